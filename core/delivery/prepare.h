@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "delivery/sendrequest.h"
+#include "mime/draft.h"
+
+namespace Mailgauge::Delivery {
+
+/// What the composer hands over: the message, who gets it, by which relay.
+struct Composition {
+    Relay::RelayProfile profile;
+    Base::Secret password;
+    Mime::MessageDraft draft;
+    QString reversePath; ///< Empty: the address of From.
+    bool nullReversePath = false;
+    QString forwardPaths; ///< Address list; empty: To, Cc and Bcc.
+};
+
+/// Builds the message and the request: the one way from a composition to a session, for window and
+/// command line. Heavy where attachments are large: run it off the GUI thread. InvalidInput says
+/// which field is wrong.
+[[nodiscard]] Base::Result<SendRequest> prepare(const Composition &composition);
+
+} // namespace Mailgauge::Delivery

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/clock.h"
+#include "delivery/sendservice.h"
+#include "relay/relayprofile.h"
+
+#include <QObject>
+
+namespace Mailgauge::Delivery {
+
+/// Tries a relay without sending: greeting, hello, TLS, AUTH, QUIT. What it found is the session's
+/// record (capabilities, TLS facts, mechanism, failure, timings, findings); the panel renders it.
+/// Runs through the given SendService, so the transcript shows it like any session; nothing is
+/// stored.
+class RelayTestService : public QObject {
+    Q_OBJECT
+
+public:
+    explicit RelayTestService(SendService &service, QObject *parent = nullptr);
+    /// Returns the session's id.
+    QUuid test(const Relay::RelayProfile &profile, const Base::Secret &password);
+    void cancel(const QUuid &session);
+
+Q_SIGNALS:
+    void finished(const Mailgauge::Transcript::SessionRecord &record);
+
+private:
+    SendService &m_service;
+    QList<QUuid> m_running;
+};
+
+} // namespace Mailgauge::Delivery

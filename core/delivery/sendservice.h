@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// Sends messages for the window, the command line and whoever comes later, and tells what happens.
+///
+/// A SendRequest goes in as a value; each session runs on an I/O thread with its own
+/// net::Connection; what happens comes back by queued signals in the thread that owns the service,
+/// entries in batches at most every 33 ms. The ledger is written through the SessionRepository:
+/// claimed before MAIL, committing before the final dot, decided after.
+#include "base/clock.h"
+#include "delivery/sendrequest.h"
+#include "transcript/sessionrecord.h"
+
+#include <QObject>
+#include <QUuid>
+
+#include <memory>
+
+namespace Mailgauge::Delivery {
+
+class SendService : public QObject {
+    Q_OBJECT
+
+public:
+    /// `repository` may be null: then nothing is stored (`--no-store`, read-only home).
+    explicit SendService(Transcript::SessionRepository *repository, const Base::Clock &clock,
+        QObject *parent = nullptr);
+    /// Cancels what runs and waits for the I/O thread.
+    ~SendService() override;
+
+    /// Returns the session's id at once; everything else comes by signal.
+    QUuid send(SendRequest request);
+    void cancel(const QUuid &session);
+    [[nodiscard]] int running() const;
+
+Q_SIGNALS:
+    /// The record so far: where to, what.
+    void started(const Mailgauge::Transcript::SessionRecord &record);
+    void entriesRecorded(const QUuid &session, const QList<Mailgauge::Transcript::Entry> &entries);
+    void stageEntered(const QUuid &session, Mailgauge::Smtp::Stage stage);
+    /// Bytes of content written and in all.
+    void contentProgress(const QUuid &session, qint64 written, qint64 total);
+    void recipientDecided(const QUuid &session, const Mailgauge::Smtp::RecipientOutcome &outcome);
+    /// Always the last signal of a session.
+    void finished(const Mailgauge::Transcript::SessionRecord &record);
+    /// The store could not keep something; the mail itself is not affected unless the record says
+    /// so.
+    void storeFailed(const Mailgauge::Base::Error &error);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace Mailgauge::Delivery

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// The built-in relay: listens on a loopback port that the system picks, plays one scenario, keeps
+/// what it accepts.
+///
+/// The server's protocol is sans-IO (smtp/serversession.h); sockets live on the sandbox's own
+/// thread. Scenarios are data (sandbox/scenario.h, JSON files in resources/scenarios). Its
+/// certificate is made on the spot, per start.
+#include "base/clock.h"
+#include "base/error.h"
+#include "sandbox/inbox.h"
+#include "sandbox/scenario.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace Mailgauge::Sandbox {
+
+struct SandboxOptions {
+    enum class TlsMode : quint8 {
+        None,
+        StartTls,
+        Implicit,
+    };
+    quint16 port = 0; ///< 0: any.
+    TlsMode tls = TlsMode::StartTls;
+    QByteArray user = "sandbox";
+    QByteArray password = "sandbox"; ///< No secret: it guards nothing and is shown.
+    QString maildir; ///< Where accepted messages are written too; empty: nowhere.
+    Scenario scenario;
+};
+
+/// What `started` tells.
+struct SandboxAddress {
+    QString host; ///< "127.0.0.1"
+    quint16 port = 0;
+    QByteArray caPem; ///< The root that signed the sandbox's certificate (name "localhost", address
+                      ///< 127.0.0.1 and ::1).
+
+    bool operator==(const SandboxAddress &) const = default;
+};
+
+class SandboxService : public QObject {
+    Q_OBJECT
+
+public:
+    explicit SandboxService(const Base::Clock &clock, QObject *parent = nullptr);
+    ~SandboxService() override;
+
+    void start(SandboxOptions options);
+    /// Takes effect for sessions that begin after it.
+    void setScenario(Scenario scenario);
+    void stop();
+    [[nodiscard]] std::optional<SandboxAddress> address() const;
+
+Q_SIGNALS:
+    void started(const Mailgauge::Sandbox::SandboxAddress &address);
+    void failed(const Mailgauge::Base::Error &error);
+    /// Accepted from a client, or a bounce that the scenario made; `bytes` is filled.
+    void messageArrived(const Mailgauge::Sandbox::InboxMessage &message);
+    void sessionCountChanged(int open, int total);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace Mailgauge::Sandbox
+
+Q_DECLARE_METATYPE(Mailgauge::Sandbox::SandboxAddress)

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+
+namespace Mailgauge::Smtp {
+
+/// Transparency (RFC 5321 4.5.2) over chunks: a dot at the start of a line is doubled, whatever the
+/// chunk borders.
+class DotStuffer {
+public:
+    /// Returns `chunk` itself where nothing had to be doubled.
+    [[nodiscard]] QByteArray stuff(const QByteArray &chunk);
+    /// The end of data: `.` CRLF, with a CRLF before it where the content did not end in one.
+    [[nodiscard]] QByteArray finish() const;
+
+private:
+    enum class At : quint8 {
+        LineStart,
+        AfterCr,
+        Inside,
+    };
+    At m_at = At::LineStart;
+    bool m_any = false;
+};
+
+} // namespace Mailgauge::Smtp

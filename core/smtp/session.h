@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// The client side of SMTP without input and output (sans-IO).
+///
+/// A driver (net::Connection; tests) feeds what it read and what time it is, and drains `next()`
+/// after every call:
+///
+///     session.start(now); … session.receive(bytes, now);
+///     while (auto event = session.next()) std::visit(driver, *event);
+///     if (auto at = session.deadline()) armTimer(*at);
+///
+/// No QObject, socket, timer or clock lives here, so every rule is tested by feeding bytes at every
+/// split. State transitions stand in one table (`sessionstates.h`). A reply is a result; only what
+/// stops the session is a Failure.
+#include "base/clock.h"
+#include "base/secret.h"
+#include "smtp/capabilities.h"
+#include "smtp/outcome.h"
+
+#include <QByteArray>
+#include <QFlags>
+#include <QList>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <variant>
+
+namespace Mailgauge::Smtp {
+
+enum class TlsPolicy : quint8 {
+    None, ///< Clear text only.
+    Opportunistic, ///< STARTTLS where offered; a failure falls back to a finding, never to a secret
+                   ///< in clear.
+    RequireStartTls,
+    ImplicitTls,
+};
+
+/// "none", "opportunistic", "starttls", "implicit".
+[[nodiscard]] QByteArrayView tlsPolicyName(TlsPolicy policy);
+[[nodiscard]] std::optional<TlsPolicy> tlsPolicyFromName(QByteArrayView name);
+
+enum class Protocol : quint8 {
+    Smtp, ///< HELO only.
+    Esmtp, ///< EHLO, HELO where it is refused and nothing needs an extension.
+};
+
+/// How long one step may take. A limit covers one whole reply, however slowly it arrives; for the
+/// content it is the time without progress. The defaults are Postfix's.
+struct Deadlines {
+    std::chrono::milliseconds connect {30'000};
+    std::chrono::milliseconds greeting {300'000};
+    std::chrono::milliseconds helo {300'000};
+    std::chrono::milliseconds startTls {300'000};
+    std::chrono::milliseconds tls {300'000};
+    std::chrono::milliseconds auth {300'000};
+    std::chrono::milliseconds mail {300'000};
+    std::chrono::milliseconds rcpt {300'000};
+    std::chrono::milliseconds data {120'000};
+    std::chrono::milliseconds content {180'000};
+    std::chrono::milliseconds dot {600'000};
+    std::chrono::milliseconds rset {20'000};
+    std::chrono::milliseconds quit {5'000};
+
+    [[nodiscard]] std::chrono::milliseconds of(Stage stage) const;
+    /// Sets one limit; resolve, connect and proxy share `connect`.
+    void set(Stage stage, std::chrono::milliseconds limit);
+    bool operator==(const Deadlines &) const = default;
+};
+
+/// What to authenticate with. Mechanisms are tried in the order given; empty means the strongest
+/// offered first.
+struct AuthOptions {
+    enum class Need : quint8 {
+        Never, ///< Do not authenticate.
+        IfOffered, ///< Go on without where AUTH is not announced.
+        Required,
+    };
+    Need need = Need::Never;
+    QList<QByteArray> mechanisms; ///< Upper case SASL names.
+    QByteArray user;
+    QByteArray authorizationId;
+    Base::Secret password;
+    bool allowWithoutTls
+        = false; ///< Only for mechanisms that show the secret to the peer; never the default.
+};
+
+/// Where to end a session on purpose.
+struct StopRule {
+    enum class How : quint8 {
+        QuitAfter, ///< Send QUIT once the stage's reply was read.
+        DropAfter, ///< Close the transport once the stage's reply was read.
+        DropAfterSend, ///< Close the transport once the stage's command was written, without
+                       ///< reading the reply.
+    };
+    How how = How::QuitAfter;
+    Stage stage = Stage::Rcpt;
+    bool operator==(const StopRule &) const = default;
+};
+
+struct SessionOptions {
+    QByteArray ehloName; ///< A domain or address literal.
+    Protocol protocol = Protocol::Esmtp;
+    TlsPolicy tls = TlsPolicy::RequireStartTls;
+    AuthOptions auth;
+    Deadlines deadlines;
+    bool pipelining = true; ///< Use PIPELINING where announced.
+    std::optional<StopRule> stop;
+};
+
+/// One message for one envelope.
+struct Transaction {
+    Envelope envelope;
+    qint64 size = 0; ///< Octets of the content, for SIZE=.
+    bool eightBit = false; ///< The content needs 8BITMIME.
+    QList<QByteArray>
+        mailParameters; ///< Further ESMTP parameters, `KEY=VALUE`; refused if not printable ASCII.
+    QList<QByteArray> rcptParameters;
+};
+
+/// What the driver has to do, or may tell the user.
+namespace Event {
+/// Write these bytes. Spans are secret and relative to `bytes`. `stage` is that of the command.
+struct Send {
+    QByteArray bytes;
+    QList<Base::SecretSpan> secrets;
+    Stage stage;
+};
+/// Start the TLS handshake now, then call tlsEstablished() or tlsFailed().
+struct StartTls { };
+/// Write the content: pull chunks, pass each through contentChunk(), write the result, end with
+/// contentFinished().
+struct SendContent { };
+/// Record durably that the message is about to be committed, then call committed(); only then the
+/// final dot is sent.
+struct Commit { };
+/// One line from the server, known secrets masked, without its line end.
+struct LineReceived {
+    QByteArray line;
+    Stage stage;
+};
+/// A complete reply, to the command of `stage`.
+struct ReplyReceived {
+    Reply reply;
+    Stage stage;
+};
+/// The capabilities changed (after each EHLO; emptied by the TLS handshake).
+struct CapabilitiesChanged {
+    Capabilities capabilities;
+};
+struct Authenticated {
+    QByteArray mechanism;
+};
+struct QuirkSeen {
+    Quirk quirk;
+    Stage stage;
+    QByteArray evidence;
+};
+/// A new stage began; the time between two is the timing of the first.
+struct StageEntered {
+    Stage stage;
+};
+/// Each recipient is decided exactly once per transaction.
+struct RecipientDecided {
+    RecipientOutcome outcome;
+};
+/// The transaction is over; `finalReply` is the reply to the content, if there was one.
+struct TransactionDone {
+    std::optional<Reply> finalReply;
+    std::optional<Failure> failure;
+};
+/// Ready for a transaction: greeting, hello, TLS and AUTH are behind. Call send() or quit().
+struct Ready { };
+/// The rule of SessionOptions::stop was reached with positive replies until then.
+struct Stopped {
+    Stage stage;
+};
+/// Nothing more will come. The driver closes the transport (at once: `abort`; else after writing
+/// what is left).
+struct Closed {
+    bool abort;
+};
+/// The session cannot go on. Followed by Closed.
+struct Failed {
+    Failure failure;
+    std::optional<Reply>
+        reply; ///< The refusal that decided, where the peer gave one (554 greeting, 535 …).
+};
+} // namespace Event
+
+using SessionEvent = std::variant<Event::Send, Event::StartTls, Event::SendContent, Event::Commit,
+    Event::LineReceived, Event::ReplyReceived, Event::CapabilitiesChanged, Event::Authenticated,
+    Event::QuirkSeen, Event::StageEntered, Event::RecipientDecided, Event::TransactionDone,
+    Event::Ready, Event::Stopped, Event::Closed, Event::Failed>;
+
+/// One SMTP session (RFC 5321 3): greeting … QUIT, any number of transactions in it, one after the
+/// other.
+class Session {
+public:
+    explicit Session(SessionOptions options);
+    ~Session();
+    Session(Session &&) noexcept;
+    Session &operator=(Session &&) noexcept;
+
+    /// The transport is open.
+    void start(Base::TimePoint now);
+    void receive(QByteArrayView bytes, Base::TimePoint now);
+    void peerClosed(Base::TimePoint now);
+    /// The transport broke or our side cannot go on (reset, unreadable content, cancelled): `error`
+    /// tells.
+    void transportFailed(Base::Error error, Base::TimePoint now);
+    /// Call when deadline() has passed.
+    void timeoutExpired(Base::TimePoint now);
+    void tlsEstablished(Base::TimePoint now);
+    void tlsFailed(Base::Error error, Base::TimePoint now);
+
+    /// Starts a transaction; allowed after Ready. InvalidInput or Unsupported (SIZE exceeded,
+    /// SMTPUTF8 missing …) is reported as outcomes and TransactionDone without a byte sent.
+    void send(Transaction transaction, Base::TimePoint now);
+    void quit(Base::TimePoint now);
+
+    /// Stuffed bytes to write for a chunk of content; restarts the content deadline.
+    [[nodiscard]] QByteArray contentChunk(const QByteArray &chunk, Base::TimePoint now);
+    /// The driver wrote something while the content is on its way.
+    void contentProgress(Base::TimePoint now);
+    void contentFinished(Base::TimePoint now);
+    void committed(Base::TimePoint now);
+    /// All bytes handed out by Send are written (DropAfterSend waits for it).
+    void written(Base::TimePoint now);
+
+    [[nodiscard]] std::optional<SessionEvent> next();
+    [[nodiscard]] std::optional<Base::TimePoint> deadline() const;
+    [[nodiscard]] Stage stage() const;
+    [[nodiscard]] bool isOver() const;
+
+private:
+    class Private; // the state and its table; kept out of this header because drivers need not know
+                   // it
+    std::unique_ptr<Private> d;
+};
+
+} // namespace Mailgauge::Smtp

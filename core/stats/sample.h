@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/error.h"
+#include "smtp/outcome.h"
+
+#include <QDateTime>
+#include <QFuture>
+#include <QList>
+#include <QUuid>
+
+#include <optional>
+
+namespace Mailgauge::Stats {
+
+/// One recipient's end, as charts need it: what statistics are made of.
+struct Sample {
+    QDateTime time; ///< UTC, when the session started.
+    QUuid session;
+    QByteArray recipient;
+    QByteArray domain; ///< Of the recipient, lower case.
+    Smtp::Outcome outcome = Smtp::Outcome::Failed;
+    int replyCode = 0; ///< 0: no reply decided.
+    QByteArray enhanced;
+    qint64 latencyUs = 0; ///< Whole session.
+    std::optional<bool> bouncedHard; ///< Set when a bounce came back later.
+
+    bool operator==(const Sample &) const = default;
+};
+
+/// Implemented by store/. Any thread.
+class SampleSource {
+public:
+    virtual ~SampleSource() = default;
+    /// Oldest first. Invalid `from` means from the beginning.
+    virtual QFuture<Base::Result<QList<Sample>>> samples(QDateTime from) = 0;
+};
+
+} // namespace Mailgauge::Stats

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/secret.h"
+#include "smtp/stage.h"
+
+#include <QByteArray>
+#include <QList>
+#include <QMetaType>
+#include <QUuid>
+
+#include <optional>
+
+namespace Mailgauge::Transcript {
+
+enum class Direction : quint8 {
+    Client,
+    Server,
+    Event, ///< Something we note: connected, TLS established, content sent, closed.
+};
+
+/// "client", "server", "event".
+[[nodiscard]] QByteArrayView directionName(Direction direction);
+
+/// A place in `Entry::text` where a secret was cut out; the text holds `<redacted: LABEL>` there.
+struct Redaction {
+    qsizetype at = 0;
+    QByteArray label;
+    /// The bytes themselves, only in memory and only if the user chose to keep this run's secrets
+    /// before sending.
+    Base::Secret kept;
+
+    bool operator==(const Redaction &) const = default;
+};
+
+/// Refers to a stretch of the message that was sent, which is stored once and elsewhere.
+struct ContentRange {
+    QUuid message;
+    qint64 from = 0;
+    qint64 to = 0;
+
+    bool operator==(const ContentRange &) const = default;
+};
+
+/// One line of a session, either way, or one event. Append-only: an entry never changes.
+struct Entry {
+    qint64 n = 0; ///< From 0, without gaps, per session.
+    qint64 us = 0; ///< Microseconds of the steady clock since the session started.
+    Direction direction = Direction::Event;
+    Smtp::Stage stage = Smtp::Stage::Connect;
+    bool tls = false; ///< It travelled inside TLS.
+    QByteArray
+        text; ///< Without line end; bytes as on the wire, secrets cut out. Need not be UTF-8.
+    QList<Redaction> redactions;
+    std::optional<ContentRange> content;
+
+    bool operator==(const Entry &) const = default;
+};
+
+/// `bytes` (one line) with `spans` cut out.
+[[nodiscard]] QByteArray redact(const QByteArray &bytes, const QList<Base::SecretSpan> &spans,
+    QList<Redaction> *redactions, bool keepSecrets);
+
+/// Text for people: valid UTF-8 is kept, control characters, bidi controls, zero-width characters
+/// and bytes that are not UTF-8 become visible escapes (`\x1b`, `\u202e`). The result holds no
+/// control character (faults B6).
+[[nodiscard]] QString visibleText(const QByteArray &bytes);
+
+} // namespace Mailgauge::Transcript
+
+Q_DECLARE_METATYPE(Mailgauge::Transcript::Entry)
