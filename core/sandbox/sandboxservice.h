@@ -15,17 +15,15 @@
 #include <QObject>
 
 #include <memory>
+#include <optional>
 
 namespace Mailgauge::Sandbox {
 
 struct SandboxOptions {
-    enum class TlsMode : quint8 {
-        None,
-        StartTls,
-        Implicit,
-    };
-    quint16 port = 0; ///< 0: any.
-    TlsMode tls = TlsMode::StartTls;
+    using TlsMode = Sandbox::TlsMode;
+
+    quint16 port = 0; ///< 0: any that is free.
+    TlsMode tls = TlsMode::StartTls; ///< The scenario's wins where it names one.
     QByteArray user = "sandbox";
     QByteArray password = "sandbox"; ///< No secret: it guards nothing and is shown.
     QString maildir; ///< Where accepted messages are written too; empty: nowhere.
