@@ -21,6 +21,7 @@ enum class Direction : quint8 {
 
 /// "client", "server", "event".
 [[nodiscard]] QByteArrayView directionName(Direction direction);
+[[nodiscard]] std::optional<Direction> directionFromName(QByteArrayView name);
 
 /// A place in `Entry::text` where a secret was cut out; the text holds `<redacted: LABEL>` there.
 struct Redaction {
@@ -57,9 +58,16 @@ struct Entry {
     bool operator==(const Entry &) const = default;
 };
 
-/// `bytes` (one line) with `spans` cut out.
+/// `<redacted: LABEL>`, what stands in a text instead of a secret.
+[[nodiscard]] QByteArray redactionMark(const QByteArray &label);
+
+/// `bytes` (one line) with `spans` cut out; overlapping spans become one hole. The redactions are
+/// appended to `redactions`, if given; they hold the bytes only under `keepSecrets`.
 [[nodiscard]] QByteArray redact(const QByteArray &bytes, const QList<Base::SecretSpan> &spans,
     QList<Redaction> *redactions, bool keepSecrets);
+
+/// The text with those secrets back in it that the user chose to keep for this run.
+[[nodiscard]] QByteArray revealed(const Entry &entry);
 
 /// Text for people: valid UTF-8 is kept, control characters, bidi controls, zero-width characters
 /// and bytes that are not UTF-8 become visible escapes (`\x1b`, `\u202e`). The result holds no

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transcript/sessionrecord.h"
+
+#include <array>
+
+namespace Mailgauge::Transcript {
+
+namespace {
+constexpr std::array allWholeOutcomes {WholeOutcome::Accepted, WholeOutcome::Partial,
+    WholeOutcome::Deferred, WholeOutcome::Rejected, WholeOutcome::Uncertain, WholeOutcome::Failed,
+    WholeOutcome::Stopped};
+}
+
+QByteArrayView wholeOutcomeName(WholeOutcome outcome)
+{
+    switch (outcome) {
+    case WholeOutcome::Accepted:
+        return "accepted";
+    case WholeOutcome::Partial:
+        return "partial";
+    case WholeOutcome::Deferred:
+        return "deferred";
+    case WholeOutcome::Rejected:
+        return "rejected";
+    case WholeOutcome::Uncertain:
+        return "uncertain";
+    case WholeOutcome::Failed:
+        return "failed";
+    case WholeOutcome::Stopped:
+        return "stopped";
+    }
+    Q_UNREACHABLE_RETURN("");
+}
+
+std::optional<WholeOutcome> wholeOutcomeFromName(QByteArrayView name)
+{
+    for (const WholeOutcome outcome : allWholeOutcomes) {
+        if (wholeOutcomeName(outcome) == name)
+            return outcome;
+    }
+    return std::nullopt;
+}
+
+} // namespace Mailgauge::Transcript
