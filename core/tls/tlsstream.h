@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// TLS without input and output: OpenSSL over two memory BIOs.
+///
+///     auto stream = TlsStream::client(options);       // or TlsStream::server(…)
+///     socket.write(stream->takeEncrypted());          // the ClientHello
+///     stream->receiveEncrypted(bytesFromSocket);      // as often as bytes come
+///     socket.write(stream->takeEncrypted());          // after every call
+///     if (stream->state() == TlsStream::State::Established) { stream->write(plain); … readPlain()
+///     … }
+///
+/// A certificate that is not accepted ends the handshake with an alert before anything of ours is
+/// sent; what was found is in facts() all the same. Session tickets, renegotiation, compression and
+/// SSLKEYLOGFILE are never used.
+#include "base/error.h"
+#include "tls/tlsfacts.h"
+
+#include <QByteArray>
+
+#include <memory>
+#include <optional>
+
+namespace Mailgauge::Tls {
+
+struct ClientOptions {
+    QString serverName; ///< Host name or address that is checked; a name is sent as SNI too.
+    VerifyMode verify = VerifyMode::Full;
+    QString caFile; ///< PEM, instead of the system's roots; empty: the system's roots.
+    QByteArray caPem; ///< Further trusted certificates.
+    QByteArray pin; ///< SHA-256 of the leaf's public key, hex; must match in every mode.
+    QByteArray minVersion; ///< "1.0" … "1.3"; empty: 1.2.
+    QByteArray maxVersion; ///< Empty: the newest.
+    QByteArray ciphers; ///< OpenSSL list for TLS up to 1.2.
+    QString certificateFile; ///< Client certificate with its chain, PEM.
+    QString keyFile; ///< Empty: in certificateFile. Without passphrase.
+};
+
+struct ServerOptions {
+    QByteArray certificatePem; ///< Leaf first, then what else is to be sent.
+    QByteArray keyPem;
+    QByteArray minVersion; ///< "1.0" … "1.3"; empty: 1.2.
+    QByteArray maxVersion;
+    QByteArray clientCaPem; ///< Set: a client must show a certificate that these signed.
+};
+
+class TlsStream final {
+public:
+    enum class State : quint8 {
+        Handshaking,
+        Established,
+        PeerClosed, ///< close_notify came; we may still write.
+        Failed, ///< See error().
+    };
+
+    /// InvalidInput names an unusable option, Io an unreadable file. The ClientHello is ready to
+    /// take.
+    [[nodiscard]] static Base::Result<TlsStream> client(const ClientOptions &options);
+    [[nodiscard]] static Base::Result<TlsStream> server(const ServerOptions &options);
+    TlsStream(TlsStream &&) noexcept;
+    TlsStream &operator=(TlsStream &&) noexcept;
+    ~TlsStream();
+
+    void receiveEncrypted(QByteArrayView bytes);
+    /// What is to be written to the transport now; take it after every call, also after a failure
+    /// (the alert).
+    [[nodiscard]] QByteArray takeEncrypted();
+    /// Before the handshake is over nothing can be written: false. Also false once failed or shut
+    /// down.
+    [[nodiscard]] bool write(QByteArrayView plain);
+    /// At most `max` bytes of what arrived; empty: nothing for now, or the state changed.
+    [[nodiscard]] QByteArray readPlain(qsizetype max = 16 * 1024);
+    /// Sends close_notify. Reading goes on.
+    void shutDown();
+
+    [[nodiscard]] State state() const;
+    /// Kind TlsHandshake before the handshake is over, ConnectionClosed after it (a broken record,
+    /// an alert).
+    [[nodiscard]] const std::optional<Base::Error> &error() const;
+    [[nodiscard]] bool closeNotifySent() const;
+    [[nodiscard]] bool closeNotifyReceived() const;
+    /// The client's: complete once established, or once the certificate was refused. A server's
+    /// has version and cipher only.
+    [[nodiscard]] const TlsFacts &facts() const;
+    /// The name that the client asked for (server side); empty: none.
+    [[nodiscard]] QByteArray requestedName() const;
+
+private:
+    class Private; // OpenSSL's objects and what its callback needs at a fixed address
+    explicit TlsStream(std::unique_ptr<Private> priv);
+
+    std::unique_ptr<Private> d;
+};
+
+} // namespace Mailgauge::Tls

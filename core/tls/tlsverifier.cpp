@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tls/tlsverifier.h"
+
+#include "base/literals.h"
+#include "tls/opensslptr.h"
+
+#include <QCryptographicHash>
+#include <QHostAddress>
+#include <QTimeZone>
+#include <QUrl>
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include <ctime>
+
+namespace Mailgauge::Tls {
+
+namespace {
+
+using Kind = VerifyReason::Kind;
+
+// Below these, NIST SP 800-131A and the CA/Browser Forum allow no key.
+constexpr int MinRsaBits = 2048;
+constexpr int MinEcBits = 224;
+
+struct GeneralNamesFree {
+    void operator()(GENERAL_NAMES *names) const { GENERAL_NAMES_free(names); }
+};
+using GeneralNamesPtr = std::unique_ptr<GENERAL_NAMES, GeneralNamesFree>;
+
+QString nameText(const X509_NAME *name)
+{
+    const BioPtr bio(BIO_new(BIO_s_mem()));
+    X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
+    char *data = nullptr;
+    const long size = BIO_get_mem_data(bio.get(), &data);
+    return QString::fromUtf8(data, size);
+}
+
+QDateTime timeOf(const ASN1_TIME *time)
+{
+    std::tm parts {};
+    if (!time || ASN1_TIME_to_tm(time, &parts) != 1)
+        return {};
+    return QDateTime(QDate(parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday),
+        QTime(parts.tm_hour, parts.tm_min, qMin(parts.tm_sec, 59)), QTimeZone::UTC);
+}
+
+QByteArray sha256(const QByteArray &bytes)
+{
+    return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex();
+}
+
+template <typename T, typename Encode>
+QByteArray toDer(T *object, Encode encode)
+{
+    unsigned char *data = nullptr;
+    const int size = encode(object, &data);
+    if (size <= 0)
+        return {};
+    QByteArray der(reinterpret_cast<const char *>(data), size);
+    OPENSSL_free(data);
+    return der;
+}
+
+// A dNSName may hold any octet; a NUL must be seen, not end the text (faults C8).
+QString visibleName(const unsigned char *data, int size)
+{
+    QString text;
+    for (int i = 0; i < size; ++i) {
+        if (data[i] < 0x20 || data[i] >= 0x7f)
+            text += u"\\x%1"_s.arg(data[i], 2, 16, '0'_L1);
+        else
+            text += QLatin1Char(static_cast<char>(data[i]));
+    }
+    return text;
+}
+
+QString addressText(const unsigned char *data, int size)
+{
+    if (size == 4) {
+        return QHostAddress(
+            quint32(data[0]) << 24 | quint32(data[1]) << 16 | quint32(data[2]) << 8 | data[3])
+            .toString();
+    }
+    return size == 16 ? QHostAddress(data).toString() : QString();
+}
+
+QStringList namesOf(X509 *certificate)
+{
+    QStringList result;
+    const GeneralNamesPtr names(static_cast<GENERAL_NAMES *>(
+        X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+    for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
+        const GENERAL_NAME *name = sk_GENERAL_NAME_value(names.get(), i);
+        if (name->type == GEN_DNS) {
+            result.append(visibleName(
+                ASN1_STRING_get0_data(name->d.dNSName), ASN1_STRING_length(name->d.dNSName)));
+        } else if (name->type == GEN_IPADD) {
+            const QString text = addressText(
+                ASN1_STRING_get0_data(name->d.iPAddress), ASN1_STRING_length(name->d.iPAddress));
+            if (!text.isEmpty())
+                result.append(text);
+        }
+    }
+    return result;
+}
+
+QString commonNameOf(X509 *certificate)
+{
+    const X509_NAME *name = X509_get_subject_name(certificate);
+    const int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
+    if (at < 0)
+        return {};
+    const ASN1_STRING *data = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at));
+    return visibleName(ASN1_STRING_get0_data(data), ASN1_STRING_length(data));
+}
+
+QString keyTypeOf(EVP_PKEY *key)
+{
+    if (!key)
+        return u"unknown"_s;
+    const int id = EVP_PKEY_get_base_id(key);
+    if (id == EVP_PKEY_EC) {
+        char group[80] = {};
+        if (EVP_PKEY_get_group_name(key, group, sizeof group, nullptr) == 1) {
+            const char *nist = EC_curve_nid2nist(OBJ_txt2nid(group));
+            return u"EC "_s + QLatin1StringView(nist ? nist : group);
+        }
+    }
+    const auto bits = QString::number(EVP_PKEY_get_bits(key));
+    switch (id) {
+    case EVP_PKEY_RSA:
+        return u"RSA "_s + bits;
+    case EVP_PKEY_RSA_PSS:
+        return u"RSA-PSS "_s + bits;
+    case EVP_PKEY_DSA:
+        return u"DSA "_s + bits;
+    case EVP_PKEY_ED25519:
+        return u"Ed25519"_s;
+    case EVP_PKEY_ED448:
+        return u"Ed448"_s;
+    default: {
+        const char *name = EVP_PKEY_get0_type_name(key);
+        return QLatin1StringView(name ? name : "unknown") + u' ' + bits;
+    }
+    }
+}
+
+bool isWeak(EVP_PKEY *key)
+{
+    if (!key)
+        return true;
+    const int bits = EVP_PKEY_get_bits(key);
+    switch (EVP_PKEY_get_base_id(key)) {
+    case EVP_PKEY_RSA:
+    case EVP_PKEY_RSA_PSS:
+    case EVP_PKEY_DSA:
+        return bits < MinRsaBits;
+    case EVP_PKEY_EC:
+        return bits < MinEcBits;
+    default:
+        return false;
+    }
+}
+
+Kind kindOf(int error)
+{
+    switch (error) {
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_CERT_UNTRUSTED:
+    case X509_V_ERR_CERT_REJECTED:
+        return Kind::Untrusted;
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        return Kind::SelfSigned;
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        return Kind::Expired;
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return Kind::NotYetValid;
+    case X509_V_ERR_EE_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_MD_TOO_WEAK:
+        return Kind::WeakKey;
+    default:
+        return Kind::Other;
+    }
+}
+
+void addReason(QList<VerifyReason> &reasons, VerifyReason reason)
+{
+    for (const VerifyReason &known : std::as_const(reasons)) {
+        // OpenSSL tells an unknown root in up to three ways for the same certificate.
+        if (known.kind == reason.kind && known.depth == reason.depth && reason.kind != Kind::Other)
+            return;
+    }
+    reasons.append(std::move(reason));
+}
+
+QString detailOf(int error, X509 *certificate)
+{
+    switch (kindOf(error)) {
+    case Kind::Expired:
+        return timeOf(X509_get0_notAfter(certificate)).toString(Qt::ISODate);
+    case Kind::NotYetValid:
+        return timeOf(X509_get0_notBefore(certificate)).toString(Qt::ISODate);
+    case Kind::Untrusted:
+        return nameText(X509_get_issuer_name(certificate));
+    case Kind::SelfSigned:
+        return nameText(X509_get_subject_name(certificate));
+    case Kind::NameMismatch:
+    case Kind::WeakKey:
+    case Kind::PinMismatch:
+    case Kind::Other:
+        break;
+    }
+    return QLatin1StringView(X509_verify_cert_error_string(error));
+}
+
+int exDataIndex()
+{
+    static const int index = X509_STORE_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    return index;
+}
+
+// Notes every fault and goes on, so that all of them are known at the end.
+int recordFault(int ok, X509_STORE_CTX *context)
+{
+    if (ok == 1)
+        return 1;
+    auto *reasons = static_cast<QList<VerifyReason> *>(
+        X509_STORE_CTX_get_ex_data(context, exDataIndex()));
+    const int error = X509_STORE_CTX_get_error(context);
+    X509 *certificate = X509_STORE_CTX_get_current_cert(context);
+    // A later check would take an error that is still set for its own and keep silent.
+    X509_STORE_CTX_set_error(context, X509_V_OK);
+    if (!certificate) { // no certificate is at fault: out of memory, a bad call
+        addReason(*reasons,
+            {Kind::Other, X509_STORE_CTX_get_error_depth(context),
+                QLatin1StringView(X509_verify_cert_error_string(error))});
+        return 1;
+    }
+    addReason(*reasons,
+        {kindOf(error), X509_STORE_CTX_get_error_depth(context), detailOf(error, certificate)});
+    return 1;
+}
+
+QByteArray asciiName(const QString &name)
+{
+    QString text = name.trimmed();
+    if (text.endsWith('.'_L1))
+        text.chop(1);
+    const QByteArray ace = QUrl::toAce(text);
+    return ace.isEmpty() ? text.toUtf8().toLower() : ace.toLower();
+}
+
+QByteArray addressOctets(const QString &text)
+{
+    QHostAddress address;
+    if (!address.setAddress(text))
+        return {};
+    if (address.protocol() == QAbstractSocket::IPv4Protocol) {
+        const quint32 v4 = address.toIPv4Address();
+        const char octets[] = {static_cast<char>(v4 >> 24), static_cast<char>(v4 >> 16),
+            static_cast<char>(v4 >> 8), static_cast<char>(v4)};
+        return QByteArray(octets, sizeof octets);
+    }
+    const Q_IPV6ADDR v6 = address.toIPv6Address();
+    return QByteArray(reinterpret_cast<const char *>(v6.c), sizeof v6.c);
+}
+
+} // namespace
+
+TlsVerifier::TlsVerifier(VerifyMode mode, const QString &name, QByteArray pin)
+    : m_mode(mode)
+    , m_name(asciiName(name))
+    , m_address(addressOctets(name))
+    , m_pin(std::move(pin).toLower())
+{
+}
+
+void TlsVerifier::judgeName(X509 *leaf, TlsFacts &facts) const
+{
+    // RFC 9525 6.3: the common name is no longer looked at; partial wildcards never match.
+    constexpr unsigned flags = X509_CHECK_FLAG_NEVER_CHECK_SUBJECT
+        | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
+    if (isAddress()) {
+        facts.nameMatches = X509_check_ip(leaf,
+                                reinterpret_cast<const unsigned char *>(m_address.constData()),
+                                static_cast<std::size_t>(m_address.size()), 0)
+            == 1;
+    } else if (!m_name.isEmpty() && !m_name.startsWith('.') && !m_name.contains('\0')) {
+        // A leading dot would ask OpenSSL for "any host below".
+        facts.nameMatches = X509_check_host(leaf, m_name.constData(),
+                                static_cast<std::size_t>(m_name.size()), flags, nullptr)
+            == 1;
+    }
+    if (facts.nameMatches)
+        return;
+    const QStringList names = namesOf(leaf);
+    QString found = names.mid(0, 20).join(u", "_s);
+    if (names.size() > 20)
+        found += u", … (%1 names)"_s.arg(names.size());
+    if (names.isEmpty())
+        found = u"no subjectAltName, CN=%1"_s.arg(commonNameOf(leaf));
+    addReason(facts.reasons, {Kind::NameMismatch, 0, found});
+}
+
+TlsFacts TlsVerifier::judge(X509_STORE_CTX *context) const
+{
+    TlsFacts facts;
+    facts.serverName = QString::fromUtf8(m_name);
+    X509 *leaf = X509_STORE_CTX_get0_cert(context);
+    if (!leaf)
+        return facts;
+
+    X509_STORE_CTX_set_ex_data(context, exDataIndex(), &facts.reasons);
+    X509_STORE_CTX_set_verify_cb(context, recordFault);
+    const int verified = X509_verify_cert(context);
+    X509_STORE_CTX_set_ex_data(context, exDataIndex(), nullptr);
+
+    const STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(context);
+    for (int i = 0; i < sk_X509_num(sent); ++i) {
+        X509 *certificate = sk_X509_value(sent, i);
+        facts.chain.append(certificateFacts(certificate));
+        // Judged here too because a lower security level must not hide it.
+        if (EVP_PKEY *key = X509_get0_pubkey(certificate); isWeak(key))
+            addReason(facts.reasons, {Kind::WeakKey, i, keyTypeOf(key)});
+    }
+    facts.chainTrusted = verified == 1 && facts.reasons.isEmpty();
+    judgeName(leaf, facts);
+
+    const bool pinned = m_pin.isEmpty() || facts.chain.constFirst().keySha256 == m_pin;
+    if (!pinned) {
+        addReason(facts.reasons,
+            {Kind::PinMismatch, 0, QString::fromLatin1(facts.chain.constFirst().keySha256)});
+    }
+    switch (m_mode) {
+    case VerifyMode::Full:
+        facts.accepted = pinned && facts.chainTrusted && facts.nameMatches;
+        break;
+    case VerifyMode::Chain:
+        facts.accepted = pinned && facts.chainTrusted;
+        break;
+    case VerifyMode::Name:
+        facts.accepted = pinned && facts.nameMatches;
+        break;
+    case VerifyMode::None:
+        facts.accepted = pinned;
+        break;
+    }
+    return facts;
+}
+
+CertificateFacts certificateFacts(X509 *certificate)
+{
+    CertificateFacts facts;
+    facts.subject = nameText(X509_get_subject_name(certificate));
+    facts.issuer = nameText(X509_get_issuer_name(certificate));
+    facts.names = namesOf(certificate);
+    facts.notBefore = timeOf(X509_get0_notBefore(certificate));
+    facts.notAfter = timeOf(X509_get0_notAfter(certificate));
+    facts.der = toDer(certificate, [](X509 *x, unsigned char **out) { return i2d_X509(x, out); });
+    facts.sha256 = sha256(facts.der);
+    facts.keySha256 = sha256(toDer(X509_get_X509_PUBKEY(certificate),
+        [](X509_PUBKEY *x, unsigned char **out) { return i2d_X509_PUBKEY(x, out); }));
+    facts.keyType = keyTypeOf(X509_get0_pubkey(certificate));
+    return facts;
+}
+
+Base::Result<QList<CertificateFacts>> certificatesFromPem(const QByteArray &pem)
+{
+    QList<CertificateFacts> result;
+    const BioPtr bio(BIO_new_mem_buf(pem.constData(), static_cast<int>(pem.size())));
+    while (
+        const CertificatePtr certificate {PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)})
+        result.append(certificateFacts(certificate.get()));
+    ERR_clear_error();
+    if (result.isEmpty())
+        return Base::fail(Base::Error::Kind::InvalidInput, u"no certificate in PEM form"_s);
+    return result;
+}
+
+QByteArray toPem(const QList<CertificateFacts> &chain)
+{
+    QByteArray pem;
+    for (const CertificateFacts &certificate : chain) {
+        const QByteArray base64 = certificate.der.toBase64();
+        pem += "-----BEGIN CERTIFICATE-----\n";
+        for (qsizetype at = 0; at < base64.size(); at += 64)
+            pem += base64.mid(at, 64) + '\n';
+        pem += "-----END CERTIFICATE-----\n";
+    }
+    return pem;
+}
+
+} // namespace Mailgauge::Tls

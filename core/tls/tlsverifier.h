@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// Judges a peer's certificates and states what it found: the only place where a certificate error
+/// is ever passed over (faults C10), and it does so by VerifyMode alone.
+#include "base/error.h"
+#include "tls/tlsfacts.h"
+
+struct x509_st;
+struct x509_store_ctx_st;
+
+namespace Mailgauge::Tls {
+
+/// Decides about chain, name and pin apart from each other.
+class TlsVerifier {
+public:
+    /// `name` is the host name (A-label or U-label) or address that the certificate must bear;
+    /// `pin` the SHA-256 of the leaf's public key, lower-case hex. A pin that is set must match in
+    /// every mode, on top of what the mode asks for; with VerifyMode::None it decides alone.
+    TlsVerifier(VerifyMode mode, const QString &name, QByteArray pin);
+
+    /// Runs in the handshake with the chain that was sent and the roots of the context. Fills
+    /// everything but version and cipher. Never stops at the first fault.
+    [[nodiscard]] TlsFacts judge(x509_store_ctx_st *context) const;
+
+    /// The name as TLS wants it: IDNs as A-labels, no trailing dot, lower case.
+    [[nodiscard]] const QByteArray &name() const { return m_name; }
+    /// The name is an address: checked against iPAddress, never sent as SNI.
+    [[nodiscard]] bool isAddress() const { return !m_address.isEmpty(); }
+
+private:
+    void judgeName(x509_st *leaf, TlsFacts &facts) const;
+
+    VerifyMode m_mode;
+    QByteArray m_name;
+    QByteArray m_address; ///< 4 or 16 octets; empty for a host name.
+    QByteArray m_pin;
+};
+
+[[nodiscard]] CertificateFacts certificateFacts(x509_st *certificate);
+/// InvalidInput where there is none.
+[[nodiscard]] Base::Result<QList<CertificateFacts>> certificatesFromPem(const QByteArray &pem);
+[[nodiscard]] QByteArray toPem(const QList<CertificateFacts> &chain);
+
+} // namespace Mailgauge::Tls
