@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/literals.h"
+#include "models/commandmodel.h"
+#include "widgets/commandpalette.h"
+#include "widgets/elidedlabel.h"
+#include "widgets/emptystate.h"
+#include "widgets/messagestack.h"
+#include "widgets/navigationrail.h"
+
+#include <QAbstractButton>
+#include <QAction>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+using namespace Mailgauge;
+using Widgets::MessageBar;
+
+class TestWidgets final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void messageIsPlainText();
+    void messageOffersItsAction();
+    void messageIsDismissed();
+    void stackKeepsOneMessagePerName();
+    void stackIsBounded();
+    void railFollowsMouseAndKeys();
+    void railBadgeIsSaid();
+    void paletteRunsWhatIsTyped();
+    void paletteGivesFocusBack();
+    void labelElides();
+    void emptyStateOffersOneAction();
+};
+
+void TestWidgets::messageIsPlainText()
+{
+    MessageBar bar;
+    bar.showMessage(MessageBar::Kind::Error, u"<b>550</b> <img src=x>"_s);
+    QCOMPARE(bar.text(), u"<b>550</b> <img src=x>"_s);
+    for (const QLabel *label : bar.findChildren<QLabel *>()) {
+        if (!label->text().isEmpty())
+            QCOMPARE(label->textFormat(), Qt::PlainText);
+    }
+    QCOMPARE(bar.accessibleName(), bar.text());
+}
+
+void TestWidgets::messageOffersItsAction()
+{
+    MessageBar bar;
+    QAction retry(u"Try again"_s);
+    QSignalSpy tried(&retry, &QAction::triggered);
+    bar.showMessage(MessageBar::Kind::Warning, u"It did not work."_s, {&retry});
+    auto *button = bar.findChild<QPushButton *>();
+    QVERIFY(button);
+    QTest::mouseClick(button, Qt::LeftButton);
+    QCOMPARE(tried.size(), 1);
+}
+
+void TestWidgets::messageIsDismissed()
+{
+    MessageBar bar;
+    QSignalSpy gone(&bar, &MessageBar::dismissed);
+    bar.showMessage(MessageBar::Kind::Info, u"Hello"_s);
+    QTest::mouseClick(bar.findChild<QToolButton *>(), Qt::LeftButton);
+    QCOMPARE(gone.size(), 1);
+    QVERIFY(bar.isHidden());
+}
+
+void TestWidgets::stackKeepsOneMessagePerName()
+{
+    Widgets::MessageStack stack;
+    stack.post(u"store"_s, MessageBar::Kind::Error, u"First"_s);
+    stack.post(u"store"_s, MessageBar::Kind::Error, u"Second"_s);
+    QCOMPARE(stack.findChildren<MessageBar *>().size(), 1);
+    QCOMPARE(stack.bar(u"store"_s)->text(), u"Second"_s);
+    stack.withdraw(u"store"_s);
+    QVERIFY(!stack.bar(u"store"_s));
+}
+
+void TestWidgets::stackIsBounded()
+{
+    Widgets::MessageStack stack;
+    for (int i = 0; i < 10; ++i)
+        stack.post(QString::number(i), MessageBar::Kind::Info, u"x"_s);
+    QVERIFY(!stack.bar(u"6"_s));
+    QVERIFY(stack.bar(u"7"_s) && stack.bar(u"8"_s) && stack.bar(u"9"_s));
+}
+
+void TestWidgets::railFollowsMouseAndKeys()
+{
+    Widgets::NavigationRail rail;
+    QCOMPARE(rail.addItem(u"mail-message-new"_s, u"Compose"_s, {}), 0);
+    QCOMPARE(rail.addItem(u"view-history"_s, u"Sessions"_s, {}), 1);
+    rail.setCurrent(0);
+    rail.show();
+    QSignalSpy changed(&rail, &Widgets::NavigationRail::currentChanged);
+    const auto buttons = rail.findChildren<QAbstractButton *>();
+    QTest::mouseClick(buttons[1], Qt::LeftButton);
+    QCOMPARE(rail.current(), 1);
+    QTest::keyClick(&rail, Qt::Key_Up);
+    QCOMPARE(rail.current(), 0);
+    QTest::keyClick(&rail, Qt::Key_Up);
+    QCOMPARE(rail.current(), 0);
+    QCOMPARE(changed.size(), 2);
+}
+
+void TestWidgets::railBadgeIsSaid()
+{
+    Widgets::NavigationRail rail;
+    rail.addItem(u"mail-inbox"_s, u"Sandbox"_s, {});
+    rail.setBadge(0, 3);
+    QVERIFY(rail.findChild<QAbstractButton *>()->accessibleDescription().contains(u'3'));
+}
+
+void TestWidgets::paletteRunsWhatIsTyped()
+{
+    QWidget window;
+    window.resize(800, 600);
+    Models::CommandModel model;
+    QAction reset(u"Reset Layout"_s);
+    reset.setObjectName(u"reset"_s);
+    QAction send(u"Send"_s);
+    send.setObjectName(u"send"_s);
+    model.setActions({&send, &reset}, {});
+    QSignalSpy done(&reset, &QAction::triggered);
+    Widgets::CommandPalette palette(model, &window);
+    window.show();
+    palette.open();
+    QVERIFY(palette.isVisible());
+    auto *edit = palette.findChild<QLineEdit *>();
+    QTest::keyClicks(edit, u"rl"_s);
+    QTest::keyClick(edit, Qt::Key_Return);
+    QCOMPARE(done.size(), 1);
+    QVERIFY(!palette.isVisible());
+}
+
+void TestWidgets::paletteGivesFocusBack()
+{
+    QWidget window;
+    auto *line = new QLineEdit(&window);
+    Models::CommandModel model;
+    Widgets::CommandPalette palette(model, &window);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    line->setFocus();
+    palette.open();
+    auto *edit = palette.findChild<QLineEdit *>();
+    QVERIFY(edit->hasFocus());
+    QTest::keyClick(edit, Qt::Key_Escape);
+    QVERIFY(palette.isHidden());
+    QVERIFY(line->hasFocus());
+}
+
+void TestWidgets::labelElides()
+{
+    Widgets::ElidedLabel label;
+    label.setText(u"relay <b>one</b> of a rather long name"_s);
+    label.show();
+    label.resize(label.sizeHint());
+    QVERIFY(label.toolTip().isEmpty());
+    label.resize(40, label.sizeHint().height());
+    QCOMPARE(label.toolTip(), u"relay &lt;b&gt;one&lt;/b&gt; of a rather long name"_s);
+    QVERIFY(label.minimumSizeHint().width() < label.sizeHint().width());
+}
+
+void TestWidgets::emptyStateOffersOneAction()
+{
+    Widgets::EmptyState state(u"mail-inbox"_s, u"Nothing arrived yet."_s);
+    QAction send(u"Send a message"_s);
+    QSignalSpy sent(&send, &QAction::triggered);
+    state.setAction(&send);
+    state.show();
+    auto *button = state.findChild<QPushButton *>();
+    QVERIFY(button->isVisible());
+    QTest::mouseClick(button, Qt::LeftButton);
+    QCOMPARE(sent.size(), 1);
+    state.setAction(nullptr);
+    QVERIFY(button->isHidden());
+}
+
+QTEST_MAIN(TestWidgets)
+#include "tst_widgets.moc"

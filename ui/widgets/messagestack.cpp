@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/messagestack.h"
+
+#include <QVBoxLayout>
+
+namespace Mailgauge::Widgets {
+
+MessageStack::MessageStack(QWidget *parent)
+    : QWidget(parent)
+    , m_layout(new QVBoxLayout(this))
+{
+    m_layout->setContentsMargins(0, 0, 0, 0);
+    m_layout->setSpacing(1);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+}
+
+MessageBar *MessageStack::post(const QString &name, MessageBar::Kind kind, const QString &text,
+    const QList<QAction *> &actions)
+{
+    MessageBar *bar = m_bars.value(name);
+    if (bar == nullptr) {
+        if (m_order.size() >= Most)
+            withdraw(m_order.first());
+        bar = new MessageBar(this);
+        m_bars.insert(name, bar);
+        m_order.append(name);
+        m_layout->addWidget(bar);
+        connect(bar, &MessageBar::dismissed, this, [this, name] { withdraw(name); });
+    }
+    for (QAction *action : actions)
+        action->setParent(bar);
+    bar->showMessage(kind, text, actions);
+    return bar;
+}
+
+void MessageStack::withdraw(const QString &name)
+{
+    MessageBar *bar = m_bars.take(name);
+    if (bar == nullptr)
+        return;
+    m_order.removeOne(name);
+    bar->hide();
+    bar->deleteLater();
+}
+
+} // namespace Mailgauge::Widgets
