@@ -4,6 +4,7 @@
 #include "base/error.h"
 
 #include <QByteArray>
+#include <QDateTime>
 #include <QFile>
 
 #include <memory>
@@ -26,14 +27,17 @@ public:
 /// A message as a value: bytes in memory, or a file that must not change until it is sent.
 struct Content {
     QByteArray bytes; ///< Used where `file` is empty.
-    QString file; ///< A file with CRLF line ends, checked before; see `fileSize`.
+    QString file; ///< A regular file with CRLF line ends, checked before; see `fileSize`.
     qint64 fileSize = 0;
+    /// When the file was last modified as it was checked; invalid: not compared.
+    QDateTime fileModified;
     /// Keeps a temporary file alive as long as a copy of this value lives.
     std::shared_ptr<QFile> keepAlive;
     bool eightBit = false; ///< Contains octets above 127: asks for BODY=8BITMIME.
     qsizetype longestLine = 0; ///< Without CRLF; above 998 is a finding (RFC 5322 2.1.1).
 
     [[nodiscard]] qint64 size() const { return file.isEmpty() ? bytes.size() : fileSize; }
+    /// Never null. A file is opened by the first read, which tells what is wrong with it.
     [[nodiscard]] std::unique_ptr<ContentSource> open() const;
 };
 

@@ -7,6 +7,9 @@ namespace Mailgauge::Smtp {
 
 /// Transparency (RFC 5321 4.5.2) over chunks: a dot at the start of a line is doubled, whatever the
 /// chunk borders.
+///
+/// Content has CRLF line ends. Where a bare CR or LF slipped in, a dot behind it is doubled too:
+/// some servers take it for a line end, and none of the non-standard ends of data may leave us.
 class DotStuffer {
 public:
     /// Returns `chunk` itself where nothing had to be doubled.
@@ -16,12 +19,14 @@ public:
 
 private:
     enum class At : quint8 {
-        LineStart,
+        LineStart, ///< Nothing was written yet, or CRLF.
         AfterCr,
+        AfterBareLf,
         Inside,
     };
+    [[nodiscard]] At after(const QByteArray &chunk) const;
+
     At m_at = At::LineStart;
-    bool m_any = false;
 };
 
 } // namespace Mailgauge::Smtp

@@ -18,6 +18,7 @@ enum class Quirk : quint8 {
     MalformedCapability, ///< `SIZE -1`, `SIZE 10^40`, `AUTH=` …
     UnexpectedCode, ///< A code of the right class that RFC 5321 does not list for the command.
     NoCloseNotify, ///< TLS ended without close_notify.
+    StartTlsRefused, ///< Announced, then refused; an opportunistic session went on in clear.
 };
 
 /// "bareLfInReply" …

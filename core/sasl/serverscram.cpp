@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sasl/serverscram.h"
+
+#include "base/literals.h"
+
+#include <QCryptographicHash>
+#include <QMessageAuthenticationCode>
+#include <QPasswordDigestor>
+
+namespace Mailgauge::Sasl {
+
+namespace {
+
+using Kind = ServerStep::Kind;
+
+QByteArray hmac(const QByteArray &key, const QByteArray &message)
+{
+    return QMessageAuthenticationCode::hash(message, key, QCryptographicHash::Sha256);
+}
+
+QByteArray sha256(const QByteArray &bytes)
+{
+    return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
+}
+
+QByteArray exclusiveOr(QByteArray a, const QByteArray &b)
+{
+    for (qsizetype i = 0; i < a.size(); ++i)
+        a[i] = static_cast<char>(a[i] ^ b[i]);
+    return a;
+}
+
+/// The value of `letter=` where the attribute is that one.
+std::optional<QByteArray> attribute(const QByteArray &part, char letter)
+{
+    if (part.size() < 2 || part[0] != letter || part[1] != '=')
+        return std::nullopt;
+    return part.sliced(2);
+}
+
+/// saslname (RFC 5802 5.1): comma and equals sign are escaped.
+std::optional<QByteArray> unescaped(const QByteArray &name)
+{
+    QByteArray result;
+    for (qsizetype i = 0; i < name.size(); ++i) {
+        if (name[i] != '=') {
+            result += name[i];
+            continue;
+        }
+        const QByteArrayView code = QByteArrayView(name).sliced(i).first(qMin(name.size() - i, 3));
+        if (code != "=2C" && code != "=3D")
+            return std::nullopt;
+        result += code == "=2C" ? ',' : '=';
+        i += 2;
+    }
+    return result;
+}
+
+} // namespace
+
+ScramSha256Server::ScramSha256Server(ServerAccount account, QByteArray nonce, QByteArray salt)
+    : m_account(std::move(account))
+    , m_nonce(std::move(nonce))
+    , m_salt(salt.isEmpty() ? sha256("salt"_ba + m_nonce).first(16) : std::move(salt))
+{
+}
+
+ServerStep ScramSha256Server::start(const std::optional<QByteArray> &initial)
+{
+    return initial ? step(*initial) : ServerStep {Kind::Challenge, {}};
+}
+
+ServerStep ScramSha256Server::step(const QByteArray &response)
+{
+    switch (m_expect) {
+    case Expect::ClientFirst:
+        return clientFirst(response);
+    case Expect::ClientFinal:
+        return clientFinal(response);
+    case Expect::Nothing:
+        m_expect = Expect::Over;
+        return {response.isEmpty() ? Kind::Success : Kind::Malformed, {}};
+    case Expect::Over:
+        break;
+    }
+    return {Kind::Malformed, {}};
+}
+
+ServerStep ScramSha256Server::clientFirst(const QByteArray &message)
+{
+    m_expect = Expect::Over;
+    const QList<QByteArray> parts = message.split(',');
+    // gs2-cbind-flag: "y" is right, because no -PLUS mechanism is announced; "p=" is not.
+    if (parts.size() < 4 || (parts[0] != "n" && parts[0] != "y"))
+        return {Kind::Malformed, {}};
+    const auto user = attribute(parts[2], 'n');
+    const auto nonce = attribute(parts[3], 'r');
+    const auto name = user ? unescaped(*user) : std::nullopt;
+    if (!name || name->isEmpty() || !nonce || nonce->isEmpty())
+        return {Kind::Malformed, {}};
+    m_user = *name;
+    if (!parts[1].isEmpty()) {
+        const auto authorization = attribute(parts[1], 'a');
+        if (!authorization)
+            return {Kind::Malformed, {}};
+        if (unescaped(*authorization) != m_user)
+            return {Kind::Denied, {}};
+    }
+    m_gs2Header = parts[0] + ',' + parts[1] + ',';
+    m_clientFirstBare = message.sliced(m_gs2Header.size());
+    m_fullNonce = *nonce + m_nonce;
+    m_serverFirst = "r="_ba + m_fullNonce + ",s=" + m_salt.toBase64()
+        + ",i=" + QByteArray::number(Iterations);
+    m_expect = Expect::ClientFinal;
+    return {Kind::Challenge, m_serverFirst};
+}
+
+ServerStep ScramSha256Server::clientFinal(const QByteArray &message)
+{
+    m_expect = Expect::Over;
+    const qsizetype proofAt = message.lastIndexOf(",p=");
+    const QList<QByteArray> parts = message.split(',');
+    if (proofAt < 0 || parts.size() < 3)
+        return {Kind::Malformed, {}};
+    const auto binding = attribute(parts[0], 'c');
+    const auto nonce = attribute(parts[1], 'r');
+    const auto proof = QByteArray::fromBase64Encoding(
+        message.sliced(proofAt + 3), QByteArray::AbortOnBase64DecodingErrors);
+    if (!binding || !nonce || !proof || (*proof).size() != 32)
+        return {Kind::Malformed, {}};
+    if (*binding != m_gs2Header.toBase64() || *nonce != m_fullNonce)
+        return {Kind::Denied, {}};
+
+    const QByteArray salted = QPasswordDigestor::deriveKeyPbkdf2(
+        QCryptographicHash::Sha256, m_account.password.reveal(), m_salt, Iterations, 32);
+    const QByteArray authMessage = m_clientFirstBare + ',' + m_serverFirst + ','
+        + message.first(proofAt);
+    const QByteArray storedKey = sha256(hmac(salted, "Client Key"_ba));
+    const QByteArray clientKey = exclusiveOr(*proof, hmac(storedKey, authMessage));
+    if (m_user != m_account.user || sha256(clientKey) != storedKey)
+        return {Kind::Denied, {}};
+    m_expect = Expect::Nothing;
+    return {Kind::Challenge, "v="_ba + hmac(hmac(salted, "Server Key"_ba), authMessage).toBase64()};
+}
+
+} // namespace Mailgauge::Sasl

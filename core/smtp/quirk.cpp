@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "smtp/quirk.h"
+
+namespace Mailgauge::Smtp {
+
+QByteArrayView quirkName(Quirk quirk)
+{
+    switch (quirk) {
+    case Quirk::BareLfInReply:
+        return "bareLfInReply";
+    case Quirk::CodeWithoutText:
+        return "codeWithoutText";
+    case Quirk::EnhancedCodeContradicts:
+        return "enhancedCodeContradicts";
+    case Quirk::NotUtf8:
+        return "notUtf8";
+    case Quirk::LongReplyLine:
+        return "longReplyLine";
+    case Quirk::HelloDomainMissing:
+        return "helloDomainMissing";
+    case Quirk::DuplicateCapability:
+        return "duplicateCapability";
+    case Quirk::MalformedCapability:
+        return "malformedCapability";
+    case Quirk::UnexpectedCode:
+        return "unexpectedCode";
+    case Quirk::NoCloseNotify:
+        return "noCloseNotify";
+    case Quirk::StartTlsRefused:
+        return "startTlsRefused";
+    }
+    Q_UNREACHABLE_RETURN("");
+}
+
+} // namespace Mailgauge::Smtp

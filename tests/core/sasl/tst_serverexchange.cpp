@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/literals.h"
+#include "sasl/serverscram.h"
+
+#include <QTest>
+
+using namespace Mailgauge;
+using namespace Mailgauge::Sasl;
+
+class TestServerExchange : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void rfc7677();
+    void scramRefusals_data();
+    void scramRefusals();
+    void others_data();
+    void others();
+};
+
+namespace {
+const QByteArray serverNonce = "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"_ba;
+const QByteArray salt = QByteArray::fromBase64("W22ZaJ0SNY7soEsUEjb6gQ=="_ba);
+ServerAccount pencil()
+{
+    return {"user"_ba, Base::Secret("pencil"_ba)};
+}
+} // namespace
+
+void TestServerExchange::rfc7677()
+{
+    ScramSha256Server server(pencil(), serverNonce, salt);
+    const ServerStep first = server.start("n,,n=user,r=rOprNGfwEbeRWgbNEkqO"_ba);
+    QCOMPARE(first.kind, ServerStep::Kind::Challenge);
+    QCOMPARE(first.challenge,
+        "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"_ba);
+    const ServerStep final = server.step(
+        "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="_ba);
+    QCOMPARE(final.kind, ServerStep::Kind::Challenge);
+    QCOMPARE(final.challenge, "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="_ba);
+    QCOMPARE(server.step({}).kind, ServerStep::Kind::Success);
+    QCOMPARE(server.user(), "user"_ba);
+    QCOMPARE(server.step({}).kind, ServerStep::Kind::Malformed);
+}
+
+void TestServerExchange::scramRefusals_data()
+{
+    QTest::addColumn<QByteArray>("first");
+    QTest::addColumn<QByteArray>("final");
+    QTest::addColumn<ServerStep::Kind>("kind");
+    const QByteArray good = "n,,n=user,r=rOprNGfwEbeRWgbNEkqO"_ba;
+    const QByteArray nonce = "rOprNGfwEbeRWgbNEkqO"_ba + serverNonce;
+    const QByteArray proof = ",p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="_ba;
+    QTest::newRow("empty") << ""_ba << ""_ba << ServerStep::Kind::Malformed;
+    QTest::newRow("channel binding not announced")
+        << "p=tls-exporter,,n=user,r=x"_ba << ""_ba << ServerStep::Kind::Malformed;
+    QTest::newRow("no nonce") << "n,,n=user,r="_ba << ""_ba << ServerStep::Kind::Malformed;
+    QTest::newRow("bad escape") << "n,,n=us=2Der,r=x"_ba << ""_ba << ServerStep::Kind::Malformed;
+    QTest::newRow("as another") << "n,a=joe,n=user,r=x"_ba << ""_ba << ServerStep::Kind::Denied;
+    QTest::newRow("wrong proof") << good
+                                 << "c=biws,r=" + nonce + ",p=" + QByteArray(32, 'x').toBase64()
+                                 << ServerStep::Kind::Denied;
+    QTest::newRow("proof cut short")
+        << good << "c=biws,r=" + nonce + ",p=eHg=" << ServerStep::Kind::Malformed;
+    QTest::newRow("other nonce") << good << "c=biws,r=rOprNGfwEbeRWgbNEkqO" + proof
+                                 << ServerStep::Kind::Denied;
+    QTest::newRow("other binding")
+        << good << "c=eSws,r=" + nonce + proof << ServerStep::Kind::Denied;
+    QTest::newRow("unknown user") << "n,,n=usex,r=rOprNGfwEbeRWgbNEkqO"_ba
+                                  << "c=biws,r=" + nonce + proof << ServerStep::Kind::Denied;
+    QTest::newRow("no attributes") << good << "x"_ba << ServerStep::Kind::Malformed;
+}
+
+void TestServerExchange::scramRefusals()
+{
+    QFETCH(const QByteArray, first);
+    QFETCH(const QByteArray, final);
+    QFETCH(const ServerStep::Kind, kind);
+    ScramSha256Server server(pencil(), serverNonce, salt);
+    ServerStep step = server.start(first);
+    if (!final.isEmpty()) {
+        QCOMPARE(step.kind, ServerStep::Kind::Challenge);
+        step = server.step(final);
+    }
+    QCOMPARE(step.kind, kind);
+    QVERIFY(step.challenge.isEmpty());
+    // Whatever follows a refusal cannot succeed.
+    QCOMPARE(server.step({}).kind, ServerStep::Kind::Malformed);
+}
+
+void TestServerExchange::others_data()
+{
+    QTest::addColumn<QByteArray>("mechanism");
+    QTest::addColumn<QList<QByteArray>>(
+        "responses"); // the first is the initial response, if not null
+    QTest::addColumn<ServerStep::Kind>("kind");
+    const auto rows = [](const char *name, const char *mechanism,
+                          const QList<QByteArray> &responses, ServerStep::Kind kind) {
+        QTest::newRow(name) << QByteArray(mechanism) << responses << kind;
+    };
+    using enum ServerStep::Kind;
+    rows("rfc4616 plain", "PLAIN", {"\0user\0pencil"_ba}, Success);
+    rows("plain, no initial response", "PLAIN", {QByteArray(), "\0user\0pencil"_ba}, Success);
+    rows("plain, wrong password", "PLAIN", {"\0user\0pencil "_ba}, Denied);
+    rows("plain, two parts", "PLAIN", {"user\0pencil"_ba}, Malformed);
+    rows("plain, four parts", "PLAIN", {"\0user\0pencil\0"_ba}, Malformed);
+    rows("plain, nobody", "PLAIN", {"\0\0pencil"_ba}, Malformed);
+    rows("login", "LOGIN", {QByteArray(), "user"_ba, "pencil"_ba}, Success);
+    rows("login, user at once", "LOGIN", {"user"_ba, "pencil"_ba}, Success);
+    rows("login, wrong user", "LOGIN", {"usex"_ba, "pencil"_ba}, Denied);
+    rows("cram, initial response", "CRAM-MD5", {"user x"_ba}, Malformed);
+    rows("cram, no space", "CRAM-MD5", {QByteArray(), "user"_ba}, Malformed);
+    rows("cram, wrong digest", "CRAM-MD5", {QByteArray(), "user 00"_ba}, Denied);
+    // RFC 2195 2 with the challenge built from this nonce and host.
+    rows("rfc2195 digest of another challenge", "CRAM-MD5",
+        {QByteArray(), "user b913a602c7eda7a495b4e6e7334d3890"_ba}, Denied);
+}
+
+void TestServerExchange::others()
+{
+    QFETCH(const QByteArray, mechanism);
+    QFETCH(const QList<QByteArray>, responses);
+    QFETCH(const ServerStep::Kind, kind);
+    const auto server = makeServerExchange(mechanism, pencil(), "n0"_ba, "relay.example"_ba);
+    QVERIFY(server);
+    ServerStep step = server->start(
+        responses[0].isNull() ? std::nullopt : std::optional<QByteArray>(responses[0]));
+    for (qsizetype i = 1; i < responses.size(); ++i) {
+        QCOMPARE(step.kind, ServerStep::Kind::Challenge);
+        step = server->step(responses[i]);
+    }
+    QCOMPARE(step.kind, kind);
+    QVERIFY(!makeServerExchange("NTLM", pencil(), "n0"_ba, "relay.example"_ba));
+}
+
+QTEST_GUILESS_MAIN(TestServerExchange)
+#include "tst_serverexchange.moc"
