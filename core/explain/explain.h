@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// The only place that makes sentences for people: an Error, a Reply, a finding or a certificate's
+/// fault goes in, an Explanation comes out, from data files in resources/explain (English). The
+/// command line prints `text`; the window translates by `id` and parameters. Pure functions, any
+/// thread.
+#include "base/error.h"
+#include "smtp/outcome.h"
+#include "tls/tlsfacts.h"
+
+#include <QByteArray>
+#include <QString>
+#include <QStringList>
+
+namespace Mailgauge::Explain {
+
+/// What happened and what to do about it, for people.
+struct Explanation {
+    QByteArray id; ///< "failure.connect.refused", "reply.550-5.1.1" …: the key of the translation.
+    QStringList parameters; ///< For %1, %2 … of the text.
+    QString text; ///< One sentence: what happened, where. English, parameters filled in.
+    QString cause; ///< Why it usually happens; may be empty.
+    QString who; ///< Who must act: "you", "the relay's operator", "the recipient" …; may be empty.
+    QString nextStep; ///< One sentence: what to do; may be empty.
+    QString rfc; ///< "RFC 5321 4.5.3.2.6"; may be empty.
+
+    bool operator==(const Explanation &) const = default;
+};
+
+[[nodiscard]] Explanation explain(const Smtp::Failure &failure);
+/// An error that belongs to no stage: a file, the store, an input.
+[[nodiscard]] Explanation explain(const Base::Error &error);
+[[nodiscard]] Explanation explain(const Smtp::Reply &reply, Smtp::Stage stage);
+[[nodiscard]] Explanation explain(const Tls::VerifyReason &reason);
+/// A SessionFinding or Quirk by its id ("quirk.bareLfInReply").
+[[nodiscard]] Explanation explainFinding(const QByteArray &id, const QByteArray &evidence);
+/// An EHLO keyword, whatever its case.
+[[nodiscard]] Explanation explainCapability(const QByteArray &keyword);
+
+} // namespace Mailgauge::Explain

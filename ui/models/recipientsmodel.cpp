@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/recipientsmodel.h"
+
+#include "base/literals.h"
+#include "models/outcometext.h"
+#include "transcript/entry.h"
+
+namespace Mailgauge::Models {
+
+namespace {
+
+QString codeText(const Smtp::RecipientOutcome &recipient)
+{
+    if (!recipient.reply)
+        return u"–"_s;
+    QString text = QString::number(recipient.reply->code);
+    if (const auto enhanced = recipient.reply->enhanced())
+        text += u' ' + QString::fromLatin1(enhanced->toByteArray());
+    return text;
+}
+
+QString replyText(const Smtp::RecipientOutcome &recipient)
+{
+    if (recipient.reply)
+        return Transcript::visibleText(recipient.reply->text());
+    return recipient.failure ? recipient.failure->error.detail : QString();
+}
+
+} // namespace
+
+void RecipientsModel::setRecipients(const QList<Smtp::RecipientOutcome> &recipients)
+{
+    beginResetModel();
+    m_recipients = recipients;
+    endResetModel();
+}
+
+int RecipientsModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_recipients.size());
+}
+
+int RecipientsModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant RecipientsModel::data(const QModelIndex &index, int role) const
+{
+    if (!index.isValid())
+        return {};
+    const Smtp::RecipientOutcome &recipient = m_recipients.at(index.row());
+    if (role == OutcomeRole)
+        return static_cast<int>(recipient.outcome);
+    if (role == Qt::ToolTipRole && index.column() == Reply)
+        return u"<qt>%1</qt>"_s.arg(replyText(recipient).toHtmlEscaped());
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (static_cast<Column>(index.column())) {
+    case Address:
+        return QString::fromUtf8(recipient.recipient.address());
+    case Outcome:
+        return OutcomeText::symbol(recipient.outcome) + u"  "_s
+            + OutcomeText::of(recipient.outcome);
+    case Stage:
+        return QString::fromLatin1(Smtp::stageName(recipient.stage));
+    case Code:
+        return codeText(recipient);
+    case Reply:
+        return replyText(recipient);
+    case ColumnCount:
+        break;
+    }
+    return {};
+}
+
+QVariant RecipientsModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+        return {};
+    switch (static_cast<Column>(section)) {
+    case Address:
+        return tr("Recipient");
+    case Outcome:
+        return tr("Outcome");
+    case Stage:
+        return tr("Decided at");
+    case Code:
+        return tr("Code");
+    case Reply:
+        return tr("Reply");
+    case ColumnCount:
+        break;
+    }
+    return {};
+}
+
+} // namespace Mailgauge::Models
