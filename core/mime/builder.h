@@ -3,14 +3,18 @@
 
 #include "mime/draft.h"
 
+class QIODevice;
+
 namespace Mailgauge::Mime {
 
 /// Builds the message: text and HTML as multipart/alternative, inline images as multipart/related,
 /// attachments as multipart/mixed; encoded words within 75 octets, quoted-printable or base64 as
 /// needed, lines within 998 octets, CRLF. `Bcc` is never written. InvalidInput for a CR, LF or NUL
 /// in a field (faults D3), for a field name that is none, and for an attachment that changed since
-/// it was chosen; Io where one cannot be read. Attachments above 8 MiB in all are built into a
-/// temporary file, so that memory stays small.
+/// it was chosen; Io where one cannot be read; Full where there is no room for the temporary file.
+/// From is needed; fields that the draft has members for, and Content-*, are refused among the
+/// further ones. The result is 7-bit, except where an address needs RFC 6532. Attachments above 8
+/// MiB in all are built into a temporary file, so that memory stays small.
 [[nodiscard]] Base::Result<BuiltMessage> build(
     const MessageDraft &draft, const QByteArray &idDomain);
 
@@ -18,5 +22,7 @@ namespace Mailgauge::Mime {
 /// CR or a NUL is InvalidInput (faults D6); the offset is in `detail`. Streams: constant memory.
 [[nodiscard]] Base::Result<Base::Content> rawFromFile(const QString &path);
 [[nodiscard]] Base::Result<Base::Content> rawFromBytes(const QByteArray &bytes);
+/// The same from standard input or a pipe, read to its end; above 1 MiB into a temporary file.
+[[nodiscard]] Base::Result<Base::Content> rawFromDevice(QIODevice *device);
 
 } // namespace Mailgauge::Mime

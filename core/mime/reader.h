@@ -33,10 +33,16 @@ struct ParsedMessage {
     [[nodiscard]] QString header(QByteArrayView name) const;
 };
 
+/// True where a part of that type is meant to be read, not saved.
+[[nodiscard]] bool isShownText(const Part &part, QByteArrayView mimeType);
+
+/// Reads at most 64 MiB, 2,000 parts and 64 levels; what is beyond is told in `malformed`. Linear
+/// time.
 [[nodiscard]] ParsedMessage parse(const QByteArray &bytes);
 
 /// A draft that would build the same message again as far as the composer can show it; attachments
-/// are written to `directory` because drafts refer to files.
+/// are written to `directory` (made where missing) because drafts refer to files; nothing there is
+/// overwritten. Trace fields and signatures are left out. Io, Full.
 [[nodiscard]] Base::Result<MessageDraft> toDraft(
     const ParsedMessage &message, const QString &directory);
 

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mime/contentfacts.h"
+
+#include "base/literals.h"
+
+namespace Mailgauge::Mime {
+
+void ContentFacts::refuse(const QString &what, qint64 offset)
+{
+    if (!m_refused)
+        m_refused = Base::Error {Base::Error::Kind::InvalidInput,
+            u"%1 at offset %2"_s.arg(what, QString::number(offset)), {}};
+}
+
+void ContentFacts::feed(QByteArrayView chunk)
+{
+    for (const char c : chunk) {
+        if (m_afterCr && c != '\n')
+            refuse(u"bare CR"_s, m_offset - 1);
+        if (c == '\n') {
+            m_bareLf = m_bareLf || !m_afterCr;
+            m_line = 0;
+        } else if (c != '\r') {
+            m_longest = qMax(m_longest, ++m_line);
+            m_eightBit = m_eightBit || (c & 0x80) != 0;
+            if (c == '\0')
+                refuse(u"NUL"_s, m_offset);
+        }
+        m_afterCr = c == '\r';
+        ++m_offset;
+    }
+}
+
+void ContentFacts::finish()
+{
+    if (m_afterCr)
+        refuse(u"bare CR"_s, m_offset - 1);
+}
+
+QByteArray LineEndConverter::convert(QByteArrayView chunk)
+{
+    QByteArray result;
+    result.reserve(chunk.size() + chunk.size() / 16 + 16);
+    for (const char c : chunk) {
+        if (c == '\n' && !m_afterCr)
+            result += '\r';
+        result += c;
+        m_afterCr = c == '\r';
+    }
+    return result;
+}
+
+} // namespace Mailgauge::Mime

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/error.h"
+
+#include <QByteArray>
+
+#include <optional>
+
+namespace Mailgauge::Mime {
+
+/// Looks at the octets of a message chunk by chunk: what a transport must know of them.
+class ContentFacts {
+public:
+    void feed(QByteArrayView chunk);
+    /// Call at the end: a CR as the last octet is a bare one.
+    void finish();
+
+    [[nodiscard]] bool eightBit() const { return m_eightBit; }
+    [[nodiscard]] bool hasBareLf() const { return m_bareLf; }
+    [[nodiscard]] qsizetype longestLine() const { return m_longest; } ///< Without line end.
+    [[nodiscard]] qint64 size() const { return m_offset; }
+    /// Where the first NUL or bare CR is, from 0; InvalidInput.
+    [[nodiscard]] const std::optional<Base::Error> &refused() const { return m_refused; }
+
+private:
+    void refuse(const QString &what, qint64 offset);
+
+    qint64 m_offset = 0;
+    qsizetype m_line = 0;
+    qsizetype m_longest = 0;
+    bool m_afterCr = false;
+    bool m_eightBit = false;
+    bool m_bareLf = false;
+    std::optional<Base::Error> m_refused;
+};
+
+/// LF becomes CRLF whatever the chunk borders; CRLF stays.
+class LineEndConverter {
+public:
+    [[nodiscard]] QByteArray convert(QByteArrayView chunk);
+
+private:
+    bool m_afterCr = false;
+};
+
+} // namespace Mailgauge::Mime
