@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "transcript/highlighter.h"
+#include "transcript/sessionrecord.h"
+
+#include <memory>
+
+namespace Mailgauge::Transcript {
+
+enum class ExportFormat : quint8 {
+    Text,
+    Ansi, ///< Text with colours for a terminal.
+    Html, ///< One file, no script, nothing loaded from elsewhere.
+    JsonLines, ///< Lossless; can be read back.
+};
+
+/// By the end of the name: .txt, .log, .html, .htm, .jsonl.
+[[nodiscard]] std::optional<ExportFormat> exportFormatFromFileName(const QString &name);
+
+struct ExportOptions {
+    enum class Theme : quint8 {
+        Auto, ///< HTML follows the reader's preference; ANSI takes the dark theme.
+        Light,
+        Dark,
+    };
+    enum class Colors : quint8 {
+        Sixteen, ///< The terminal's own palette.
+        TwoFiftySix,
+    };
+
+    bool showSecrets = false; ///< Put those back that the user chose to keep for this run.
+    Theme theme = Theme::Auto;
+    Colors colors = Colors::Sixteen;
+};
+
+/// Turns a session into the bytes of one format, line by line, so that it can be written while the
+/// session runs. One entry gives one line; no control character or escape that came from the wire
+/// leaves it (faults B6, E7).
+class Formatter {
+public:
+    virtual ~Formatter() = default;
+    [[nodiscard]] virtual QByteArray begin(const SessionRecord &record) = 0;
+    [[nodiscard]] virtual QByteArray line(const Entry &entry) = 0;
+    [[nodiscard]] virtual QByteArray end(const SessionRecord &record) = 0;
+};
+
+[[nodiscard]] std::unique_ptr<Formatter> makeFormatter(
+    ExportFormat format, const ExportOptions &options = {});
+
+/// "00:01:02.345" since the session started.
+[[nodiscard]] QString elapsedText(qint64 us);
+
+/// The entry's text for people, with mark: "C: MAIL FROM:<a@example.org>".
+[[nodiscard]] QString markedText(const Entry &entry, const ExportOptions &options);
+
+} // namespace Mailgauge::Transcript

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// How a transcript gets its colours: one highlighter, many sinks.
+///
+/// A line is `C: …`, `S: …` or `* …` (a time may stand before it). The Highlighter calls a SpanSink
+/// with the stretches of that line and their formats; the text, ANSI and HTML formatters and the
+/// view's delegate are such sinks, so a reply looks the same everywhere. The definition ends every
+/// context with its line: lines can be highlighted alone and in any order.
+#include "transcript/entry.h"
+
+#include <KSyntaxHighlighting/AbstractHighlighter>
+#include <KSyntaxHighlighting/Definition>
+#include <KSyntaxHighlighting/Format>
+#include <KSyntaxHighlighting/Repository>
+#include <KSyntaxHighlighting/Theme>
+
+#include <QStringView>
+
+namespace Mailgauge::Transcript {
+
+enum class Tone : quint8 {
+    Light,
+    Dark,
+};
+
+/// Our syntax definition and our two themes, from the program's resources. Loading takes about
+/// 10 ms: keep one per thread that highlights.
+class Highlighting final {
+public:
+    Highlighting();
+
+    [[nodiscard]] KSyntaxHighlighting::Definition definition() const { return m_definition; }
+    [[nodiscard]] KSyntaxHighlighting::Theme theme(Tone tone) const;
+
+private:
+    KSyntaxHighlighting::Repository m_repository;
+    KSyntaxHighlighting::Definition m_definition;
+};
+
+/// Receives the stretches of one line, from left to right, without overlap.
+class SpanSink {
+public:
+    virtual ~SpanSink() = default;
+    virtual void span(qsizetype offset, qsizetype length, const KSyntaxHighlighting::Format &format)
+        = 0;
+};
+
+class Highlighter final : private KSyntaxHighlighting::AbstractHighlighter {
+public:
+    explicit Highlighter(const Highlighting &highlighting);
+
+    void highlight(QStringView line, SpanSink &sink);
+
+private:
+    void applyFormat(int offset, int length, const KSyntaxHighlighting::Format &format) override;
+
+    SpanSink *m_sink = nullptr;
+};
+
+/// "C: ", "S: ", "* ": what stands before a line's text and tells the highlighter who speaks.
+[[nodiscard]] QString lineMark(Direction direction);
+
+} // namespace Mailgauge::Transcript

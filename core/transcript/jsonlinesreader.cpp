@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transcript/jsonlinesreader.h"
+
+#include "base/literals.h"
+#include "transcript/recordjson.h"
+
+#include <QIODevice>
+#include <QJsonArray>
+#include <QJsonDocument>
+
+#include <algorithm>
+#include <array>
+
+namespace Mailgauge::Transcript {
+
+namespace {
+
+using Kind = Base::Error::Kind;
+
+constexpr std::array headerFields {
+    "format"_L1, "version"_L1, "id"_L1, "start"_L1, "outcome"_L1, "stage"_L1, "exit"_L1};
+constexpr std::array entryFields {"n"_L1, "us"_L1, "dir"_L1, "stage"_L1, "tls"_L1, "text"_L1,
+    "base64"_L1, "redactions"_L1, "content"_L1};
+constexpr qsizetype MaxRedactions = 1000;
+
+std::unexpected<Base::Error> corrupt(QLatin1StringView what)
+{
+    return Base::fail(Kind::Corrupt, what);
+}
+
+Base::Result<QByteArray> textFromJson(const QJsonObject &object)
+{
+    const QJsonValue text = object.value("text"_L1);
+    if (text.isString())
+        return text.toString().toUtf8();
+    const QJsonValue base64 = object.value("base64"_L1);
+    if (!base64.isString())
+        return corrupt("neither text nor base64"_L1);
+    const auto decoded = QByteArray::fromBase64Encoding(
+        base64.toString().toLatin1(), QByteArray::AbortOnBase64DecodingErrors);
+    if (!decoded)
+        return corrupt("base64"_L1);
+    return *decoded;
+}
+
+Base::Result<QList<Redaction>> redactionsFromJson(const QJsonArray &array, qsizetype textSize)
+{
+    if (array.size() > MaxRedactions)
+        return corrupt("redactions"_L1);
+    QList<Redaction> redactions;
+    for (const QJsonValue &value : array) {
+        const QJsonObject object = value.toObject();
+        const qint64 at = object.value("at"_L1).toInteger(-1);
+        if (at < 0 || at > textSize || !object.value("label"_L1).isString())
+            return corrupt("redactions"_L1);
+        redactions.append({at, object.value("label"_L1).toString().toUtf8(), {}});
+    }
+    return redactions;
+}
+
+Base::Result<std::optional<ContentRange>> contentFromJson(const QJsonValue &value)
+{
+    if (value.isUndefined() || value.isNull())
+        return std::nullopt;
+    const QJsonObject object = value.toObject();
+    const ContentRange range {QUuid::fromString(object.value("message"_L1).toString()),
+        object.value("from"_L1).toInteger(-1), object.value("to"_L1).toInteger(-1)};
+    if (range.message.isNull() || range.from < 0 || range.to < range.from)
+        return corrupt("content"_L1);
+    return range;
+}
+
+Base::Result<Entry> entryFromJson(const QJsonObject &object)
+{
+    Entry entry;
+    entry.n = object.value("n"_L1).toInteger(-1);
+    entry.us = object.value("us"_L1).toInteger(-1);
+    if (entry.n < 0 || entry.us < 0)
+        return corrupt("n or us"_L1);
+    const auto direction = directionFromName(object.value("dir"_L1).toString().toLatin1());
+    const auto stage = Smtp::stageFromName(object.value("stage"_L1).toString().toLatin1());
+    if (!direction || !stage || !object.value("tls"_L1).isBool())
+        return corrupt("dir, stage or tls"_L1);
+    entry.direction = *direction;
+    entry.stage = *stage;
+    entry.tls = object.value("tls"_L1).toBool();
+    auto text = textFromJson(object);
+    if (!text)
+        return std::unexpected(text.error());
+    entry.text = *text;
+    auto redactions = redactionsFromJson(
+        object.value("redactions"_L1).toArray(), entry.text.size());
+    if (!redactions)
+        return std::unexpected(redactions.error());
+    entry.redactions = *redactions;
+    auto content = contentFromJson(object.value("content"_L1));
+    if (!content)
+        return std::unexpected(content.error());
+    entry.content = *content;
+    return entry;
+}
+
+template <std::size_t Size>
+QJsonObject without(const QJsonObject &object, const std::array<QLatin1StringView, Size> &known)
+{
+    QJsonObject rest;
+    for (auto it = object.begin(); it != object.end(); ++it) {
+        const auto isKey = [&it](QLatin1StringView key) { return it.key() == key; };
+        if (std::ranges::none_of(known, isKey))
+            rest.insert(it.key(), it.value());
+    }
+    return rest;
+}
+
+/// Hands out one JSON object after the other and keeps to the limits.
+class LineReader final {
+public:
+    LineReader(QIODevice &device, const ReadLimits &limits)
+        : m_device(device)
+        , m_limits(limits)
+    {
+    }
+
+    [[nodiscard]] Base::Result<std::optional<QJsonObject>> next()
+    {
+        while (true) {
+            const QByteArray line = m_device.readLine(m_limits.lineSize + 2);
+            if (line.isEmpty()) {
+                if (m_device.atEnd())
+                    return std::nullopt;
+                return Base::fail(Kind::Io, m_device.errorString());
+            }
+            ++m_number;
+            m_total += line.size();
+            if (line.size() > m_limits.lineSize || m_total > m_limits.total)
+                return at({Kind::Full, u"too long"_s, {}});
+            if (!line.trimmed().isEmpty())
+                return parsed(line);
+        }
+    }
+
+    /// The error with the number of the line that caused it.
+    [[nodiscard]] std::unexpected<Base::Error> at(Base::Error error) const
+    {
+        error.detail = u"line %1: %2"_s.arg(m_number).arg(error.detail);
+        return std::unexpected(std::move(error));
+    }
+
+private:
+    [[nodiscard]] Base::Result<std::optional<QJsonObject>> parsed(const QByteArray &line) const
+    {
+        QJsonParseError error;
+        const QJsonDocument document = QJsonDocument::fromJson(line, &error);
+        if (document.isObject())
+            return document.object();
+        return at(Base::Error {m_number == 1 ? Kind::InvalidInput : Kind::Corrupt,
+            error.error == QJsonParseError::NoError ? u"not an object"_s : error.errorString(),
+            {}});
+    }
+
+    QIODevice &m_device;
+    ReadLimits m_limits;
+    qint64 m_number = 0;
+    qint64 m_total = 0;
+};
+
+} // namespace
+
+Base::Result<ImportedTranscript> readJsonLines(QIODevice &device, const ReadLimits &limits)
+{
+    LineReader reader(device, limits);
+    auto header = reader.next();
+    if (!header)
+        return std::unexpected(header.error());
+    if (!*header)
+        return Base::fail(Kind::InvalidInput, u"empty"_s);
+    auto record = headerFromJson(**header);
+    if (!record)
+        return std::unexpected(record.error());
+
+    ImportedTranscript transcript;
+    transcript.record = *record;
+    transcript.unknown.header = without(**header, headerFields);
+    while (true) {
+        auto object = reader.next();
+        if (!object)
+            return std::unexpected(object.error());
+        if (!*object)
+            return transcript;
+        auto entry = entryFromJson(**object);
+        if (!entry)
+            return reader.at(entry.error());
+        if (!transcript.entries.isEmpty() && entry->n <= transcript.entries.constLast().n)
+            return reader.at({Kind::Corrupt, u"n does not grow"_s, {}});
+        if (transcript.entries.size() >= limits.entries)
+            return reader.at({Kind::Full, u"too many entries"_s, {}});
+        const QJsonObject unknown = without(**object, entryFields);
+        if (!unknown.isEmpty())
+            transcript.unknown.entries.insert(entry->n, unknown);
+        transcript.entries.append(*std::move(entry));
+    }
+}
+
+} // namespace Mailgauge::Transcript

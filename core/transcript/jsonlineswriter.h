@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "transcript/formatter.h"
+
+#include <QHash>
+#include <QJsonObject>
+
+namespace Mailgauge::Transcript {
+
+/// What a file held that this version does not know; handed back when the session is written again.
+struct UnknownFields {
+    QJsonObject header;
+    QHash<qint64, QJsonObject> entries; ///< By Entry::n.
+
+    bool operator==(const UnknownFields &) const = default;
+};
+
+/// JSON Lines, version 1 (cli.md): one object about the session, then one per entry. Text that is
+/// not UTF-8 goes as base64; everything can be read back by readJsonLines().
+class JsonLinesWriter final : public Formatter {
+public:
+    explicit JsonLinesWriter(const ExportOptions &options, UnknownFields unknown = {});
+
+    [[nodiscard]] QByteArray begin(const SessionRecord &record) override;
+    [[nodiscard]] QByteArray line(const Entry &entry) override;
+    [[nodiscard]] QByteArray end(const SessionRecord &record) override;
+
+private:
+    ExportOptions m_options;
+    UnknownFields m_unknown;
+};
+
+} // namespace Mailgauge::Transcript

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transcript/jsonlinesreader.h"
+#include "transcript/sessionexporter.h"
+
+#include "base/literals.h"
+#include "samplesession.h"
+
+#include <QBuffer>
+#include <QJsonDocument>
+#include <QTest>
+
+using namespace Mailgauge;
+using namespace Mailgauge::Transcript;
+using Kind = Base::Error::Kind;
+
+namespace {
+
+const QByteArray header
+    = "{\"format\":\"mailgauge-transcript\",\"version\":1,\"id\":\"0c7a4a8e-51f5-4a35-9b0e-"
+      "2f6e36f0a111\","
+      "\"start\":\"2026-01-02T03:04:05.678Z\",\"server\":{\"host\":\"h\",\"port\":25},\"tls\":null}\n"_ba;
+
+QByteArray entryLine(const QByteArray &members)
+{
+    return "{\"n\":0,\"us\":5,\"dir\":\"client\",\"stage\":\"mail\",\"tls\":true," + members
+        + "}\n";
+}
+
+Base::Result<ImportedTranscript> read(const QByteArray &bytes, const ReadLimits &limits = {})
+{
+    QBuffer buffer;
+    buffer.setData(bytes);
+    buffer.open(QIODevice::ReadOnly);
+    return readJsonLines(buffer, limits);
+}
+
+QByteArray written(const ImportedTranscript &transcript)
+{
+    JsonLinesWriter writer({}, transcript.unknown);
+    QByteArray out = writer.begin(transcript.record);
+    for (const Entry &entry : transcript.entries)
+        out += writer.line(entry);
+    return out + writer.end(transcript.record);
+}
+
+QList<Entry> withoutKept(QList<Entry> entries)
+{
+    for (Entry &entry : entries) {
+        for (Redaction &redaction : entry.redactions)
+            redaction.kept = {};
+    }
+    return entries;
+}
+
+} // namespace
+
+class TestTranscriptImport final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void readsWhatWasWritten()
+    {
+        auto sample = Test::sampleSession();
+        Tls::CertificateFacts certificate;
+        certificate.subject = u"CN=mx.example.net"_s;
+        certificate.names = {u"mx.example.net"_s, u"192.0.2.25"_s};
+        certificate.notBefore = QDateTime::fromString(u"2025-01-01T00:00:00Z"_s, Qt::ISODate);
+        certificate.notAfter = QDateTime::fromString(u"2027-01-01T00:00:00Z"_s, Qt::ISODate);
+        certificate.sha256 = "abcd"_ba;
+        certificate.der = "\x30\x00\xff"_ba;
+        sample.record.tls->chain = {certificate};
+        QBuffer buffer;
+        buffer.open(QIODevice::ReadWrite);
+        QVERIFY(SessionExporter::write(
+            sample.record, sample.entries, ExportFormat::JsonLines, {}, buffer));
+        const auto result = read(buffer.data());
+        QVERIFY2(result, result ? "" : qPrintable(result.error().detail));
+        QCOMPARE(result->entries, withoutKept(sample.entries));
+        QCOMPARE(result->record.id, sample.record.id);
+        QCOMPARE(result->record.startedAt, sample.record.startedAt);
+        QCOMPARE(result->record.host, sample.record.host);
+        QCOMPARE(result->record.port, sample.record.port);
+        QCOMPARE(result->record.address, sample.record.address);
+        QCOMPARE(result->record.greeting, sample.record.greeting);
+        QVERIFY(result->record.tls == sample.record.tls);
+        QCOMPARE(result->record.outcome, sample.record.outcome);
+        QCOMPARE(result->record.exitCode, sample.record.exitCode);
+        QCOMPARE(written(*result), buffer.data());
+    }
+
+    void everyByteSurvives()
+    {
+        QByteArray all;
+        for (int value = 0; value < 256; ++value)
+            all += static_cast<char>(value);
+        QList<QByteArray> texts {all, all.first(128), ""_ba, "\0"_ba,
+            "\xef\xbb\xbf"
+            "bom"_ba,
+            "\xe2\x80\xae"_ba, "\xf3\xa0\x81\x81"_ba, "\"\\/"_ba,
+            "\xef\xbf\xbe\xf4\x8f\xbf\xbf"_ba};
+        for (const QByteArray &text : std::as_const(texts)) {
+            Entry entry;
+            entry.text = text;
+            JsonLinesWriter writer({});
+            const auto result = read(header + writer.line(entry));
+            QVERIFY(result);
+            QCOMPARE(result->entries.constFirst().text, text);
+        }
+    }
+
+    void unknownFieldsAreKept()
+    {
+        QByteArray bytes = header;
+        bytes.replace("\"port\":25", "\"port\":25,\"x\":{\"y\":[1,2.5,\"\\u202e\",null,true]}");
+        bytes.replace("\"tls\":null", "\"tls\":null,\"note\":\"hi\"");
+        bytes += entryLine(
+            "\"text\":\"RSET\",\"redactions\":[],\"mark\":true,\"big\":9007199254740995");
+        const auto first = read(bytes);
+        QVERIFY(first);
+        const QByteArray again = written(*first);
+        for (const QByteArray &part : {"\"x\":{\"y\":[1,2.5,\"\\u202e\",null,true]}"_ba,
+                 "\"note\":\"hi\""_ba, "\"mark\":true"_ba, "\"big\":9007199254740995"_ba})
+            QVERIFY2(again.contains(part), again.constData());
+        const auto second = read(again);
+        QVERIFY(second);
+        QVERIFY(second->unknown.entries == first->unknown.entries);
+        QCOMPARE(written(*second), again);
+    }
+
+    void refused_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<int>("kind");
+        const auto row = [](const char *name, const QByteArray &bytes, Kind kind) {
+            QTest::newRow(name) << bytes << static_cast<int>(kind);
+        };
+        const auto entry = [](const QByteArray &json) { return header + json + '\n'; };
+        row("empty", ""_ba, Kind::InvalidInput);
+        row("not json", "220 hello\n"_ba, Kind::InvalidInput);
+        row("another format", "{\"format\":\"har\",\"version\":1}\n"_ba, Kind::InvalidInput);
+        row("an array", "[]\n"_ba, Kind::InvalidInput);
+        row("newer version", QByteArray(header).replace("\"version\":1", "\"version\":2"),
+            Kind::Unsupported);
+        row("version as text", QByteArray(header).replace("\"version\":1", "\"version\":\"1\""),
+            Kind::Corrupt);
+        row("no id", QByteArray(header).replace("0c7a4a8e", "zzz"), Kind::Corrupt);
+        row("no start", QByteArray(header).replace("2026-", "x-"), Kind::Corrupt);
+        row("cut off", header + "{\"n\":0,\"us\":5,\"di", Kind::Corrupt);
+        row("entry not an object", entry("7"), Kind::Corrupt);
+        row("unknown direction",
+            entry(
+                "{\"n\":0,\"us\":5,\"dir\":\"up\",\"stage\":\"mail\",\"tls\":true,\"text\":\"\"}"),
+            Kind::Corrupt);
+        row("unknown stage",
+            entry(
+                "{\"n\":0,\"us\":5,\"dir\":\"client\",\"stage\":\"x\",\"tls\":true,\"text\":\"\"}"),
+            Kind::Corrupt);
+        row("tls no bool",
+            entry(
+                "{\"n\":0,\"us\":5,\"dir\":\"client\",\"stage\":\"mail\",\"tls\":1,\"text\":\"\"}"),
+            Kind::Corrupt);
+        row("no text", header + entryLine("\"redactions\":[]"), Kind::Corrupt);
+        row("bad base64", header + entryLine("\"base64\":\"!!!\""), Kind::Corrupt);
+        row("negative n",
+            entry("{\"n\":-1,\"us\":5,\"dir\":\"client\",\"stage\":\"mail\",\"tls\":true,\"text\":"
+                  "\"\"}"),
+            Kind::Corrupt);
+        row("huge n",
+            entry("{\"n\":1e300,\"us\":5,\"dir\":\"client\",\"stage\":\"mail\",\"tls\":true,"
+                  "\"text\":\"\"}"),
+            Kind::Corrupt);
+        row("n twice", header + entryLine("\"text\":\"a\"") + entryLine("\"text\":\"b\""),
+            Kind::Corrupt);
+        row("redaction outside",
+            header + entryLine("\"text\":\"a\",\"redactions\":[{\"at\":2,\"label\":\"x\"}]"),
+            Kind::Corrupt);
+        row("redaction without label",
+            header + entryLine("\"text\":\"a\",\"redactions\":[{\"at\":0}]"), Kind::Corrupt);
+        row("content backwards",
+            header
+                + entryLine("\"text\":\"\",\"content\":{\"message\":\"0c7a4a8e-51f5-4a35-9b0e-"
+                            "2f6e36f0a111\",\"from\":9,\"to\":3}"),
+            Kind::Corrupt);
+        row("deeply nested", header + entryLine("\"text\":\"\",\"x\":" + QByteArray(100'000, '[')),
+            Kind::Corrupt);
+    }
+
+    void refused()
+    {
+        QFETCH(QByteArray, bytes);
+        QFETCH(int, kind);
+        const auto result = read(bytes);
+        QVERIFY(!result);
+        QCOMPARE(static_cast<int>(result.error().kind), kind);
+    }
+
+    void limits()
+    {
+        QByteArray bytes = header;
+        for (int i = 0; i < 10; ++i)
+            bytes
+                += entryLine("\"text\":\"a\"").replace("\"n\":0", "\"n\":" + QByteArray::number(i));
+        QVERIFY(read(bytes));
+        for (const ReadLimits &limits : {ReadLimits {.entries = 9}, ReadLimits {.lineSize = 50},
+                 ReadLimits {.total = bytes.size() - 1}}) {
+            const auto result = read(bytes, limits);
+            QVERIFY(!result);
+            QCOMPARE(result.error().kind, Kind::Full);
+        }
+        QVERIFY(read(bytes, {.lineSize = header.size(), .entries = 10, .total = bytes.size()}));
+    }
+
+    void blankLinesAndNoLastLineEnd()
+    {
+        const auto result = read(header + "\n\r\n" + entryLine("\"text\":\"a\"").trimmed());
+        QVERIFY(result);
+        QCOMPARE(result->entries.size(), 1);
+    }
+
+    void everyTruncationIsSafe()
+    {
+        QBuffer buffer;
+        buffer.open(QIODevice::WriteOnly);
+        const auto sample = Test::sampleSession();
+        QVERIFY(SessionExporter::write(
+            sample.record, sample.entries, ExportFormat::JsonLines, {}, buffer));
+        qsizetype whole = 0;
+        for (qsizetype size = 0; size < buffer.data().size(); size += 101)
+            whole += read(buffer.data().first(size)) ? 1 : 0;
+        // Only a cut between two lines leaves something whole.
+        QVERIFY(whole < sample.entries.size());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTranscriptImport)
+#include "tst_transcriptimport.moc"

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transcript/transcript.h"
+
+#include "base/literals.h"
+#include "samplesession.h"
+
+#include <QTest>
+#include <QtConcurrentRun>
+
+using namespace Mailgauge;
+using namespace Mailgauge::Transcript;
+using Store = Mailgauge::Transcript::Transcript;
+
+namespace {
+
+Entry serverLine(const QByteArray &text, Direction direction = Direction::Server)
+{
+    Entry entry;
+    entry.direction = direction;
+    entry.text = text;
+    return entry;
+}
+
+} // namespace
+
+class TestTranscriptStore final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void keepsEntriesWhole()
+    {
+        const auto sample = Test::sampleSession();
+        Store store;
+        for (const Entry &entry : sample.entries)
+            store.append(sample.record.id, entry);
+        QCOMPARE(store.size(), sample.entries.size());
+        for (qsizetype row = 0; row < store.size(); ++row)
+            QCOMPARE(store.entry(row), sample.entries.at(row));
+        QCOMPARE(store.entries(0), sample.entries);
+        QCOMPARE(store.entries(1), QList<Entry>());
+        QCOMPARE(store.entries(-1), QList<Entry>());
+    }
+
+    void severalSessionsInterleave()
+    {
+        const auto sample = Test::sampleSession();
+        const QUuid other = QUuid::createUuid();
+        Store store;
+        for (const Entry &entry : sample.entries) {
+            store.append(sample.record.id, entry);
+            store.append(other, entry);
+        }
+        QCOMPARE(store.sessions(), (QList<QUuid> {sample.record.id, other}));
+        QCOMPARE(store.indexOf(other), 1);
+        QCOMPARE(store.indexOf(QUuid::createUuid()), -1);
+        QCOMPARE(store.entries(0), sample.entries);
+        QCOMPARE(store.entries(1), sample.entries);
+    }
+
+    void numbersWithGaps()
+    {
+        Store store;
+        const QUuid id = QUuid::createUuid();
+        for (const qint64 n : {3, 4, 90, 3000}) {
+            Entry entry = serverLine("x"_ba);
+            entry.n = n;
+            store.append(id, entry);
+        }
+        QCOMPARE(store.number(2), 90);
+        QCOMPARE(store.entry(3).n, 3000);
+    }
+
+    void replyClass_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<int>("expected");
+        QTest::newRow("2yz") << "250 ok"_ba << 2;
+        QTest::newRow("multiline") << "550-no"_ba << 5;
+        QTest::newRow("code only") << "354"_ba << 3;
+        QTest::newRow("no code") << "hello"_ba << 0;
+        QTest::newRow("too high") << "600 x"_ba << 0;
+        QTest::newRow("four digits") << "2500"_ba << 0;
+        QTest::newRow("short") << "25"_ba << 0;
+        QTest::newRow("empty") << ""_ba << 0;
+    }
+
+    void replyClass()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(int, expected);
+        Store store;
+        store.append({}, serverLine(text));
+        store.append({}, serverLine(text, Direction::Client));
+        QCOMPARE(static_cast<int>(store.line(0).replyClass), expected);
+        QCOMPARE(static_cast<int>(store.line(1).replyClass), 0);
+    }
+
+    void longLinesAndChunkBorders()
+    {
+        Store store;
+        QList<QByteArray> texts;
+        for (const qsizetype size : {Store::ChunkSize - 1, qsizetype(2), qsizetype(0),
+                 3 * Store::ChunkSize, qsizetype(5), Store::ChunkSize, qsizetype(1)})
+            texts.append(QByteArray(size, static_cast<char>('a' + texts.size())));
+        for (const QByteArray &text : std::as_const(texts))
+            store.append({}, serverLine(text));
+        for (qsizetype row = 0; row < texts.size(); ++row)
+            QCOMPARE(store.text(row).toByteArray(), texts.at(row));
+    }
+
+    void littleMemoryPerLine()
+    {
+        Store store;
+        const QByteArray text(40, 'x');
+        constexpr qsizetype count = 200'000;
+        for (qsizetype i = 0; i < count; ++i) {
+            Entry entry = serverLine(text);
+            entry.n = i;
+            store.append({}, entry);
+        }
+        // 24 of the record, 4 of the session's row list, the text, and what the last block wastes.
+        QVERIFY2(store.memoryUse() < count * (24 + 4 + 40 + 10),
+            QByteArray::number(store.memoryUse() / count).constData());
+    }
+
+    void snapshotsOutliveClearAndGrowth()
+    {
+        Store store;
+        for (int i = 0; i < 20'000; ++i)
+            store.append({}, serverLine(QByteArray::number(i)));
+        const Snapshot before = store.snapshot();
+        auto sum = QtConcurrent::run([before] {
+            qint64 total = 0;
+            for (qsizetype row = 0; row < before.size(); ++row)
+                total += before.text(row).toByteArray().toInt();
+            return total;
+        });
+        for (int i = 0; i < 20'000; ++i)
+            store.append({}, serverLine("later"_ba));
+        store.clear();
+        QCOMPARE(store.size(), 0);
+        store.append({}, serverLine("anew"_ba));
+        QCOMPARE(before.size(), 20'000);
+        QCOMPARE(before.text(19'999).toByteArray(), "19999"_ba);
+        QCOMPARE(sum.result(), 20'000LL * 19'999 / 2);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTranscriptStore)
+#include "tst_transcriptstore.moc"
