@@ -46,4 +46,9 @@ std::unexpected<Error> fail(Error::Kind kind, QString detail, QByteArray evidenc
     return std::unexpected(Error {kind, std::move(detail), std::move(evidence)});
 }
 
+bool isTemporary(const Error &error)
+{
+    return error.detail.startsWith(temporaryPrefix);
+}
+
 } // namespace Mailgauge::Base

@@ -47,6 +47,11 @@ struct Error {
 template <typename T>
 using Result = std::expected<T, Error>;
 
+/// Begins the detail of a Resolve error that may pass by itself (SERVFAIL, no answer), so that it
+/// is told from a host that does not exist wherever the error is kept (faults A3).
+inline constexpr QLatin1StringView temporaryPrefix("temporary: ");
+[[nodiscard]] bool isTemporary(const Error &error);
+
 /// Shorthand for `return fail(Error::Kind::Io, u"…"_s);` Evidence beyond MaxEvidence is cut off.
 [[nodiscard]] std::unexpected<Error> fail(
     Error::Kind kind, QString detail, QByteArray evidence = {});

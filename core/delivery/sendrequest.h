@@ -2,10 +2,11 @@
 #pragma once
 
 #include "base/content.h"
+#include "net/target.h"
 #include "relay/relayprofile.h"
 #include "smtp/session.h"
+#include "tls/tlsstream.h"
 
-#include <QHostAddress>
 #include <QMetaType>
 #include <QUuid>
 
@@ -13,29 +14,11 @@
 
 namespace Mailgauge::Delivery {
 
-/// Where to connect, decided before: a host and port, or a UNIX socket.
-struct Target {
-    QString host; ///< Name, address, or socket path when `unixSocket`.
-    quint16 port = 587;
-    bool unixSocket = false;
-    std::optional<QHostAddress> pinnedAddress; ///< Use this address for `host` (`--resolve`).
-    std::optional<QHostAddress> localAddress;
-    std::optional<QAbstractSocket::NetworkLayerProtocol> family; ///< -4, -6.
-};
+using Target = Net::Target;
 
-/// How the certificate is judged; facts are gathered in any case.
-struct TlsOptions {
-    Tls::VerifyMode verify = Tls::VerifyMode::Full;
-    QString caFile;
-    QByteArray caPem;
-    QString serverName; ///< SNI and the name checked, where it is not the host's.
-    QByteArray pin; ///< SHA-256 of the public key, lower-case hex.
-    QByteArray minVersion; ///< "1.2", "1.3"; empty: 1.2.
-    QByteArray maxVersion;
-    QByteArray ciphers; ///< OpenSSL list for TLS up to 1.2.
-    QString certificateFile; ///< Client certificate, PEM.
-    QString keyFile;
-};
+/// How the certificate is judged; facts are gathered in any case. An empty `serverName` means the
+/// target's host.
+using TlsOptions = Tls::ClientOptions;
 
 /// One message to send in one session: a value, complete, so that nothing the user edits meanwhile
 /// changes it.

@@ -24,10 +24,10 @@
 namespace Mailgauge::Tls {
 
 struct ClientOptions {
-    QString serverName; ///< Host name or address that is checked; a name is sent as SNI too.
     VerifyMode verify = VerifyMode::Full;
     QString caFile; ///< PEM, instead of the system's roots; empty: the system's roots.
     QByteArray caPem; ///< Further trusted certificates.
+    QString serverName; ///< Host name or address that is checked; a name is sent as SNI too.
     QByteArray pin; ///< SHA-256 of the leaf's public key, hex; must match in every mode.
     QByteArray minVersion; ///< "1.0" … "1.3"; empty: 1.2.
     QByteArray maxVersion; ///< Empty: the newest.

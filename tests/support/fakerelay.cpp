@@ -197,7 +197,7 @@ void FakeRelay::Player::put(const QByteArray &bytes)
 
 void FakeRelay::Player::read()
 {
-    if (!m_reading)
+    if (!m_reading || !m_socket->isOpen())
         return;
     const QByteArray bytes = m_socket->readAll();
     if (m_tls) {
@@ -300,6 +300,7 @@ FakeRelay::Player::Progress FakeRelay::Player::run(const Step &step)
         return Progress::Done;
     case Kind::Reset: {
         m_socket->flush();
+        m_reading = false; // what came since stays unread
         const linger now {.l_onoff = 1, .l_linger = 0};
         ::setsockopt(descriptor(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
         m_socket->abort();

@@ -1,0 +1,542 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "net/connection.h"
+
+#include "base/literals.h"
+#include "net/greetingcheck.h"
+#include "net/hostlookup.h"
+
+#include <utility>
+
+namespace Mailgauge::Net {
+
+namespace {
+
+using namespace std::chrono_literals;
+using ErrorKind = Base::Error::Kind;
+using Smtp::Stage;
+
+constexpr auto BatchInterval = 33ms;
+constexpr auto CloseLimit = 2s; // for what is still unwritten when the session is over
+constexpr qint64 ContentChunk = 32 * 1024;
+constexpr qint64 MaxUnwritten = 64 * 1024; // a message of any size needs no more memory (B25)
+constexpr int ChunksPerTurn = 16; // then the event loop has its turn: cancelling works at once
+
+bool isDriverOnly(const Smtp::SessionEvent &event)
+{
+    using namespace Smtp::Event;
+    return std::holds_alternative<Send>(event) || std::holds_alternative<StartTls>(event)
+        || std::holds_alternative<SendContent>(event) || std::holds_alternative<LineReceived>(event)
+        || std::holds_alternative<Closed>(event);
+}
+
+QString describe(const Tls::TlsFacts &facts)
+{
+    QStringList reasons;
+    for (const Tls::VerifyReason &reason : facts.reasons)
+        reasons.append(QLatin1StringView(Tls::reasonName(reason.kind)));
+    const QString verdict = facts.reasons.isEmpty() ? u"certificate verified"_s
+                                                    : u"certificate: "_s + reasons.join(u", "_s);
+    return u"TLS established: %1, %2, %3"_s.arg(
+        QLatin1StringView(facts.version), QLatin1StringView(facts.cipher), verdict);
+}
+
+QString describe(const Base::Error &error)
+{
+    return QLatin1StringView(Base::kindName(error.kind)) + u": "_s + error.detail;
+}
+
+} // namespace
+
+Connection::Connection(ConnectionOptions options, const Base::Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_options(std::move(options))
+    , m_clock(clock)
+    , m_recorder(clock, m_options.keepSecrets)
+    , m_session(m_options.session)
+    , m_transport(this)
+{
+    for (QTimer *timer : {&m_deadline, &m_hint, &m_batch})
+        timer->setSingleShot(true);
+    m_deadline.setTimerType(Qt::PreciseTimer);
+    connect(&m_deadline, &QTimer::timeout, this, &Connection::timePassed);
+    connect(&m_batch, &QTimer::timeout, this, &Connection::flush);
+    connect(&m_hint, &QTimer::timeout, this, [this] {
+        m_recorder.event(
+            u"no greeting yet: the port may expect TLS from the first byte"_s, Stage::Greeting);
+        pump();
+    });
+    connect(&m_transport, &Transport::opened, this, &Connection::opened);
+    connect(&m_transport, &Transport::openFailed, this, &Connection::attemptFailed);
+    connect(&m_transport, &Transport::received, this, &Connection::received);
+    connect(&m_transport, &Transport::progressed, this, &Connection::progressed);
+    connect(&m_transport, &Transport::ended, this, &Connection::ended);
+}
+
+Connection::~Connection()
+{
+    m_transport.disconnect(this);
+}
+
+// --- Before the session ---------------------------------------------------------------------
+
+void Connection::enter(Stage stage)
+{
+    m_stage = stage;
+    Q_EMIT happened(Smtp::Event::StageEntered {stage});
+}
+
+void Connection::open()
+{
+    m_recorder.start();
+    if (m_options.target.unixSocket) {
+        m_phase = Phase::Connecting;
+        enter(Stage::Connect);
+        m_recorder.event(u"connecting to %1"_s.arg(m_options.target.host), m_stage);
+        m_deadline.start(m_options.session.deadlines.connect);
+        m_transport.open(m_options.target.host);
+        return flush();
+    }
+    m_phase = Phase::Resolving;
+    enter(Stage::Resolve);
+    m_deadline.start(m_options.session.deadlines.connect);
+    lookUp(m_options.target).then(this, [this](const Base::Result<QList<QHostAddress>> &answer) {
+        resolved(answer);
+    });
+}
+
+void Connection::resolved(const Base::Result<QList<QHostAddress>> &addresses)
+{
+    if (m_phase != Phase::Resolving)
+        return; // a late answer after cancel (A3)
+    if (!addresses)
+        return failBefore(addresses.error());
+    m_addresses = *addresses;
+    if (const auto &local = m_options.target.localAddress) {
+        m_addresses.removeIf(
+            [&local](const QHostAddress &a) { return a.protocol() != local->protocol(); });
+    }
+    QStringList texts;
+    for (const QHostAddress &address : std::as_const(m_addresses))
+        texts.append(address.toString());
+    m_recorder.event(u"%1 is %2"_s.arg(m_options.target.host, texts.join(u", "_s)), Stage::Resolve);
+    m_lastAttempt = {ErrorKind::Connect, u"no address of the local address's family"_s, {}};
+    m_phase = Phase::Connecting;
+    enter(Stage::Connect);
+    tryNextAddress();
+}
+
+QString Connection::placeName() const
+{
+    const Target &target = m_options.target;
+    if (target.unixSocket)
+        return target.host;
+    const QHostAddress &address = m_addresses.at(m_nextAddress - 1);
+    return u"%1 port %2"_s.arg(address.toString()).arg(target.port);
+}
+
+void Connection::tryNextAddress()
+{
+    if (m_nextAddress >= m_addresses.size())
+        return failBefore(m_lastAttempt);
+    const QHostAddress address = m_addresses.at(m_nextAddress++);
+    m_recorder.event(u"connecting to "_s + placeName(), Stage::Connect);
+    m_deadline.start(m_options.session.deadlines.connect);
+    m_transport.open(address, m_options.target.port, m_options.target.localAddress);
+    m_batch.start(BatchInterval);
+}
+
+void Connection::attemptFailed(const Base::Error &error)
+{
+    if (m_phase != Phase::Connecting)
+        return;
+    m_lastAttempt = {error.kind, placeName() + u": "_s + error.detail, error.evidence};
+    m_recorder.event(m_lastAttempt.detail, Stage::Connect);
+    if (m_options.target.unixSocket)
+        failBefore(m_lastAttempt);
+    else
+        tryNextAddress();
+}
+
+void Connection::failBefore(const Base::Error &error)
+{
+    m_recorder.event(describe(error), m_stage);
+    m_phase = Phase::Closing;
+    Q_EMIT happened(Smtp::Event::Failed {{error, m_stage}, {}});
+    finish({});
+}
+
+void Connection::opened()
+{
+    if (m_phase != Phase::Connecting)
+        return;
+    m_deadline.stop();
+    const QString local = m_transport.localName();
+    m_recorder.event(
+        local.isEmpty() ? u"connected"_s : u"connected from "_s + local, Stage::Connect);
+    Q_EMIT connected(m_options.target.unixSocket ? m_options.target.host
+                                                 : m_addresses.at(m_nextAddress - 1).toString());
+    m_phase = Phase::Session;
+    m_hint.start(SilenceHint);
+    m_session.start(m_clock.now());
+    pump();
+}
+
+// --- The session ----------------------------------------------------------------------------
+
+void Connection::pump()
+{
+    if (m_pumping || m_phase == Phase::Idle)
+        return;
+    m_pumping = true;
+    do {
+        while (const std::optional<Smtp::SessionEvent> event = m_session.next()) {
+            std::visit([this](const auto &e) { on(e); }, *event);
+            if (!isDriverOnly(*event))
+                Q_EMIT happened(*event);
+        }
+    } while (pullContent() || reportWritten());
+    m_pumping = false;
+    armTimer();
+    if (!m_batch.isActive() && (m_recorder.hasEntries() || m_progressPending))
+        m_batch.start(BatchInterval);
+}
+
+void Connection::armTimer()
+{
+    if (m_phase != Phase::Session)
+        return;
+    const std::optional<Base::TimePoint> deadline = m_session.deadline();
+    if (!deadline)
+        return m_deadline.stop();
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - m_clock.now());
+    m_deadline.start(std::max(left, 0ms));
+}
+
+void Connection::timePassed()
+{
+    switch (m_phase) {
+    case Phase::Resolving:
+        return failBefore({ErrorKind::Timeout,
+            u"no answer for %1 within %2 ms"_s.arg(m_options.target.host)
+                .arg(m_options.session.deadlines.connect.count()),
+            {}});
+    case Phase::Connecting:
+        m_transport.abort();
+        return attemptFailed({ErrorKind::Timeout,
+            u"connect: no answer within %1 ms"_s.arg(m_options.session.deadlines.connect.count()),
+            {}});
+    case Phase::Session: {
+        const std::optional<Base::TimePoint> deadline = m_session.deadline();
+        if (deadline && m_clock.now() >= *deadline)
+            m_session.timeoutExpired(m_clock.now());
+        return pump();
+    }
+    case Phase::Closing:
+        return finish(u"closed with bytes unwritten"_s);
+    case Phase::Idle:
+    case Phase::Over:
+        return;
+    }
+}
+
+void Connection::write(const QByteArray &bytes)
+{
+    if (!m_tls)
+        return m_transport.write(bytes);
+    const bool written = m_tls->write(bytes);
+    m_transport.write(m_tls->takeEncrypted());
+    if (!written && m_tls->error())
+        m_session.transportFailed(*m_tls->error(), m_clock.now());
+}
+
+void Connection::on(const Smtp::Event::Send &event)
+{
+    m_recorder.client(event.bytes, event.secrets, event.stage);
+    m_unreported = true;
+    write(event.bytes);
+}
+
+void Connection::on(const Smtp::Event::LineReceived &event)
+{
+    m_recorder.server(event.line, event.stage);
+}
+
+void Connection::on(const Smtp::Event::Failed &event)
+{
+    endContent();
+    m_recorder.event(describe(event.failure.error), event.failure.stage);
+}
+
+void Connection::on(const Smtp::Event::TransactionDone &)
+{
+    endContent();
+    m_content.reset();
+}
+
+void Connection::on(const Smtp::Event::Closed &event)
+{
+    endContent();
+    m_phase = Phase::Closing;
+    m_hint.stop();
+    if (event.abort) {
+        m_transport.abort();
+        return finish(u"closed"_s);
+    }
+    if (m_tls) {
+        m_tls->shutDown();
+        m_transport.write(m_tls->takeEncrypted());
+    }
+    m_deadline.start(CloseLimit);
+    m_transport.closeAfterWriting();
+}
+
+void Connection::received(const QByteArray &bytes)
+{
+    if (m_phase != Phase::Session)
+        return; // behind the end of the session
+    m_hint.stop();
+    if (m_tls)
+        receivedEncrypted(bytes);
+    else
+        receivedInClear(bytes);
+    pump();
+}
+
+void Connection::receivedInClear(const QByteArray &bytes)
+{
+    if (!m_greeted) {
+        m_greetingHead += bytes.left(GreetingHeadSize - m_greetingHead.size());
+        if (const auto error = checkGreeting(m_greetingHead)) {
+            m_recorder.server(
+                m_greetingHead.left(m_greetingHead.indexOf('\n')).trimmed(), Stage::Greeting);
+            m_session.transportFailed(*error, m_clock.now());
+            return;
+        }
+        m_greeted = m_greetingHead.contains('\n') || m_greetingHead.size() >= GreetingHeadSize;
+    }
+    // Nothing is kept here: where these bytes end in front of a handshake, the session sees every
+    // one that does not belong there (Q1, C3).
+    m_session.receive(bytes, m_clock.now());
+}
+
+void Connection::on(const Smtp::Event::StartTls &)
+{
+    Tls::ClientOptions options = m_options.tls;
+    if (options.serverName.isEmpty() && !m_options.target.unixSocket)
+        options.serverName = m_options.target.host;
+    auto stream = Tls::TlsStream::client(options);
+    if (!stream)
+        return m_session.tlsFailed(stream.error(), m_clock.now());
+    m_greeted = true;
+    m_tls = std::move(*stream);
+    m_transport.write(m_tls->takeEncrypted());
+}
+
+void Connection::receivedEncrypted(const QByteArray &bytes)
+{
+    const bool wasHandshaking = m_tls->state() == Tls::TlsStream::State::Handshaking;
+    m_tls->receiveEncrypted(bytes);
+    m_transport.write(m_tls->takeEncrypted());
+    if (wasHandshaking && m_tls->state() != Tls::TlsStream::State::Handshaking) {
+        handshakeOver();
+        pump();
+    }
+    while (m_phase == Phase::Session) {
+        const QByteArray plain = m_tls->readPlain();
+        if (plain.isEmpty())
+            break;
+        m_session.receive(plain, m_clock.now());
+        pump();
+    }
+    if (m_phase != Phase::Session || wasHandshaking)
+        return;
+    if (m_tls->state() == Tls::TlsStream::State::Failed)
+        m_session.transportFailed(*m_tls->error(), m_clock.now());
+    else if (m_tls->state() == Tls::TlsStream::State::PeerClosed)
+        m_session.peerClosed(m_clock.now());
+}
+
+void Connection::handshakeOver()
+{
+    const Tls::TlsFacts &facts = m_tls->facts();
+    if (!facts.chain.isEmpty())
+        Q_EMIT tlsJudged(facts);
+    if (m_tls->state() == Tls::TlsStream::State::Failed) {
+        m_session.tlsFailed(*m_tls->error(), m_clock.now());
+        return;
+    }
+    m_recorder.setTls(true);
+    m_recorder.event(describe(facts), Stage::Tls);
+    m_session.tlsEstablished(m_clock.now());
+}
+
+void Connection::ended(const std::optional<Base::Error> &error)
+{
+    if (m_phase == Phase::Closing)
+        return finish(u"closed"_s);
+    if (m_phase != Phase::Session)
+        return;
+    if (m_tls && m_tls->state() == Tls::TlsStream::State::Handshaking) {
+        const QString detail = u"handshake: "_s
+            + (error ? error->detail : u"connection closed by the peer"_s);
+        m_session.tlsFailed({ErrorKind::TlsHandshake, detail, {}}, m_clock.now());
+    } else if (error) {
+        m_recorder.event(u"connection lost: "_s + error->detail, m_session.stage());
+        m_session.transportFailed(*error, m_clock.now());
+    } else {
+        if (m_tls && !m_tls->closeNotifyReceived()) // C13: a cut, not an orderly end
+            Q_EMIT happened(
+                Smtp::Event::QuirkSeen {Smtp::Quirk::NoCloseNotify, m_session.stage(), {}});
+        m_recorder.event(u"closed by the peer"_s, m_session.stage());
+        m_session.peerClosed(m_clock.now());
+    }
+    pump();
+}
+
+void Connection::fail(const Base::Error &error)
+{
+    switch (m_phase) {
+    case Phase::Idle:
+    case Phase::Resolving:
+    case Phase::Connecting:
+        m_transport.abort();
+        return failBefore(error);
+    case Phase::Session:
+        m_session.transportFailed(error, m_clock.now());
+        return pump();
+    case Phase::Closing: // the session is over, only bytes are left
+        m_transport.abort();
+        return finish(u"closed"_s);
+    case Phase::Over:
+        return;
+    }
+}
+
+// --- Transactions ---------------------------------------------------------------------------
+
+void Connection::send(Smtp::Transaction transaction, std::unique_ptr<Base::ContentSource> content,
+    const QUuid &message)
+{
+    m_content = std::move(content);
+    m_message = message;
+    m_contentRead = 0;
+    m_contentAtEnd = false;
+    m_session.send(std::move(transaction), m_clock.now());
+    pump();
+}
+
+void Connection::committed()
+{
+    // A stream that just ended takes no dot: the end, told next, makes it "not sent", not
+    // "uncertain".
+    if (m_phase != Phase::Session || !m_transport.isOpen())
+        return;
+    m_session.committed(m_clock.now());
+    pump();
+}
+
+void Connection::quit()
+{
+    if (m_phase != Phase::Session)
+        return;
+    m_session.quit(m_clock.now());
+    pump();
+}
+
+void Connection::on(const Smtp::Event::SendContent &)
+{
+    m_contentActive = m_content != nullptr;
+    if (!m_contentActive) {
+        m_session.transportFailed({ErrorKind::Io, u"no content to send"_s, {}}, m_clock.now());
+    }
+}
+
+bool Connection::pullContent()
+{
+    if (!m_transport.isOpen())
+        return false;
+    for (int i = 0; m_contentActive && i < ChunksPerTurn; ++i) {
+        if (m_contentAtEnd || m_transport.bytesToWrite() >= MaxUnwritten)
+            break;
+        auto chunk = m_content->read(ContentChunk);
+        if (!chunk) {
+            m_session.transportFailed(chunk.error(), m_clock.now());
+            return true;
+        }
+        m_contentAtEnd = chunk->isEmpty();
+        if (m_contentAtEnd)
+            break;
+        m_contentRead += chunk->size();
+        m_progressPending = true;
+        write(m_session.contentChunk(*chunk, m_clock.now()));
+    }
+    if (!m_contentActive || !m_transport.isOpen())
+        return false;
+    // Not before all of it is with the system: what is still here was certainly never received, so
+    // that a loss now is no "uncertain".
+    if (m_contentAtEnd && m_transport.bytesToWrite() == 0) {
+        endContent();
+        m_session.contentFinished(m_clock.now());
+        return true;
+    }
+    if (!m_contentAtEnd && m_transport.bytesToWrite() < MaxUnwritten)
+        QMetaObject::invokeMethod(this, &Connection::pump, Qt::QueuedConnection);
+    return false;
+}
+
+void Connection::endContent()
+{
+    if (!std::exchange(m_contentActive, false))
+        return;
+    m_recorder.content({m_message, 0, m_contentRead});
+    m_progressPending = false;
+    Q_EMIT contentProgress(m_contentRead, m_content->size());
+}
+
+bool Connection::reportWritten()
+{
+    if (!m_unreported || m_phase != Phase::Session || m_transport.bytesToWrite() > 0)
+        return false;
+    m_unreported = false;
+    m_session.written(m_clock.now());
+    return true;
+}
+
+void Connection::progressed()
+{
+    if (m_phase != Phase::Session)
+        return;
+    if (m_contentActive)
+        m_session.contentProgress(m_clock.now());
+    pump();
+}
+
+// --- The end --------------------------------------------------------------------------------
+
+void Connection::flush()
+{
+    if (std::exchange(m_progressPending, false) && m_content)
+        Q_EMIT contentProgress(m_contentRead, m_content->size());
+    if (m_recorder.hasEntries())
+        Q_EMIT entriesRecorded(m_recorder.take());
+}
+
+void Connection::finish(const QString &how)
+{
+    if (m_phase == Phase::Over)
+        return;
+    m_phase = Phase::Over;
+    m_deadline.stop();
+    m_hint.stop();
+    m_transport.abort();
+    if (!how.isEmpty())
+        m_recorder.event(how, m_session.stage());
+    m_batch.stop();
+    flush();
+    // Queued: the receiver may still be told events of the same turn, and may delete us.
+    QMetaObject::invokeMethod(this, &Connection::closed, Qt::QueuedConnection);
+}
+
+} // namespace Mailgauge::Net
+
+#include "moc_connection.cpp"

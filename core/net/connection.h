@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// The thin driver of an smtp::Session: resolves, connects, speaks TLS, moves bytes, arms timers
+/// and records the transcript. It takes no decision that the session can take.
+///
+///     Connection connection({.target = …, .tls = …, .session = …}, clock);
+///     connect(&connection, &Connection::happened, …);   // ready: send(), quit()
+///     connection.open();
+///
+/// Several transactions may follow each other: call send() again at each Event::Ready.
+#include "base/clock.h"
+#include "base/content.h"
+#include "net/recorder.h"
+#include "net/target.h"
+#include "net/transport.h"
+#include "smtp/session.h"
+#include "tls/tlsstream.h"
+
+#include <QFuture>
+#include <QObject>
+#include <QTimer>
+#include <QUuid>
+
+#include <memory>
+#include <optional>
+
+namespace Mailgauge::Net {
+
+struct ConnectionOptions {
+    Target target;
+    Tls::ClientOptions tls; ///< An empty serverName means the target's host.
+    Smtp::SessionOptions session;
+    bool keepSecrets = false; ///< Keep this run's secrets in the entries, in memory.
+};
+
+/// Lives in one thread with an event loop. Delete it by deleteLater() from its own signals.
+class Connection final : public QObject {
+    Q_OBJECT
+
+public:
+    Connection(ConnectionOptions options, const Base::Clock &clock, QObject *parent = nullptr);
+    ~Connection() override;
+
+    void open();
+    /// After Event::Ready. `message` is what the content entry refers to.
+    void send(Smtp::Transaction transaction, std::unique_ptr<Base::ContentSource> content,
+        const QUuid &message);
+    /// The answer to Event::Commit.
+    void committed();
+    void quit();
+    /// Ends the session for a reason of ours (cancelled, disk full) wherever it is; the outcome is
+    /// told by events as ever.
+    void fail(const Base::Error &error);
+
+    /// How long a peer may be silent before the transcript says so (faults A7).
+    static constexpr std::chrono::seconds SilenceHint {10};
+
+Q_SIGNALS:
+    /// What the session tells, and Failed with stage resolve or connect from before it. Send,
+    /// StartTls, SendContent and LineReceived are dealt with here and not passed on.
+    void happened(const Mailgauge::Smtp::SessionEvent &event);
+    void connected(const QString &address);
+    /// Also when the handshake failed because the certificate was not accepted.
+    void tlsJudged(const Mailgauge::Tls::TlsFacts &facts);
+    /// Octets of the content handed to the transport, at most every 33 ms and at the end.
+    void contentProgress(qint64 written, qint64 total);
+    /// At most every 33 ms.
+    void entriesRecorded(const QList<Mailgauge::Transcript::Entry> &entries);
+    /// The last signal.
+    void closed();
+
+private:
+    enum class Phase : quint8 {
+        Idle,
+        Resolving,
+        Connecting,
+        Session,
+        Closing,
+        Over
+    };
+
+    void enter(Smtp::Stage stage);
+    void resolved(const Base::Result<QList<QHostAddress>> &addresses);
+    void tryNextAddress();
+    void attemptFailed(const Base::Error &error);
+    void opened();
+    void failBefore(const Base::Error &error);
+    void received(const QByteArray &bytes);
+    void receivedInClear(const QByteArray &bytes);
+    void receivedEncrypted(const QByteArray &bytes);
+    void handshakeOver();
+    void progressed();
+    void ended(const std::optional<Base::Error> &error);
+    void timePassed();
+    void flush();
+    void finish(const QString &how);
+
+    void pump();
+    void armTimer();
+    [[nodiscard]] bool pullContent();
+    [[nodiscard]] bool reportWritten();
+    void endContent();
+    void write(const QByteArray &bytes);
+    [[nodiscard]] QString placeName() const;
+
+    // What the session wants done.
+    void on(const Smtp::Event::Send &event);
+    void on(const Smtp::Event::StartTls &event);
+    void on(const Smtp::Event::SendContent &event);
+    void on(const Smtp::Event::LineReceived &event);
+    void on(const Smtp::Event::Failed &event);
+    void on(const Smtp::Event::TransactionDone &event);
+    void on(const Smtp::Event::Closed &event);
+    template <typename Other>
+    void on(const Other &)
+    {
+    }
+
+    ConnectionOptions m_options;
+    const Base::Clock &m_clock;
+    Recorder m_recorder;
+    Smtp::Session m_session;
+    Transport m_transport;
+    std::optional<Tls::TlsStream> m_tls;
+    QTimer m_deadline;
+    QTimer m_hint;
+    QTimer m_batch;
+    Phase m_phase = Phase::Idle;
+    Smtp::Stage m_stage = Smtp::Stage::Resolve; // before the session starts
+    QList<QHostAddress> m_addresses;
+    qsizetype m_nextAddress = 0;
+    Base::Error m_lastAttempt;
+    QByteArray m_greetingHead; // until the greeting is known to be one
+    bool m_greeted = false;
+    bool m_pumping = false;
+    bool m_unreported = false; // Send bytes that the session was not told about as written
+
+    std::unique_ptr<Base::ContentSource> m_content;
+    QUuid m_message;
+    qint64 m_contentRead = 0;
+    bool m_contentActive = false;
+    bool m_contentAtEnd = false;
+    bool m_progressPending = false;
+};
+
+} // namespace Mailgauge::Net

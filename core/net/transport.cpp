@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "net/transport.h"
+
+#include "base/literals.h"
+
+#include <QtEndian>
+
+#include <cerrno>
+#include <utility>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace Mailgauge::Net {
+
+namespace {
+
+// Enough to keep a fast network busy; an endless line costs no more memory than this (Q2).
+constexpr qsizetype ReadSize = 64 * 1024;
+
+bool isForLater(int error)
+{
+    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+}
+
+// A notifier must not die while it calls us.
+void dispose(std::unique_ptr<QSocketNotifier> &notifier)
+{
+    if (!notifier)
+        return;
+    notifier->setEnabled(false);
+    notifier.release()->deleteLater();
+}
+
+} // namespace
+
+Transport::Transport(QObject *parent)
+    : QObject(parent)
+{
+    connect(&m_connector, &Connector::connected, this, &Transport::adopt);
+    connect(&m_connector, &Connector::failed, this, &Transport::openFailed);
+}
+
+Transport::~Transport()
+{
+    abort();
+}
+
+void Transport::open(
+    const QHostAddress &address, quint16 port, const std::optional<QHostAddress> &local)
+{
+    abort();
+    m_connector.start(address, port, local);
+}
+
+void Transport::open(const QString &socketPath)
+{
+    abort();
+    m_connector.start(socketPath);
+}
+
+void Transport::adopt(int descriptor)
+{
+    m_descriptor = descriptor;
+    m_readable = std::make_unique<QSocketNotifier>(descriptor, QSocketNotifier::Read);
+    m_writable = std::make_unique<QSocketNotifier>(descriptor, QSocketNotifier::Write);
+    m_writable->setEnabled(false);
+    connect(m_readable.get(), &QSocketNotifier::activated, this, &Transport::read);
+    connect(m_writable.get(), &QSocketNotifier::activated, this, &Transport::writable);
+    Q_EMIT opened();
+}
+
+void Transport::read()
+{
+    QByteArray bytes(ReadSize, Qt::Uninitialized);
+    const auto got = ::recv(m_descriptor, bytes.data(), static_cast<std::size_t>(bytes.size()), 0);
+    if (got > 0) {
+        bytes.truncate(got);
+        Q_EMIT received(bytes);
+    } else if (got == 0) {
+        end("read", 0);
+    } else if (!isForLater(errno)) {
+        end("read", errno);
+    }
+}
+
+bool Transport::writeSome()
+{
+    qsizetype done = 0;
+    while (done < m_unwritten.size()) {
+        const auto sent = ::send(m_descriptor, m_unwritten.constData() + done,
+            static_cast<std::size_t>(m_unwritten.size() - done), MSG_NOSIGNAL);
+        if (sent < 0 && !isForLater(errno)) {
+            const int error = errno;
+            m_unwritten.remove(0, done);
+            end("write", error);
+            return false;
+        }
+        if (sent < 0)
+            break;
+        done += sent;
+    }
+    m_unwritten.remove(0, done);
+    m_writable->setEnabled(!m_unwritten.isEmpty());
+    return true;
+}
+
+void Transport::write(const QByteArray &bytes)
+{
+    if (!isOpen() || m_closing || bytes.isEmpty())
+        return;
+    const bool mustWait = !m_unwritten.isEmpty();
+    m_unwritten += bytes;
+    if (!mustWait)
+        writeSome();
+}
+
+void Transport::writable()
+{
+    if (!isOpen() || !writeSome())
+        return;
+    if (m_closing && m_unwritten.isEmpty())
+        end("close", 0);
+    else
+        Q_EMIT progressed();
+}
+
+void Transport::closeAfterWriting()
+{
+    if (!isOpen())
+        return;
+    m_closing = true;
+    if (m_unwritten.isEmpty())
+        end("close", 0);
+}
+
+void Transport::end(const char *call, int error)
+{
+    m_ended = true;
+    dispose(m_readable);
+    dispose(m_writable);
+    m_rest.clear();
+    m_endError.reset();
+    if (error != 0) {
+        m_endError = Base::Error {Base::Error::Kind::ConnectionClosed,
+            QLatin1StringView(call) + u": "_s + qt_error_string(error), {}};
+        // The reply that tells why may lie unread behind a write that failed.
+        QByteArray buffer(ReadSize, Qt::Uninitialized);
+        const auto got = ::recv(
+            m_descriptor, buffer.data(), static_cast<std::size_t>(buffer.size()), MSG_DONTWAIT);
+        m_rest = buffer.first(qMax(got, 0));
+    }
+    // Queued: whoever is writing is not done yet.
+    QMetaObject::invokeMethod(this, &Transport::reportEnd, Qt::QueuedConnection);
+}
+
+void Transport::reportEnd()
+{
+    if (!m_ended)
+        return; // aborted meanwhile
+    if (!m_rest.isEmpty())
+        Q_EMIT received(std::exchange(m_rest, {}));
+    if (!m_ended)
+        return; // aborted by the receiver
+    const auto error = std::exchange(m_endError, {});
+    abort();
+    Q_EMIT ended(error);
+}
+
+void Transport::abort()
+{
+    m_connector.abort();
+    dispose(m_readable);
+    dispose(m_writable);
+    m_unwritten.clear();
+    m_rest.clear();
+    m_closing = false;
+    m_ended = false;
+    if (m_descriptor >= 0)
+        ::close(std::exchange(m_descriptor, -1));
+}
+
+QString Transport::localName() const
+{
+    sockaddr_storage storage {};
+    socklen_t size = sizeof storage;
+    auto *address = reinterpret_cast<sockaddr *>(&storage);
+    if (::getsockname(m_descriptor, address, &size) != 0 || storage.ss_family == AF_UNIX)
+        return {};
+    const QHostAddress host(address);
+    quint16 port = 0;
+    if (storage.ss_family == AF_INET6)
+        port = qFromBigEndian(reinterpret_cast<const sockaddr_in6 *>(&storage)->sin6_port);
+    else
+        port = qFromBigEndian(reinterpret_cast<const sockaddr_in *>(&storage)->sin_port);
+    return (storage.ss_family == AF_INET6 ? u"[%1]:%2"_s : u"%1:%2"_s)
+        .arg(host.toString())
+        .arg(port);
+}
+
+} // namespace Mailgauge::Net
+
+#include "moc_transport.cpp"
