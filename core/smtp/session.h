@@ -87,6 +87,10 @@ struct AuthOptions {
 };
 
 /// Where to end a session on purpose.
+///
+/// Where the reply of the stage leaves no place for QUIT (connect, starttls, data, content, and tls
+/// before the greeting) QuitAfter closes the transport. A stage that the session never needs (auth
+/// without AUTH) is reached when the next one would begin: nothing behind it is ever sent.
 struct StopRule {
     enum class How : quint8 {
         QuitAfter, ///< Send QUIT once the stage's reply was read.
@@ -170,9 +174,11 @@ struct TransactionDone {
     std::optional<Reply> finalReply;
     std::optional<Failure> failure;
 };
-/// Ready for a transaction: greeting, hello, TLS and AUTH are behind. Call send() or quit().
+/// Ready for a transaction: greeting, hello, TLS and AUTH are behind. Call send() or quit(). Told
+/// once; TransactionDone means the same for the next ones.
 struct Ready { };
-/// The rule of SessionOptions::stop was reached with positive replies until then.
+/// The rule of SessionOptions::stop was reached with positive replies until then. Recipients that
+/// were not decided yet are told first, as stopped (as uncertain where the dot was sent).
 struct Stopped {
     Stage stage;
 };
@@ -189,6 +195,15 @@ struct Failed {
 };
 } // namespace Event
 
+/// What becomes of a recipient that no reply of its own decided before the session failed: the one
+/// rule for Session and for drivers that never came to call send().
+///
+/// A refusal at greeting, hello or later decides by its class, 421 and a refused RSET always defer.
+/// Without a reply, failing to connect, a time-out or a loss defers, a cancelled run is stopped.
+/// All else, TLS and AUTH refusals among it, is failed.
+[[nodiscard]] RecipientOutcome undecidedOutcome(
+    const Mailbox &recipient, const Event::Failed &failed);
+
 using SessionEvent = std::variant<Event::Send, Event::StartTls, Event::SendContent, Event::Commit,
     Event::LineReceived, Event::ReplyReceived, Event::CapabilitiesChanged, Event::Authenticated,
     Event::QuirkSeen, Event::StageEntered, Event::RecipientDecided, Event::TransactionDone,
@@ -199,11 +214,15 @@ using SessionEvent = std::variant<Event::Send, Event::StartTls, Event::SendConte
 class Session {
 public:
     explicit Session(SessionOptions options);
+    /// Whether the options can be sent at all, so that a caller refuses before it connects; start()
+    /// looks again. InvalidInput, as for the transaction below.
+    [[nodiscard]] static Base::Result<void> check(const SessionOptions &options);
+    [[nodiscard]] static Base::Result<void> check(const Transaction &transaction);
     ~Session();
     Session(Session &&) noexcept;
     Session &operator=(Session &&) noexcept;
 
-    /// The transport is open.
+    /// The transport is open. Under ImplicitTls the first event asks for StartTls.
     void start(Base::TimePoint now);
     void receive(QByteArrayView bytes, Base::TimePoint now);
     void peerClosed(Base::TimePoint now);
@@ -215,8 +234,9 @@ public:
     void tlsEstablished(Base::TimePoint now);
     void tlsFailed(Base::Error error, Base::TimePoint now);
 
-    /// Starts a transaction; allowed after Ready. InvalidInput or Unsupported (SIZE exceeded,
-    /// SMTPUTF8 missing …) is reported as outcomes and TransactionDone without a byte sent.
+    /// Starts a transaction; allowed after Ready and after each TransactionDone. InvalidInput or
+    /// Unsupported (SIZE exceeded, SMTPUTF8 missing …) is reported as outcomes and TransactionDone
+    /// without a byte sent.
     void send(Transaction transaction, Base::TimePoint now);
     void quit(Base::TimePoint now);
 

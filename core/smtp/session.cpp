@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "smtp/session.h"
+
+#include "base/literals.h"
+#include "smtp/sessionprivate.h"
+
+#include <utility>
+
+namespace Mailgauge::Smtp {
+
+Session::Session(SessionOptions options)
+    : d(std::make_unique<Private>(std::move(options)))
+{
+}
+
+Session::~Session() = default;
+Session::Session(Session &&) noexcept = default;
+Session &Session::operator=(Session &&) noexcept = default;
+
+Base::Result<void> Session::check(const SessionOptions &options)
+{
+    return Command::ehlo(options.ehloName).transform([](const Command &) { });
+}
+
+Base::Result<void> Session::check(const Transaction &transaction)
+{
+    const Envelope &envelope = transaction.envelope;
+    if (envelope.forwardPaths.isEmpty())
+        return Base::fail(Base::Error::Kind::InvalidInput, u"no recipient"_s);
+    if (transaction.size < 0)
+        return Base::fail(Base::Error::Kind::InvalidInput, u"a negative size"_s);
+    if (auto mail = Command::mail(envelope.reversePath, transaction.mailParameters); !mail)
+        return std::unexpected(mail.error());
+    return Command::rcpt(envelope.forwardPaths.first(), transaction.rcptParameters)
+        .transform([](const Command &) { });
+}
+
+void Session::start(Base::TimePoint now)
+{
+    d->m_now = now;
+    d->start();
+}
+
+void Session::receive(QByteArrayView bytes, Base::TimePoint now)
+{
+    d->m_now = now;
+    d->receive(bytes);
+}
+
+void Session::peerClosed(Base::TimePoint now)
+{
+    d->m_now = now;
+    d->peerClosed();
+}
+
+void Session::transportFailed(Base::Error error, Base::TimePoint now)
+{
+    d->m_now = now;
+    d->transportFailed(std::move(error));
+}
+
+void Session::timeoutExpired(Base::TimePoint now)
+{
+    d->m_now = now;
+    d->timeoutExpired();
+}
+
+void Session::tlsEstablished(Base::TimePoint now)
+{
+    d->m_now = now;
+    d->tlsEstablished();
+}
+
+void Session::tlsFailed(Base::Error error, Base::TimePoint now)
+{
+    d->m_now = now;
+    d->tlsFailed(std::move(error));
+}
+
+void Session::send(Transaction transaction, Base::TimePoint now)
+{
+    d->m_now = now;
+    d->send(std::move(transaction));
+}
+
+void Session::quit(Base::TimePoint now)
+{
+    d->m_now = now;
+    d->quit();
+}
+
+QByteArray Session::contentChunk(const QByteArray &chunk, Base::TimePoint now)
+{
+    d->m_now = now;
+    return d->contentChunk(chunk);
+}
+
+void Session::contentProgress(Base::TimePoint now)
+{
+    d->m_now = now;
+    d->contentProgress();
+}
+
+void Session::contentFinished(Base::TimePoint now)
+{
+    d->m_now = now;
+    d->contentFinished();
+}
+
+void Session::committed(Base::TimePoint now)
+{
+    d->m_now = now;
+    d->committed();
+}
+
+void Session::written(Base::TimePoint now)
+{
+    d->m_now = now;
+    d->written();
+}
+
+std::optional<SessionEvent> Session::next()
+{
+    if (d->m_events.empty())
+        return std::nullopt;
+    SessionEvent event = std::move(d->m_events.front());
+    d->m_events.pop_front();
+    return event;
+}
+
+std::optional<Base::TimePoint> Session::deadline() const
+{
+    return d->m_deadline;
+}
+
+Stage Session::stage() const
+{
+    return d->m_stage;
+}
+
+bool Session::isOver() const
+{
+    return d->m_state == State::Over;
+}
+
+} // namespace Mailgauge::Smtp

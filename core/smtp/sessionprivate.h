@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// The inside of Session, in three parts: sessionprivate.cpp (bytes to replies, failures, endings),
+/// handshake.cpp (greeting to AUTH), transaction.cpp (MAIL to the final reply).
+#include "sasl/mechanism.h"
+#include "smtp/command.h"
+#include "smtp/dotstuffer.h"
+#include "smtp/replyparser.h"
+#include "smtp/session.h"
+#include "smtp/sessionstates.h"
+
+#include <deque>
+
+namespace Mailgauge::Smtp {
+
+class Session::Private {
+public:
+    explicit Private(SessionOptions options);
+
+    // What the driver says; `m_now` is set before.
+    void start();
+    void receive(QByteArrayView bytes);
+    void peerClosed();
+    void transportFailed(Base::Error error);
+    void timeoutExpired();
+    void tlsEstablished();
+    void tlsFailed(Base::Error error);
+    void send(Transaction transaction);
+    void quit();
+    [[nodiscard]] QByteArray contentChunk(const QByteArray &chunk);
+    void contentProgress();
+    void contentFinished();
+    void committed();
+    void written();
+
+    Base::TimePoint m_now;
+    std::deque<SessionEvent> m_events;
+    std::optional<Base::TimePoint> m_deadline;
+    Stage m_stage = Stage::Connect;
+    State m_state = State::Created;
+
+private:
+    /// One reply that the server owes us.
+    struct Owed {
+        Stage stage;
+        qsizetype recipient = -1;
+    };
+    enum class End : quint8 {
+        Quit, ///< Say QUIT first.
+        Close,
+        Abort,
+    };
+    /// The transaction that is running.
+    struct Running {
+        Transaction transaction;
+        QList<bool> decided; ///< Per recipient.
+        qsizetype undecided = 0;
+        bool pipelined = false;
+        bool mailAccepted = false;
+    };
+
+    // sessionprivate.cpp
+    void pump();
+    void handleReply(const Reply &reply);
+    void dispatch(State next, const Owed &owed, const Reply &reply);
+    void enterStage(Stage stage);
+    void armDeadline();
+    /// Sends a command that is answered by one reply. False: the session has ended instead.
+    bool sendCommand(const Base::Result<Command> &command, qsizetype recipient = -1);
+    void noteQuirk(Quirk quirk, const QByteArray &evidence);
+    void noteUnexpectedCode(Stage stage, const Reply &reply);
+    void outOfStep(const QString &detail, const QByteArray &evidence);
+    void refused(const QString &detail, const Reply &reply, End end = End::Quit);
+    void fail(Base::Error error, End end, std::optional<Reply> reply = {},
+        std::optional<Stage> stage = {});
+    void shutDown(const Reply &reply);
+    void close(bool abort);
+    void sayQuit();
+    [[nodiscard]] bool stopsAfter(Stage stage) const;
+    [[nodiscard]] bool stopsBefore(Stage stage) const;
+    void stop(bool mayQuit);
+    [[nodiscard]] Reply masked(Reply reply) const;
+
+    // handshake.cpp
+    void awaitGreeting();
+    void sayHello();
+    void onGreeting(const Reply &reply);
+    void onEhlo(State next, const Reply &reply);
+    void onHelo(const Reply &reply);
+    void afterHello();
+    void onStartTls(State next, const Reply &reply);
+    void startHandshake();
+    void startAuth();
+    void tryMechanism();
+    void onAuth(const Reply &reply);
+    void answerChallenge(const QByteArray &challenge);
+    void becomeReady();
+
+    // transaction.cpp
+    [[nodiscard]] Base::Result<QList<QByteArray>> mailParameters(
+        const Transaction &transaction) const;
+    void sendEnvelope();
+    bool sendRcpt(qsizetype recipient);
+    void onReset(const Reply &reply);
+    void onMail(const Reply &reply);
+    void onRcpt(const Owed &owed, const Reply &reply);
+    void afterLastRcpt();
+    void onData(const Reply &reply);
+    void onDraining(const Owed &owed, const Reply &reply);
+    void onFinal(const Reply &reply);
+    void decide(qsizetype recipient, RecipientOutcome outcome);
+    void decideByReply(qsizetype recipient, const Reply &reply, Stage stage);
+    void decideRestByReply(const Reply &reply, Stage stage);
+    void decideRest(const Event::Failed &failed);
+    void decideRestStopped(Stage stage);
+    void finishTransaction(const std::optional<Reply> &finalReply);
+
+    SessionOptions m_options;
+    ReplyParser m_parser;
+    Base::SecretMask m_mask;
+    std::deque<Owed> m_owed;
+    Capabilities m_capabilities;
+    bool m_greeted = false;
+    bool m_tls = false;
+    bool m_tlsRefused = false;
+    bool m_quitAsked = false;
+    bool m_dropWhenWritten = false;
+    bool m_needsReset = false;
+
+    std::unique_ptr<Sasl::Mechanism> m_mechanism;
+    QList<QByteArray> m_candidates; ///< Mechanisms still to try.
+    std::optional<QByteArray> m_delayedInitial; ///< Too long for the AUTH line itself.
+    int m_rounds = 0;
+
+    std::optional<Running> m_running;
+    DotStuffer m_stuffer;
+    std::optional<Event::Failed> m_failed;
+};
+
+} // namespace Mailgauge::Smtp

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "smtp/reply.h"
+
+#include <QtTypes>
+
+#include <array>
+#include <optional>
+
+/// The state table of the client session: which class of reply may come in which state, and where
+/// it leads. What is not in the table is out of step or unexpected and ends the session. A 421 is
+/// looked at before the table: it ends the session in every state.
+namespace Mailgauge::Smtp {
+
+enum class State : quint8 {
+    Created,
+    AwaitGreeting,
+    AwaitEhlo,
+    AwaitHelo,
+    Greeted, ///< Hello is behind: decide on TLS, AUTH. Never rests here.
+    AwaitStartTls,
+    Handshake, ///< Bytes belong to TLS.
+    AwaitAuth,
+    Ready, ///< Between transactions.
+    AwaitReset,
+    AwaitMail,
+    AwaitRcpt,
+    AwaitData,
+    Draining, ///< Nobody is left to send to, but replies of the pipelined group are still to come.
+    Content, ///< The body is on its way.
+    Committing, ///< All but the dot is written; the driver records that.
+    AwaitFinal, ///< The dot is sent: a loss is uncertain from here on.
+    AwaitLoneDot, ///< 354 without recipients: a dot and nothing else was sent.
+    AwaitQuit,
+    Refused, ///< The reply ends the session politely. Never rests here.
+    Over,
+};
+
+struct Transition {
+    State from;
+    ReplyClass reply;
+    State to;
+};
+
+inline constexpr std::array transitions {
+    Transition {State::AwaitGreeting, ReplyClass::Completion, State::AwaitEhlo},
+    Transition {State::AwaitGreeting, ReplyClass::Transient, State::Refused},
+    Transition {State::AwaitGreeting, ReplyClass::Permanent, State::Refused},
+    Transition {State::AwaitEhlo, ReplyClass::Completion, State::Greeted},
+    Transition {State::AwaitEhlo, ReplyClass::Transient, State::Refused},
+    Transition {State::AwaitEhlo, ReplyClass::Permanent, State::AwaitHelo}, // or Refused, by need
+    Transition {State::AwaitHelo, ReplyClass::Completion, State::Greeted},
+    Transition {State::AwaitHelo, ReplyClass::Transient, State::Refused},
+    Transition {State::AwaitHelo, ReplyClass::Permanent, State::Refused},
+    Transition {State::AwaitStartTls, ReplyClass::Completion, State::Handshake}, // 220 only
+    Transition {
+        State::AwaitStartTls, ReplyClass::Transient, State::Greeted}, // or Refused, by policy
+    Transition {State::AwaitStartTls, ReplyClass::Permanent, State::Greeted},
+    Transition {State::AwaitAuth, ReplyClass::Completion, State::Ready},
+    Transition {State::AwaitAuth, ReplyClass::Intermediate, State::AwaitAuth},
+    Transition {State::AwaitAuth, ReplyClass::Transient, State::Refused},
+    Transition {State::AwaitAuth, ReplyClass::Permanent, State::Refused}, // or the next mechanism
+    Transition {State::AwaitReset, ReplyClass::Completion, State::AwaitMail},
+    Transition {State::AwaitReset, ReplyClass::Transient, State::Refused},
+    Transition {State::AwaitReset, ReplyClass::Permanent, State::Refused},
+    Transition {State::AwaitMail, ReplyClass::Completion, State::AwaitRcpt},
+    Transition {State::AwaitMail, ReplyClass::Transient, State::Ready}, // Draining in a group
+    Transition {State::AwaitMail, ReplyClass::Permanent, State::Ready},
+    Transition {
+        State::AwaitRcpt, ReplyClass::Completion, State::AwaitRcpt}, // AwaitData behind the last
+    Transition {State::AwaitRcpt, ReplyClass::Transient, State::AwaitRcpt},
+    Transition {State::AwaitRcpt, ReplyClass::Permanent, State::AwaitRcpt},
+    Transition {State::AwaitData, ReplyClass::Intermediate, State::Content},
+    Transition {State::AwaitData, ReplyClass::Transient, State::Ready},
+    Transition {State::AwaitData, ReplyClass::Permanent, State::Ready},
+    Transition {State::Draining, ReplyClass::Completion, State::Draining}, // RCPT only
+    Transition {State::Draining, ReplyClass::Intermediate, State::AwaitLoneDot}, // DATA only
+    Transition {State::Draining, ReplyClass::Transient, State::Draining},
+    Transition {State::Draining, ReplyClass::Permanent, State::Draining},
+    Transition {State::Content, ReplyClass::Transient, State::Over},
+    Transition {State::Content, ReplyClass::Permanent, State::Over},
+    Transition {State::Committing, ReplyClass::Transient, State::Over},
+    Transition {State::Committing, ReplyClass::Permanent, State::Over},
+    Transition {State::AwaitFinal, ReplyClass::Completion, State::Ready},
+    Transition {State::AwaitFinal, ReplyClass::Transient, State::Ready},
+    Transition {State::AwaitFinal, ReplyClass::Permanent, State::Ready},
+    Transition {State::AwaitLoneDot, ReplyClass::Completion, State::Ready},
+    Transition {State::AwaitLoneDot, ReplyClass::Transient, State::Ready},
+    Transition {State::AwaitLoneDot, ReplyClass::Permanent, State::Ready},
+    Transition {State::AwaitQuit, ReplyClass::Completion, State::Over},
+    Transition {State::AwaitQuit, ReplyClass::Transient, State::Over},
+    Transition {State::AwaitQuit, ReplyClass::Permanent, State::Over},
+};
+
+[[nodiscard]] constexpr std::optional<State> nextState(State from, ReplyClass reply)
+{
+    for (const Transition &transition : transitions) {
+        if (transition.from == from && transition.reply == reply)
+            return transition.to;
+    }
+    return std::nullopt;
+}
+
+/// A reply is owed in this state (by the table; Content and Committing only tolerate a refusal).
+[[nodiscard]] constexpr bool isAwaiting(State state)
+{
+    return state != State::Content && state != State::Committing
+        && (nextState(state, ReplyClass::Completion) || nextState(state, ReplyClass::Intermediate));
+}
+
+namespace TableRules {
+constexpr bool eachPairOnce()
+{
+    for (std::size_t i = 0; i < transitions.size(); ++i) {
+        for (std::size_t j = i + 1; j < transitions.size(); ++j) {
+            if (transitions[i].from == transitions[j].from
+                && transitions[i].reply == transitions[j].reply)
+                return false;
+        }
+    }
+    return true;
+}
+
+/// RFC 5321 4.2.1: no command of ours has preliminary replies.
+constexpr bool noPreliminary()
+{
+    for (const Transition &transition : transitions) {
+        if (transition.reply == ReplyClass::Preliminary)
+            return false;
+    }
+    return true;
+}
+
+/// Whoever waits for a reply can be refused, temporarily and for good.
+constexpr bool refusalsEverywhere()
+{
+    for (const Transition &transition : transitions) {
+        if (!nextState(transition.from, ReplyClass::Transient)
+            || !nextState(transition.from, ReplyClass::Permanent))
+            return false;
+    }
+    return true;
+}
+} // namespace TableRules
+
+static_assert(TableRules::eachPairOnce());
+static_assert(TableRules::noPreliminary());
+static_assert(TableRules::refusalsEverywhere());
+static_assert(nextState(State::AwaitData, ReplyClass::Intermediate) == State::Content);
+static_assert(!nextState(State::AwaitData, ReplyClass::Completion));
+static_assert(!nextState(State::AwaitGreeting, ReplyClass::Intermediate));
+static_assert(!nextState(State::AwaitMail, ReplyClass::Intermediate));
+static_assert(!nextState(State::AwaitFinal, ReplyClass::Intermediate));
+static_assert(!nextState(State::Content, ReplyClass::Completion));
+static_assert(!nextState(State::Committing, ReplyClass::Completion));
+static_assert(!isAwaiting(State::Created) && !isAwaiting(State::Ready) && !isAwaiting(State::Over));
+static_assert(!isAwaiting(State::Handshake) && !isAwaiting(State::Content));
+
+} // namespace Mailgauge::Smtp

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "smtp/sessionprivate.h"
+
+#include "base/literals.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace Mailgauge::Smtp {
+
+using Base::Error;
+
+namespace {
+
+Outcome outcomeOf(const Reply &reply)
+{
+    switch (reply.replyClass()) {
+    case ReplyClass::Completion:
+        return Outcome::Accepted;
+    case ReplyClass::Transient:
+        return Outcome::Deferred;
+    case ReplyClass::Permanent:
+        return Outcome::Rejected;
+    case ReplyClass::Preliminary:
+    case ReplyClass::Intermediate:
+        break;
+    }
+    return Outcome::Failed;
+}
+
+bool hasParameter(const QList<QByteArray> &parameters, const QByteArray &keyword)
+{
+    return std::ranges::any_of(parameters, [&keyword](const QByteArray &parameter) {
+        return parameter.split('=').first().toUpper() == keyword;
+    });
+}
+
+} // namespace
+
+RecipientOutcome undecidedOutcome(const Mailbox &recipient, const Event::Failed &failed)
+{
+    const Stage stage = failed.failure.stage;
+    RecipientOutcome outcome {recipient, Outcome::Failed, stage, failed.reply, failed.failure};
+    if (failed.reply) {
+        const bool aboutSession = stage == Stage::StartTls || stage == Stage::Tls
+            || stage == Stage::Auth;
+        if (failed.reply->code == 421 || stage == Stage::Rset)
+            outcome.outcome = Outcome::Deferred;
+        else if (!aboutSession)
+            outcome.outcome = outcomeOf(*failed.reply);
+        if (outcome.outcome != Outcome::Failed)
+            outcome.failure.reset(); // The reply decided.
+        return outcome;
+    }
+    switch (failed.failure.error.kind) {
+    case Error::Kind::Connect:
+    case Error::Kind::Timeout:
+    case Error::Kind::ConnectionClosed:
+        outcome.outcome = Outcome::Deferred;
+        break;
+    case Error::Kind::Cancelled:
+        outcome.outcome = Outcome::Stopped;
+        break;
+    case Error::Kind::Resolve:
+    case Error::Kind::TlsHandshake:
+    case Error::Kind::MalformedReply:
+    case Error::Kind::ReplyTooLong:
+    case Error::Kind::InvalidInput:
+    case Error::Kind::Io:
+    case Error::Kind::Full:
+    case Error::Kind::Corrupt:
+    case Error::Kind::Denied:
+    case Error::Kind::Unsupported:
+        break;
+    }
+    return outcome;
+}
+
+void Session::Private::send(Transaction transaction)
+{
+    if (m_state == State::Over || m_state == State::AwaitQuit) {
+        // The session ended while its driver was on the way to here.
+        const Event::Failed failed = m_failed.value_or(Event::Failed {
+            {{Error::Kind::ConnectionClosed, u"the session is over"_s, {}}, m_stage}, {}});
+        // Closed stays the last event, if nobody has seen it yet.
+        const bool closing = !m_events.empty()
+            && std::holds_alternative<Event::Closed>(m_events.back());
+        const auto closed = closing ? std::optional(m_events.back()) : std::nullopt;
+        if (closing)
+            m_events.pop_back();
+        for (const Mailbox &recipient : std::as_const(transaction.envelope.forwardPaths))
+            m_events.emplace_back(Event::RecipientDecided {undecidedOutcome(recipient, failed)});
+        m_events.emplace_back(Event::TransactionDone {{}, failed.failure});
+        if (closed)
+            m_events.emplace_back(*closed);
+        return;
+    }
+    Q_ASSERT(m_state == State::Ready);
+    const qsizetype recipients = transaction.envelope.forwardPaths.size();
+    m_running = Running {std::move(transaction), QList<bool>(recipients, false), recipients};
+
+    auto checked = check(m_running->transaction);
+    if (checked) {
+        if (auto parameters = mailParameters(m_running->transaction); !parameters)
+            checked = std::unexpected(parameters.error());
+    }
+    if (!checked) {
+        const Failure failure {checked.error(), Stage::Mail};
+        decideRest({failure, {}});
+        m_running.reset();
+        m_events.emplace_back(Event::TransactionDone {{}, failure});
+        return;
+    }
+    if (m_needsReset) {
+        m_state = State::AwaitReset;
+        sendCommand(Command::rset());
+        return;
+    }
+    sendEnvelope();
+}
+
+Base::Result<QList<QByteArray>> Session::Private::mailParameters(
+    const Transaction &transaction) const
+{
+    const auto unsupported = [](const QString &detail) {
+        return Base::fail(Error::Kind::Unsupported, detail);
+    };
+    QList<QByteArray> parameters;
+    const auto add = [&](const QByteArray &keyword, const QByteArray &value) {
+        if (!hasParameter(transaction.mailParameters, keyword))
+            parameters.append(value.isEmpty() ? keyword : keyword + '=' + value);
+    };
+    if (const auto limit = m_capabilities.sizeLimit()) {
+        if (*limit > 0 && transaction.size > *limit)
+            return unsupported(u"the message has %1 octets, the server takes %2"_s.arg(
+                QString::number(transaction.size), QString::number(*limit)));
+        add("SIZE"_ba, QByteArray::number(transaction.size));
+    }
+    if (transaction.eightBit) {
+        if (!m_capabilities.has("8BITMIME"))
+            return unsupported(u"the message has 8-bit octets, the server lacks 8BITMIME"_s);
+        add("BODY"_ba, "8BITMIME"_ba);
+    }
+    const Envelope &envelope = transaction.envelope;
+    if ((envelope.reversePath && envelope.reversePath->needsSmtpUtf8())
+        || std::ranges::any_of(envelope.forwardPaths, &Mailbox::needsSmtpUtf8)) {
+        if (!m_capabilities.has("SMTPUTF8"))
+            return unsupported(u"an address beyond ASCII, the server lacks SMTPUTF8"_s);
+        add("SMTPUTF8"_ba, {});
+    }
+    return parameters + transaction.mailParameters;
+}
+
+void Session::Private::sendEnvelope()
+{
+    const Transaction &transaction = m_running->transaction;
+    const bool stopsInside = m_options.stop && m_options.stop->stage >= Stage::Mail
+        && m_options.stop->stage <= Stage::Data;
+    // A group says more than a stop rule allows.
+    m_running->pipelined = m_options.pipelining && m_capabilities.has("PIPELINING") && !stopsInside;
+    m_state = State::AwaitMail;
+    if (!sendCommand(mailParameters(transaction).and_then([&](const QList<QByteArray> &parameters) {
+            return Command::mail(transaction.envelope.reversePath, parameters);
+        })))
+        return;
+    if (!m_running->pipelined)
+        return;
+    for (qsizetype i = 0; i < transaction.envelope.forwardPaths.size(); ++i) {
+        if (!sendRcpt(i))
+            return;
+    }
+    sendCommand(Command::data());
+}
+
+bool Session::Private::sendRcpt(qsizetype recipient)
+{
+    const Transaction &transaction = m_running->transaction;
+    return sendCommand(
+        Command::rcpt(transaction.envelope.forwardPaths[recipient], transaction.rcptParameters),
+        recipient);
+}
+
+void Session::Private::onReset(const Reply &reply)
+{
+    if (!reply.isPositive()) // B31: nobody knows what the server still remembers.
+        return refused(u"RSET refused"_s, reply, End::Close);
+    m_needsReset = false;
+    if (stopsAfter(Stage::Rset))
+        return stop(true);
+    sendEnvelope();
+}
+
+void Session::Private::onMail(const Reply &reply)
+{
+    if (!reply.isPositive()) {
+        decideRestByReply(reply, Stage::Mail);
+        if (m_owed.empty())
+            finishTransaction({});
+        else
+            m_state = State::Draining;
+        return;
+    }
+    m_running->mailAccepted = true;
+    if (stopsAfter(Stage::Mail))
+        return stop(true);
+    m_state = State::AwaitRcpt;
+    if (!m_running->pipelined)
+        sendRcpt(0);
+}
+
+void Session::Private::onRcpt(const Owed &owed, const Reply &reply)
+{
+    if (!reply.isPositive())
+        decideByReply(owed.recipient, reply, Stage::Rcpt);
+    const qsizetype next = owed.recipient + 1;
+    if (next == m_running->decided.size())
+        return afterLastRcpt();
+    if (!m_running->pipelined)
+        sendRcpt(next);
+}
+
+void Session::Private::afterLastRcpt()
+{
+    if (m_running->undecided == 0) {
+        if (m_owed.empty())
+            finishTransaction({});
+        else
+            m_state = State::Draining;
+        return;
+    }
+    if (stopsAfter(Stage::Rcpt))
+        return stop(true);
+    m_state = State::AwaitData;
+    if (!m_running->pipelined)
+        sendCommand(Command::data());
+}
+
+void Session::Private::onData(const Reply &reply)
+{
+    if (!reply.isPositive()) {
+        decideRestByReply(reply, Stage::Data);
+        return finishTransaction({});
+    }
+    if (stopsAfter(Stage::Data)) // QUIT would be taken for content.
+        return stop(false);
+    m_state = State::Content;
+    m_stuffer = {};
+    enterStage(Stage::Content);
+    armDeadline();
+    m_events.emplace_back(Event::SendContent {});
+}
+
+void Session::Private::onDraining(const Owed &owed, const Reply &reply)
+{
+    const bool data = owed.stage == Stage::Data;
+    if ((data && reply.replyClass() == ReplyClass::Completion)
+        || (!data && reply.replyClass() == ReplyClass::Intermediate))
+        return outOfStep(
+            u"the reply %1 does not answer the command of stage %2"_s.arg(
+                QString::number(reply.code), QString::fromLatin1(stageName(owed.stage))),
+            QByteArray::number(reply.code) + ' ' + reply.text());
+    if (reply.replyClass() == ReplyClass::Intermediate) {
+        // B19: 354 although nobody is left. A lone dot ends it; the body must not leak.
+        m_state = State::AwaitLoneDot;
+        sendCommand(Command::emptyContent());
+        return;
+    }
+    if (m_owed.empty())
+        finishTransaction({});
+}
+
+QByteArray Session::Private::contentChunk(const QByteArray &chunk)
+{
+    if (m_state != State::Content)
+        return {};
+    armDeadline();
+    return m_stuffer.stuff(chunk);
+}
+
+void Session::Private::contentProgress()
+{
+    if (m_state == State::Content)
+        armDeadline();
+}
+
+void Session::Private::contentFinished()
+{
+    if (m_state != State::Content)
+        return;
+    if (stopsAfter(Stage::Content))
+        return stop(false);
+    m_state = State::Committing;
+    m_deadline.reset(); // The wait is for our own store.
+    m_events.emplace_back(Event::Commit {});
+}
+
+void Session::Private::committed()
+{
+    if (m_state != State::Committing)
+        return;
+    // B12: what came too early must not be taken for the reply to the dot.
+    if (m_parser.isInsideReply())
+        return outOfStep(
+            u"the server spoke before the final dot"_s, m_parser.unread().toByteArray());
+    m_state = State::AwaitFinal;
+    enterStage(Stage::Dot);
+    armDeadline();
+    m_events.emplace_back(Event::Send {m_stuffer.finish(), {}, Stage::Dot});
+    m_owed.push_back({Stage::Dot});
+    if (stopsAfter(Stage::Dot) && m_options.stop->how == StopRule::How::DropAfterSend)
+        m_dropWhenWritten = true;
+}
+
+void Session::Private::onFinal(const Reply &reply)
+{
+    decideRestByReply(reply, Stage::Dot);
+    finishTransaction(reply);
+    if (m_state == State::Ready && stopsAfter(Stage::Dot))
+        stop(true);
+}
+
+void Session::Private::decide(qsizetype recipient, RecipientOutcome outcome)
+{
+    Q_ASSERT(!m_running->decided[recipient]);
+    m_running->decided[recipient] = true;
+    --m_running->undecided;
+    m_events.emplace_back(Event::RecipientDecided {std::move(outcome)});
+}
+
+void Session::Private::decideByReply(qsizetype recipient, const Reply &reply, Stage stage)
+{
+    decide(recipient,
+        {m_running->transaction.envelope.forwardPaths[recipient], outcomeOf(reply), stage, reply,
+            {}});
+}
+
+void Session::Private::decideRestByReply(const Reply &reply, Stage stage)
+{
+    for (qsizetype i = 0; i < m_running->decided.size(); ++i) {
+        if (!m_running->decided[i])
+            decideByReply(i, reply, stage);
+    }
+}
+
+void Session::Private::decideRest(const Event::Failed &failed)
+{
+    for (qsizetype i = 0; i < m_running->decided.size(); ++i) {
+        if (m_running->decided[i])
+            continue;
+        RecipientOutcome outcome = undecidedOutcome(
+            m_running->transaction.envelope.forwardPaths[i], failed);
+        // B26 to B28: the dot is out, and no complete reply says what became of it.
+        if (m_state == State::AwaitFinal) {
+            outcome.outcome = Outcome::Uncertain;
+            outcome.failure = failed.failure;
+        }
+        decide(i, std::move(outcome));
+    }
+}
+
+void Session::Private::decideRestStopped(Stage stage)
+{
+    const bool dotSent = m_state == State::AwaitFinal;
+    for (qsizetype i = 0; i < m_running->decided.size(); ++i) {
+        if (!m_running->decided[i])
+            decide(i,
+                {m_running->transaction.envelope.forwardPaths[i],
+                    dotSent ? Outcome::Uncertain : Outcome::Stopped, stage, {}, {}});
+    }
+}
+
+void Session::Private::finishTransaction(const std::optional<Reply> &finalReply)
+{
+    // RFC 5321 4.1.1.4 clears the buffers behind the final dot; before it they need RSET.
+    m_needsReset = m_running->mailAccepted && m_state != State::AwaitFinal
+        && m_state != State::AwaitLoneDot;
+    m_running.reset();
+    m_state = State::Ready;
+    m_deadline.reset();
+    m_events.emplace_back(Event::TransactionDone {finalReply, {}});
+    if (m_quitAsked)
+        sayQuit();
+}
+
+} // namespace Mailgauge::Smtp

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sessionplayer.h"
+
+#include "base/literals.h"
+
+#include <QTest>
+
+namespace Mailgauge::Test {
+
+using namespace Smtp;
+
+namespace {
+
+QByteArray unescaped(const QByteArray &text)
+{
+    QByteArray result;
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        if (text[i] != '\\' || i + 1 == text.size()) {
+            result += text[i];
+            continue;
+        }
+        switch (text[++i]) {
+        case 'r':
+            result += '\r';
+            break;
+        case 'n':
+            result += '\n';
+            break;
+        case '0':
+            result += '\0';
+            break;
+        default:
+            result += text[i];
+        }
+    }
+    return result;
+}
+
+QByteArray codeText(const std::optional<Reply> &reply)
+{
+    return reply ? ' ' + QByteArray::number(reply->code) : ""_ba;
+}
+
+} // namespace
+
+Mailbox mailbox(QByteArrayView address)
+{
+    auto parsed = Mailbox::parse(address);
+    if (!parsed)
+        qFatal("bad address in a test: %s", address.toByteArray().constData());
+    return *parsed;
+}
+
+Transaction transactionFor(const QByteArrayList &recipients)
+{
+    Transaction transaction;
+    transaction.envelope.reversePath = mailbox("me@here");
+    for (const QByteArray &recipient : recipients)
+        transaction.envelope.forwardPaths.append(mailbox(recipient));
+    transaction.size = 20;
+    return transaction;
+}
+
+void SessionPlayer::play(Chunks chunks, qsizetype split)
+{
+    facts.clear();
+    client.clear();
+    lines.clear();
+    stages.clear();
+    spans.clear();
+    replies.clear();
+    evidence.clear();
+    m_sent = 0;
+    m_now = Base::TimePoint(std::chrono::hours(1));
+
+    Session session(options);
+    session.start(m_now);
+    drain(session);
+    qsizetype seen = 0; // of `client`, by the script
+    QByteArray arrival;
+    const auto deliver = [&] {
+        const QByteArray bytes = std::exchange(arrival, {});
+        QByteArrayList pieces {bytes};
+        if (chunks == Chunks::SplitAt)
+            pieces = {bytes.left(split), bytes.mid(split)};
+        if (chunks == Chunks::Bytes) {
+            pieces.clear();
+            for (const char c : bytes)
+                pieces.append(QByteArray(1, c));
+        }
+        for (const QByteArray &piece : std::as_const(pieces)) {
+            m_now += std::chrono::milliseconds(1);
+            session.receive(piece, m_now);
+            drain(session);
+        }
+    };
+    const auto step = [&](const QByteArray &line) {
+        if (line.startsWith("S: ")) {
+            arrival += line.sliced(3) + "\r\n";
+            return;
+        }
+        if (line.startsWith("S\\ ")) {
+            arrival += unescaped(line.sliced(3));
+            return;
+        }
+        deliver();
+        const auto error = [](Base::Error::Kind kind) {
+            return Base::Error {kind, u"played"_s, {}};
+        };
+        if (line.startsWith("C: ") || line == "C:") {
+            const QByteArray expected = line.mid(3) + "\r\n";
+            if (client.mid(seen, expected.size()) != expected)
+                facts.append("script: expected " + line.mid(3) + ", got "
+                    + client.mid(seen, 80).toPercentEncoding(" :<>@"));
+            seen += expected.size();
+        } else if (line == "TLS") {
+            session.tlsEstablished(m_now);
+        } else if (line == "TLSFAIL") {
+            session.tlsFailed(error(Base::Error::Kind::TlsHandshake), m_now);
+        } else if (line == "CLOSE") {
+            session.peerClosed(m_now);
+        } else if (line == "RESET") {
+            session.transportFailed(error(Base::Error::Kind::ConnectionClosed), m_now);
+        } else if (line == "CANCEL") {
+            session.transportFailed(error(Base::Error::Kind::Cancelled), m_now);
+        } else if (line == "TIMEOUT") {
+            if (const auto at = session.deadline()) {
+                // Just before it nothing may happen.
+                session.timeoutExpired(*at - std::chrono::milliseconds(1));
+                drain(session);
+                m_now = *at;
+            }
+            session.timeoutExpired(m_now);
+        } else if (line == "WRITTEN") {
+            session.written(m_now);
+        } else if (line == "STORED") {
+            session.committed(m_now);
+        } else {
+            qFatal("bad script line: %s", line.constData());
+        }
+        drain(session);
+    };
+    for (const QByteArray &line : script.split('\n')) {
+        if (!line.isEmpty())
+            step(line);
+    }
+    deliver();
+    if (client.size() > seen)
+        facts.append("script: also sent " + client.mid(seen, 80).toPercentEncoding(" :<>@"));
+    if (!session.isOver())
+        facts.append("open in " + stageName(session.stage()).toByteArray());
+    else if (session.deadline())
+        facts.append("a deadline after the end"_ba);
+}
+
+void SessionPlayer::drain(Session &session)
+{
+    while (const auto event = session.next())
+        handle(session, *event);
+}
+
+void SessionPlayer::proceed(Session &session)
+{
+    if (m_sent < transactions.size())
+        session.send(transactions[m_sent++], m_now);
+    else
+        session.quit(m_now);
+}
+
+void SessionPlayer::handle(Session &session, const SessionEvent &event)
+{
+    if (const auto *send = std::get_if<Event::Send>(&event)) {
+        for (const Base::SecretSpan &span : send->secrets)
+            spans.append({client.size() + span.offset, span.length, span.label});
+        client += send->bytes;
+    } else if (std::holds_alternative<Event::StartTls>(event)) {
+        facts.append("tls"_ba);
+    } else if (std::holds_alternative<Event::SendContent>(event)) {
+        if (holdContent)
+            return;
+        for (qsizetype at = 0; at < content.size(); at += contentChunk)
+            client += session.contentChunk(content.mid(at, contentChunk), m_now);
+        session.contentFinished(m_now);
+    } else if (std::holds_alternative<Event::Commit>(event)) {
+        facts.append("commit"_ba);
+        if (!holdCommit)
+            session.committed(m_now);
+    } else if (const auto *line = std::get_if<Event::LineReceived>(&event)) {
+        lines.append(line->line);
+    } else if (const auto *reply = std::get_if<Event::ReplyReceived>(&event)) {
+        replies.append(reply->reply);
+    } else if (const auto *auth = std::get_if<Event::Authenticated>(&event)) {
+        facts.append("auth " + auth->mechanism);
+    } else if (const auto *quirk = std::get_if<Event::QuirkSeen>(&event)) {
+        facts.append("quirk " + quirkName(quirk->quirk).toByteArray());
+        evidence.append(quirk->evidence);
+    } else if (const auto *stage = std::get_if<Event::StageEntered>(&event)) {
+        stages.append(stageName(stage->stage).toByteArray());
+    } else if (const auto *decided = std::get_if<Event::RecipientDecided>(&event)) {
+        const RecipientOutcome &outcome = decided->outcome;
+        facts.append("decided " + outcome.recipient.address() + ' '
+            + outcomeName(outcome.outcome).toByteArray() + ' '
+            + stageName(outcome.stage).toByteArray() + codeText(outcome.reply)
+            + (outcome.failure ? ' ' + kindName(outcome.failure->error.kind).toByteArray()
+                               : ""_ba));
+    } else if (const auto *done = std::get_if<Event::TransactionDone>(&event)) {
+        facts.append("done" + codeText(done->finalReply)
+            + (done->failure ? ' ' + kindName(done->failure->error.kind).toByteArray() : ""_ba));
+        if (!session.isOver())
+            proceed(session);
+    } else if (std::holds_alternative<Event::Ready>(event)) {
+        proceed(session);
+    } else if (const auto *stopped = std::get_if<Event::Stopped>(&event)) {
+        facts.append("stopped " + stageName(stopped->stage).toByteArray());
+    } else if (const auto *failed = std::get_if<Event::Failed>(&event)) {
+        facts.append("failed " + kindName(failed->failure.error.kind).toByteArray() + ' '
+            + stageName(failed->failure.stage).toByteArray() + codeText(failed->reply));
+        evidence.append(failed->failure.error.evidence);
+    } else if (const auto *closed = std::get_if<Event::Closed>(&event)) {
+        facts.append(closed->abort ? "closed abort"_ba : "closed"_ba);
+    }
+}
+
+} // namespace Mailgauge::Test

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "smtp/session.h"
+
+#include <QByteArray>
+#include <QByteArrayList>
+
+namespace Mailgauge::Test {
+
+/// Drives one Session through a script, without a socket.
+///
+/// Script lines: `S: text` from the server (CRLF is added; lines that follow each other arrive
+/// together), `S\ raw` with backslash escapes and nothing added, `C: text` that the client must
+/// have sent by now, `TLS`, `TLSFAIL`, `CLOSE`, `RESET`, `CANCEL`, `TIMEOUT`, `WRITTEN`, `STORED`.
+/// The player answers Ready and TransactionDone with the next transaction or QUIT, SendContent with
+/// the content, and Commit at once unless `holdCommit`.
+struct SessionPlayer {
+    Smtp::SessionOptions options;
+    QList<Smtp::Transaction> transactions;
+    QByteArray content = "Subject: x\r\n\r\n.hi\r\n";
+    QByteArray script;
+    qsizetype contentChunk = 7;
+    bool holdCommit = false;
+    bool holdContent = false; ///< SendContent is not answered.
+
+    /// What happened, without lines and replies: "decided a@x accepted rcpt 250", "done 250",
+    /// "failed timeout greeting", "stopped rcpt", "quirk bareLfInReply", "auth PLAIN", "tls",
+    /// "closed", "closed abort", and "script: …" where the client did not keep to the script.
+    QByteArrayList facts;
+    QByteArray client; ///< All bytes sent.
+    QByteArrayList lines; ///< All lines received.
+    QByteArrayList stages;
+    QList<Base::SecretSpan> spans; ///< Relative to `client`.
+    QList<Smtp::Reply> replies;
+    QByteArrayList evidence; ///< Of failures and quirks.
+
+    enum class Chunks : quint8 {
+        Whole,
+        Bytes, ///< One at a time.
+        SplitAt, ///< Each arrival in two pieces, the first with `split` bytes.
+    };
+    void play(Chunks chunks = Chunks::Whole, qsizetype split = 0);
+
+private:
+    void drain(Smtp::Session &session);
+    void handle(Smtp::Session &session, const Smtp::SessionEvent &event);
+    void proceed(Smtp::Session &session);
+
+    Base::TimePoint m_now {std::chrono::hours(1)};
+    qsizetype m_sent = 0; ///< Transactions.
+};
+
+[[nodiscard]] Smtp::Mailbox mailbox(QByteArrayView address);
+[[nodiscard]] Smtp::Transaction transactionFor(const QByteArrayList &recipients);
+
+} // namespace Mailgauge::Test
