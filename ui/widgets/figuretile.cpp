@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/figuretile.h"
+
+#include "base/literals.h"
+
+#include <QGridLayout>
+#include <QLabel>
+#include <QLocale>
+
+namespace Mailgauge::Widgets {
+
+FigureTile::FigureTile(const QString &name, QWidget *parent)
+    : QWidget(parent)
+    , m_figure(new QLabel(this))
+    , m_share(new QLabel(this))
+    , m_name(new QLabel(name, this))
+{
+    QFont large = m_figure->font();
+    large.setPointSizeF(large.pointSizeF() * 1.7);
+    large.setBold(true);
+    large.setFeature("tnum", 1);
+    m_figure->setFont(large);
+    m_share->setForegroundRole(QPalette::PlaceholderText);
+    m_name->setForegroundRole(QPalette::PlaceholderText);
+    auto *layout = new QGridLayout(this);
+    layout->setContentsMargins(12, 4, 12, 4);
+    layout->setHorizontalSpacing(8);
+    layout->setVerticalSpacing(0);
+    layout->addWidget(m_figure, 0, 0);
+    layout->addWidget(m_share, 0, 1, Qt::AlignBottom);
+    layout->addWidget(m_name, 1, 0, 1, 2);
+    layout->setColumnStretch(2, 1);
+    setAccessibleName(name);
+}
+
+void FigureTile::setFigure(const QString &figure, double share, const QColor &color)
+{
+    m_figure->setText(figure);
+    QPalette colored = palette();
+    colored.setColor(QPalette::WindowText, color);
+    m_figure->setPalette(colored);
+    m_share->setText(share < 0 ? QString() : locale().toString(share * 100, 'f', 1) + u" %"_s);
+    setAccessibleDescription(figure + u' ' + m_share->text());
+}
+
+} // namespace Mailgauge::Widgets
