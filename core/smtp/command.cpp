@@ -6,6 +6,7 @@
 #include <QUtf8StringView>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace Mailgauge::Smtp {
@@ -153,6 +154,19 @@ Command Command::rset()
 Command Command::quit()
 {
     return {"QUIT"_ba, Stage::Quit};
+}
+
+Result<Command> Command::byHand(const QByteArray &line)
+{
+    static constexpr std::array verbs {std::pair {"EHLO", Stage::Helo},
+        std::pair {"HELO", Stage::Helo}, std::pair {"STARTTLS", Stage::StartTls},
+        std::pair {"AUTH", Stage::Auth}, std::pair {"MAIL", Stage::Mail},
+        std::pair {"RCPT", Stage::Rcpt}, std::pair {"DATA", Stage::Data},
+        std::pair {"QUIT", Stage::Quit}};
+    const QByteArray verb = line.left(line.indexOf(' ')).toUpper();
+    const auto known = std::ranges::find_if(
+        verbs, [&](const auto &row) { return verb == row.first; });
+    return checked(line, known == verbs.end() ? Stage::Rset : known->second, Octets::Utf8);
 }
 
 } // namespace Mailgauge::Smtp

@@ -41,6 +41,9 @@ public:
     [[nodiscard]] static Command emptyContent();
     [[nodiscard]] static Command rset();
     [[nodiscard]] static Command quit();
+    /// Any one line, as a person or a test harness wants it; UTF-8 allowed. The stage is the one of
+    /// its verb; of those that have none (NOOP, VRFY, HELP …) it is Rset, for the deadline.
+    [[nodiscard]] static Base::Result<Command> byHand(const QByteArray &line);
 
     [[nodiscard]] const QByteArray &bytes() const { return m_bytes; }
     [[nodiscard]] const QList<Base::SecretSpan> &secrets() const { return m_secrets; }

@@ -1,0 +1,482 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "net/stepsession.h"
+
+#include "base/literals.h"
+#include "net/greetingcheck.h"
+#include "net/hostlookup.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace Mailgauge::Net {
+
+namespace {
+
+using Base::Error;
+using Smtp::Stage;
+
+constexpr qint64 ChunkSize = 64 * 1024;
+constexpr qint64 MaxUnwritten = 256 * 1024;
+constexpr int MaxRounds = 8; // challenges of one exchange (faults B32)
+
+Smtp::Reply masked(Smtp::Reply reply, const Base::SecretMask &mask)
+{
+    for (QByteArray &line : reply.lines)
+        line = mask.apply(line);
+    return reply;
+}
+
+bool closesSession(Error::Kind kind)
+{
+    return kind != Error::Kind::InvalidInput && kind != Error::Kind::Unsupported;
+}
+
+} // namespace
+
+StepSession::StepSession(StepOptions options, QObject *parent)
+    : QObject(parent)
+    , m_options(std::move(options))
+    , m_transport(this)
+{
+    m_deadline.setSingleShot(true);
+    connect(&m_deadline, &QTimer::timeout, this, &StepSession::timePassed);
+    connect(&m_transport, &Transport::opened, this, &StepSession::opened);
+    connect(&m_transport, &Transport::openFailed, this, &StepSession::attemptFailed);
+    connect(&m_transport, &Transport::received, this, &StepSession::received);
+    connect(&m_transport, &Transport::progressed, this, &StepSession::pullContent);
+    connect(&m_transport, &Transport::ended, this, &StepSession::ended);
+}
+
+StepSession::~StepSession()
+{
+    m_transport.disconnect(this);
+}
+
+// --- Connecting -------------------------------------------------------------------------------
+
+void StepSession::open()
+{
+    begin(Stage::Resolve);
+    if (m_options.target.unixSocket) {
+        m_stage = Stage::Connect;
+        m_transport.open(m_options.target.host);
+        return;
+    }
+    lookUp(m_options.target).then(this, [this](const Base::Result<QList<QHostAddress>> &answer) {
+        if (!m_busy || m_stage != Stage::Resolve)
+            return; // too late
+        if (!answer)
+            return fail(answer.error());
+        m_addresses = *answer;
+        m_lastAttempt = {Error::Kind::Connect, u"no address of that family"_s, {}};
+        m_stage = Stage::Connect;
+        tryNextAddress();
+    });
+}
+
+void StepSession::tryNextAddress()
+{
+    if (m_addresses.isEmpty())
+        return fail(m_lastAttempt);
+    m_deadline.start(m_options.deadlines.connect);
+    m_transport.open(m_addresses.takeFirst(), m_options.target.port, m_options.target.localAddress);
+}
+
+void StepSession::attemptFailed(const Error &error)
+{
+    m_lastAttempt = error;
+    if (m_options.target.unixSocket)
+        m_addresses.clear();
+    tryNextAddress();
+}
+
+void StepSession::opened()
+{
+    m_open = true;
+    m_onReply = &StepSession::gotReply;
+    if (m_options.implicitTls) {
+        startHandshake();
+        return;
+    }
+    m_stage = Stage::Greeting;
+    m_deadline.start(m_options.deadlines.greeting);
+}
+
+void StepSession::startHandshake()
+{
+    m_stage = Stage::Tls;
+    m_deadline.start(m_options.deadlines.tls);
+    m_greeted = true; // nothing in clear is a greeting any more
+    Tls::ClientOptions options = m_options.tls;
+    if (options.serverName.isEmpty() && !m_options.target.unixSocket)
+        options.serverName = m_options.target.host;
+    auto stream = Tls::TlsStream::client(options);
+    if (!stream)
+        return fail({Error::Kind::TlsHandshake, stream.error().detail, {}});
+    m_tls.emplace(std::move(*stream));
+    m_handshaking = true;
+    m_transport.write(m_tls->takeEncrypted());
+}
+
+void StepSession::handshakeOver()
+{
+    m_handshaking = false;
+    m_facts = m_tls->facts();
+    m_capabilities = {}; // what was said in clear does not count any more (faults C6)
+    if (!m_onReply)
+        return; // the user's STARTTLS: its 220 was the reply
+    m_stage = Stage::Greeting;
+    m_deadline.start(m_options.deadlines.greeting);
+}
+
+// --- Steps ------------------------------------------------------------------------------------
+
+void StepSession::begin(Stage stage)
+{
+    m_busy = true;
+    m_stage = stage;
+    m_onReply = nullptr;
+    m_deadline.start(m_options.deadlines.of(stage));
+}
+
+void StepSession::send(const Base::Result<Smtp::Command> &command, OnReply next)
+{
+    m_busy = true;
+    if (!command) {
+        finish({.reply = {}, .failure = Smtp::Failure {command.error(), m_stage}});
+        return;
+    }
+    begin(command->stage());
+    if (m_farewell) {
+        gotReply(*std::exchange(m_farewell, {}));
+        return;
+    }
+    if (m_untold)
+        return fail(*std::exchange(m_untold, {}));
+    if (!m_open)
+        return fail({Error::Kind::ConnectionClosed, u"the session is closed"_s, {}});
+    // A reply that is there before its command must not be taken for the answer (faults B10).
+    if (m_parser.isInsideReply())
+        return fail({Error::Kind::MalformedReply, u"bytes before the command was sent"_s,
+            m_parser.unread().toByteArray()});
+    m_onReply = next;
+    write(command->bytes());
+}
+
+void StepSession::ehlo(const QByteArray &name)
+{
+    m_stage = Stage::Helo;
+    send(Smtp::Command::ehlo(name), &StepSession::gotEhloReply);
+}
+
+void StepSession::gotEhloReply(const Smtp::Reply &reply)
+{
+    m_capabilities = reply.isPositive() ? Smtp::Capabilities::fromEhlo(reply)
+                                        : Smtp::Capabilities();
+    gotReply(reply);
+}
+
+void StepSession::startTls()
+{
+    m_stage = Stage::StartTls;
+    if (m_tls)
+        return send(Base::fail(Error::Kind::Unsupported, u"TLS is on already"_s), nullptr);
+    send(Smtp::Command::startTls(), &StepSession::gotStartTlsReply);
+}
+
+void StepSession::gotStartTlsReply(const Smtp::Reply &reply)
+{
+    if (reply.code != 220)
+        return gotReply(reply);
+    // Bytes behind the 220 were not sent by who answers the handshake (faults C3, C4).
+    if (m_parser.isInsideReply())
+        return fail({Error::Kind::MalformedReply,
+            u"bytes behind the 220 to STARTTLS, before the handshake"_s,
+            m_parser.unread().toByteArray()});
+    m_onReply = nullptr;
+    m_tlsReply = reply;
+    startHandshake();
+}
+
+void StepSession::auth(const Smtp::AuthOptions &auth, bool initialResponse)
+{
+    m_stage = Stage::Auth;
+    const QList<QByteArray> offered = m_capabilities.authMechanisms();
+    const QList<QByteArray> wanted = auth.mechanisms.isEmpty() ? Sasl::mechanismsByStrength()
+                                                               : auth.mechanisms;
+    const auto usable = std::ranges::find_if(wanted, [&](const QByteArray &name) {
+        return offered.contains(name)
+            && (m_tls || auth.allowWithoutTls || !Sasl::showsSecret(name));
+    });
+    if (usable == wanted.end()) {
+        const bool common = std::ranges::any_of(
+            wanted, [&](const QByteArray &name) { return offered.contains(name); });
+        return send(Base::fail(Error::Kind::Unsupported,
+                        common ? u"the mechanism would show the password without TLS"_s
+                               : u"no mechanism in common; the server offers "_s
+                                + QString::fromLatin1(offered.join(' '))),
+            nullptr);
+    }
+    m_mask.add(auth.password, "password");
+    m_mechanism = Sasl::createMechanism(*usable, {auth.user, auth.authorizationId, auth.password});
+    m_rounds = 0;
+    m_delayedInitial.reset();
+    if (!m_mechanism)
+        return send(Base::fail(Error::Kind::Unsupported, u"unknown mechanism"_s), nullptr);
+    if (!m_mechanism->isClientFirst())
+        return send(Smtp::Command::auth(*usable, {}), &StepSession::gotAuthReply);
+    const auto initial = m_mechanism->respond({});
+    if (!initial)
+        return send(std::unexpected(initial.error()), nullptr);
+    if (initial->sensitive)
+        m_mask.add(initial->bytes, "AUTH " + *usable);
+    if (!initialResponse)
+        m_delayedInitial = initial->bytes.reveal();
+    send(Smtp::Command::auth(
+             *usable, initialResponse ? std::optional(initial->bytes.reveal()) : std::nullopt),
+        &StepSession::gotAuthReply);
+}
+
+void StepSession::gotAuthReply(const Smtp::Reply &reply)
+{
+    const QByteArray name = m_mechanism->name();
+    if (reply.replyClass() != Smtp::ReplyClass::Intermediate) {
+        const auto proved = reply.code == 235 && !m_delayedInitial ? m_mechanism->finish()
+                                                                   : Base::Result<void>();
+        m_mechanism.reset();
+        return proved ? gotReply(reply) : fail(proved.error());
+    }
+    const auto challenge = reply.lines.size() == 1
+        ? Sasl::decodeBase64(reply.lines.first().trimmed())
+        : std::nullopt;
+    if (!challenge || ++m_rounds > MaxRounds)
+        return fail({Error::Kind::MalformedReply, u"AUTH: not a challenge, or one too many"_s,
+            reply.text()});
+    QByteArray bytes;
+    if (m_delayedInitial) {
+        bytes = *std::exchange(m_delayedInitial, {});
+    } else {
+        const auto response = m_mechanism->respond(*challenge);
+        if (!response)
+            return fail(
+                {Error::Kind::MalformedReply, response.error().detail, response.error().evidence});
+        if (response->sensitive)
+            m_mask.add(response->bytes, "AUTH " + name);
+        bytes = response->bytes.reveal();
+    }
+    send(Smtp::Command::authResponse(name, bytes), &StepSession::gotAuthReply);
+}
+
+void StepSession::command(const Base::Result<Smtp::Command> &command)
+{
+    send(command, &StepSession::gotReply);
+}
+
+void StepSession::data(const Base::Content &content)
+{
+    m_content = content.open();
+    m_stuffer = {};
+    send(Smtp::Command::data(), &StepSession::gotDataReply);
+}
+
+void StepSession::gotDataReply(const Smtp::Reply &reply)
+{
+    if (reply.code != 354) {
+        m_content.reset();
+        return gotReply(reply);
+    }
+    m_stage = Stage::Content;
+    m_onReply = &StepSession::gotReply;
+    m_sending = true;
+    pullContent();
+}
+
+void StepSession::pullContent()
+{
+    if (!m_sending)
+        return;
+    m_deadline.start(m_options.deadlines.content);
+    while (m_open && m_transport.bytesToWrite() < MaxUnwritten) {
+        const auto chunk = m_content->read(ChunkSize);
+        // The dot must not follow half a message.
+        if (!chunk)
+            return fail(chunk.error());
+        if (!chunk->isEmpty()) {
+            write(m_stuffer.stuff(*chunk));
+            continue;
+        }
+        m_sending = false;
+        m_content.reset();
+        m_stage = Stage::Dot;
+        m_deadline.start(m_options.deadlines.dot);
+        write(m_stuffer.finish());
+        return;
+    }
+}
+
+void StepSession::quit()
+{
+    send(Smtp::Command::quit(), &StepSession::gotQuitReply);
+}
+
+void StepSession::gotQuitReply(const Smtp::Reply &reply)
+{
+    if (m_tls) {
+        m_tls->shutDown();
+        m_transport.write(m_tls->takeEncrypted());
+    }
+    m_open = false;
+    m_transport.closeAfterWriting();
+    gotReply(reply);
+}
+
+void StepSession::close()
+{
+    m_transport.abort();
+    m_deadline.stop();
+    m_open = false;
+    m_busy = false;
+    m_sending = false;
+    m_content.reset();
+    m_mechanism.reset();
+}
+
+// --- Bytes ------------------------------------------------------------------------------------
+
+void StepSession::write(const QByteArray &bytes)
+{
+    if (!m_tls) {
+        m_transport.write(bytes);
+        return;
+    }
+    const bool written = m_tls->write(bytes);
+    m_transport.write(m_tls->takeEncrypted());
+    if (!written)
+        fail(
+            m_tls->error().value_or(Error {Error::Kind::ConnectionClosed, u"TLS has ended"_s, {}}));
+}
+
+void StepSession::received(const QByteArray &bytes)
+{
+    if (!m_open)
+        return;
+    if (m_tls)
+        return receivedEncrypted(bytes);
+    if (!m_greeted) {
+        m_greetingHead += bytes.left(GreetingHeadSize - m_greetingHead.size());
+        if (const auto error = checkGreeting(m_greetingHead))
+            return fail(*error);
+        m_greeted = m_greetingHead.contains('\n') || m_greetingHead.size() >= GreetingHeadSize;
+    }
+    m_parser.feed(bytes);
+    readReplies();
+}
+
+void StepSession::receivedEncrypted(const QByteArray &bytes)
+{
+    m_tls->receiveEncrypted(bytes);
+    m_transport.write(m_tls->takeEncrypted());
+    if (m_tls->state() == Tls::TlsStream::State::Failed) {
+        m_facts = m_tls->facts();
+        return fail(
+            m_tls->error().value_or(Error {Error::Kind::TlsHandshake, u"TLS failed"_s, {}}));
+    }
+    if (m_tls->state() == Tls::TlsStream::State::Handshaking)
+        return;
+    if (m_handshaking) {
+        handshakeOver();
+        if (m_tlsReply)
+            return finish({.reply = std::exchange(m_tlsReply, {}), .failure = {}});
+    }
+    for (QByteArray plain = m_tls->readPlain(); !plain.isEmpty(); plain = m_tls->readPlain())
+        m_parser.feed(plain);
+    const bool over = m_tls->state() == Tls::TlsStream::State::PeerClosed;
+    readReplies();
+    if (over && m_open)
+        ended({});
+}
+
+void StepSession::readReplies()
+{
+    while (m_open) {
+        const auto item = m_parser.next();
+        if (!item)
+            return fail(item.error());
+        if (std::holds_alternative<Smtp::ReplyParser::NeedMore>(*item))
+            return;
+        const auto *reply = std::get_if<Smtp::Reply>(&*item);
+        if (!reply)
+            continue;
+        const Smtp::Reply shown = masked(*reply, m_mask);
+        if (m_busy && m_onReply) {
+            // Behind a reply in the middle of the content nothing of ours makes sense any more.
+            const bool early = std::exchange(m_sending, false);
+            (this->*m_onReply)(shown);
+            if (early)
+                close();
+        } else if (shown.code == 421) {
+            m_farewell = shown;
+        } else {
+            return fail({Error::Kind::MalformedReply, u"a reply to no command"_s, shown.text()});
+        }
+    }
+}
+
+void StepSession::gotReply(const Smtp::Reply &reply)
+{
+    if (reply.code == 421) {
+        m_open = false;
+        m_transport.closeAfterWriting();
+    }
+    finish({.reply = reply, .failure = {}});
+}
+
+void StepSession::ended(const std::optional<Error> &error)
+{
+    if (!m_open)
+        return;
+    fail(error.value_or(
+        Error {Error::Kind::ConnectionClosed, u"the server closed the connection"_s, {}}));
+}
+
+void StepSession::timePassed()
+{
+    if (m_stage == Stage::Connect && !m_open) {
+        m_transport.abort();
+        attemptFailed({Error::Kind::Timeout,
+            u"connect: no answer within %1 ms"_s.arg(m_options.deadlines.connect.count()), {}});
+        return;
+    }
+    fail({Error::Kind::Timeout,
+        u"no reply within %1 ms"_s.arg(m_options.deadlines.of(m_stage).count()), {}});
+}
+
+void StepSession::fail(const Error &error)
+{
+    const Stage stage = m_stage;
+    Error shown = error;
+    shown.evidence = m_mask.apply(error.evidence);
+    if (!m_busy) {
+        m_untold = shown;
+        close();
+        return;
+    }
+    if (closesSession(error.kind) || m_sending)
+        m_closing = true;
+    finish({.reply = {}, .failure = Smtp::Failure {shown, stage}});
+}
+
+void StepSession::finish(StepResult result)
+{
+    m_deadline.stop();
+    m_onReply = nullptr;
+    if (std::exchange(m_closing, false))
+        close();
+    m_busy = false;
+    // Queued: the next step may be asked for from the slot.
+    QMetaObject::invokeMethod(
+        this, [this, result = std::move(result)] { Q_EMIT finished(result); },
+        Qt::QueuedConnection);
+}
+
+} // namespace Mailgauge::Net

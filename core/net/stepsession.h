@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// An SMTP session that is led step by step, by hand or by a program: one command, one reply,
+/// nothing on its own and nothing pipelined. Made of the same pieces as Connection; what it lacks
+/// is the state table, because the order of the steps is the user's.
+#include "base/content.h"
+#include "net/target.h"
+#include "net/transport.h"
+#include "sasl/mechanism.h"
+#include "smtp/capabilities.h"
+#include "smtp/command.h"
+#include "smtp/dotstuffer.h"
+#include "smtp/outcome.h"
+#include "smtp/replyparser.h"
+#include "smtp/session.h"
+#include "tls/tlsstream.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <memory>
+#include <optional>
+
+namespace Mailgauge::Net {
+
+struct StepOptions {
+    Target target;
+    Tls::ClientOptions tls; ///< An empty serverName means the target's host.
+    bool implicitTls = false;
+    Smtp::Deadlines deadlines;
+};
+
+/// How a step ended: with a reply, or with what kept it from one.
+struct StepResult {
+    std::optional<Smtp::Reply> reply;
+    std::optional<Smtp::Failure> failure;
+};
+
+/// Every step ends with finished(), never before control is back in the event loop. One step at a
+/// time: wait for finished(). A 421 closes the session, and so does every failure but InvalidInput
+/// and Unsupported, which are found out before a byte is sent.
+class StepSession final : public QObject {
+    Q_OBJECT
+
+public:
+    explicit StepSession(StepOptions options, QObject *parent = nullptr);
+    ~StepSession() override;
+
+    /// Resolves, connects, does the handshake of implicit TLS, reads the greeting.
+    void open();
+    void ehlo(const QByteArray &name);
+    /// With the handshake, without another EHLO. Unsupported where TLS is on already.
+    void startTls();
+    /// `initialResponse` false: the server is asked for a challenge first. Unsupported where no
+    /// mechanism asked for is announced, or would show the password without TLS.
+    void auth(const Smtp::AuthOptions &auth, bool initialResponse);
+    /// MAIL, RCPT, RSET, or any line by hand.
+    void command(const Base::Result<Smtp::Command> &command);
+    /// DATA, and behind a 354 the content and the dot.
+    void data(const Base::Content &content);
+    /// QUIT; the session is closed then, whatever the reply.
+    void quit();
+    /// At once and without a signal.
+    void close();
+
+    [[nodiscard]] bool isOpen() const { return m_open; }
+    /// The session ended, or a 421 came, while no step was waiting: the next step tells.
+    [[nodiscard]] bool hasNews() const { return m_farewell || m_untold; }
+    [[nodiscard]] bool isBusy() const { return m_busy; }
+    [[nodiscard]] bool isTls() const { return m_tls.has_value(); }
+    [[nodiscard]] const Smtp::Capabilities &capabilities() const { return m_capabilities; }
+    [[nodiscard]] const std::optional<Tls::TlsFacts> &tlsFacts() const { return m_facts; }
+
+Q_SIGNALS:
+    void finished(const Mailgauge::Net::StepResult &result);
+
+private:
+    using OnReply = void (StepSession::*)(const Smtp::Reply &);
+
+    void begin(Smtp::Stage stage);
+    void send(const Base::Result<Smtp::Command> &command, OnReply next);
+    void tryNextAddress();
+    void attemptFailed(const Base::Error &error);
+    void opened();
+    void startHandshake();
+    void handshakeOver();
+    void received(const QByteArray &bytes);
+    void receivedEncrypted(const QByteArray &bytes);
+    void readReplies();
+    void gotReply(const Smtp::Reply &reply);
+    void gotEhloReply(const Smtp::Reply &reply);
+    void gotStartTlsReply(const Smtp::Reply &reply);
+    void gotAuthReply(const Smtp::Reply &reply);
+    void gotDataReply(const Smtp::Reply &reply);
+    void gotQuitReply(const Smtp::Reply &reply);
+    void pullContent();
+    void write(const QByteArray &bytes);
+    void ended(const std::optional<Base::Error> &error);
+    void timePassed();
+    void fail(const Base::Error &error);
+    void finish(StepResult result);
+
+    StepOptions m_options;
+    Transport m_transport;
+    std::optional<Tls::TlsStream> m_tls;
+    std::optional<Tls::TlsFacts> m_facts;
+    Smtp::ReplyParser m_parser;
+    Smtp::Capabilities m_capabilities;
+    Base::SecretMask m_mask;
+    QTimer m_deadline;
+    QList<QHostAddress> m_addresses;
+    Base::Error m_lastAttempt;
+    Smtp::Stage m_stage = Smtp::Stage::Resolve;
+    OnReply m_onReply = nullptr;
+    QByteArray m_greetingHead; // until the greeting is known to be one
+    bool m_greeted = false;
+    bool m_open = false;
+    bool m_busy = false;
+    bool m_handshaking = false;
+    bool m_sending = false; // content is on its way
+    bool m_closing = false;
+    std::optional<Smtp::Reply> m_farewell; // a 421 that came unasked
+    std::optional<Base::Error> m_untold; // what ended the session while no step was waiting
+    std::optional<Smtp::Reply> m_tlsReply; // the 220 to STARTTLS, told behind the handshake
+
+    std::unique_ptr<Sasl::Mechanism> m_mechanism;
+    std::optional<QByteArray> m_delayedInitial; // asked for by the server's empty challenge
+    int m_rounds = 0;
+
+    std::unique_ptr<Base::ContentSource> m_content;
+    Smtp::DotStuffer m_stuffer;
+};
+
+} // namespace Mailgauge::Net

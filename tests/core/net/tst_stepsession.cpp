@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fakerelay.h"
+
+#include "base/literals.h"
+#include "net/stepsession.h"
+
+#include <QSignalSpy>
+#include <QTcpServer>
+#include <QTest>
+
+using namespace Mailgauge;
+using Net::StepOptions;
+using Net::StepResult;
+using Net::StepSession;
+using Smtp::Command;
+using Smtp::Stage;
+using Test::FakeRelay;
+using Test::Script;
+using Kind = Base::Error::Kind;
+
+namespace {
+
+StepOptions optionsFor(const FakeRelay &relay)
+{
+    StepOptions options;
+    options.target.host = u"127.0.0.1"_s;
+    options.target.port = relay.port();
+    options.tls.caPem = Test::testIdentity().caPem;
+    return options;
+}
+
+Smtp::Mailbox mailbox(const char *address)
+{
+    return *Smtp::Mailbox::parse(address);
+}
+
+Base::Content content(const QByteArray &bytes)
+{
+    Base::Content value;
+    value.bytes = bytes;
+    return value;
+}
+
+} // namespace
+
+class StepSessionTest final : public QObject {
+    Q_OBJECT
+
+    std::optional<StepResult> m_result;
+
+    /// Runs one step to its end.
+    template <typename Step>
+    StepResult run(StepSession &session, Step step)
+    {
+        m_result.reset();
+        const auto connection = connect(&session, &StepSession::finished, this,
+            [this](const StepResult &result) { m_result = result; });
+        step(session);
+        const bool ended = QTest::qWaitFor([this] { return m_result.has_value(); });
+        disconnect(connection);
+        return ended ? *m_result : StepResult {};
+    }
+    StepResult open(StepSession &session)
+    {
+        return run(session, [](StepSession &s) { s.open(); });
+    }
+    StepResult ehlo(StepSession &session)
+    {
+        return run(session, [](StepSession &s) { s.ehlo("client.example"); });
+    }
+    StepResult command(StepSession &session, const Base::Result<Command> &line)
+    {
+        return run(session, [&line](StepSession &s) { s.command(line); });
+    }
+    StepResult noop(StepSession &session) { return command(session, Command::byHand("NOOP")); }
+
+private Q_SLOTS:
+    void wholeSession()
+    {
+        FakeRelay relay({Script::hello({"SIZE 1000"_ba})
+                .answer("MAIL FROM:<a@x> SIZE=5"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT TO:<b@y>"_ba, "550 5.1.1 no\r\n"_ba)
+                .answer("DATA"_ba, "354 go\r\n"_ba)
+                .expectContent()
+                .send("250 2.0.0 queued\r\n"_ba)
+                .quit()});
+        StepSession session(optionsFor(relay));
+        QCOMPARE(open(session).reply->code, 220);
+        QVERIFY(session.capabilities().all().isEmpty());
+        QCOMPARE(ehlo(session).reply->code, 250);
+        QVERIFY(session.capabilities().has("SIZE"));
+        QCOMPARE(command(session, Command::mail(mailbox("a@x"), {"SIZE=5"})).reply->code, 250);
+        const StepResult refused = command(session, Command::rcpt(mailbox("b@y"), {}));
+        QCOMPARE(refused.reply->code, 550);
+        QVERIFY(!refused.failure);
+        QVERIFY(session.isOpen());
+        const QByteArray message = ".a\r\n..b\r\n"_ba;
+        QCOMPARE(run(session, [&](StepSession &s) { s.data(content(message)); }).reply->code, 250);
+        QCOMPARE(relay.content(), "..a\r\n...b\r\n"_ba);
+        QCOMPARE(run(session, [](StepSession &s) { s.quit(); }).reply->code, 221);
+        QVERIFY(!session.isOpen());
+        QCOMPARE(relay.problems(), QStringList());
+    }
+
+    void startTls()
+    {
+        FakeRelay relay({Script::hello({"STARTTLS"_ba})
+                                .answer("STARTTLS"_ba, "220 go\r\n"_ba)
+                                .startTls()
+                                .answer("NOOP"_ba, "250 inside\r\n"_ba)},
+            Test::testIdentity().identity);
+        StepSession session(optionsFor(relay));
+        open(session);
+        ehlo(session);
+        const StepResult upgraded = run(session, [](StepSession &s) { s.startTls(); });
+        QCOMPARE(upgraded.reply->code, 220);
+        QVERIFY(session.isTls());
+        QVERIFY(session.tlsFacts()->accepted);
+        QVERIFY(session.capabilities().all().isEmpty()); // C6
+        QCOMPARE(noop(session).reply->lines, QList {"inside"_ba});
+        const StepResult again = run(session, [](StepSession &s) { s.startTls(); });
+        QCOMPARE(again.failure->error.kind, Kind::Unsupported);
+        QVERIFY(session.isOpen());
+    }
+
+    void implicitTls()
+    {
+        FakeRelay relay(
+            {Script().startTls().send("220 hi\r\n"_ba).hang()}, Test::testIdentity().identity);
+        StepOptions options = optionsFor(relay);
+        options.implicitTls = true;
+        StepSession session(options);
+        QCOMPARE(open(session).reply->code, 220);
+        QVERIFY(session.isTls());
+    }
+
+    void certificateIsNotTrusted()
+    {
+        FakeRelay relay(
+            {Script().startTls().send("220 hi\r\n"_ba).hang()}, Test::testIdentity().identity);
+        StepOptions options = optionsFor(relay);
+        options.tls.caPem.clear();
+        options.implicitTls = true;
+        StepSession session(options);
+        const StepResult result = open(session);
+        QCOMPARE(result.failure->error.kind, Kind::TlsHandshake);
+        QCOMPARE(result.failure->stage, Stage::Tls);
+        QVERIFY(!session.isOpen());
+        QVERIFY(!session.tlsFacts()->accepted);
+    }
+
+    void injectionBehindStartTls()
+    {
+        FakeRelay relay({Script::hello({"STARTTLS"_ba})
+                .answer("STARTTLS"_ba, "220 go\r\n250-INJECTED\r\n"_ba)});
+        StepSession session(optionsFor(relay));
+        open(session);
+        ehlo(session);
+        const StepResult result = run(session, [](StepSession &s) { s.startTls(); });
+        QCOMPARE(result.failure->error.kind, Kind::MalformedReply);
+        QVERIFY(!session.isOpen());
+    }
+
+    void authentication_data()
+    {
+        QTest::addColumn<bool>("initialResponse");
+        QTest::addColumn<Script>("script");
+        QTest::newRow("initial response")
+            << true
+            << Script::hello({"AUTH PLAIN"_ba})
+                   .answer("AUTH PLAIN AGFubgBzM2NyZXQ="_ba, "235 ok\r\n"_ba);
+        QTest::newRow("asked for") << false
+                                   << Script::hello({"AUTH PLAIN"_ba})
+                                          .answer("AUTH PLAIN"_ba, "334 \r\n"_ba)
+                                          .answer("AGFubgBzM2NyZXQ="_ba, "235 ok\r\n"_ba);
+    }
+    void authentication()
+    {
+        QFETCH(bool, initialResponse);
+        QFETCH(Script, script);
+        FakeRelay relay({script});
+        StepSession session(optionsFor(relay));
+        open(session);
+        ehlo(session);
+        Smtp::AuthOptions auth;
+        auth.user = "ann";
+        auth.password = Base::Secret("s3cret");
+        const auto step = [&](StepSession &s) { s.auth(auth, initialResponse); };
+        QCOMPARE(run(session, step).failure->error.kind, Kind::Unsupported); // C16
+        QVERIFY(!relay.received().contains("AUTH"));
+        auth.allowWithoutTls = true;
+        QCOMPARE(run(session, step).reply->code, 235);
+        QCOMPARE(relay.received().contains("AUTH PLAIN\r\n"), !initialResponse);
+        QCOMPARE(relay.problems(), QStringList());
+    }
+
+    void echoedPasswordIsMasked()
+    {
+        FakeRelay relay({Script::hello({"AUTH PLAIN"_ba})
+                .answer("AUTH"_ba, "535 5.7.8 bad password s3cret\r\n"_ba)});
+        StepSession session(optionsFor(relay));
+        open(session);
+        ehlo(session);
+        Smtp::AuthOptions auth;
+        auth.user = "ann";
+        auth.password = Base::Secret("s3cret");
+        auth.allowWithoutTls = true;
+        const StepResult result = run(session, [&](StepSession &s) { s.auth(auth, true); });
+        QCOMPARE(result.reply->code, 535);
+        QVERIFY2(!result.reply->text().contains("s3cret"), result.reply->text().constData());
+        QVERIFY(session.isOpen());
+    }
+
+    void closing_data()
+    {
+        QTest::addColumn<Script>("script");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<Kind>("kind");
+        const auto hello = [] { return Script::hello(); };
+        QTest::newRow("421") << hello().answer("NOOP"_ba, "421 bye\r\n"_ba).hang() << 421
+                             << Kind::InvalidInput;
+        QTest::newRow("FIN") << hello().expect("NOOP"_ba).close() << 0 << Kind::ConnectionClosed;
+        QTest::newRow("RST") << hello().expect("NOOP"_ba).reset() << 0 << Kind::ConnectionClosed;
+        QTest::newRow("B7 no reply")
+            << hello().answer("NOOP"_ba, "what?\r\n"_ba).hang() << 0 << Kind::MalformedReply;
+        QTest::newRow("silence") << hello().expect("NOOP"_ba).hang() << 0 << Kind::Timeout;
+        QTest::newRow("half a reply")
+            << hello().answer("NOOP"_ba, "250-a\r\n25"_ba).close() << 0 << Kind::ConnectionClosed;
+    }
+    void closing()
+    {
+        QFETCH(Script, script);
+        QFETCH(int, code);
+        QFETCH(Kind, kind);
+        FakeRelay relay({script});
+        StepOptions options = optionsFor(relay);
+        options.deadlines.rset = std::chrono::milliseconds(50);
+        StepSession session(options);
+        open(session);
+        ehlo(session);
+        const StepResult result = noop(session);
+        QCOMPARE(result.reply ? result.reply->code : 0, code);
+        if (code == 0)
+            QCOMPARE(result.failure->error.kind, kind);
+        QVERIFY(!session.isOpen());
+        QVERIFY(!session.hasNews());
+    }
+
+    void repliesToNoCommand_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<int>("code");
+        QTest::newRow("B10 second reply") << "250 twice\r\n"_ba << 0;
+        QTest::newRow("421 unasked") << "421 idle\r\n"_ba << 421;
+    }
+    void repliesToNoCommand()
+    {
+        QFETCH(QByteArray, bytes);
+        QFETCH(int, code);
+        FakeRelay relay({Script::hello().send(bytes).close()});
+        StepSession session(optionsFor(relay));
+        open(session);
+        ehlo(session);
+        QTRY_VERIFY(session.hasNews());
+        const StepResult told = noop(session);
+        QCOMPARE(told.reply ? told.reply->code : 0, code);
+        QVERIFY(!session.isOpen());
+        QVERIFY(!relay.received().contains("NOOP"));
+    }
+
+    void injectionIsRefused()
+    {
+        FakeRelay relay({Script::hello().answer("NOOP"_ba, "250 ok\r\n"_ba)});
+        StepSession session(optionsFor(relay));
+        open(session);
+        ehlo(session);
+        const StepResult result = command(session, Command::byHand("NOOP\r\nMAIL FROM:<a@x>"));
+        QCOMPARE(result.failure->error.kind, Kind::InvalidInput);
+        QVERIFY(session.isOpen());
+        QCOMPARE(noop(session).reply->code, 250);
+        QVERIFY(!relay.received().contains("MAIL"));
+    }
+
+    void lostBehindTheDot()
+    {
+        FakeRelay relay(
+            {Script::hello().answer("DATA"_ba, "354 go\r\n"_ba).expectContent().close()});
+        StepSession session(optionsFor(relay));
+        open(session);
+        ehlo(session);
+        const StepResult result = run(session, [](StepSession &s) { s.data(content("x\r\n"_ba)); });
+        QCOMPARE(result.failure->stage, Stage::Dot);
+        QCOMPARE(result.failure->error.kind, Kind::ConnectionClosed);
+    }
+
+    void largeContent()
+    {
+        FakeRelay relay({Script::hello()
+                .answer("DATA"_ba, "354 go\r\n"_ba)
+                .expectContent()
+                .send("250 ok\r\n"_ba)});
+        StepSession session(optionsFor(relay));
+        open(session);
+        ehlo(session);
+        const QByteArray message = QByteArray("0123456789\r\n").repeated(200'000);
+        QCOMPARE(run(session, [&](StepSession &s) { s.data(content(message)); }).reply->code, 250);
+        QCOMPARE(relay.content().size(), message.size());
+    }
+
+    void refusedConnection()
+    {
+        QTcpServer closed;
+        QVERIFY(closed.listen(QHostAddress::LocalHost));
+        StepOptions options;
+        options.target.host = u"127.0.0.1"_s;
+        options.target.port = closed.serverPort();
+        closed.close();
+        StepSession session(options);
+        const StepResult result = open(session);
+        QCOMPARE(result.failure->error.kind, Kind::Connect);
+        QCOMPARE(result.failure->stage, Stage::Connect);
+    }
+};
+
+QTEST_GUILESS_MAIN(StepSessionTest)
+#include "tst_stepsession.moc"
