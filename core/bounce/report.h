@@ -29,6 +29,7 @@ enum class Kind : quint8 {
 
 /// "bounce" … "none".
 [[nodiscard]] QByteArrayView kindName(Kind kind);
+[[nodiscard]] std::optional<Kind> kindFromName(QByteArrayView name);
 
 /// One recipient reported: the fields of `bounce parse` (cli.md).
 struct Report {

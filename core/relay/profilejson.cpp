@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "relay/profilejson.h"
+
+#include "base/literals.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QSet>
+
+#include <algorithm>
+#include <array>
+
+namespace Mailgauge::Relay {
+
+namespace {
+
+using Kind = Base::Error::Kind;
+using Need = Smtp::AuthOptions::Need;
+using Tls::VerifyMode;
+
+constexpr auto Format = "mailgauge-relay-profiles"_L1;
+constexpr int Version = 1;
+constexpr qsizetype LargestFile = 4 * 1024 * 1024;
+constexpr qsizetype MostProfiles = 1000;
+constexpr qsizetype LongestText = 4096;
+constexpr qsizetype MostMechanisms = 32;
+constexpr std::chrono::milliseconds LongestDeadline = std::chrono::hours(24);
+
+constexpr std::array secretKeys {"password"_L1, "pass"_L1, "passwd"_L1, "secret"_L1, "token"_L1,
+    "apikey"_L1, "key"_L1, "credential"_L1, "credentials"_L1};
+
+// Reads one object key by key, keeps the first thing that is wrong, and knows which keys were
+// asked for: the others are unknown.
+class Reader {
+public:
+    explicit Reader(const QJsonObject &object)
+        : m_object(object)
+    {
+    }
+
+    QString text(QLatin1StringView key, const QString &otherwise = {})
+    {
+        const QJsonValue value = take(key);
+        if (value.isUndefined())
+            return otherwise;
+        const QString string = value.toString();
+        const bool control = std::ranges::any_of(
+            string, [](QChar c) { return c.category() == QChar::Other_Control; });
+        if (!value.isString() || string.size() > LongestText || control)
+            fail(key, u"is no plain text of at most %1 characters"_s.arg(LongestText));
+        return string;
+    }
+    bool flag(QLatin1StringView key, bool otherwise)
+    {
+        const QJsonValue value = take(key);
+        if (!value.isUndefined() && !value.isBool())
+            fail(key, u"is neither true nor false"_s);
+        return value.toBool(otherwise);
+    }
+    qint64 number(QLatin1StringView key, qint64 otherwise, qint64 least, qint64 most)
+    {
+        const QJsonValue value = take(key);
+        if (value.isUndefined())
+            return otherwise;
+        const qint64 number = value.toInteger(least - 1);
+        if (number < least || number > most)
+            fail(key, u"is no number from %1 to %2"_s.arg(least).arg(most));
+        return number;
+    }
+    template <typename E>
+    E name(QLatin1StringView key, E otherwise, std::optional<E> (*fromName)(QByteArrayView))
+    {
+        const QJsonValue value = take(key);
+        if (value.isUndefined())
+            return otherwise;
+        const auto known = fromName(value.toString().toUtf8());
+        if (!known)
+            fail(key, u"is \"%1\", which is none of its names"_s.arg(value.toString().left(80)));
+        return known.value_or(otherwise);
+    }
+    QJsonValue take(QLatin1StringView key)
+    {
+        m_known.insert(key);
+        return m_object.value(key);
+    }
+    void fail(QStringView key, const QString &why)
+    {
+        if (m_wrong.isEmpty())
+            m_wrong = u"profile: \"%1\" %2"_s.arg(key, why);
+    }
+    void fail(QLatin1StringView key, const QString &why) { fail(QString(key), why); }
+
+    [[nodiscard]] Base::Result<void> finish()
+    {
+        const QStringList keys = m_object.keys();
+        for (const QString &key : keys) {
+            if (std::ranges::contains(secretKeys, key.toLower()))
+                return Base::fail(
+                    Kind::InvalidInput, u"profile: \"%1\": a profile holds no secrets"_s.arg(key));
+            if (!m_known.contains(key))
+                fail(key.left(80), u"is unknown"_s);
+        }
+        if (!m_wrong.isEmpty())
+            return Base::fail(Kind::InvalidInput, m_wrong);
+        return {};
+    }
+
+private:
+    const QJsonObject &m_object;
+    QSet<QString> m_known;
+    QString m_wrong;
+};
+
+QJsonObject toJson(const Smtp::Deadlines &deadlines)
+{
+    QJsonObject object;
+    for (const Smtp::Stage stage : Smtp::allStages) {
+        if (stage != Smtp::Stage::Resolve && stage != Smtp::Stage::Proxy)
+            object.insert(QString::fromLatin1(Smtp::stageName(stage)),
+                static_cast<qint64>(deadlines.of(stage).count()));
+    }
+    return object;
+}
+
+Smtp::Deadlines deadlinesFrom(Reader &reader)
+{
+    Smtp::Deadlines deadlines;
+    const QJsonValue value = reader.take("deadlines"_L1);
+    if (!value.isUndefined() && !value.isObject())
+        reader.fail("deadlines"_L1, u"is no object"_s);
+    const QJsonObject object = value.toObject();
+    for (auto it = object.begin(); it != object.end(); ++it) {
+        const auto stage = Smtp::stageFromName(it.key().toLatin1());
+        const std::chrono::milliseconds limit(it.value().toInteger(0));
+        if (!stage || limit.count() < 1 || limit > LongestDeadline)
+            reader.fail(u"deadlines."_s + it.key().left(80), u"is no stage's limit in ms"_s);
+        else
+            deadlines.set(*stage, limit);
+    }
+    return deadlines;
+}
+
+QList<QByteArray> mechanismsFrom(Reader &reader)
+{
+    QList<QByteArray> list;
+    const QJsonValue value = reader.take("mechanisms"_L1);
+    if (value.isUndefined())
+        return list;
+    const QJsonArray array = value.toArray();
+    if (!value.isArray() || array.size() > MostMechanisms)
+        reader.fail("mechanisms"_L1, u"is no short list"_s);
+    for (const QJsonValue &one : array) {
+        const QByteArray name = one.toString().toLatin1();
+        // RFC 4422 3.1: up to twenty upper-case letters, digits, hyphens, underscores.
+        const bool valid = !name.isEmpty() && name.size() <= 20
+            && std::ranges::all_of(name, [](char c) {
+                   return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+               });
+        if (!valid)
+            reader.fail("mechanisms"_L1, u"names no SASL mechanism"_s);
+        list.append(name);
+    }
+    return list;
+}
+
+QByteArray pinFrom(Reader &reader)
+{
+    const QByteArray pin = reader.text("pin"_L1).toLatin1();
+    const bool hex = std::ranges::all_of(
+        pin, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+    if (!pin.isEmpty() && (pin.size() != 64 || !hex))
+        reader.fail("pin"_L1, u"is no SHA-256 in lower-case hex"_s);
+    return pin;
+}
+
+QString latin(QByteArrayView name)
+{
+    return QString::fromLatin1(name);
+}
+
+Base::Result<QList<RelayProfile>> profilesFrom(const QJsonArray &array)
+{
+    if (array.size() > MostProfiles) {
+        return Base::fail(
+            Kind::InvalidInput, u"profiles: more than %1 of them"_s.arg(MostProfiles));
+    }
+    QList<RelayProfile> profiles;
+    QSet<QString> names;
+    for (const QJsonValue &one : array) {
+        if (!one.isObject())
+            return Base::fail(Kind::InvalidInput, u"profiles: one is no object"_s);
+        auto profile = profileFromJson(one.toObject());
+        if (!profile)
+            return std::unexpected(profile.error());
+        if (names.contains(profile->name.toCaseFolded())) {
+            return Base::fail(
+                Kind::InvalidInput, u"profiles: \"%1\" is there twice"_s.arg(profile->name));
+        }
+        names.insert(profile->name.toCaseFolded());
+        profile->id = QUuid::createUuid();
+        profiles.append(*std::move(profile));
+    }
+    return profiles;
+}
+
+} // namespace
+
+QByteArrayView verifyModeName(VerifyMode mode)
+{
+    switch (mode) {
+    case VerifyMode::Full:
+        return "full";
+    case VerifyMode::Chain:
+        return "ca";
+    case VerifyMode::Name:
+        return "host";
+    case VerifyMode::None:
+        return "none";
+    }
+    Q_UNREACHABLE_RETURN("");
+}
+
+std::optional<VerifyMode> verifyModeFromName(QByteArrayView name)
+{
+    for (const auto mode :
+        {VerifyMode::Full, VerifyMode::Chain, VerifyMode::Name, VerifyMode::None}) {
+        if (verifyModeName(mode) == name)
+            return mode;
+    }
+    return std::nullopt;
+}
+
+QByteArrayView authNeedName(Need need)
+{
+    switch (need) {
+    case Need::Never:
+        return "never";
+    case Need::IfOffered:
+        return "ifOffered";
+    case Need::Required:
+        return "required";
+    }
+    Q_UNREACHABLE_RETURN("");
+}
+
+std::optional<Need> authNeedFromName(QByteArrayView name)
+{
+    for (const auto need : {Need::Never, Need::IfOffered, Need::Required}) {
+        if (authNeedName(need) == name)
+            return need;
+    }
+    return std::nullopt;
+}
+
+QJsonObject profileToJson(const RelayProfile &profile)
+{
+    QJsonArray mechanisms;
+    for (const QByteArray &mechanism : profile.mechanisms)
+        mechanisms.append(latin(mechanism));
+    return {{u"name"_s, profile.name}, {u"host"_s, profile.host}, {u"port"_s, profile.port},
+        {u"unixSocket"_s, profile.unixSocket}, {u"tls"_s, latin(Smtp::tlsPolicyName(profile.tls))},
+        {u"verify"_s, latin(verifyModeName(profile.verify))}, {u"caFile"_s, profile.caFile},
+        {u"pin"_s, latin(profile.pin)}, {u"auth"_s, latin(authNeedName(profile.auth))},
+        {u"mechanisms"_s, mechanisms}, {u"user"_s, profile.user},
+        {u"authWithoutTls"_s, profile.authWithoutTls},
+        {u"ehloName"_s, QString::fromUtf8(profile.ehloName)},
+        {u"defaultFrom"_s, profile.defaultFrom}, {u"deadlines"_s, toJson(profile.deadlines)},
+        {u"pipelining"_s, profile.pipelining}};
+}
+
+Base::Result<RelayProfile> profileFromJson(const QJsonObject &object)
+{
+    Reader reader(object);
+    RelayProfile profile;
+    profile.name = reader.text("name"_L1);
+    profile.host = reader.text("host"_L1);
+    profile.port = static_cast<quint16>(reader.number("port"_L1, profile.port, 1, 65535));
+    profile.unixSocket = reader.flag("unixSocket"_L1, false);
+    profile.tls = reader.name("tls"_L1, profile.tls, Smtp::tlsPolicyFromName);
+    profile.verify = reader.name("verify"_L1, profile.verify, verifyModeFromName);
+    profile.caFile = reader.text("caFile"_L1);
+    profile.pin = pinFrom(reader);
+    profile.auth = reader.name("auth"_L1, profile.auth, authNeedFromName);
+    profile.mechanisms = mechanismsFrom(reader);
+    profile.user = reader.text("user"_L1);
+    profile.authWithoutTls = reader.flag("authWithoutTls"_L1, false);
+    profile.ehloName = reader.text("ehloName"_L1).toUtf8();
+    profile.defaultFrom = reader.text("defaultFrom"_L1);
+    profile.deadlines = deadlinesFrom(reader);
+    profile.pipelining = reader.flag("pipelining"_L1, true);
+    if (profile.name.trimmed().isEmpty())
+        reader.fail("name"_L1, u"is missing"_s);
+    if (profile.host.trimmed().isEmpty())
+        reader.fail("host"_L1, u"is missing"_s);
+    return reader.finish().transform([&] { return profile; });
+}
+
+QByteArray exportProfiles(const QList<RelayProfile> &profiles)
+{
+    QJsonArray array;
+    for (const RelayProfile &profile : profiles)
+        array.append(profileToJson(profile));
+    return QJsonDocument(
+        QJsonObject {{u"format"_s, Format}, {u"version"_s, Version}, {u"profiles"_s, array}})
+        .toJson();
+}
+
+Base::Result<QList<RelayProfile>> importProfiles(const QByteArray &json)
+{
+    if (json.size() > LargestFile)
+        return Base::fail(Kind::InvalidInput, u"profiles: the file is too large"_s);
+    QJsonParseError parsed;
+    const QJsonDocument document = QJsonDocument::fromJson(json, &parsed);
+    if (parsed.error != QJsonParseError::NoError) {
+        return Base::fail(Kind::InvalidInput,
+            u"profiles: no JSON at byte %1: %2"_s.arg(parsed.offset).arg(parsed.errorString()));
+    }
+    const QJsonObject object = document.object();
+    if (object[u"format"_s].toString() != Format || !object[u"version"_s].isDouble()
+        || !object[u"profiles"_s].isArray()) {
+        return Base::fail(Kind::InvalidInput, u"profiles: not a file of relay profiles"_s);
+    }
+    const qint64 version = object[u"version"_s].toInteger();
+    if (version > Version) {
+        return Base::fail(Kind::Unsupported,
+            u"profiles: version %1 is newer than this program's %2"_s.arg(version).arg(Version));
+    }
+    return profilesFrom(object[u"profiles"_s].toArray());
+}
+
+} // namespace Mailgauge::Relay
