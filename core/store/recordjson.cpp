@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/recordjson.h"
+
+#include "base/literals.h"
+#include "store/jsonbytes.h"
+#include "store/tlsjson.h"
+
+#include <QJsonArray>
+
+namespace Mailgauge::Store {
+
+namespace {
+
+using Transcript::SessionRecord;
+using Kind = Base::Error::Kind;
+
+// Thrown nowhere: collects that something was wrong, so that reading stays one expression per
+// field.
+class Reading {
+public:
+    template <typename T>
+    T need(std::optional<T> value, T otherwise)
+    {
+        m_damaged = m_damaged || !value;
+        return value.value_or(otherwise);
+    }
+    void damaged() { m_damaged = true; }
+    [[nodiscard]] bool isDamaged() const { return m_damaged; }
+
+private:
+    bool m_damaged = false;
+};
+
+QJsonValue nameOf(QByteArrayView name)
+{
+    return QString::fromLatin1(name);
+}
+
+QByteArray nameIn(const QJsonValue &value)
+{
+    return value.toString().toLatin1();
+}
+
+Smtp::Stage stageFrom(const QJsonValue &value, Reading &reading)
+{
+    return reading.need(Smtp::stageFromName(nameIn(value)), Smtp::Stage::Connect);
+}
+
+std::optional<Kind> kindFrom(const QJsonValue &value)
+{
+    const QByteArray name = nameIn(value);
+    for (int i = 0; i <= static_cast<int>(Kind::Unsupported); ++i) {
+        if (Base::kindName(static_cast<Kind>(i)) == name)
+            return static_cast<Kind>(i);
+    }
+    return std::nullopt;
+}
+
+QJsonValue toJson(const std::optional<Smtp::Reply> &reply)
+{
+    if (!reply)
+        return {};
+    return QJsonObject {{u"code"_s, reply->code}, {u"lines"_s, Store::toJson(reply->lines)}};
+}
+
+std::optional<Smtp::Reply> replyFrom(const QJsonValue &value)
+{
+    if (!value.isObject())
+        return std::nullopt;
+    return Smtp::Reply {value[u"code"_s].toInt(), bytesListFrom(value[u"lines"_s])};
+}
+
+QJsonValue toJson(const std::optional<Smtp::Failure> &failure)
+{
+    if (!failure)
+        return {};
+    return QJsonObject {{u"kind"_s, nameOf(Base::kindName(failure->error.kind))},
+        {u"detail"_s, failure->error.detail},
+        {u"evidence"_s, Store::toJson(failure->error.evidence)},
+        {u"stage"_s, nameOf(Smtp::stageName(failure->stage))}};
+}
+
+std::optional<Smtp::Failure> failureFrom(const QJsonValue &value, Reading &reading)
+{
+    if (!value.isObject())
+        return std::nullopt;
+    return Smtp::Failure {{reading.need(kindFrom(value[u"kind"_s]), Kind::Io),
+                              value[u"detail"_s].toString(), bytesFrom(value[u"evidence"_s])},
+        stageFrom(value[u"stage"_s], reading)};
+}
+
+QJsonValue toJson(const QList<Smtp::RecipientOutcome> &recipients)
+{
+    QJsonArray array;
+    for (const Smtp::RecipientOutcome &recipient : recipients) {
+        array.append(QJsonObject {{u"address"_s, Store::toJson(recipient.recipient.address())},
+            {u"outcome"_s, nameOf(Smtp::outcomeName(recipient.outcome))},
+            {u"stage"_s, nameOf(Smtp::stageName(recipient.stage))},
+            {u"reply"_s, toJson(recipient.reply)}, {u"failure"_s, toJson(recipient.failure)}});
+    }
+    return array;
+}
+
+QList<Smtp::RecipientOutcome> recipientsFrom(const QJsonValue &value, Reading &reading)
+{
+    QList<Smtp::RecipientOutcome> list;
+    const QJsonArray array = value.toArray();
+    for (const QJsonValue &one : array) {
+        auto mailbox = Smtp::Mailbox::parse(bytesFrom(one[u"address"_s]));
+        if (!mailbox) {
+            reading.damaged();
+            continue;
+        }
+        list.append({*std::move(mailbox),
+            reading.need(Smtp::outcomeFromName(nameIn(one[u"outcome"_s])), Smtp::Outcome::Failed),
+            stageFrom(one[u"stage"_s], reading), replyFrom(one[u"reply"_s]),
+            failureFrom(one[u"failure"_s], reading)});
+    }
+    return list;
+}
+
+// Capabilities are kept as the EHLO reply that made them: one parser, one truth.
+QJsonValue toJson(const Smtp::Capabilities &capabilities)
+{
+    QList<QByteArray> lines;
+    if (!capabilities.domain().isEmpty() || !capabilities.all().isEmpty())
+        lines.append(capabilities.domain());
+    for (const Smtp::Capability &capability : capabilities.all())
+        lines.append((QList<QByteArray> {capability.keyword} + capability.parameters).join(' '));
+    return Store::toJson(lines);
+}
+
+Smtp::Capabilities capabilitiesFrom(const QJsonValue &value)
+{
+    const QList<QByteArray> lines = bytesListFrom(value);
+    return lines.isEmpty() ? Smtp::Capabilities() : Smtp::Capabilities::fromEhlo({250, lines});
+}
+
+QJsonValue toJson(const QMap<Smtp::Stage, qint64> &timings)
+{
+    QJsonObject object;
+    for (const auto &[stage, us] : timings.asKeyValueRange())
+        object.insert(QString::fromLatin1(Smtp::stageName(stage)), us);
+    return object;
+}
+
+QMap<Smtp::Stage, qint64> timingsFrom(const QJsonValue &value, Reading &reading)
+{
+    QMap<Smtp::Stage, qint64> timings;
+    const QJsonObject object = value.toObject();
+    for (auto it = object.begin(); it != object.end(); ++it) {
+        const auto stage = Smtp::stageFromName(it.key().toLatin1());
+        timings.insert(reading.need(stage, Smtp::Stage::Connect), it.value().toInteger());
+    }
+    return timings;
+}
+
+QJsonValue toJson(const QList<Transcript::SessionFinding> &findings)
+{
+    QJsonArray array;
+    for (const Transcript::SessionFinding &finding : findings) {
+        array.append(QJsonObject {{u"id"_s, Store::toJson(finding.id)},
+            {u"stage"_s, nameOf(Smtp::stageName(finding.stage))},
+            {u"evidence"_s, Store::toJson(finding.evidence)}});
+    }
+    return array;
+}
+
+QList<Transcript::SessionFinding> findingsFrom(const QJsonValue &value, Reading &reading)
+{
+    QList<Transcript::SessionFinding> list;
+    const QJsonArray array = value.toArray();
+    for (const QJsonValue &one : array) {
+        list.append({bytesFrom(one[u"id"_s]), stageFrom(one[u"stage"_s], reading),
+            bytesFrom(one[u"evidence"_s])});
+    }
+    return list;
+}
+
+QUuid idFrom(const QJsonValue &value)
+{
+    return QUuid::fromString(value.toString());
+}
+
+QJsonValue toJson(const QUuid &id)
+{
+    return id.isNull() ? QJsonValue() : QJsonValue(id.toString(QUuid::WithoutBraces));
+}
+
+} // namespace
+
+QJsonObject recordToJson(const SessionRecord &record)
+{
+    return {{u"id"_s, toJson(record.id)}, {u"startedAt"_s, Store::toJson(record.startedAt)},
+        {u"profile"_s, toJson(record.profile)}, {u"profileName"_s, record.profileName},
+        {u"host"_s, record.host}, {u"port"_s, record.port}, {u"address"_s, record.address},
+        {u"greeting"_s, Store::toJson(record.greeting)},
+        {u"capabilities"_s, toJson(record.capabilities)},
+        {u"tlsPolicy"_s, Store::toJson(record.tlsPolicy)}, {u"tls"_s, tlsToJson(record.tls)},
+        {u"auth"_s, Store::toJson(record.authMechanism)}, {u"message"_s, toJson(record.message)},
+        {u"messageId"_s, Store::toJson(record.messageId)}, {u"subject"_s, record.subject},
+        {u"reversePath"_s, Store::toJson(record.reversePath)},
+        {u"recipients"_s, toJson(record.recipients)}, {u"finalReply"_s, toJson(record.finalReply)},
+        {u"queueId"_s, Store::toJson(record.queueId)},
+        {u"outcome"_s, nameOf(Transcript::wholeOutcomeName(record.outcome))},
+        {u"stage"_s, nameOf(Smtp::stageName(record.stage))}, {u"failure"_s, toJson(record.failure)},
+        {u"exit"_s, record.exitCode}, {u"timings"_s, toJson(record.timings)},
+        {u"totalUs"_s, record.totalUs}, {u"findings"_s, toJson(record.findings)}};
+}
+
+Base::Result<SessionRecord> recordFromJson(const QJsonObject &object)
+{
+    Reading reading;
+    SessionRecord record;
+    record.id = idFrom(object[u"id"_s]);
+    record.startedAt = timeFrom(object[u"startedAt"_s]);
+    record.profile = idFrom(object[u"profile"_s]);
+    record.profileName = object[u"profileName"_s].toString();
+    record.host = object[u"host"_s].toString();
+    record.port = static_cast<quint16>(object[u"port"_s].toInt());
+    record.address = object[u"address"_s].toString();
+    record.greeting = bytesFrom(object[u"greeting"_s]);
+    record.capabilities = capabilitiesFrom(object[u"capabilities"_s]);
+    record.tlsPolicy = bytesFrom(object[u"tlsPolicy"_s]);
+    record.tls = tlsFromJson(object[u"tls"_s]);
+    record.authMechanism = bytesFrom(object[u"auth"_s]);
+    record.message = idFrom(object[u"message"_s]);
+    record.messageId = bytesFrom(object[u"messageId"_s]);
+    record.subject = object[u"subject"_s].toString();
+    record.reversePath = bytesFrom(object[u"reversePath"_s]);
+    record.recipients = recipientsFrom(object[u"recipients"_s], reading);
+    record.finalReply = replyFrom(object[u"finalReply"_s]);
+    record.queueId = bytesFrom(object[u"queueId"_s]);
+    record.outcome = reading.need(Transcript::wholeOutcomeFromName(nameIn(object[u"outcome"_s])),
+        Transcript::WholeOutcome::Failed);
+    record.stage = stageFrom(object[u"stage"_s], reading);
+    record.failure = failureFrom(object[u"failure"_s], reading);
+    record.exitCode = object[u"exit"_s].toInt();
+    record.timings = timingsFrom(object[u"timings"_s], reading);
+    record.totalUs = object[u"totalUs"_s].toInteger();
+    record.findings = findingsFrom(object[u"findings"_s], reading);
+    if (reading.isDamaged() || record.id.isNull())
+        return Base::fail(Kind::Corrupt, u"store: a session's record is damaged"_s);
+    return record;
+}
+
+} // namespace Mailgauge::Store

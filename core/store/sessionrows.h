@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "store/sql.h"
+#include "transcript/sessionrecord.h"
+
+namespace Mailgauge::Store {
+
+/// The table `sessions` and what is searched in it; inside the caller's transaction.
+
+/// InvalidInput where there is none.
+[[nodiscard]] Base::Result<qint64> sessionRow(Connection &connection, const QUuid &session);
+
+/// The session as it begins, with its claimed recipients.
+[[nodiscard]] Base::Result<void> insertSession(
+    Connection &connection, const Transcript::SessionRecord &record, qint64 owner);
+
+/// The final record; the ledger is decided apart.
+[[nodiscard]] Base::Result<void> finishSession(
+    Connection &connection, qint64 row, const Transcript::SessionRecord &record);
+
+[[nodiscard]] Base::Result<Transcript::SessionRecord> readSession(
+    Connection &connection, const QUuid &session);
+
+/// Newest first.
+[[nodiscard]] Base::Result<QList<Transcript::SessionRecord>> listSessions(
+    Connection &connection, const Transcript::SessionQuery &query);
+
+} // namespace Mailgauge::Store

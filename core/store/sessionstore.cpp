@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/sessionstore.h"
+
+#include "base/literals.h"
+#include "store/contentwriter.h"
+#include "store/entrycodec.h"
+#include "store/ledger.h"
+#include "store/sessionrows.h"
+
+namespace Mailgauge::Store {
+
+namespace {
+
+using Kind = Base::Error::Kind;
+using Transcript::Entry;
+using Transcript::SessionRecord;
+
+// Above this a message is written in several transactions, so that others are not held up.
+constexpr qint64 LargestInOneGo = 8 * 1024 * 1024;
+constexpr int ChunksPerStep = 8;
+
+// Keeps the message under its id once its octets are there.
+Base::Result<void> keepMessage(Connection &connection, const QUuid &message, qint64 content)
+{
+    return connection
+        .run(u"INSERT INTO messages(id, content) VALUES(?, ?) ON CONFLICT(id) DO NOTHING"_s,
+            {idValue(message), content})
+        .transform([](int) { });
+}
+
+// A session's beginning with a message that is too large for one transaction.
+class LongBeginning {
+public:
+    LongBeginning(SessionRecord record, const Base::Content &content, qint64 owner)
+        : m_record(std::move(record))
+        , m_content(content)
+        , m_writer(m_content, owner)
+        , m_owner(owner)
+    {
+    }
+
+    Base::Result<Writer::Step> step(Connection &connection)
+    {
+        if (!m_begun) {
+            m_begun = true;
+            return insertSession(connection, m_record, m_owner).transform([] {
+                return Writer::Step::More;
+            });
+        }
+        const auto row = m_writer.step(connection, ChunksPerStep);
+        if (!row)
+            return std::unexpected(row.error());
+        if (!*row)
+            return Writer::Step::More;
+        return keepMessage(connection, m_record.message, **row).transform([] {
+            return Writer::Step::Done;
+        });
+    }
+
+private:
+    SessionRecord m_record;
+    Base::Content m_content; ///< Holds the temporary file, if it is one.
+    ContentWriter m_writer;
+    qint64 m_owner;
+    bool m_begun = false;
+};
+
+} // namespace
+
+SessionStore::SessionStore(Writer &writer, Reader &reader, qint64 owner)
+    : m_writer(writer)
+    , m_reader(reader)
+    , m_owner(owner)
+{
+}
+
+QFuture<Base::Result<void>> SessionStore::begin(SessionRecord record, Base::Content content)
+{
+    if (content.size() > LargestInOneGo && !record.message.isNull()) {
+        // Shared because std::function wants copies; there is one owner, the mutation.
+        auto beginning = std::make_shared<LongBeginning>(std::move(record), content, m_owner);
+        return m_writer.runLong(
+            [beginning](Connection &connection) { return beginning->step(connection); });
+    }
+    return m_writer.run<void>([record = std::move(record), content = std::move(content),
+                                  owner = m_owner](Connection &connection) -> Base::Result<void> {
+        if (auto inserted = insertSession(connection, record, owner); !inserted)
+            return inserted;
+        if (record.message.isNull())
+            return {};
+        ContentWriter writer(content, owner);
+        const auto row = writer.step(connection, std::numeric_limits<int>::max());
+        if (!row)
+            return std::unexpected(row.error());
+        return keepMessage(connection, record.message, row->value_or(0));
+    });
+}
+
+QFuture<Base::Result<void>> SessionStore::commit(QUuid session, QList<QByteArray> recipients)
+{
+    return m_writer.run<void>(
+        [session, recipients = std::move(recipients)](Connection &connection) {
+            return sessionRow(connection, session).and_then([&](qint64 row) {
+                return setCommitting(connection, row, recipients);
+            });
+        });
+}
+
+QFuture<Base::Result<void>> SessionStore::append(QUuid session, QList<Entry> entries)
+{
+    return m_writer.run<void>(
+        [session, entries = std::move(entries)](Connection &connection) -> Base::Result<void> {
+            if (entries.isEmpty())
+                return {};
+            const auto row = sessionRow(connection, session);
+            if (!row)
+                return std::unexpected(row.error());
+            return connection
+                .run(u"INSERT INTO entries(session, first, count, zstd) VALUES(?, ?, ?, ?)"_s,
+                    {*row, entries.first().n, entries.size(), packEntries(entries)})
+                .transform([](int) { });
+        });
+}
+
+QFuture<Base::Result<void>> SessionStore::finish(SessionRecord record)
+{
+    return m_writer.run<void>([record = std::move(record)](Connection &connection) {
+        return sessionRow(connection, record.id).and_then([&](qint64 row) {
+            return finishSession(connection, row, record).and_then([&] {
+                return decide(connection, row, record.recipients);
+            });
+        });
+    });
+}
+
+QFuture<Base::Result<QList<SessionRecord>>> SessionStore::list(Transcript::SessionQuery query)
+{
+    return m_reader.run<QList<SessionRecord>>([query = std::move(query)](Connection &connection) {
+        return listSessions(connection, query);
+    });
+}
+
+QFuture<Base::Result<SessionRecord>> SessionStore::record(QUuid session)
+{
+    return m_reader.run<SessionRecord>(
+        [session](Connection &connection) { return readSession(connection, session); });
+}
+
+QFuture<Base::Result<QList<Entry>>> SessionStore::entries(QUuid session)
+{
+    return m_reader.run<QList<Entry>>(
+        [session](Connection &connection) -> Base::Result<QList<Entry>> {
+            const auto row = sessionRow(connection, session);
+            if (!row)
+                return std::unexpected(row.error());
+            const auto chunks = connection.rows(
+                u"SELECT zstd FROM entries WHERE session = ? ORDER BY first"_s, {*row},
+                [](const QSqlQuery &query) { return unpackEntries(query.value(0).toByteArray()); });
+            if (!chunks)
+                return std::unexpected(chunks.error());
+            QList<Entry> entries;
+            for (const auto &chunk : *chunks) {
+                if (!chunk)
+                    return chunk;
+                entries += *chunk;
+            }
+            return entries;
+        });
+}
+
+QFuture<Base::Result<QByteArray>> SessionStore::message(QUuid message)
+{
+    return m_reader.run<QByteArray>([message](Connection &connection) -> Base::Result<QByteArray> {
+        const auto content = connection.number(
+            u"SELECT content FROM messages WHERE id = ?"_s, {idValue(message)});
+        if (!content)
+            return std::unexpected(content.error());
+        if (!*content)
+            return Base::fail(Kind::InvalidInput, u"store: no such message"_s);
+        return readContent(connection, **content);
+    });
+}
+
+QFuture<Base::Result<void>> SessionStore::remove(QUuid session)
+{
+    return m_writer.run<void>([session](Connection &connection) {
+        return sessionRow(connection, session).and_then([&](qint64 row) {
+            return connection.run(u"DELETE FROM sessions WHERE row = ?"_s, {row})
+                .transform([](int) { });
+        });
+    });
+}
+
+} // namespace Mailgauge::Store

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "store/reader.h"
+#include "store/writer.h"
+#include "transcript/sessionrecord.h"
+
+namespace Mailgauge::Store {
+
+/// Sessions with their transcripts, messages and ledger rows. A session that is still running lists
+/// as it began; a record that became unreadable lists with what its columns tell and a failure of
+/// kind Corrupt.
+class SessionStore final : public Transcript::SessionRepository {
+public:
+    SessionStore(Writer &writer, Reader &reader, qint64 owner);
+
+    QFuture<Base::Result<void>> begin(
+        Transcript::SessionRecord record, Base::Content content) override;
+    QFuture<Base::Result<void>> commit(QUuid session, QList<QByteArray> recipients) override;
+    QFuture<Base::Result<void>> append(QUuid session, QList<Transcript::Entry> entries) override;
+    QFuture<Base::Result<void>> finish(Transcript::SessionRecord record) override;
+
+    QFuture<Base::Result<QList<Transcript::SessionRecord>>> list(
+        Transcript::SessionQuery query) override;
+    QFuture<Base::Result<Transcript::SessionRecord>> record(QUuid session) override;
+    QFuture<Base::Result<QList<Transcript::Entry>>> entries(QUuid session) override;
+    QFuture<Base::Result<QByteArray>> message(QUuid message) override;
+    /// Also the message, where no other session has it.
+    QFuture<Base::Result<void>> remove(QUuid session) override;
+
+private:
+    Writer &m_writer;
+    Reader &m_reader;
+    qint64 m_owner;
+};
+
+} // namespace Mailgauge::Store

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storesupport.h"
+
+#include "base/literals.h"
+#include "store/contentwriter.h"
+#include "store/sql.h"
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QTemporaryFile>
+#include <QTest>
+
+using namespace Mailgauge;
+using namespace Mailgauge::Test;
+using Base::Error;
+using Store::Database;
+using Transcript::Entry;
+using Transcript::SessionRecord;
+
+namespace {
+
+QByteArray noise(qsizetype size)
+{
+    QByteArray bytes(size, Qt::Uninitialized);
+    quint32 state = 1;
+    for (char &byte : bytes) {
+        state = state * 1664525u + 1013904223u;
+        byte = static_cast<char>(state >> 24);
+    }
+    return bytes;
+}
+
+} // namespace
+
+class TestSessionStore final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_dir = std::make_unique<QTemporaryDir>();
+        reopen();
+    }
+    void cleanup()
+    {
+        m_store.reset();
+        m_dir.reset();
+    }
+
+    void everyFieldComesBack()
+    {
+        const SessionRecord full = fullRecord();
+        SessionRecord begun = full;
+        for (auto &recipient : begun.recipients)
+            recipient = {recipient.recipient, {}, {}, {}, {}};
+        QVERIFY(take(sessions().begin(begun, contentOf("Subject: x\r\n\r\n"))));
+        QVERIFY(take(sessions().finish(full)));
+        reopen();
+        const auto back = take(sessions().record(full.id));
+        QVERIFY2(back, back ? "" : qPrintable(back.error().detail));
+        QCOMPARE(back->recipients, full.recipients);
+        QCOMPARE(back->tls, full.tls);
+        QCOMPARE(back->capabilities, full.capabilities);
+        QCOMPARE(back->timings, full.timings);
+        QVERIFY(*back == full);
+        QCOMPARE(take(sessions().list({}))->size(), 1);
+        QVERIFY(take(sessions().list({}))->first() == full);
+    }
+
+    void entriesComeBackWithoutKeptSecrets()
+    {
+        const SessionRecord record = newRecord({"bob@example.org"});
+        QVERIFY(take(sessions().begin(record, {})));
+        QList<Entry> entries;
+        for (int i = 0; i < 300; ++i) {
+            entries.append({i, i * 10, static_cast<Transcript::Direction>(i % 3),
+                Smtp::allStages[static_cast<std::size_t>(i) % Smtp::allStages.size()], i % 2 == 0,
+                "250 \xff line " + QByteArray::number(i), {}, std::nullopt});
+        }
+        entries[5].redactions = {{11, "AUTH PLAIN", Base::Secret("canary-e1-secret"_ba)}};
+        entries[6].content = Transcript::ContentRange {
+            record.message, 10, Q_INT64_C(5'000'000'000)};
+        QVERIFY(take(sessions().append(record.id, entries.first(100))));
+        QVERIFY(take(sessions().append(record.id, entries.sliced(100))));
+        const auto back = take(sessions().entries(record.id));
+        QVERIFY(back);
+        entries[5].redactions[0].kept = {};
+        QVERIFY(*back == entries);
+        // E1: compressed or not, the secret is nowhere in the files.
+        m_store.reset();
+        for (const QString &name : QDir(m_dir->path()).entryList(QDir::Files)) {
+            QFile file(m_dir->filePath(name));
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            QVERIFY(!file.readAll().contains("canary-e1-secret"));
+        }
+    }
+
+    void appendOfAnUnknownSessionIsRefused()
+    {
+        const auto done = take(sessions().append(QUuid::createUuid(), {Entry {}}));
+        QVERIFY(!done);
+        QCOMPARE(done.error().kind, Error::Kind::InvalidInput);
+    }
+
+    void messages_data()
+    {
+        QTest::addColumn<qsizetype>("size");
+        QTest::newRow("empty") << qsizetype(0);
+        QTest::newRow("small") << qsizetype(100);
+        QTest::newRow("one chunk exactly") << qsizetype(Store::ContentWriter::ChunkSize);
+        QTest::newRow("two chunks and a bit") << qsizetype(2 * Store::ContentWriter::ChunkSize + 1);
+        QTest::newRow("several transactions") << qsizetype(20 * 1024 * 1024 + 7);
+    }
+    void messages()
+    {
+        QFETCH(qsizetype, size);
+        const QByteArray bytes = noise(size);
+        const SessionRecord record = newRecord({"bob@example.org"});
+        QVERIFY(take(sessions().begin(record, contentOf(bytes))));
+        const auto back = take(sessions().message(record.message));
+        QVERIFY(back);
+        QVERIFY(*back == bytes);
+        QCOMPARE(take(sessions().list({}))->size(), 1);
+    }
+
+    void messageFromAFileIsStreamed()
+    {
+        QTemporaryFile file;
+        QVERIFY(file.open());
+        const QByteArray bytes = noise(9 * 1024 * 1024);
+        QCOMPARE(file.write(bytes), bytes.size());
+        QVERIFY(file.flush());
+        Base::Content content;
+        content.file = file.fileName();
+        content.fileSize = bytes.size();
+        const SessionRecord record = newRecord({"bob@example.org"});
+        QVERIFY(take(sessions().begin(record, content)));
+        QVERIFY(*take(sessions().message(record.message)) == bytes);
+    }
+
+    void entriesMayComeWhileALongMessageIsWritten()
+    {
+        const SessionRecord record = newRecord({"bob@example.org"});
+        auto begun = sessions().begin(record, contentOf(noise(30 * 1024 * 1024)));
+        auto appended = sessions().append(record.id, {Entry {}});
+        QVERIFY(take(appended));
+        QVERIFY2(!begun.isFinished(), "the small one must not wait for the large one");
+        QVERIFY(take(begun));
+    }
+
+    void sameMessageIsStoredOnce()
+    {
+        const QByteArray bytes = noise(100'000);
+        const SessionRecord one = newRecord({"bob@example.org"});
+        const SessionRecord two = newRecord({"eve@example.org"});
+        QVERIFY(take(sessions().begin(one, contentOf(bytes))));
+        QVERIFY(take(sessions().begin(two, contentOf(bytes))));
+        QCOMPARE(count(u"SELECT count(*) FROM contents"_s), 1);
+        QCOMPARE(count(u"SELECT count(*) FROM messages"_s), 2);
+        // Removed with the last session that has it, not before.
+        QVERIFY(take(sessions().remove(one.id)));
+        QVERIFY(*take(sessions().message(two.message)) == bytes);
+        QVERIFY(!take(sessions().message(one.message)));
+        QVERIFY(take(sessions().remove(two.id)));
+        for (const auto table : {"contents", "content_chunks", "messages", "sessions", "outcomes",
+                 "entries", "replies"})
+            QCOMPARE(count(u"SELECT count(*) FROM "_s + QLatin1StringView(table)), 0);
+    }
+
+    void ledgerMovesFromClaimedToCommittingToDecided()
+    {
+        SessionRecord record = newRecord({"bob@example.org", "eve@example.org"});
+        QVERIFY(take(sessions().begin(record, contentOf("x"))));
+        QCOMPARE(states(), QStringList({u"claimed"_s, u"claimed"_s}));
+        QVERIFY(take(sessions().commit(record.id, {"eve@example.org"})));
+        QCOMPARE(states(), QStringList({u"claimed"_s, u"committing"_s}));
+        record.recipients[0].outcome = Smtp::Outcome::Rejected;
+        record.recipients[0].reply = Smtp::Reply {550, {"5.1.1 no"}};
+        record.recipients[1].outcome = Smtp::Outcome::Accepted;
+        record.recipients[1].reply = Smtp::Reply {250, {"2.0.0 queued as ABC"}};
+        QVERIFY(take(sessions().finish(record)));
+        QCOMPARE(states(), QStringList({u"rejected"_s, u"accepted"_s}));
+    }
+
+    void commitOfWhatIsNotClaimedIsRefused()
+    {
+        SessionRecord record = newRecord({"bob@example.org"});
+        QVERIFY(take(sessions().begin(record, contentOf("x"))));
+        const auto stranger = take(
+            sessions().commit(record.id, {"bob@example.org", "eve@example.org"}));
+        QVERIFY(!stranger);
+        QCOMPARE(stranger.error().kind, Error::Kind::InvalidInput);
+        QCOMPARE(states(), QStringList({u"claimed"_s})); // all or none
+        QVERIFY(take(sessions().finish(record)));
+        QVERIFY(!take(sessions().commit(record.id, {"bob@example.org"})));
+        QVERIFY(!take(sessions().commit(QUuid::createUuid(), {})));
+    }
+
+    void oneBadMutationDoesNotTakeItsGroupWithIt()
+    {
+        const SessionRecord record = newRecord({"bob@example.org"});
+        QList<QFuture<Base::Result<void>>> futures {sessions().begin(record, contentOf("x"))};
+        for (int i = 0; i < 50; ++i) {
+            Entry entry;
+            entry.n = i;
+            futures << sessions().append(i % 10 == 9 ? QUuid::createUuid() : record.id, {entry});
+        }
+        int failures = 0;
+        for (auto &future : futures)
+            failures += take(future) ? 0 : 1;
+        QCOMPARE(failures, 5);
+        QCOMPARE(take(sessions().entries(record.id))->size(), 45);
+    }
+
+    void searchFindsAnyPart_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<int>("hits");
+        QTest::newRow("everything") << u""_s << 2;
+        QTest::newRow("blanks only") << u"  "_s << 2;
+        QTest::newRow("part of a host") << u"lay.exam"_s << 2;
+        QTest::newRow("subject, other case") << u"GRÜSSE"_s << 0;
+        QTest::newRow("subject") << u"grüß"_s << 2;
+        QTest::newRow("recipient") << u"bob@exa"_s << 1;
+        QTest::newRow("reply text") << u"no such"_s << 1;
+        QTest::newRow("reply code") << u"550 5.1.1"_s << 1;
+        QTest::newRow("queue id") << u"queued as 4X"_s << 1;
+        QTest::newRow("two letters") << u"bo"_s << 1;
+        QTest::newRow("a percent sign is no wildcard") << u"%"_s << 0;
+        QTest::newRow("an underscore is no wildcard") << u"_"_s << 0;
+        QTest::newRow("query syntax is text") << u"\"bob\" OR NEAR(*)"_s << 0;
+        QTest::newRow("not there") << u"nobody"_s << 0;
+    }
+    void searchFindsAnyPart()
+    {
+        QFETCH(QString, text);
+        QFETCH(int, hits);
+        const SessionRecord full = fullRecord();
+        QVERIFY(take(sessions().begin(full, contentOf("x"))));
+        QVERIFY(take(sessions().finish(full)));
+        QVERIFY(take(sessions().begin(newRecord({"eve@example.com"}), contentOf("y"))));
+        const auto found = take(sessions().list({text, 500, 0}));
+        QVERIFY2(found, found ? "" : qPrintable(found.error().detail));
+        QCOMPARE(found->size(), hits);
+    }
+
+    void listIsNewestFirstInPages()
+    {
+        for (int i = 0; i < 5; ++i) {
+            SessionRecord record = newRecord({});
+            record.startedAt = record.startedAt.addSecs(i == 2 ? 100 : i);
+            record.subject = QString::number(i);
+            QVERIFY(take(sessions().begin(record, {})));
+        }
+        const auto subjects = [&](int limit, int offset) {
+            QString all;
+            const auto list = take(sessions().list({{}, limit, offset}));
+            for (const SessionRecord &record : *list)
+                all += record.subject;
+            return all;
+        };
+        QCOMPARE(subjects(500, 0), u"24310"_s);
+        QCOMPARE(subjects(2, 1), u"43"_s);
+        QCOMPARE(subjects(2, 9), QString());
+    }
+
+    void damagedRecordIsListedAsSuch()
+    {
+        const SessionRecord full = fullRecord();
+        QVERIFY(take(sessions().begin(full, contentOf("x"))));
+        QVERIFY(take(sessions().finish(full)));
+        execute(u"UPDATE sessions SET record = x'00112233'"_s);
+        const auto list = take(sessions().list({}));
+        QVERIFY(list);
+        QCOMPARE(list->size(), 1);
+        QCOMPARE(list->first().id, full.id);
+        QCOMPARE(list->first().host, full.host);
+        QVERIFY(list->first().failure);
+        QCOMPARE(list->first().failure->error.kind, Error::Kind::Corrupt);
+    }
+
+    void damagedChunksAreCorrupt()
+    {
+        const SessionRecord record = newRecord({"bob@example.org"});
+        QVERIFY(take(sessions().begin(record, contentOf(noise(1000)))));
+        QVERIFY(take(sessions().append(record.id, {Entry {}})));
+        execute(u"UPDATE entries SET zstd = substr(zstd, 1, length(zstd) - 1) || x'aa'"_s);
+        execute(u"DELETE FROM content_chunks"_s);
+        QCOMPARE(take(sessions().entries(record.id)).error().kind, Error::Kind::Corrupt);
+        QCOMPARE(take(sessions().message(record.message)).error().kind, Error::Kind::Corrupt);
+    }
+
+    void fiveHundredOfAHundredThousandAreListedFast()
+    {
+        QVERIFY(take(sessions().begin(fullRecord(), contentOf("x"))));
+        // Copies of one row: what counts is how many there are.
+        execute(u"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) "
+                "INSERT INTO sessions(id, started, host, subject, message, message_id, outcome, "
+                "total_us, finished, record) SELECT i, started + i, host, subject, NULL, x'', "
+                "outcome, 0, 1, record FROM sessions, n"_s);
+        execute(u"INSERT INTO replies(rowid, text) SELECT row, host || row FROM sessions "
+                "WHERE row > 1"_s);
+        QElapsedTimer timer;
+        timer.start();
+        QCOMPARE(take(sessions().list({}))->size(), 500);
+        const qint64 all = timer.restart();
+        QCOMPARE(take(sessions().list({u"example99999"_s, 500, 0}))->size(), 1);
+        const qint64 searched = timer.elapsed();
+        // Measured: tens of milliseconds each without sanitizers; a table scan takes seconds.
+        QVERIFY2(all < 2000, QByteArray::number(all).constData());
+        QVERIFY2(searched < 500, QByteArray::number(searched).constData());
+    }
+
+private:
+    Transcript::SessionRepository &sessions() { return m_store->sessions(); }
+    [[nodiscard]] QString path() const { return m_dir->filePath(u"s/mailgauge.sqlite"_s); }
+    void reopen()
+    {
+        m_store.reset();
+        auto opened = Database::open(path());
+        QVERIFY2(opened, opened ? "" : qPrintable(opened.error().detail));
+        m_store = std::move(*opened);
+    }
+    [[nodiscard]] std::unique_ptr<Store::Connection> connection() const
+    {
+        auto connection = Store::Connection::open(path(), Store::Connection::Access::ReadWrite);
+        return connection ? std::move(*connection) : nullptr;
+    }
+    [[nodiscard]] qint64 count(const QString &sql) const
+    {
+        return connection()->number(sql)->value_or(-1);
+    }
+    void execute(const QString &sql) const
+    {
+        const auto done = connection()->run(sql);
+        QVERIFY2(done, done ? "" : qPrintable(done.error().detail));
+    }
+    [[nodiscard]] QStringList states() const
+    {
+        return *connection()->rows(u"SELECT state FROM outcomes ORDER BY session, position"_s, {},
+            [](const QSqlQuery &query) { return query.value(0).toString(); });
+    }
+
+    std::unique_ptr<QTemporaryDir> m_dir;
+    std::unique_ptr<Database> m_store;
+};
+
+QTEST_GUILESS_MAIN(TestSessionStore)
+#include "tst_sessionstore.moc"
