@@ -17,7 +17,8 @@ namespace Mailgauge::Explain {
 
 /// What happened and what to do about it, for people.
 struct Explanation {
-    QByteArray id; ///< "failure.connect.refused", "reply.550-5.1.1" …: the key of the translation.
+    QByteArray
+        id; ///< "failure.connect.refused", "reply.userUnknown" …: the key of the translation.
     QStringList parameters; ///< For %1, %2 … of the text.
     QString text; ///< One sentence: what happened, where. English, parameters filled in.
     QString cause; ///< Why it usually happens; may be empty.

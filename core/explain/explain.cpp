@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "explain/explain.h"
+
+#include "base/literals.h"
+#include "explain/knowledge.h"
+#include "explain/sentence.h"
+
+namespace Mailgauge::Explain {
+
+namespace {
+
+Explanation from(const Entry &entry, const QStringList &parameters)
+{
+    return {.id = entry.id,
+        .parameters = parameters,
+        .text = filled(entry.text, parameters),
+        .cause = filled(entry.cause, parameters),
+        .who = entry.who,
+        .nextStep = filled(entry.nextStep, parameters),
+        .rfc = entry.rfc};
+}
+
+/// For what no file knows: still a sentence.
+Explanation generic(const QByteArray &id, const QString &text, const QStringList &parameters)
+{
+    return {.id = id,
+        .parameters = parameters,
+        .text = filled(text, parameters),
+        .cause = {},
+        .who = {},
+        .nextStep = u"See the transcript and the details for what happened."_s,
+        .rfc = {}};
+}
+
+QString stageWords(QByteArrayView stage)
+{
+    const QHash<QByteArray, QString> &words = knowledge().errors.stages;
+    return words.value(stage.toByteArray(), u"working on it"_s);
+}
+
+Explanation explainError(const Base::Error &error, const QByteArray &stage)
+{
+    Situation situation;
+    situation.kind = Base::kindName(error.kind).toByteArray();
+    situation.stage = stage;
+    situation.text = error.detail;
+    const Found found = findEntry(knowledge().errors, situation);
+    QStringList parameters {quotable(error.detail), stageWords(stage)};
+    for (const QString &capture : found.captures)
+        parameters.append(quotable(capture));
+    if (!found.entry)
+        return generic("error.generic"_ba, u"Something went wrong while %2 (%1)."_s, parameters);
+    return from(*found.entry, parameters);
+}
+
+} // namespace
+
+Explanation explain(const Smtp::Failure &failure)
+{
+    return explainError(failure.error, Smtp::stageName(failure.stage).toByteArray());
+}
+
+Explanation explain(const Base::Error &error)
+{
+    return explainError(error, {});
+}
+
+Explanation explain(const Smtp::Reply &reply, Smtp::Stage stage)
+{
+    const QByteArray stageName = Smtp::stageName(stage).toByteArray();
+    Situation situation;
+    situation.stage = stageName;
+    situation.code = reply.code;
+    situation.replyClass = reply.code / 100;
+    situation.enhanced = reply.enhanced();
+    situation.text = matchable(reply.text());
+    const QString shown
+        = (QString::number(reply.code) + u' ' + quotable(reply.text(), 160)).trimmed();
+    const QStringList parameters {shown, quotable(reply.text()), stageWords(stageName)};
+    if (const Entry *entry = findEntry(knowledge().replies, situation).entry)
+        return from(*entry, parameters);
+    return generic("reply.generic"_ba, u"The server answered while %3 (%1)."_s, parameters);
+}
+
+Explanation explain(const Tls::VerifyReason &reason)
+{
+    const QStringList parameters {quotable(reason.detail), QString::number(reason.depth)};
+    const QByteArray id = "tls." + Tls::reasonName(reason.kind).toByteArray();
+    if (const Entry *entry = knowledge().tls.find(id))
+        return from(*entry, parameters);
+    return generic(id, u"The certificate was not accepted (%1)."_s, parameters);
+}
+
+Explanation explainFinding(const QByteArray &id, const QByteArray &evidence)
+{
+    if (const Entry *entry = knowledge().findings.find(id))
+        return from(*entry, {quotable(evidence)});
+    return generic(id, u"The session showed something unusual: %2 (%1)."_s,
+        {quotable(evidence), quotable(id)});
+}
+
+Explanation explainCapability(const QByteArray &keyword)
+{
+    QByteArray id = "capability." + keyword.trimmed().toUpper();
+    const Entry *entry = knowledge().capabilities.find(id);
+    if (!entry && id.startsWith("capability.AUTH=")) // the form of old servers
+        entry = knowledge().capabilities.find("capability.AUTH");
+    if (entry)
+        return from(*entry, {quotable(keyword)});
+    Explanation unknown = generic("capability.unknown"_ba,
+        u"The server announces %1, which this program does not know."_s, {quotable(keyword)});
+    unknown.nextStep.clear();
+    return unknown;
+}
+
+} // namespace Mailgauge::Explain

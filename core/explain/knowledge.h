@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "smtp/reply.h"
+
+#include <QByteArray>
+#include <QHash>
+#include <QList>
+#include <QRegularExpression>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+#include <span>
+
+namespace Mailgauge::Explain {
+
+/// One piece of knowledge of the files in resources/explain: when it applies (all that is given
+/// must fit) and what it says.
+struct Entry {
+    QByteArray id;
+    QByteArray reason; ///< Of replies: the word for charts.
+    std::optional<bool> hard; ///< Of replies.
+
+    QList<QByteArray> kinds; ///< Names of Error::Kind.
+    QList<QByteArray> stages;
+    QList<int> classes; ///< First digits of reply codes.
+    QList<int> codes;
+    QList<QByteArray> enhanced; ///< "5.1.1", "x.7.*"
+    std::optional<QRegularExpression> match; ///< In the detail or the reply's text, any case.
+
+    QString text;
+    QString cause;
+    QString who;
+    QString nextStep;
+    QString rfc;
+};
+
+/// The entries of one file in their order: the first that applies is taken.
+struct KnowledgeFile {
+    QList<Entry> entries;
+    QHash<QByteArray, QString> stages; ///< Words for the stages, where the file has them.
+
+    [[nodiscard]] const Entry *find(QByteArrayView id) const;
+};
+
+/// Everything known; read once, at first use, from the resources. Any thread.
+struct Knowledge {
+    KnowledgeFile errors;
+    KnowledgeFile replies;
+    KnowledgeFile tls;
+    KnowledgeFile findings;
+    KnowledgeFile capabilities;
+};
+[[nodiscard]] const Knowledge &knowledge();
+
+/// A file's content; empty where it is not what it should be. Apart for tests.
+[[nodiscard]] KnowledgeFile readKnowledge(const QByteArray &json);
+
+/// What is known of a situation, to find the entry that applies.
+struct Situation {
+    QByteArray kind;
+    QByteArray stage; ///< Empty: none.
+    int replyClass = 0;
+    int code = 0;
+    std::optional<Smtp::EnhancedStatusCode> enhanced;
+    QString text;
+};
+
+struct Found {
+    const Entry *entry = nullptr;
+    QStringList captures;
+};
+[[nodiscard]] Found findEntry(const KnowledgeFile &file, const Situation &situation);
+
+} // namespace Mailgauge::Explain
