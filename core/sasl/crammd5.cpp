@@ -34,4 +34,11 @@ Base::Result<Response> CramMd5::respond(const QByteArray &challenge)
     return Response {Base::Secret(m_credentials.user + ' ' + digest.toHex())};
 }
 
+Base::Result<void> CramMd5::finish() const
+{
+    if (m_done)
+        return {};
+    return Base::fail(Base::Error::Kind::MalformedReply, u"success before the challenge"_s);
+}
+
 } // namespace Mailgauge::Sasl

@@ -13,6 +13,7 @@ public:
     [[nodiscard]] QByteArray name() const override;
     [[nodiscard]] bool isClientFirst() const override { return false; }
     [[nodiscard]] Base::Result<Response> respond(const QByteArray &challenge) override;
+    [[nodiscard]] Base::Result<void> finish() const override;
 
 private:
     Credentials m_credentials;
