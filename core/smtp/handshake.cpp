@@ -235,8 +235,9 @@ void Session::Private::onAuth(const Reply &reply)
     case ReplyClass::Preliminary:
         return refused(u"AUTH %1 refused"_s.arg(QString::fromLatin1(m_mechanism->name())), reply);
     }
-    const auto finished = m_delayedInitial ? Base::Result<void>() : m_mechanism->finish();
-    if (!finished)
+    if (m_delayedInitial)
+        return outOfStep(u"AUTH: success before our first message"_s, reply.text());
+    if (auto finished = m_mechanism->finish(); !finished)
         return fail(finished.error(), End::Abort);
     m_events.emplace_back(Event::Authenticated {m_mechanism->name()});
     if (stopsAfter(Stage::Auth))

@@ -120,7 +120,7 @@ void Session::Private::handleReply(const Reply &reply)
     }
     if (!m_owed.empty())
         m_owed.pop_front();
-    if (reply.isPositive())
+    if (reply.isPositive() && m_state != State::Draining) // There the replies decide nothing.
         noteUnexpectedCode(owed.stage, reply);
     dispatch(*next, owed, reply);
     // The rest of a pipelined group has a limit per reply.

@@ -61,6 +61,30 @@ Transaction transactionFor(const QByteArrayList &recipients)
     return transaction;
 }
 
+SessionOptions plainOptions()
+{
+    SessionOptions options;
+    options.ehloName = "me.example";
+    options.tls = TlsPolicy::None;
+    return options;
+}
+
+void playEveryWay(SessionPlayer player, const QByteArrayList &expected)
+{
+    player.play();
+    QCOMPARE(player.facts, expected);
+    const QByteArray client = player.client;
+    player.play(SessionPlayer::Chunks::Bytes);
+    QCOMPARE(player.facts, expected);
+    QCOMPARE(player.client, client);
+    // Longer than any arrival of a script, except for the deliberately long ones.
+    for (qsizetype split = 1; split < 100; ++split) {
+        player.play(SessionPlayer::Chunks::SplitAt, split);
+        QCOMPARE(player.facts, expected);
+        QCOMPARE(player.client, client);
+    }
+}
+
 void SessionPlayer::play(Chunks chunks, qsizetype split)
 {
     facts.clear();
@@ -70,6 +94,8 @@ void SessionPlayer::play(Chunks chunks, qsizetype split)
     spans.clear();
     replies.clear();
     evidence.clear();
+    outcomes.clear();
+    failed.reset();
     m_sent = 0;
     m_now = Base::TimePoint(std::chrono::hours(1));
 
@@ -198,6 +224,7 @@ void SessionPlayer::handle(Session &session, const SessionEvent &event)
         stages.append(stageName(stage->stage).toByteArray());
     } else if (const auto *decided = std::get_if<Event::RecipientDecided>(&event)) {
         const RecipientOutcome &outcome = decided->outcome;
+        outcomes.append(outcome);
         facts.append("decided " + outcome.recipient.address() + ' '
             + outcomeName(outcome.outcome).toByteArray() + ' '
             + stageName(outcome.stage).toByteArray() + codeText(outcome.reply)
@@ -212,10 +239,11 @@ void SessionPlayer::handle(Session &session, const SessionEvent &event)
         proceed(session);
     } else if (const auto *stopped = std::get_if<Event::Stopped>(&event)) {
         facts.append("stopped " + stageName(stopped->stage).toByteArray());
-    } else if (const auto *failed = std::get_if<Event::Failed>(&event)) {
-        facts.append("failed " + kindName(failed->failure.error.kind).toByteArray() + ' '
-            + stageName(failed->failure.stage).toByteArray() + codeText(failed->reply));
-        evidence.append(failed->failure.error.evidence);
+    } else if (const auto *failure = std::get_if<Event::Failed>(&event)) {
+        failed = *failure;
+        facts.append("failed " + kindName(failure->failure.error.kind).toByteArray() + ' '
+            + stageName(failure->failure.stage).toByteArray() + codeText(failure->reply));
+        evidence.append(failure->failure.error.evidence);
     } else if (const auto *closed = std::get_if<Event::Closed>(&event)) {
         facts.append(closed->abort ? "closed abort"_ba : "closed"_ba);
     }

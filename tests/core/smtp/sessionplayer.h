@@ -34,6 +34,8 @@ struct SessionPlayer {
     QList<Base::SecretSpan> spans; ///< Relative to `client`.
     QList<Smtp::Reply> replies;
     QByteArrayList evidence; ///< Of failures and quirks.
+    QList<Smtp::RecipientOutcome> outcomes;
+    std::optional<Smtp::Event::Failed> failed;
 
     enum class Chunks : quint8 {
         Whole,
@@ -51,6 +53,11 @@ private:
     qsizetype m_sent = 0; ///< Transactions.
 };
 
+/// Plays whole, byte by byte and split at every position of an arrival; fails the test where facts
+/// or bytes sent differ.
+void playEveryWay(SessionPlayer player, const QByteArrayList &expected);
+/// Options in clear for "me.example".
+[[nodiscard]] Smtp::SessionOptions plainOptions();
 [[nodiscard]] Smtp::Mailbox mailbox(QByteArrayView address);
 [[nodiscard]] Smtp::Transaction transactionFor(const QByteArrayList &recipients);
 
