@@ -194,6 +194,7 @@ void Connection::pump()
             if (!isDriverOnly(*event))
                 Q_EMIT happened(*event);
         }
+        writeCommands();
     } while (pullContent() || reportWritten());
     m_pumping = false;
     armTimer();
@@ -252,8 +253,15 @@ void Connection::write(const QByteArray &bytes)
 void Connection::on(const Smtp::Event::Send &event)
 {
     m_recorder.client(event.bytes, event.secrets, event.stage);
+    m_commands += event.bytes; // a pipelined group leaves as one packet
+}
+
+void Connection::writeCommands()
+{
+    if (m_commands.isEmpty())
+        return;
     m_unreported = true;
-    write(event.bytes);
+    write(std::exchange(m_commands, {}));
 }
 
 void Connection::on(const Smtp::Event::LineReceived &event)
@@ -276,6 +284,7 @@ void Connection::on(const Smtp::Event::TransactionDone &)
 void Connection::on(const Smtp::Event::Closed &event)
 {
     endContent();
+    writeCommands();
     m_phase = Phase::Closing;
     m_hint.stop();
     if (event.abort) {
@@ -327,6 +336,7 @@ void Connection::on(const Smtp::Event::StartTls &)
     auto stream = Tls::TlsStream::client(options);
     if (!stream)
         return m_session.tlsFailed(stream.error(), m_clock.now());
+    writeCommands();
     m_greeted = true;
     m_tls = std::move(*stream);
     m_transport.write(m_tls->takeEncrypted());

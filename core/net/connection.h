@@ -102,6 +102,7 @@ private:
     [[nodiscard]] bool reportWritten();
     void endContent();
     void write(const QByteArray &bytes);
+    void writeCommands();
     [[nodiscard]] QString placeName() const;
 
     // What the session wants done.
@@ -134,6 +135,7 @@ private:
     QByteArray m_greetingHead; // until the greeting is known to be one
     bool m_greeted = false;
     bool m_pumping = false;
+    QByteArray m_commands; // of this turn, not written yet
     bool m_unreported = false; // Send bytes that the session was not told about as written
 
     std::unique_ptr<Base::ContentSource> m_content;

@@ -37,6 +37,15 @@ Script &Script::expectContent()
 {
     return add({Kind::ExpectContent, {}, 1, {}});
 }
+Script &Script::swallowContent()
+{
+    return add({Kind::SwallowContent, {}, 1, {}});
+}
+Script &Script::then(const Script &further)
+{
+    m_steps += further.m_steps;
+    return *this;
+}
 Script &Script::expectBytes(qsizetype count)
 {
     return add({Kind::ExpectBytes, {}, count, {}});
@@ -267,6 +276,13 @@ FakeRelay::Player::Progress FakeRelay::Player::run(const Step &step)
         return expectLine(step);
     case Kind::ExpectContent:
         return expectContent();
+    case Kind::SwallowContent: {
+        const qsizetype end = m_buffer.indexOf("\r\n.\r\n");
+        m_buffer = end < 0 ? m_buffer.last(qMin(m_buffer.size(), 4)) : m_buffer.sliced(end + 5);
+        all.clear();
+        clear.clear();
+        return end < 0 ? Progress::Waiting : Progress::Done;
+    }
     case Kind::ExpectBytes:
         if (m_buffer.size() < step.count)
             return Progress::Waiting;

@@ -30,6 +30,7 @@ struct Step {
         Trickle, ///< `bytes` in pieces of `count`, `wait` apart.
         ExpectLine, ///< A line that begins with `bytes`, any case.
         ExpectContent, ///< Everything up to CRLF . CRLF.
+        SwallowContent, ///< The same, kept nowhere.
         ExpectBytes, ///< `count` bytes.
         ExpectEnd, ///< The peer's FIN.
         Wait,
@@ -53,6 +54,8 @@ public:
     Script &trickle(QByteArray bytes, qsizetype size, std::chrono::milliseconds apart = {});
     Script &expect(QByteArray prefix);
     Script &expectContent();
+    /// For messages too large to keep.
+    Script &swallowContent();
     Script &expectBytes(qsizetype count);
     Script &expectEnd();
     Script &wait(std::chrono::milliseconds time);
@@ -65,6 +68,9 @@ public:
     Script &hang();
     /// expect(prefix).send(reply)
     Script &answer(QByteArray prefix, QByteArray reply);
+
+    /// All steps of another script behind these.
+    Script &then(const Script &further);
 
     /// Greeting and EHLO with these capability lines ("SIZE 1000").
     static Script hello(const QByteArrayList &capabilities = {});

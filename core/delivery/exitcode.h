@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// From what a session established to one word, one exit code and the name of an error: the table
+/// that scripts rely on. Pure functions.
+#include "smtp/session.h"
+#include "transcript/sessionrecord.h"
+
+#include <QByteArray>
+
+namespace Mailgauge::Delivery {
+
+/// Begins the detail of an Io, Full, Corrupt or Denied error that came from the store: our output,
+/// not an input that could not be read.
+inline constexpr QLatin1StringView storePrefix("store: ");
+
+/// What a session established, as far as the verdict needs it.
+struct SessionFacts {
+    QList<Smtp::RecipientOutcome> recipients; ///< None in a relay test.
+    std::optional<Smtp::Failure> failure;
+    std::optional<Smtp::Reply> refusal; ///< The reply that made the failure, if one did.
+    bool stopped = false; ///< A StopRule was reached.
+    Smtp::TlsPolicy tls = Smtp::TlsPolicy::None;
+};
+
+struct Verdict {
+    Transcript::WholeOutcome outcome = Transcript::WholeOutcome::Failed;
+    int exitCode = 70;
+
+    bool operator==(const Verdict &) const = default;
+};
+
+[[nodiscard]] Verdict verdictOf(const SessionFacts &facts);
+
+/// "dns", "connect", "timeout", "lost", "protocol", "auth", "authUnsupported", "tls",
+/// "unsupported", "input", "noinput", "output", "state" or "internal".
+[[nodiscard]] QByteArrayView errorKindName(const Smtp::Failure &failure);
+
+} // namespace Mailgauge::Delivery

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "delivery/recordbuilder.h"
+
+#include "base/literals.h"
+#include "delivery/exitcode.h"
+#include "delivery/queueid.h"
+
+namespace Mailgauge::Delivery {
+
+namespace {
+
+using Smtp::Outcome;
+using Smtp::Stage;
+
+constexpr qsizetype MaxLine = 998; // RFC 5322 2.1.1
+constexpr qsizetype MaxFindings = 200; // a hostile server can be odd in every line (B4)
+
+qint64 toUs(Base::TimePoint::duration duration)
+{
+    return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+}
+
+} // namespace
+
+RecordBuilder::RecordBuilder(const SendRequest &request, const Base::Clock &clock)
+    : m_clock(clock)
+    , m_tlsPolicy(request.session.tls)
+    , m_start(clock.now())
+{
+    m_record.id = request.id;
+    m_record.startedAt = clock.utcNow();
+    m_record.profile = request.profile;
+    m_record.profileName = request.profileName;
+    m_record.host = request.target.host;
+    m_record.port = request.target.unixSocket ? quint16(0) : request.target.port;
+    m_record.tlsPolicy = Smtp::tlsPolicyName(m_tlsPolicy).toByteArray();
+    m_record.subject = request.subject;
+    m_record.messageId = request.messageId;
+    if (request.envelope.reversePath)
+        m_record.reversePath = request.envelope.reversePath->address();
+    for (const Smtp::Mailbox &mailbox : request.envelope.forwardPaths)
+        m_record.recipients.append({mailbox, Outcome::Failed, Stage::Connect, {}, {}});
+    m_decided = QList<bool>(m_record.recipients.size(), false);
+    if (!request.content)
+        return;
+    m_record.message = QUuid::createUuid();
+    if (request.content->longestLine > MaxLine) {
+        addFinding("content.longLine"_ba, Stage::Content,
+            QByteArray::number(request.content->longestLine) + " octets");
+    }
+    if (request.content->eightBit)
+        addFinding("content.eightBit"_ba, Stage::Content, {});
+}
+
+void RecordBuilder::apply(const Smtp::SessionEvent &event)
+{
+    std::visit([this](const auto &e) { on(e); }, event);
+}
+
+void RecordBuilder::addFinding(const QByteArray &id, Stage stage, const QByteArray &evidence)
+{
+    const Transcript::SessionFinding finding {id, stage, evidence.left(Base::Error::MaxEvidence)};
+    if (m_record.findings.size() < MaxFindings && !m_record.findings.contains(finding))
+        m_record.findings.append(finding);
+}
+
+void RecordBuilder::setTls(const Tls::TlsFacts &facts)
+{
+    m_record.tls = facts;
+    if (!facts.accepted)
+        return; // the failure tells
+    for (const Tls::VerifyReason &reason : facts.reasons) {
+        addFinding("certificate." + Tls::reasonName(reason.kind).toByteArray(), Stage::Tls,
+            reason.detail.toUtf8());
+    }
+}
+
+void RecordBuilder::on(const Smtp::Event::ReplyReceived &event)
+{
+    if (event.stage == Stage::Greeting)
+        m_record.greeting = event.reply.lines.value(0);
+}
+
+void RecordBuilder::on(const Smtp::Event::CapabilitiesChanged &event)
+{
+    m_record.capabilities = event.capabilities;
+}
+
+void RecordBuilder::on(const Smtp::Event::Authenticated &event)
+{
+    m_record.authMechanism = event.mechanism;
+}
+
+void RecordBuilder::on(const Smtp::Event::QuirkSeen &event)
+{
+    addFinding("quirk." + Smtp::quirkName(event.quirk).toByteArray(), event.stage, event.evidence);
+}
+
+void RecordBuilder::closeStage()
+{
+    if (m_open)
+        m_record.timings[m_open->first] += toUs(m_clock.now() - m_open->second);
+    m_open.reset();
+}
+
+void RecordBuilder::on(const Smtp::Event::StageEntered &event)
+{
+    closeStage();
+    m_open = std::pair(event.stage, m_clock.now());
+    m_record.timings[event.stage] += 0; // reached, however short
+    if (!m_failed && !m_stopped)
+        m_record.stage = event.stage;
+}
+
+void RecordBuilder::decide(const Smtp::RecipientOutcome &outcome)
+{
+    for (qsizetype i = 0; i < m_decided.size(); ++i) {
+        if (m_decided[i] || !(m_record.recipients[i].recipient == outcome.recipient))
+            continue;
+        m_record.recipients[i] = outcome;
+        m_decided[i] = true;
+        return;
+    }
+}
+
+void RecordBuilder::on(const Smtp::Event::RecipientDecided &event)
+{
+    decide(event.outcome);
+}
+
+void RecordBuilder::on(const Smtp::Event::TransactionDone &event)
+{
+    m_record.finalReply = event.finalReply;
+    if (event.finalReply)
+        m_record.queueId = queueIdOf(*event.finalReply);
+    if (event.failure && !m_failed)
+        m_record.failure = event.failure;
+}
+
+void RecordBuilder::on(const Smtp::Event::Stopped &event)
+{
+    m_stopped = true;
+    m_record.stage = event.stage;
+}
+
+void RecordBuilder::on(const Smtp::Event::Failed &event)
+{
+    m_failed = event;
+    m_record.failure = event.failure;
+    m_record.stage = event.failure.stage;
+}
+
+void RecordBuilder::restart(const QByteArray &findingId)
+{
+    if (m_failed)
+        addFinding(findingId, m_failed->failure.stage, m_failed->failure.error.detail.toUtf8());
+    m_failed.reset();
+    m_record.failure.reset();
+    m_record.tls.reset();
+    m_record.capabilities = {};
+    m_record.greeting.clear();
+}
+
+QList<QByteArray> RecordBuilder::undecided() const
+{
+    QList<QByteArray> result;
+    for (qsizetype i = 0; i < m_decided.size(); ++i) {
+        if (!m_decided[i])
+            result.append(m_record.recipients[i].recipient.address());
+    }
+    return result;
+}
+
+bool RecordBuilder::hasDecided() const
+{
+    return m_decided.contains(true);
+}
+
+void RecordBuilder::finish()
+{
+    closeStage();
+    m_record.totalUs = toUs(m_clock.now() - m_start);
+    for (qsizetype i = 0; i < m_decided.size(); ++i) {
+        if (m_decided[i])
+            continue;
+        Smtp::RecipientOutcome &outcome = m_record.recipients[i];
+        if (m_failed)
+            outcome = Smtp::undecidedOutcome(outcome.recipient, *m_failed);
+        else if (m_stopped)
+            outcome.outcome = Outcome::Stopped;
+        outcome.stage = m_record.stage;
+        // The session's rule knows Resolve as one kind; a SERVFAIL may pass (A3).
+        if (m_failed && m_failed->failure.error.kind == Base::Error::Kind::Resolve
+            && Base::isTemporary(m_failed->failure.error))
+            outcome.outcome = Outcome::Deferred;
+    }
+    const Verdict verdict = verdictOf({m_record.recipients, m_record.failure,
+        m_failed ? m_failed->reply : std::nullopt, m_stopped, m_tlsPolicy});
+    m_record.outcome = verdict.outcome;
+    m_record.exitCode = verdict.exitCode;
+}
+
+} // namespace Mailgauge::Delivery

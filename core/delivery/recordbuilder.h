@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/clock.h"
+#include "delivery/sendrequest.h"
+#include "transcript/sessionrecord.h"
+
+#include <optional>
+
+namespace Mailgauge::Delivery {
+
+/// Gathers a session's events into its record. No I/O: events and times in, one record out.
+class RecordBuilder {
+public:
+    RecordBuilder(const SendRequest &request, const Base::Clock &clock);
+
+    void apply(const Smtp::SessionEvent &event);
+    void setAddress(const QString &address) { m_record.address = address; }
+    void setTls(const Tls::TlsFacts &facts);
+    void addFinding(const QByteArray &id, Smtp::Stage stage, const QByteArray &evidence);
+    /// The next connection of the same session begins (opportunistic TLS): what the first one broke
+    /// on is a finding from now on.
+    void restart(const QByteArray &findingId);
+    /// Decides who is still undecided, the verdict and the last timing.
+    void finish();
+
+    [[nodiscard]] const Transcript::SessionRecord &record() const { return m_record; }
+    /// Those whom no reply and no failure decided yet.
+    [[nodiscard]] QList<QByteArray> undecided() const;
+    [[nodiscard]] bool hasDecided() const;
+
+private:
+    void on(const Smtp::Event::ReplyReceived &event);
+    void on(const Smtp::Event::CapabilitiesChanged &event);
+    void on(const Smtp::Event::Authenticated &event);
+    void on(const Smtp::Event::QuirkSeen &event);
+    void on(const Smtp::Event::StageEntered &event);
+    void on(const Smtp::Event::RecipientDecided &event);
+    void on(const Smtp::Event::TransactionDone &event);
+    void on(const Smtp::Event::Stopped &event);
+    void on(const Smtp::Event::Failed &event);
+    template <typename Other>
+    void on(const Other &)
+    {
+    }
+    void decide(const Smtp::RecipientOutcome &outcome);
+    void closeStage();
+
+    const Base::Clock &m_clock;
+    Smtp::TlsPolicy m_tlsPolicy;
+    Transcript::SessionRecord m_record;
+    QList<bool> m_decided; ///< Per recipient.
+    Base::TimePoint m_start;
+    std::optional<std::pair<Smtp::Stage, Base::TimePoint>> m_open; ///< The running stage.
+    std::optional<Smtp::Event::Failed> m_failed;
+    bool m_stopped = false;
+};
+
+} // namespace Mailgauge::Delivery

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "delivery/sendjob.h"
+
+#include "base/literals.h"
+#include "delivery/exitcode.h"
+
+#include <utility>
+
+namespace Mailgauge::Delivery {
+
+namespace {
+
+using ErrorKind = Base::Error::Kind;
+using Smtp::Stage;
+
+Base::Error fromStore(const Base::Error &error)
+{
+    return {error.kind, storePrefix + error.detail, error.evidence};
+}
+
+SendRequest withId(SendRequest request)
+{
+    if (request.id.isNull())
+        request.id = QUuid::createUuid();
+    return request;
+}
+
+Smtp::Transaction transactionOf(const SendRequest &request)
+{
+    return {.envelope = request.envelope,
+        .size = request.content->size(),
+        .eightBit = request.content->eightBit,
+        .mailParameters = request.mailParameters,
+        .rcptParameters = request.rcptParameters};
+}
+
+QList<Transcript::Entry> withoutSecrets(QList<Transcript::Entry> entries)
+{
+    for (Transcript::Entry &entry : entries) {
+        for (Transcript::Redaction &redaction : entry.redactions)
+            redaction.kept = {};
+    }
+    return entries;
+}
+
+} // namespace
+
+SendJob::SendJob(SendRequest request, Transcript::SessionRepository *repository,
+    const Base::Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_request(withId(std::move(request)))
+    , m_repository(repository)
+    , m_clock(clock)
+    , m_builder(m_request, clock)
+    , m_start(clock.now())
+{
+}
+
+SendJob::~SendJob() = default;
+
+bool SendJob::isStored() const
+{
+    return m_repository && m_request.record && m_claim != Claim::Failed;
+}
+
+// D1, D13: what can never be sent is refused before there is a connection.
+Base::Result<void> SendJob::check() const
+{
+    if (auto options = Smtp::Session::check(m_request.session); !options)
+        return options;
+    return m_request.content ? Smtp::Session::check(transactionOf(m_request))
+                             : Base::Result<void>();
+}
+
+void SendJob::start()
+{
+    Q_EMIT started(m_builder.record());
+    if (auto checked = check(); !checked) {
+        refuse(checked.error());
+        return;
+    }
+    if (m_request.content)
+        m_content = m_request.content->open();
+    claim();
+    connectTo(m_request.session.tls);
+}
+
+void SendJob::connectTo(Smtp::TlsPolicy policy)
+{
+    Net::ConnectionOptions options {.target = m_request.target,
+        .tls = m_request.tlsOptions,
+        .session = m_request.session,
+        .keepSecrets = m_request.keepSecrets};
+    options.session.tls = policy;
+    m_ready = false;
+    m_failed.reset();
+    m_entryBase = m_entryCount;
+    m_usBase
+        = std::chrono::duration_cast<std::chrono::microseconds>(m_clock.now() - m_start).count();
+    using Net::Connection;
+    m_connection = std::make_unique<Connection>(std::move(options), m_clock);
+    Connection *connection = m_connection.get();
+    connect(connection, &Connection::happened, this, &SendJob::happened);
+    connect(connection, &Connection::entriesRecorded, this, &SendJob::record);
+    connect(connection, &Connection::closed, this, &SendJob::connectionClosed);
+    connect(connection, &Connection::connected, this,
+        [this](const QString &address) { m_builder.setAddress(address); });
+    connect(connection, &Connection::tlsJudged, this, [this](const Tls::TlsFacts &facts) {
+        m_tlsUsed = true;
+        m_builder.setTls(facts);
+    });
+    connect(connection, &Connection::contentProgress, this, [this](qint64 written, qint64 total) {
+        Q_EMIT contentProgress(m_request.id, written, total);
+    });
+    connection->open();
+}
+
+void SendJob::happened(const Smtp::SessionEvent &event)
+{
+    using namespace Smtp::Event;
+    m_builder.apply(event);
+    if (const auto *stage = std::get_if<StageEntered>(&event)) {
+        if (stage->stage == Stage::Mail && m_request.session.tls == Smtp::TlsPolicy::Opportunistic
+            && !m_tlsUsed)
+            m_builder.addFinding("tls.none"_ba, Stage::Mail, {});
+        Q_EMIT stageEntered(m_request.id, stage->stage);
+    } else if (const auto *decided = std::get_if<RecipientDecided>(&event)) {
+        Q_EMIT recipientDecided(m_request.id, decided->outcome);
+    } else if (const auto *failed = std::get_if<Failed>(&event)) {
+        m_failed = *failed;
+    } else if (std::holds_alternative<Ready>(event)) {
+        m_ready = true;
+        sendWhenClaimed();
+    } else if (std::holds_alternative<Commit>(event)) {
+        commit();
+    } else if (std::holds_alternative<TransactionDone>(event)) {
+        transactionDone();
+    }
+}
+
+void SendJob::record(const QList<Transcript::Entry> &entries)
+{
+    QList<Transcript::Entry> numbered = entries;
+    for (Transcript::Entry &entry : numbered) {
+        entry.n += m_entryBase;
+        entry.us += m_usBase;
+    }
+    m_entryCount += numbered.size();
+    Q_EMIT entriesRecorded(m_request.id, numbered);
+    if (!isStored())
+        return;
+    m_repository->append(m_request.id, withoutSecrets(numbered))
+        .then(this, [this](const Base::Result<void> &result) {
+            if (!result)
+                noteStoreFailure(result.error());
+        });
+}
+
+// --- The ledger -----------------------------------------------------------------------------
+
+void SendJob::claim()
+{
+    if (!isStored()) {
+        m_claim = Claim::Durable;
+        return;
+    }
+    m_claim = Claim::Asked;
+    m_repository->begin(m_builder.record(), m_request.content.value_or(Base::Content()))
+        .then(this, [this](const Base::Result<void> &result) { claimed(result); });
+}
+
+void SendJob::claimed(const Base::Result<void> &result)
+{
+    if (result) {
+        m_claim = Claim::Durable;
+        sendWhenClaimed();
+        return;
+    }
+    m_claim = Claim::Failed;
+    noteStoreFailure(result.error());
+    refuse(fromStore(result.error()));
+}
+
+void SendJob::sendWhenClaimed()
+{
+    if (!m_ready || m_claim != Claim::Durable)
+        return;
+    m_ready = false;
+    if (m_content) {
+        m_connection->send(
+            transactionOf(m_request), std::move(m_content), m_builder.record().message);
+    } else {
+        m_connection->quit();
+    }
+}
+
+void SendJob::commit()
+{
+    if (!isStored()) {
+        committed({});
+        return;
+    }
+    m_repository->commit(m_request.id, m_builder.undecided())
+        .then(this, [this](const Base::Result<void> &result) { committed(result); });
+}
+
+void SendJob::committed(const Base::Result<void> &result)
+{
+    if (m_finished || !m_connection)
+        return;
+    if (result) {
+        m_connection->committed();
+        return;
+    }
+    // H4: without the ledger the dot must not be sent.
+    noteStoreFailure(result.error());
+    m_connection->fail(fromStore(result.error()));
+}
+
+void SendJob::noteStoreFailure(const Base::Error &error)
+{
+    if (!std::exchange(m_storeFailed, true))
+        Q_EMIT storeFailed(error);
+}
+
+// --- Endings --------------------------------------------------------------------------------
+
+void SendJob::refuse(const Base::Error &error)
+{
+    if (m_connection) {
+        m_connection->fail(error);
+        return;
+    }
+    m_builder.apply(Smtp::Event::Failed {{error, Stage::Mail}, {}});
+    finish();
+}
+
+void SendJob::cancel()
+{
+    if (m_finished)
+        return;
+    refuse({ErrorKind::Cancelled, u"cancelled"_s, {}});
+}
+
+void SendJob::transactionDone()
+{
+    if (m_connection)
+        m_connection->quit();
+}
+
+bool SendJob::mayFallBack() const
+{
+    // A handshake that fails says nothing about the mail: go on in clear, as opportunistic means.
+    // What needs TLS for its secret is refused there by the session.
+    return m_request.session.tls == Smtp::TlsPolicy::Opportunistic && !m_fellBack && m_failed
+        && m_failed->failure.stage == Stage::Tls
+        && m_failed->failure.error.kind == ErrorKind::TlsHandshake && !m_builder.hasDecided();
+}
+
+void SendJob::connectionClosed()
+{
+    m_connection.release()->deleteLater(); // its own signal
+    if (mayFallBack()) {
+        m_fellBack = true;
+        m_builder.restart("tls.fallback"_ba);
+        connectTo(Smtp::TlsPolicy::None);
+        return;
+    }
+    finish();
+}
+
+void SendJob::finish()
+{
+    if (std::exchange(m_finished, true))
+        return;
+    m_builder.finish();
+    if (!isStored() || m_claim == Claim::None) {
+        Q_EMIT finished(m_builder.record());
+        return;
+    }
+    m_repository->finish(m_builder.record()).then(this, [this](const Base::Result<void> &result) {
+        if (!result)
+            noteStoreFailure(result.error());
+        Q_EMIT finished(m_builder.record());
+    });
+}
+
+void SendJob::abandon()
+{
+    if (m_finished)
+        return;
+    if (m_connection) {
+        m_fellBack = true; // no second try
+        m_connection->fail({ErrorKind::Cancelled, u"the program ends"_s, {}});
+        m_connection.reset();
+    }
+    finish();
+}
+
+} // namespace Mailgauge::Delivery
+
+#include "moc_sendjob.cpp"

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "delivery/recordbuilder.h"
+#include "delivery/sendrequest.h"
+#include "net/connection.h"
+#include "transcript/sessionrecord.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace Mailgauge::Delivery {
+
+/// One SendRequest on its way, on the I/O thread: its connection, its ledger rows, its record.
+/// SendService forwards the signals.
+class SendJob final : public QObject {
+    Q_OBJECT
+
+public:
+    SendJob(SendRequest request, Transcript::SessionRepository *repository,
+        const Base::Clock &clock, QObject *parent);
+    ~SendJob() override;
+
+    void start();
+    void cancel();
+    /// The service goes away: ends everything now, with the ledger told, without a signal after it.
+    void abandon();
+
+Q_SIGNALS:
+    void started(const Mailgauge::Transcript::SessionRecord &record);
+    void entriesRecorded(const QUuid &session, const QList<Mailgauge::Transcript::Entry> &entries);
+    void stageEntered(const QUuid &session, Mailgauge::Smtp::Stage stage);
+    void contentProgress(const QUuid &session, qint64 written, qint64 total);
+    void recipientDecided(const QUuid &session, const Mailgauge::Smtp::RecipientOutcome &outcome);
+    void finished(const Mailgauge::Transcript::SessionRecord &record);
+    void storeFailed(const Mailgauge::Base::Error &error);
+
+private:
+    /// What the store was told, and what it said.
+    enum class Claim : quint8 {
+        None,
+        Asked,
+        Durable,
+        Failed
+    };
+
+    [[nodiscard]] Base::Result<void> check() const;
+    void connectTo(Smtp::TlsPolicy policy);
+    void happened(const Smtp::SessionEvent &event);
+    void record(const QList<Transcript::Entry> &entries);
+    void claim();
+    void claimed(const Base::Result<void> &result);
+    void sendWhenClaimed();
+    void commit();
+    void committed(const Base::Result<void> &result);
+    void refuse(const Base::Error &error);
+    void transactionDone();
+    void connectionClosed();
+    [[nodiscard]] bool mayFallBack() const;
+    void finish();
+    void noteStoreFailure(const Base::Error &error);
+    [[nodiscard]] bool isStored() const;
+
+    SendRequest m_request;
+    Transcript::SessionRepository *m_repository;
+    const Base::Clock &m_clock;
+    RecordBuilder m_builder;
+    std::unique_ptr<Net::Connection> m_connection;
+    std::unique_ptr<Base::ContentSource> m_content;
+    Claim m_claim = Claim::None;
+    bool m_ready = false;
+    bool m_tlsUsed = false;
+    bool m_fellBack = false;
+    bool m_finished = false;
+    bool m_storeFailed = false;
+    std::optional<Smtp::Event::Failed> m_failed;
+    qint64 m_entryCount = 0;
+    qint64 m_entryBase = 0; ///< Of the second connection, so that numbers go on.
+    qint64 m_usBase = 0;
+    Base::TimePoint m_start;
+};
+
+} // namespace Mailgauge::Delivery

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "delivery/sendservice.h"
+
+#include "delivery/sendjob.h"
+
+#include <QHash>
+#include <QSet>
+#include <QThread>
+
+namespace Mailgauge::Delivery {
+
+namespace {
+
+/// Owns the jobs; lives on the I/O thread.
+class SendWorker final : public QObject {
+public:
+    SendWorker(
+        SendService &service, Transcript::SessionRepository *repository, const Base::Clock &clock)
+        : m_service(service)
+        , m_repository(repository)
+        , m_clock(clock)
+    {
+    }
+
+    void start(SendRequest request);
+    void cancel(const QUuid &session);
+    void shutDown();
+
+private:
+    void forward(SendJob *job);
+
+    SendService &m_service;
+    Transcript::SessionRepository *m_repository;
+    const Base::Clock &m_clock;
+    QHash<QUuid, SendJob *> m_jobs; // children of ours
+};
+
+// The service lives in another thread, so these arrive there queued.
+void SendWorker::forward(SendJob *job)
+{
+    connect(job, &SendJob::started, &m_service, &SendService::started);
+    connect(job, &SendJob::entriesRecorded, &m_service, &SendService::entriesRecorded);
+    connect(job, &SendJob::stageEntered, &m_service, &SendService::stageEntered);
+    connect(job, &SendJob::contentProgress, &m_service, &SendService::contentProgress);
+    connect(job, &SendJob::recipientDecided, &m_service, &SendService::recipientDecided);
+    connect(job, &SendJob::storeFailed, &m_service, &SendService::storeFailed);
+    connect(job, &SendJob::finished, &m_service, &SendService::finished);
+}
+
+void SendWorker::start(SendRequest request)
+{
+    const QUuid id = request.id;
+    auto *job = new SendJob(std::move(request), m_repository, m_clock, this);
+    m_jobs.insert(id, job);
+    forward(job);
+    connect(job, &SendJob::finished, this, [this, id] { m_jobs.take(id)->deleteLater(); });
+    job->start();
+}
+
+void SendWorker::cancel(const QUuid &session)
+{
+    if (SendJob *job = m_jobs.value(session))
+        job->cancel();
+}
+
+void SendWorker::shutDown()
+{
+    const QList<SendJob *> jobs = m_jobs.values();
+    m_jobs.clear();
+    for (SendJob *job : jobs) {
+        job->disconnect();
+        job->abandon();
+        delete job;
+    }
+}
+
+struct QuitAndWait {
+    void operator()(QThread *thread) const
+    {
+        thread->quit();
+        thread->wait();
+        delete thread;
+    }
+};
+
+} // namespace
+
+class SendService::Private {
+public:
+    QSet<QUuid> running;
+    SendWorker *worker = nullptr; // deleted by its thread's end
+    std::unique_ptr<QThread, QuitAndWait> thread;
+};
+
+SendService::SendService(
+    Transcript::SessionRepository *repository, const Base::Clock &clock, QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>())
+{
+    qRegisterMetaType<QList<Transcript::Entry>>();
+    d->worker = new SendWorker(*this, repository, clock);
+    d->thread.reset(new QThread);
+    d->thread->setObjectName("sessions");
+    d->worker->moveToThread(d->thread.get());
+    connect(d->thread.get(), &QThread::finished, d->worker, &QObject::deleteLater);
+    connect(this, &SendService::finished, this,
+        [this](const Transcript::SessionRecord &record) { d->running.remove(record.id); });
+    d->thread->start();
+}
+
+SendService::~SendService()
+{
+    QMetaObject::invokeMethod(d->worker, &SendWorker::shutDown, Qt::BlockingQueuedConnection);
+    d->thread.reset();
+}
+
+QUuid SendService::send(SendRequest request)
+{
+    if (request.id.isNull())
+        request.id = QUuid::createUuid();
+    const QUuid id = request.id;
+    d->running.insert(id);
+    QMetaObject::invokeMethod(
+        d->worker, [worker = d->worker, request = std::move(request)] { worker->start(request); },
+        Qt::QueuedConnection);
+    return id;
+}
+
+void SendService::cancel(const QUuid &session)
+{
+    QMetaObject::invokeMethod(
+        d->worker, [worker = d->worker, session] { worker->cancel(session); },
+        Qt::QueuedConnection);
+}
+
+int SendService::running() const
+{
+    return static_cast<int>(d->running.size());
+}
+
+} // namespace Mailgauge::Delivery
+
+#include "moc_sendservice.cpp"
