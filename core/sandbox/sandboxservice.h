@@ -55,7 +55,11 @@ public:
 
 Q_SIGNALS:
     void started(const Mailgauge::Sandbox::SandboxAddress &address);
+    /// Not started: the port is taken, the Maildir cannot be made …
     void failed(const Mailgauge::Base::Error &error);
+    /// A message that arrived could not be written to the Maildir; it is told by messageArrived all
+    /// the same.
+    void maildirFailed(const Mailgauge::Base::Error &error);
     /// Accepted from a client, or a bounce that the scenario made; `bytes` is filled.
     void messageArrived(const Mailgauge::Sandbox::InboxMessage &message);
     void sessionCountChanged(int open, int total);

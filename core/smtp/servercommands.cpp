@@ -328,8 +328,6 @@ void ServerSession::applyAnswer(Stage stage, const Reply &reply)
             m_state = ServerState::Content;
         break;
     case Stage::Dot:
-        if (positive)
-            m_events.push_back(ServerEvent::MessageReceived {m_transaction});
         resetTransaction();
         m_state = ServerState::Ready;
         break;

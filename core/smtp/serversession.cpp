@@ -239,18 +239,18 @@ void ServerSession::ask(Stage stage, std::optional<Reply> proposed)
     m_events.push_back(ServerEvent::Asked {stage, std::move(proposed)});
 }
 
-void ServerSession::answer(const ServerAnswer &answer)
+bool ServerSession::answer(const ServerAnswer &answer)
 {
     if (!m_asked)
-        return;
+        return false;
     const Stage stage = *m_asked;
     m_asked.reset();
-    if (isOver())
-        return;
     if (outOfStep(stage)) {
         refuseAndClose({554, {"5.5.1 You sent more before my reply; closing"_ba}});
-        return;
+        return false;
     }
+    if (stage == Stage::Dot && answer.reply && answer.reply->replyClass() == ReplyClass::Completion)
+        m_events.push_back(ServerEvent::MessageReceived {m_transaction});
     if (answer.reply && answer.send)
         say(*answer.reply);
     switch (stage) {
@@ -276,6 +276,7 @@ void ServerSession::answer(const ServerAnswer &answer)
         break;
     }
     work();
+    return true;
 }
 
 void ServerSession::say(const Reply &reply)

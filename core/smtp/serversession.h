@@ -115,7 +115,8 @@ public:
     /// The transport is open: asks at connect.
     void start();
     void receive(QByteArrayView bytes);
-    void answer(const ServerAnswer &answer);
+    /// False: the client had sent more than it may before this reply; the session ends instead.
+    bool answer(const ServerAnswer &answer);
     void tlsEstablished();
     /// The client said nothing for too long: 421, closed.
     void timeoutExpired();
