@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sasl/mechanism.h"
+#include "sasl/saslprep.h"
+#include "sasl/scramsha256.h"
+
+#include "check.h"
+
+using namespace Mailgauge;
+
+/// Each line of the input is one decoded challenge; every mechanism gets them all.
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const QByteArray bytes(reinterpret_cast<const char *>(data), static_cast<qsizetype>(size));
+    const QList<QByteArray> challenges = bytes.split('\n');
+    const Sasl::Credentials who {"user", "", Base::Secret("pencil")};
+    const auto play = [&challenges](Sasl::Mechanism &mechanism) {
+        int answered = mechanism.isClientFirst() && mechanism.respond({}) ? 1 : 0;
+        for (const QByteArray &challenge : challenges) {
+            const auto response = mechanism.respond(challenge);
+            if (!response)
+                return;
+            ++answered;
+        }
+        check(answered <= 3); // No mechanism has more.
+    };
+    for (const QByteArray &name : Sasl::mechanismsByStrength())
+        play(*Sasl::createMechanism(name, who));
+    Sasl::ScramSha256 scram(who, "n");
+    play(scram);
+
+    if (const auto decoded = Sasl::decodeBase64(bytes))
+        check(decoded->size() == bytes.size() / 4 * 3 - bytes.count('='));
+    if (const auto prepared = Sasl::saslPrep(bytes))
+        check(!prepared->contains('\r') && !prepared->contains('\n') && !prepared->contains('\0'));
+    return 0;
+}

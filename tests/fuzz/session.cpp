@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "smtp/session.h"
+
+#include "check.h"
+
+using namespace Mailgauge;
+using namespace Smtp;
+
+namespace {
+
+const QByteArray Password = "correct horse battery";
+const QByteArray Content = "Subject: x\r\n\r\n.hi\r\n";
+
+/// Plays the driver and watches that the promises of session.h are kept.
+struct Driver {
+    Session session;
+    Base::TimePoint now {std::chrono::hours(1)};
+    int decided = 0;
+    int done = 0;
+    bool closed = false;
+    bool dotSent = false;
+    bool committing = false;
+
+    void drain()
+    {
+        while (auto event = session.next()) {
+            check(!closed); // Nothing comes behind Closed.
+            std::visit([this](const auto &e) { on(e); }, *event);
+        }
+        check(closed == session.isOver());
+    }
+    void transaction()
+    {
+        Transaction t;
+        t.envelope.reversePath = *Mailbox::parse("me@here");
+        t.envelope.forwardPaths = {*Mailbox::parse("a@x"), *Mailbox::parse("b@x")};
+        t.size = Content.size();
+        session.send(t, now);
+    }
+
+    void on(const Event::Send &e)
+    {
+        check(e.bytes.endsWith("\r\n"));
+        check(e.bytes.count('\n') == 1 || e.stage == Stage::Dot);
+        if (e.stage == Stage::Dot)
+            dotSent = true;
+        session.written(now);
+    }
+    void on(const Event::StartTls &) { session.tlsEstablished(now); }
+    void on(const Event::SendContent &)
+    {
+        check(session.contentChunk(Content, now).isEmpty()
+            || session.contentChunk("", now).isEmpty());
+        session.contentFinished(now);
+    }
+    void on(const Event::Commit &)
+    {
+        committing = true;
+        session.committed(now);
+    }
+    void on(const Event::LineReceived &e) { check(!e.line.contains(Password)); }
+    void on(const Event::ReplyReceived &e) { check(!e.reply.text().contains(Password)); }
+    void on(const Event::CapabilitiesChanged &) { }
+    void on(const Event::Authenticated &) { }
+    void on(const Event::QuirkSeen &e) { check(!e.evidence.contains(Password)); }
+    void on(const Event::StageEntered &) { }
+    void on(const Event::RecipientDecided &e)
+    {
+        ++decided;
+        const Outcome outcome = e.outcome.outcome;
+        if (outcome == Outcome::Accepted || outcome == Outcome::Uncertain)
+            check(committing && dotSent);
+        if (outcome == Outcome::Rejected || outcome == Outcome::Accepted)
+            check(e.outcome.reply.has_value());
+    }
+    void on(const Event::TransactionDone &)
+    {
+        ++done;
+        check(decided == 2 * done); // Each recipient exactly once.
+        dotSent = committing = false;
+        if (done == 1 && !session.isOver())
+            transaction();
+        else
+            session.quit(now);
+    }
+    void on(const Event::Ready &) { transaction(); }
+    void on(const Event::Stopped &) { }
+    void on(const Event::Closed &) { closed = true; }
+    void on(const Event::Failed &e) { check(!e.failure.error.evidence.contains(Password)); }
+};
+
+} // namespace
+
+/// Two bytes choose options and the size of the pieces; the rest comes from the server.
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 3)
+        return 0;
+    SessionOptions options;
+    options.ehloName = "me.example";
+    options.tls = static_cast<TlsPolicy>(data[0] & 3);
+    options.auth.need = static_cast<AuthOptions::Need>((data[0] >> 2) % 3);
+    options.auth.user = "user";
+    options.auth.password = Base::Secret(Password);
+    options.auth.allowWithoutTls = (data[0] & 0x40) != 0;
+    options.pipelining = (data[0] & 0x80) != 0;
+    if (data[1] >= 128)
+        options.stop = StopRule {
+            static_cast<StopRule::How>(data[1] % 3), allStages[(data[1] >> 2) % allStages.size()]};
+    Driver driver {Session(options)};
+    driver.session.start(driver.now);
+    driver.drain();
+    const QByteArrayView bytes(data + 2, static_cast<qsizetype>(size - 2));
+    const qsizetype step = data[1] % 32 + 1;
+    for (qsizetype at = 0; at < bytes.size() && !driver.closed; at += step) {
+        driver.now += std::chrono::milliseconds(1);
+        driver.session.receive(bytes.sliced(at, qMin(step, bytes.size() - at)), driver.now);
+        driver.drain();
+    }
+    driver.session.peerClosed(driver.now);
+    driver.drain();
+    check(driver.closed);
+    return 0;
+}
