@@ -99,13 +99,52 @@ quint32 Transcript::sessionIndex(const QUuid &session)
     return static_cast<quint32>(m_sessions.size() - 1);
 }
 
+qsizetype Transcript::placeInSession(qsizetype row) const
+{
+    const QList<quint32> &rows = m_rows.at(line(row).session);
+    return std::ranges::lower_bound(rows, static_cast<quint32>(row)) - rows.begin();
+}
+
 qint64 Transcript::number(qsizetype row) const
 {
-    const Line &at = line(row);
-    if (at.extra)
-        return m_extras.value(row).n;
-    const QList<quint32> &rows = m_rows.at(at.session);
-    return std::ranges::lower_bound(rows, static_cast<quint32>(row)) - rows.begin();
+    return line(row).extra ? m_extras.value(row).n : placeInSession(row);
+}
+
+qsizetype Transcript::previous(qsizetype row) const
+{
+    const qsizetype place = placeInSession(row);
+    return place == 0 ? -1 : static_cast<qsizetype>(m_rows.at(line(row).session).at(place - 1));
+}
+
+qsizetype Transcript::next(qsizetype row) const
+{
+    const QList<quint32> &rows = m_rows.at(line(row).session);
+    const qsizetype place = placeInSession(row) + 1;
+    return place == rows.size() ? -1 : static_cast<qsizetype>(rows.at(place));
+}
+
+bool Transcript::goesOn(qsizetype row) const
+{
+    const QByteArrayView bytes = text(row);
+    return line(row).replyClass != 0 && bytes.size() > 3 && bytes[3] == '-';
+}
+
+std::optional<Smtp::Reply> Transcript::replyAt(qsizetype row) const
+{
+    if (line(row).replyClass == 0)
+        return std::nullopt;
+    qsizetype first = row;
+    for (qsizetype before = previous(first); before >= 0 && goesOn(before);
+        before = previous(first))
+        first = before;
+    Smtp::Reply reply;
+    reply.code = text(first).first(3).toInt();
+    for (qsizetype at = first; at >= 0 && line(at).replyClass != 0; at = next(at)) {
+        reply.lines.append(text(at).sliced(std::min<qsizetype>(4, text(at).size())).toByteArray());
+        if (!goesOn(at))
+            break;
+    }
+    return reply;
 }
 
 Entry Transcript::entry(qsizetype row) const

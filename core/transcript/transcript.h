@@ -8,6 +8,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 
 namespace Mailgauge::Transcript {
 
@@ -67,6 +68,11 @@ public:
     [[nodiscard]] QByteArrayView text(qsizetype row) const { return m_data.text(row); }
     /// Entry::n.
     [[nodiscard]] qint64 number(qsizetype row) const;
+    /// The line before and behind in the same session; -1 where there is none.
+    [[nodiscard]] qsizetype previous(qsizetype row) const;
+    [[nodiscard]] qsizetype next(qsizetype row) const;
+    /// The whole reply that the line of this row belongs to, if it is one of a reply.
+    [[nodiscard]] std::optional<Smtp::Reply> replyAt(qsizetype row) const;
     /// The entry as it was appended.
     [[nodiscard]] Entry entry(qsizetype row) const;
     [[nodiscard]] Snapshot snapshot() const { return m_data; }
@@ -90,6 +96,8 @@ private:
         std::optional<ContentRange> content;
     };
 
+    [[nodiscard]] qsizetype placeInSession(qsizetype row) const;
+    [[nodiscard]] bool goesOn(qsizetype row) const;
     [[nodiscard]] quint32 sessionIndex(const QUuid &session);
     void store(QByteArrayView text, Line &line);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "transcript/linefilter.h"
 #include "transcript/transcript.h"
 
 #include "base/literals.h"
@@ -93,6 +94,91 @@ private Q_SLOTS:
         store.append({}, serverLine(text, Direction::Client));
         QCOMPARE(static_cast<int>(store.line(0).replyClass), expected);
         QCOMPARE(static_cast<int>(store.line(1).replyClass), 0);
+    }
+
+    void wholeReplies()
+    {
+        Store store;
+        const QUuid a = QUuid::createUuid();
+        const QUuid b = QUuid::createUuid();
+        for (const QByteArray &text :
+            {"250-one"_ba, "250-two"_ba, "250 three"_ba, "550 no"_ba, "220"_ba}) {
+            store.append(a, serverLine(text));
+            store.append(b, serverLine("421 4.3.2 closing"_ba));
+        }
+        store.append(a, serverLine("QUIT"_ba, Direction::Client));
+        const Smtp::Reply hello {250, {"one"_ba, "two"_ba, "three"_ba}};
+        for (const qsizetype row : {0, 2, 4})
+            QCOMPARE(store.replyAt(row), hello);
+        QCOMPARE(store.replyAt(6), (Smtp::Reply {550, {"no"_ba}}));
+        QCOMPARE(store.replyAt(8), (Smtp::Reply {220, {""_ba}}));
+        QVERIFY(!store.replyAt(10));
+        QCOMPARE(store.previous(0), -1);
+        QCOMPARE(store.previous(4), 2);
+        QCOMPARE(store.next(2), 4);
+        QCOMPARE(store.next(10), -1);
+    }
+
+    void filters_data()
+    {
+        QTest::addColumn<LineFilter>("filter");
+        QTest::addColumn<QList<quint32>>("rows");
+        using Rows = QList<quint32>;
+        LineFilter filter;
+        QTest::newRow("all") << filter << Rows {0, 1, 2, 3, 4, 5};
+        filter.text = "NOBODY"_ba;
+        QTest::newRow("text in any case") << filter << Rows {2, 3};
+        filter.direction = Direction::Server;
+        QTest::newRow("text and direction") << filter << Rows {3};
+        filter = {};
+        filter.addReplyClass(Smtp::ReplyClass::Permanent);
+        QTest::newRow("5yz") << filter << Rows {3};
+        filter.addReplyClass(Smtp::ReplyClass::Transient);
+        QTest::newRow("4yz or 5yz") << filter << Rows {3, 4};
+        filter.addStage(Smtp::Stage::Auth);
+        QTest::newRow("or auth") << filter << Rows {3, 4, 5};
+        filter.session = 1;
+        QTest::newRow("of one session") << filter << Rows {5};
+        filter = {};
+        filter.text = "\xff"_ba;
+        QTest::newRow("none") << filter << Rows {};
+        filter.text = "250 ok"_ba;
+        QTest::newRow("whole line") << filter << Rows {1};
+        filter.text = "250 ok."_ba;
+        QTest::newRow("longer than the line") << filter << Rows {};
+    }
+
+    void filters()
+    {
+        QFETCH(LineFilter, filter);
+        QFETCH(QList<quint32>, rows);
+        Store store;
+        store.append(
+            QUuid(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), serverLine("NOOP"_ba, Direction::Client));
+        const QUuid first(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        store.append(first, serverLine("250 Ok"_ba));
+        store.append(first, serverLine("RCPT TO:<NoBody@x>"_ba, Direction::Client));
+        store.append(first, serverLine("550 nobody here"_ba));
+        store.append(first, serverLine("451 later"_ba));
+        Entry auth = serverLine("AUTH"_ba, Direction::Client);
+        auth.stage = Smtp::Stage::Auth;
+        store.append(QUuid(2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), auth);
+        QCOMPARE(LineMatcher(filter).rows(store.snapshot(), 0, store.size()), rows);
+        QCOMPARE(filter.isEmpty(), rows.size() == 6);
+    }
+
+    void everyPlaceOfANeedle()
+    {
+        for (const QByteArray &needle : {"a"_ba, "abab"_ba, "aaab"_ba, "Zz"_ba}) {
+            for (qsizetype at = 0; at < 12; ++at) {
+                Store store;
+                store.append({},
+                    serverLine(QByteArray(at, 'a') + needle.toUpper() + QByteArray(11 - at, 'b')));
+                LineFilter filter;
+                filter.text = needle;
+                QVERIFY(LineMatcher(filter).matches(store.snapshot(), 0));
+            }
+        }
     }
 
     void longLinesAndChunkBorders()
