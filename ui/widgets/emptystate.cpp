@@ -40,6 +40,7 @@ EmptyState::EmptyState(const QString &iconName, const QString &sentence, QWidget
 void EmptyState::setSentence(const QString &sentence)
 {
     m_sentence->setText(sentence);
+    m_icon->setAccessibleName(sentence);
 }
 
 void EmptyState::setAction(QAction *action)

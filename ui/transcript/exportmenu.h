@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "transcript/formatter.h"
+
+#include <QMenu>
+
+class QFileDialog;
+
+namespace Mailgauge::Models {
+class TranscriptModel;
+}
+
+namespace Mailgauge::Transcript {
+
+/// Saves one session of the transcript as text, HTML or JSON Lines; the file is written by a
+/// worker.
+class ExportMenu final : public QMenu {
+    Q_OBJECT
+
+public:
+    explicit ExportMenu(Models::TranscriptModel &model, QWidget *parent = nullptr);
+
+    /// Which session the entries of the menu save; null disables them.
+    void setSession(const QUuid &session);
+    void save(ExportFormat format, const QString &path);
+
+Q_SIGNALS:
+    void saved(const QString &path);
+    void failed(const QString &path, const Mailgauge::Base::Error &error);
+
+private:
+    void addFormat(const QString &name, const QString &text, ExportFormat format);
+    void ask(ExportFormat format);
+    void updateSecrets();
+
+    Models::TranscriptModel &m_model;
+    QUuid m_session;
+    QAction *m_secrets;
+};
+
+} // namespace Mailgauge::Transcript

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transcript/transcriptdelegate.h"
+
+#include "base/literals.h"
+#include "models/transcriptmodel.h"
+#include "theme/theme.h"
+
+#include <QPainter>
+#include <QPainterPath>
+
+#include <array>
+
+namespace Mailgauge::Transcript {
+
+using Models::TranscriptModel;
+using Theme::Role;
+
+namespace {
+
+constexpr int Padding = 8;
+constexpr int LinePadding = 4;
+
+Role roleOfClass(int replyClass)
+{
+    switch (replyClass) {
+    case 2:
+        return Role::Accepted;
+    case 4:
+        return Role::Deferred;
+    case 5:
+        return Role::Rejected;
+    default:
+        return Role::Accent;
+    }
+}
+
+/// The symbol of a reply's class, for eyes that do not tell the colours apart: a tick, an angle, an
+/// exclamation mark, a cross. Drawn, so that no font needs to have it.
+QPainterPath symbol(int replyClass, const QRectF &box)
+{
+    const auto at = [&box](double x, double y) {
+        return QPointF(box.left() + x * box.width(), box.top() + y * box.height());
+    };
+    QPainterPath path;
+    switch (replyClass) {
+    case 2:
+        path.moveTo(at(0.1, 0.55));
+        path.lineTo(at(0.4, 0.85));
+        path.lineTo(at(0.9, 0.2));
+        break;
+    case 4:
+        path.moveTo(at(0.5, 0.1));
+        path.lineTo(at(0.5, 0.6));
+        path.moveTo(at(0.5, 0.88));
+        path.lineTo(at(0.5, 0.92));
+        break;
+    case 5:
+        path.moveTo(at(0.15, 0.15));
+        path.lineTo(at(0.85, 0.85));
+        path.moveTo(at(0.85, 0.15));
+        path.lineTo(at(0.15, 0.85));
+        break;
+    default:
+        path.moveTo(at(0.35, 0.1));
+        path.lineTo(at(0.75, 0.5));
+        path.lineTo(at(0.35, 0.9));
+        break;
+    }
+    return path;
+}
+
+/// An arrow to the right (we speak) or to the left (the server does).
+QPainterPath arrow(bool toServer, const QRectF &box)
+{
+    const double tip = toServer ? box.right() : box.left();
+    const double tail = toServer ? box.left() : box.right();
+    const double barb = tip + (tail - tip) * 0.4;
+    const double middle = box.center().y();
+    QPainterPath path;
+    path.moveTo(tail, middle);
+    path.lineTo(tip, middle);
+    path.moveTo(barb, middle - box.height() * 0.32);
+    path.lineTo(tip, middle);
+    path.lineTo(barb, middle + box.height() * 0.32);
+    return path;
+}
+
+QRectF centeredBox(const QRect &rect, double size)
+{
+    return {rect.center().x() - size / 2 + 0.5, rect.center().y() - size / 2 + 0.5, size, size};
+}
+
+/// A hair line above each group of commands, so that exchanges read as such; a stronger one where a
+/// session begins.
+float lineAbove(const QModelIndex &index)
+{
+    const auto isCommand = [](const QModelIndex &at) {
+        return at.data(TranscriptModel::DirectionRole).toInt()
+            == static_cast<int>(Direction::Client);
+    };
+    if (index.row() == 0)
+        return 0;
+    if (index.data(TranscriptModel::DeltaRole).toLongLong() < 0)
+        return 0.6F;
+    return isCommand(index) && !isCommand(index.siblingAtRow(index.row() - 1)) ? 0.2F : 0;
+}
+
+} // namespace
+
+TranscriptDelegate::TranscriptDelegate(
+    const Theme::Theme &theme, const Highlighting &highlighting, QObject *parent)
+    : QStyledItemDelegate(parent)
+    , m_theme(theme)
+    , m_highlighting(highlighting)
+    , m_highlighter(highlighting)
+{
+    updateTheme();
+}
+
+void TranscriptDelegate::updateTheme()
+{
+    m_sink.setTheme(m_highlighting.theme(m_theme.isDark() ? Tone::Dark : Tone::Light));
+}
+
+void TranscriptDelegate::setMarkedText(const QString &text)
+{
+    m_marked = text;
+}
+
+int TranscriptDelegate::rowHeight(const QFont &font) const
+{
+    return QFontMetrics(font).height() + 2 * LinePadding;
+}
+
+void TranscriptDelegate::paint(
+    QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    painter->save();
+    painter->setClipRect(option.rect);
+    paintBackground(painter, option, index);
+    painter->setFont(option.font);
+    switch (index.column()) {
+    case TranscriptModel::Text:
+        paintText(painter, option, index);
+        break;
+    case TranscriptModel::DirectionColumn:
+        paintDirection(painter, option, index);
+        break;
+    case TranscriptModel::Class:
+        paintClass(painter, option, index);
+        break;
+    default:
+        paintFact(painter, option, index);
+        break;
+    }
+    painter->restore();
+}
+
+void TranscriptDelegate::paintBackground(
+    QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    const int replyClass = index.data(TranscriptModel::ReplyClassRole).toInt();
+    const bool refused = replyClass >= 4;
+    if (refused)
+        painter->fillRect(option.rect, m_theme.tint(roleOfClass(replyClass)));
+    if (option.state.testFlag(QStyle::State_Selected)) {
+        QColor highlight = m_theme.color(Role::Accent);
+        highlight.setAlphaF(option.state.testFlag(QStyle::State_Active) ? 0.24F : 0.14F);
+        painter->fillRect(option.rect, highlight);
+    }
+    if (const float strength = lineAbove(index); strength > 0) {
+        QColor line = m_theme.color(Role::Muted);
+        line.setAlphaF(strength);
+        painter->fillRect(QRect(option.rect.topLeft(), QSize(option.rect.width(), 1)), line);
+    }
+    if (index.column() == TranscriptModel::DirectionColumn
+        && index.data(TranscriptModel::TlsRole).toBool()) {
+        painter->fillRect(QRect(option.rect.topLeft(), QSize(3, option.rect.height())),
+            m_theme.color(Role::Accepted));
+    }
+}
+
+void TranscriptDelegate::paintText(
+    QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    const QRect rect = option.rect.adjusted(Padding, 0, -Padding, 0);
+    QString text = index.data(Qt::DisplayRole).toString();
+    const QString mark = lineMark(
+        static_cast<Direction>(index.data(TranscriptModel::DirectionRole).toInt()));
+    m_sink.start(mark.size());
+    m_highlighter.highlight(mark + text, m_sink);
+    m_ranges = m_sink.ranges();
+    markText(text);
+    // Close enough for a fixed pitch; what it leaves beyond the edge is clipped.
+    const qsizetype fits = rect.width() / std::max(1, option.fontMetrics.averageCharWidth());
+    if (text.size() > fits)
+        text = text.first(std::max<qsizetype>(0, fits - 1)) + u'…';
+    for (QTextLayout::FormatRange &range : m_ranges)
+        range.length = std::min(
+            range.length, std::max(0, static_cast<int>(text.size()) - range.start));
+
+    QTextLayout layout(text, option.font);
+    QTextOption textOption(Qt::AlignLeft | Qt::AlignVCenter);
+    textOption.setTextDirection(Qt::LeftToRight);
+    textOption.setWrapMode(QTextOption::NoWrap);
+    layout.setTextOption(textOption);
+    layout.setFormats(m_ranges);
+    layout.beginLayout();
+    const QTextLine line = layout.createLine();
+    layout.endLayout();
+    painter->setPen(option.palette.color(QPalette::Text));
+    layout.draw(painter, QPointF(rect.left(), rect.top() + (rect.height() - line.height()) / 2));
+}
+
+void TranscriptDelegate::markText(const QString &text) const
+{
+    if (m_marked.isEmpty())
+        return;
+    QTextCharFormat format;
+    format.setBackground(m_theme.color(Role::Deferred));
+    format.setForeground(m_theme.isDark() ? Qt::black : Qt::white);
+    for (qsizetype at = text.indexOf(m_marked, 0, Qt::CaseInsensitive); at >= 0;
+        at = text.indexOf(m_marked, at + m_marked.size(), Qt::CaseInsensitive))
+        m_ranges.append({static_cast<int>(at), static_cast<int>(m_marked.size()), format});
+}
+
+void TranscriptDelegate::paintDirection(
+    QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    const auto direction = static_cast<Direction>(
+        index.data(TranscriptModel::DirectionRole).toInt());
+    const QColor color = m_theme.color(direction == Direction::Client ? Role::Client
+            : direction == Direction::Server                          ? Role::Server
+                                                                      : Role::Event);
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(QPen(color, 1.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    const QRect rect = option.rect.adjusted(Padding + 2, 0, -4, 0);
+    const int letter = option.fontMetrics.horizontalAdvance(u'C');
+    QFont font = option.font;
+    font.setBold(direction == Direction::Client);
+    painter->setFont(font);
+    const QString text = index.data(Qt::DisplayRole).toString();
+    const double size = option.fontMetrics.ascent() * 0.9;
+    if (direction == Direction::Event) {
+        painter->setBrush(color);
+        painter->drawEllipse(centeredBox(rect, 4));
+        return;
+    }
+    painter->drawText(rect, Qt::AlignLeft | Qt::AlignVCenter, text);
+    const QRectF box(rect.left() + letter + 6, rect.center().y() - size / 2 + 0.5, size, size);
+    painter->drawPath(arrow(direction == Direction::Client, box));
+}
+
+void TranscriptDelegate::paintClass(
+    QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    const int replyClass = index.data(TranscriptModel::ReplyClassRole).toInt();
+    // One chip per reply: its last line has it.
+    if (replyClass == 0 || index.data(TranscriptModel::ContinuedRole).toBool())
+        return;
+    const Role role = roleOfClass(replyClass);
+    const QColor color = m_theme.color(role);
+    painter->setRenderHint(QPainter::Antialiasing);
+    const QRectF chip = QRectF(option.rect).adjusted(5.5, 2.5, -5.5, -2.5);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(m_theme.tint(role));
+    painter->drawRoundedRect(chip, chip.height() / 2, chip.height() / 2);
+    const double size = option.fontMetrics.ascent() * 0.62;
+    const QRectF box(chip.left() + 7, chip.center().y() - size / 2, size, size);
+    painter->setPen(QPen(color, 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter->setBrush(Qt::NoBrush);
+    painter->drawPath(symbol(replyClass, box));
+    painter->setPen(color);
+    painter->drawText(chip.adjusted(12 + size, 0, -5, 0), Qt::AlignLeft | Qt::AlignVCenter,
+        index.data(Qt::DisplayRole).toString());
+}
+
+void TranscriptDelegate::paintFact(
+    QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    // A second of silence is worth a look.
+    const bool slow = index.column() == TranscriptModel::Delta
+        && index.data(TranscriptModel::DeltaRole).toLongLong() >= 1'000'000;
+    painter->setPen(m_theme.color(slow ? Role::Deferred : Role::Muted));
+    const Qt::Alignment side = index.column() == TranscriptModel::SessionColumn ? Qt::AlignLeft
+                                                                                : Qt::AlignRight;
+    painter->drawText(option.rect.adjusted(Padding, 0, -Padding, 0),
+        static_cast<int>((side | Qt::AlignVCenter).toInt()),
+        index.data(Qt::DisplayRole).toString());
+}
+
+} // namespace Mailgauge::Transcript

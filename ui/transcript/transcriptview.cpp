@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transcript/transcriptview.h"
+
+#include "base/literals.h"
+#include "models/transcriptmodel.h"
+#include "theme/theme.h"
+#include "transcript/formatter.h"
+#include "transcript/transcriptdelegate.h"
+#include "transcript/transcriptheader.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QPushButton>
+#include <QScopedValueRollback>
+#include <QScrollBar>
+
+#include <algorithm>
+
+namespace Mailgauge::Transcript {
+
+using Models::TranscriptModel;
+
+TranscriptView::TranscriptView(TranscriptModel &model, const Theme::Theme &theme, QWidget *parent)
+    : QTableView(parent)
+    , m_model(model)
+    , m_theme(theme)
+    , m_delegate(new TranscriptDelegate(theme, m_highlighting, this))
+    , m_jump(new QPushButton(this))
+{
+    setObjectName(u"transcriptView"_s);
+    setAccessibleName(tr("Transcript lines"));
+    setLayoutDirection(Qt::LeftToRight);
+    setFrameShape(QFrame::NoFrame);
+    setShowGrid(false);
+    setWordWrap(false);
+    setCornerButtonEnabled(false);
+    setTabKeyNavigation(false);
+    setSelectionBehavior(SelectRows);
+    setSelectionMode(ExtendedSelection);
+    setVerticalScrollMode(ScrollPerItem);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setEditTriggers(NoEditTriggers);
+    setContextMenuPolicy(Qt::ActionsContextMenu);
+    setItemDelegate(m_delegate);
+    setModel(&model);
+    setUpColumns();
+
+    m_jump->setObjectName(u"jumpToLive"_s);
+    m_jump->setCursor(Qt::ArrowCursor);
+    m_jump->setIcon(QIcon::fromTheme(u"go-bottom"_s));
+    m_jump->hide();
+    connect(m_jump, &QPushButton::clicked, this, [this] { setFollowing(true); });
+    connect(verticalScrollBar(), &QScrollBar::valueChanged, this, &TranscriptView::scrolled);
+    connect(&model, &TranscriptModel::rowsInserted, this,
+        [this](const QModelIndex &, int first, int last) {
+            m_unseen += last - first + 1;
+            keepUp();
+        });
+    connect(&model, &TranscriptModel::modelReset, this, [this] {
+        m_unseen = 0;
+        keepUp();
+    });
+    connect(&theme, &Theme::Theme::changed, this, [this] {
+        m_delegate->updateTheme();
+        viewport()->update();
+    });
+}
+
+void TranscriptView::setUpColumns()
+{
+    setFont(m_theme.monospaceFont());
+    verticalHeader()->hide();
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    verticalHeader()->setMinimumSectionSize(4);
+    verticalHeader()->setDefaultSectionSize(m_delegate->rowHeight(font()));
+    auto *header = new TranscriptHeader(m_theme, this);
+    header->setFont(m_theme.tabularFont());
+    setHorizontalHeader(header);
+    header->show();
+    for (int column = 0; column < TranscriptModel::Text; ++column)
+        header->resizeSection(column, sizeHintForColumn(column));
+    header->setSectionResizeMode(TranscriptModel::Text, QHeaderView::Stretch);
+}
+
+int TranscriptView::sizeHintForColumn(int column) const
+{
+    const QFontMetrics metrics(font());
+    const auto width = [&metrics](QStringView sample) {
+        return metrics.horizontalAdvance(sample.toString()) + 18;
+    };
+    switch (static_cast<TranscriptModel::Column>(column)) {
+    case TranscriptModel::Number:
+        return width(u"99999");
+    case TranscriptModel::Time:
+        return width(u"00:00:00.000");
+    case TranscriptModel::Delta:
+        return width(u"+99.9 min");
+    case TranscriptModel::SessionColumn:
+        return std::max(width(u"999"),
+            horizontalHeader()->fontMetrics().horizontalAdvance(
+                m_model.headerData(column, Qt::Horizontal).toString())
+                + 20);
+    case TranscriptModel::DirectionColumn:
+        return width(u"C ->") + 8;
+    case TranscriptModel::Class:
+        return width(u"x 2yz") + 20;
+    case TranscriptModel::Text:
+    case TranscriptModel::ColumnCount:
+        break;
+    }
+    return QTableView::sizeHintForColumn(column);
+}
+
+void TranscriptView::setSessionsShown(bool shown)
+{
+    m_sessionsShown = shown;
+    fitColumns();
+}
+
+void TranscriptView::fitColumns()
+{
+    // The line itself is what matters: in a narrow place the rest steps back, the least first.
+    const int width = viewport()->width();
+    const auto hide = [this, width](TranscriptModel::Column column, int below) {
+        setColumnHidden(column, width < below);
+    };
+    hide(TranscriptModel::Number, 760);
+    hide(TranscriptModel::Delta, 660);
+    hide(TranscriptModel::Time, 480);
+    hide(TranscriptModel::Class, 360);
+    setColumnHidden(TranscriptModel::SessionColumn, !m_sessionsShown || width < 420);
+}
+
+void TranscriptView::setFollowing(bool following)
+{
+    if (m_following != following) {
+        m_following = following;
+        Q_EMIT followingChanged(following);
+    }
+    keepUp();
+}
+
+void TranscriptView::goTo(int row)
+{
+    if (row < 0)
+        return;
+    const QModelIndex index = m_model.index(row, TranscriptModel::Text);
+    if (m_following && row < m_model.rowCount() - 1)
+        setFollowing(false);
+    const QScopedValueRollback guard(m_scrollingMyself, true);
+    setCurrentIndex(index);
+    scrollTo(index, EnsureVisible);
+}
+
+void TranscriptView::setMarkedText(const QString &text)
+{
+    m_delegate->setMarkedText(text);
+    viewport()->update();
+}
+
+void TranscriptView::keepUp()
+{
+    if (m_following) {
+        const QScopedValueRollback guard(m_scrollingMyself, true);
+        scrollToBottom();
+        m_unseen = 0;
+    }
+    updateJump();
+}
+
+void TranscriptView::scrolled(int value)
+{
+    if (m_scrollingMyself)
+        return;
+    setFollowing(value >= verticalScrollBar()->maximum());
+}
+
+void TranscriptView::updateJump()
+{
+    const bool wanted = !m_following && m_unseen > 0;
+    m_jump->setVisible(wanted);
+    if (!wanted)
+        return;
+    m_jump->setText(tr("Jump to live (%Ln new)", nullptr, m_unseen));
+    placeJump();
+}
+
+void TranscriptView::placeJump()
+{
+    m_jump->adjustSize();
+    const QRect area = viewport()->geometry();
+    m_jump->move(area.right() - m_jump->width() - 16, area.bottom() - m_jump->height() - 12);
+    m_jump->raise();
+}
+
+QString TranscriptView::selectedText(Times times) const
+{
+    QList<int> rows;
+    for (const QModelIndex &index : selectionModel()->selectedRows())
+        rows.append(index.row());
+    std::ranges::sort(rows);
+    QString text;
+    for (const int row : std::as_const(rows)) {
+        const Entry entry = m_model.transcript().entry(m_model.sourceRow(row));
+        if (times == Times::With)
+            text += elapsedText(entry.us) + u' ';
+        text += markedText(entry, {}) + u'\n';
+    }
+    return text;
+}
+
+void TranscriptView::copy()
+{
+    if (const QString text = selectedText(Times::Without); !text.isEmpty())
+        QGuiApplication::clipboard()->setText(text);
+}
+
+void TranscriptView::currentChanged(const QModelIndex &current, const QModelIndex &previous)
+{
+    QTableView::currentChanged(current, previous);
+    // Whoever picks a line wants to read it: it must not run away.
+    if (current.isValid() && m_following && current.row() < m_model.rowCount() - 1)
+        setFollowing(false);
+    Q_EMIT currentLineChanged(current.row());
+}
+
+void TranscriptView::resizeEvent(QResizeEvent *event)
+{
+    const QScopedValueRollback guard(m_scrollingMyself, true);
+    fitColumns();
+    QTableView::resizeEvent(event);
+    if (m_following)
+        scrollToBottom();
+    if (m_jump->isVisible())
+        placeJump();
+}
+
+void TranscriptView::keyPressEvent(QKeyEvent *event)
+{
+    if (event->matches(QKeySequence::Copy)) {
+        copy();
+        return;
+    }
+    if (event->key() == Qt::Key_Home) {
+        goTo(m_model.rowCount() > 0 ? 0 : -1);
+        return;
+    }
+    if (event->key() == Qt::Key_End) {
+        goTo(m_model.rowCount() - 1);
+        setFollowing(true);
+        return;
+    }
+    QTableView::keyPressEvent(event);
+}
+
+void TranscriptView::keyboardSearch(const QString &search)
+{
+    Q_EMIT textTyped(search);
+}
+
+void TranscriptView::changeEvent(QEvent *event)
+{
+    QTableView::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        viewport()->update();
+}
+
+} // namespace Mailgauge::Transcript
