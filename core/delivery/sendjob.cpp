@@ -87,11 +87,12 @@ void SendJob::start()
 
 void SendJob::connectTo(Smtp::TlsPolicy policy)
 {
-    Net::ConnectionOptions options {.target = m_request.target,
-        .tls = m_request.tlsOptions,
-        .session = m_request.session,
-        .keepSecrets = m_request.keepSecrets};
+    Net::ConnectionOptions options;
+    options.target = m_request.target;
+    options.tls = m_request.tlsOptions;
+    options.session = m_request.session;
     options.session.tls = policy;
+    options.keepSecrets = m_request.keepSecrets;
     m_ready = false;
     m_failed.reset();
     m_entryBase = m_entryCount;

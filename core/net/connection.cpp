@@ -3,7 +3,6 @@
 
 #include "base/literals.h"
 #include "net/greetingcheck.h"
-#include "net/hostlookup.h"
 
 #include <utility>
 
@@ -99,9 +98,8 @@ void Connection::open()
     m_phase = Phase::Resolving;
     enter(Stage::Resolve);
     m_deadline.start(m_options.session.deadlines.connect);
-    lookUp(m_options.target).then(this, [this](const Base::Result<QList<QHostAddress>> &answer) {
-        resolved(answer);
-    });
+    m_options.lookUp(m_options.target)
+        .then(this, [this](const Base::Result<QList<QHostAddress>> &answer) { resolved(answer); });
 }
 
 void Connection::resolved(const Base::Result<QList<QHostAddress>> &addresses)
@@ -176,7 +174,7 @@ void Connection::opened()
     Q_EMIT connected(m_options.target.unixSocket ? m_options.target.host
                                                  : m_addresses.at(m_nextAddress - 1).toString());
     m_phase = Phase::Session;
-    m_hint.start(SilenceHint);
+    m_hint.start(m_options.silenceHint);
     m_session.start(m_clock.now());
     pump();
 }

@@ -11,6 +11,7 @@
 /// Several transactions may follow each other: call send() again at each Event::Ready.
 #include "base/clock.h"
 #include "base/content.h"
+#include "net/hostlookup.h"
 #include "net/recorder.h"
 #include "net/target.h"
 #include "net/transport.h"
@@ -32,6 +33,9 @@ struct ConnectionOptions {
     Tls::ClientOptions tls; ///< An empty serverName means the target's host.
     Smtp::SessionOptions session;
     bool keepSecrets = false; ///< Keep this run's secrets in the entries, in memory.
+    LookUp lookUp = &Net::lookUp;
+    /// How long a peer may be silent before the transcript says so (faults A7).
+    std::chrono::milliseconds silenceHint {10'000};
 };
 
 /// Lives in one thread with an event loop. Delete it by deleteLater() from its own signals.
@@ -52,9 +56,6 @@ public:
     /// Ends the session for a reason of ours (cancelled, disk full) wherever it is; the outcome is
     /// told by events as ever.
     void fail(const Base::Error &error);
-
-    /// How long a peer may be silent before the transcript says so (faults A7).
-    static constexpr std::chrono::seconds SilenceHint {10};
 
 Q_SIGNALS:
     /// What the session tells, and Failed with stage resolve or connect from before it. Send,

@@ -7,6 +7,8 @@
 #include <QFuture>
 #include <QList>
 
+#include <functional>
+
 namespace Mailgauge::Net {
 
 /// More addresses than these are not tried (faults A5).
@@ -17,6 +19,9 @@ inline constexpr qsizetype MaxAddresses = 16;
 /// itself is temporary in the sense of Base::isTemporary(). Continue with a context object: an
 /// answer after it is gone is dropped.
 [[nodiscard]] QFuture<Base::Result<QList<QHostAddress>>> lookUp(const Target &target);
+
+/// How a Connection finds addresses: lookUp(), or what a test or another resolver puts there.
+using LookUp = std::function<QFuture<Base::Result<QList<QHostAddress>>>(const Target &)>;
 
 /// The error for a code of getaddrinfo().
 [[nodiscard]] Base::Error lookupError(const QString &host, int code);

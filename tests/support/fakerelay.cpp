@@ -41,6 +41,15 @@ Script &Script::swallowContent()
 {
     return add({Kind::SwallowContent, {}, 1, {}});
 }
+Script Script::sliced(qsizetype size) const
+{
+    Script result = *this;
+    for (Step &step : result.m_steps) {
+        if (step.kind == Kind::Send && step.count == 1)
+            step = {Kind::Trickle, step.bytes, size, {}};
+    }
+    return result;
+}
 Script &Script::then(const Script &further)
 {
     m_steps += further.m_steps;

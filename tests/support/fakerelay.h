@@ -69,6 +69,8 @@ public:
     /// expect(prefix).send(reply)
     Script &answer(QByteArray prefix, QByteArray reply);
 
+    /// The same, with everything it sends cut into pieces of `size` bytes.
+    [[nodiscard]] Script sliced(qsizetype size) const;
     /// All steps of another script behind these.
     Script &then(const Script &further);
 
