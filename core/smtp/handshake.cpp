@@ -57,10 +57,10 @@ void Session::Private::onEhlo(State next, const Reply &reply)
 {
     if (next == State::Greeted) {
         QList<Quirk> quirks;
-        m_capabilities = Capabilities::fromEhlo(reply, &quirks);
+        m_capabilities = Capabilities::fromEhlo(m_received, &quirks);
         for (const Quirk quirk : std::as_const(quirks))
             noteQuirk(quirk, reply.text());
-        m_events.emplace_back(Event::CapabilitiesChanged {m_capabilities});
+        m_events.emplace_back(Event::CapabilitiesChanged {Capabilities::fromEhlo(reply)});
         if (stopsAfter(Stage::Helo))
             return stop(true);
         return afterHello();
@@ -218,8 +218,9 @@ void Session::Private::onAuth(const Reply &reply)
         break;
     case ReplyClass::Intermediate: {
         // The text of a challenge is base64 (RFC 4954 4), on one line.
-        const auto challenge = reply.lines.size() == 1 && reply.lines.first().size() <= MaxChallenge
-            ? Sasl::decodeBase64(reply.lines.first().trimmed())
+        const QList<QByteArray> &lines = m_received.lines;
+        const auto challenge = lines.size() == 1 && lines.first().size() <= MaxChallenge
+            ? Sasl::decodeBase64(lines.first().trimmed())
             : std::nullopt;
         if (!challenge || ++m_rounds > MaxRounds)
             return outOfStep(challenge ? u"AUTH: a challenge too many"_s

@@ -97,12 +97,15 @@ void Session::Private::pump()
         else if (const auto *oddity = std::get_if<ReplyParser::Oddity>(&*item))
             noteQuirk(oddity->quirk, oddity->evidence);
         else if (const auto *reply = std::get_if<Reply>(&*item))
-            handleReply(masked(*reply));
+            handleReply(*reply);
     }
 }
 
-void Session::Private::handleReply(const Reply &reply)
+void Session::Private::handleReply(const Reply &received)
 {
+    // What the server said decides; what is told, kept and shown is masked.
+    m_received = received;
+    const Reply reply = masked(received);
     const Owed owed = m_owed.empty() ? Owed {m_stage} : m_owed.front();
     m_events.emplace_back(Event::ReplyReceived {reply, owed.stage});
     if (m_state == State::AwaitQuit)
@@ -298,6 +301,7 @@ void Session::Private::fail(
     if (m_state == State::AwaitQuit) // Whatever QUIT meets is off the result path (B29).
         return close(true);
     error.evidence = m_mask.apply(error.evidence).left(Error::MaxEvidence);
+    error.detail = QString::fromUtf8(m_mask.apply(error.detail.toUtf8()));
     Event::Failed failed {{std::move(error), stage.value_or(m_stage)}, std::move(reply)};
     if (m_running) {
         decideRest(failed);

@@ -62,7 +62,7 @@ private:
 
     // sessionprivate.cpp
     void pump();
-    void handleReply(const Reply &reply);
+    void handleReply(const Reply &received);
     void dispatch(State next, const Owed &owed, const Reply &reply);
     void enterStage(Stage stage);
     void armDeadline();
@@ -119,6 +119,7 @@ private:
     SessionOptions m_options;
     ReplyParser m_parser;
     Base::SecretMask m_mask;
+    Reply m_received; ///< The last reply, secrets not masked: for decisions, never for events.
     std::deque<Owed> m_owed;
     Capabilities m_capabilities;
     bool m_greeted = false;

@@ -70,6 +70,8 @@ private Q_SLOTS:
     void scram();
     void redaction();
     void echoedSecretIsMasked();
+    void detailIsMasked();
+    void maskingChangesNoDecision();
     void longInitialResponse();
     void endlessChallenges();
 
@@ -582,6 +584,35 @@ void TestSessionHandshake::echoedSecretIsMasked()
         QVERIFY2(!all.contains("tanst"), all.constData());
         QVERIFY2(!all.contains(Password.toBase64().left(10)), all.constData());
         QVERIFY2(!all.contains(plainResponse().left(10)), all.constData());
+    }
+}
+
+void TestSessionHandshake::detailIsMasked()
+{
+    // A server that knows the password announces it as a mechanism.
+    SessionPlayer player;
+    player.options = authOptions();
+    player.script = helloWith("AUTH " + Password.toUpper() + " X" + Password.toUpper()) + Quit;
+    player.options.auth.password = Base::Secret(Password.toUpper());
+    player.play();
+    QVERIFY(player.failed);
+    QVERIFY(player.failed->failure.error.detail.contains(u"<redacted: password>"));
+    QVERIFY(!player.failed->failure.error.detail.contains(u"TANSTAAF"));
+}
+
+void TestSessionHandshake::maskingChangesNoDecision()
+{
+    // Passwords that are words of the protocol: hidden wherever they are shown, understood all the
+    // same.
+    SessionPlayer player;
+    player.options = authOptions();
+    player.options.auth.allowWithoutTls = true;
+    for (const QByteArray &password : {"Username"_ba, "LOGIN"_ba, "AUTH"_ba}) {
+        player.options.auth.password = Base::Secret(password);
+        player.script = helloWith("AUTH LOGIN"_ba)
+            + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: " + User.toBase64()
+            + "\nS: 334 UGFzc3dvcmQ6\nC: " + password.toBase64() + "\nS: 235 ok\n" + Quit;
+        playEveryWay(player, {"auth LOGIN", "closed"});
     }
 }
 
