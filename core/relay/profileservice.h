@@ -6,6 +6,9 @@
 #include "relay/relayprofile.h"
 
 #include <QObject>
+#include <QSet>
+
+#include <optional>
 
 namespace Mailgauge::Relay {
 
@@ -20,6 +23,7 @@ public:
     ProfileService(
         ProfileRepository *repository, CredentialStore &credentials, QObject *parent = nullptr);
 
+    /// Asynchronous; profilesChanged() follows.
     void load();
     /// The built-in one first, then by name.
     [[nodiscard]] QList<RelayProfile> profiles() const;
@@ -27,14 +31,18 @@ public:
     /// The one that Send uses; null id where there is none.
     [[nodiscard]] QUuid current() const { return m_current; }
     void setCurrent(const QUuid &id);
-    /// Adds or replaces; a null id gets one. Returns the id.
+    /// Adds or replaces; a null id gets one. Returns the id, or a null one where the name is empty
+    /// or another's, or the profile is the built-in one; `failed` tells. Where it cannot be stored
+    /// the list goes back to what it was and `failed` tells.
     QUuid save(RelayProfile profile);
+    /// With its password.
     void remove(const QUuid &id);
     /// Shows the sandbox as a profile; an empty optional removes it.
     void setBuiltin(std::optional<RelayProfile> profile, Base::Secret password);
 
     [[nodiscard]] CredentialStore::Backend credentialBackend() const;
     QFuture<Base::Result<std::optional<Base::Secret>>> password(const QUuid &id);
+    /// An empty secret removes it.
     QFuture<Base::Result<void>> setPassword(const QUuid &id, Base::Secret secret);
 
 Q_SIGNALS:
@@ -43,12 +51,21 @@ Q_SIGNALS:
     void failed(const Mailgauge::Base::Error &error);
 
 private:
+    void loaded(const Base::Result<QList<RelayProfile>> &result);
+    /// What the list held before a change that could not be stored.
+    void restore(const QUuid &id, const std::optional<RelayProfile> &before);
+    void replace(const QUuid &id, const std::optional<RelayProfile> &profile);
+    void keepCurrent();
+    void tellNothingIsSaved();
+
     ProfileRepository *m_repository;
     CredentialStore &m_credentials;
-    QList<RelayProfile> m_profiles;
+    QList<RelayProfile> m_profiles; ///< By name.
     std::optional<RelayProfile> m_builtin;
     Base::Secret m_builtinPassword;
     QUuid m_current;
+    QSet<QUuid> m_changed; ///< Changed here before they were loaded.
+    bool m_toldNothingIsSaved = false;
 };
 
 } // namespace Mailgauge::Relay

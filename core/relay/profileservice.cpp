@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "relay/profileservice.h"
+
+#include "base/literals.h"
+
+#include <algorithm>
+
+namespace Mailgauge::Relay {
+
+namespace {
+
+using Kind = Base::Error::Kind;
+using VoidResult = Base::Result<void>;
+
+bool lessByName(const RelayProfile &one, const RelayProfile &other)
+{
+    const int order = one.name.compare(other.name, Qt::CaseInsensitive);
+    return order != 0 ? order < 0 : one.id < other.id;
+}
+
+} // namespace
+
+ProfileService::ProfileService(
+    ProfileRepository *repository, CredentialStore &credentials, QObject *parent)
+    : QObject(parent)
+    , m_repository(repository)
+    , m_credentials(credentials)
+{
+}
+
+void ProfileService::load()
+{
+    if (!m_repository) {
+        tellNothingIsSaved();
+        return;
+    }
+    m_repository->profiles().then(
+        this, [this](const Base::Result<QList<RelayProfile>> &result) { loaded(result); });
+}
+
+void ProfileService::loaded(const Base::Result<QList<RelayProfile>> &result)
+{
+    if (!result) {
+        Q_EMIT failed(result.error());
+        return;
+    }
+    // What the user did while the list was on its way stands.
+    QList<RelayProfile> merged;
+    for (const RelayProfile &profile : std::as_const(m_profiles)) {
+        if (m_changed.contains(profile.id))
+            merged.append(profile);
+    }
+    for (const RelayProfile &profile : *result) {
+        if (!m_changed.contains(profile.id))
+            merged.append(profile);
+    }
+    std::ranges::sort(merged, lessByName);
+    m_changed.clear();
+    m_profiles = merged;
+    Q_EMIT profilesChanged();
+    keepCurrent();
+}
+
+QList<RelayProfile> ProfileService::profiles() const
+{
+    QList<RelayProfile> all;
+    if (m_builtin)
+        all.append(*m_builtin);
+    return all + m_profiles;
+}
+
+std::optional<RelayProfile> ProfileService::profile(const QUuid &id) const
+{
+    if (m_builtin && m_builtin->id == id)
+        return m_builtin;
+    const auto found = std::ranges::find(m_profiles, id, &RelayProfile::id);
+    return found == m_profiles.end() ? std::nullopt : std::optional(*found);
+}
+
+void ProfileService::setCurrent(const QUuid &id)
+{
+    if (m_current == id || (!id.isNull() && !profile(id)))
+        return;
+    m_current = id;
+    Q_EMIT currentChanged(id);
+}
+
+// Send must never point at a profile that is gone.
+void ProfileService::keepCurrent()
+{
+    if (!m_current.isNull() && profile(m_current))
+        return;
+    const QList<RelayProfile> all = profiles();
+    setCurrent(all.isEmpty() ? QUuid() : all.first().id);
+}
+
+void ProfileService::replace(const QUuid &id, const std::optional<RelayProfile> &profile)
+{
+    m_changed.insert(id);
+    m_profiles.removeIf([&id](const RelayProfile &one) { return one.id == id; });
+    if (profile)
+        m_profiles.insert(std::ranges::upper_bound(m_profiles, *profile, lessByName), *profile);
+    Q_EMIT profilesChanged();
+    keepCurrent();
+}
+
+void ProfileService::restore(const QUuid &id, const std::optional<RelayProfile> &before)
+{
+    replace(id, before);
+}
+
+void ProfileService::tellNothingIsSaved()
+{
+    if (m_toldNothingIsSaved)
+        return;
+    m_toldNothingIsSaved = true;
+    Q_EMIT failed({Kind::Denied, u"profiles: there is no store to save them in"_s, {}});
+}
+
+QUuid ProfileService::save(RelayProfile profile)
+{
+    profile.name = profile.name.trimmed();
+    const bool taken = std::ranges::any_of(
+        std::as_const(m_profiles), [&profile](const RelayProfile &one) {
+            return one.id != profile.id && one.name.compare(profile.name, Qt::CaseInsensitive) == 0;
+        });
+    const bool builtin = profile.builtin || (m_builtin && m_builtin->id == profile.id);
+    if (taken || builtin || profile.name.isEmpty()) {
+        Q_EMIT failed({Kind::InvalidInput,
+            taken         ? u"profile: the name \"%1\" is taken"_s.arg(profile.name)
+                : builtin ? u"profile: the built-in one cannot be changed"_s
+                          : u"profile: the name is empty"_s,
+            {}});
+        return {};
+    }
+    if (profile.id.isNull())
+        profile.id = QUuid::createUuid();
+    const QUuid id = profile.id;
+    const auto before = this->profile(id);
+    replace(id, profile);
+    if (!m_repository) {
+        tellNothingIsSaved();
+        return id;
+    }
+    m_repository->save(profile).then(this, [this, id, before](const VoidResult &saved) {
+        if (saved)
+            return;
+        restore(id, before);
+        Q_EMIT failed(saved.error());
+    });
+    return id;
+}
+
+void ProfileService::remove(const QUuid &id)
+{
+    const auto before = profile(id);
+    if (!before || before->builtin)
+        return;
+    replace(id, std::nullopt);
+    if (!m_repository) {
+        m_credentials.remove(id);
+        return;
+    }
+    m_repository->remove(id).then(this, [this, id, before](const VoidResult &removed) {
+        if (!removed) {
+            restore(id, before);
+            Q_EMIT failed(removed.error());
+            return;
+        }
+        // Only now: a profile that comes back needs its password.
+        m_credentials.remove(id).then(this, [this](const VoidResult &forgotten) {
+            if (!forgotten)
+                Q_EMIT failed(forgotten.error());
+        });
+    });
+}
+
+void ProfileService::setBuiltin(std::optional<RelayProfile> profile, Base::Secret password)
+{
+    m_builtin = std::move(profile);
+    if (m_builtin)
+        m_builtin->builtin = true;
+    m_builtinPassword = std::move(password);
+    Q_EMIT profilesChanged();
+    keepCurrent();
+}
+
+CredentialStore::Backend ProfileService::credentialBackend() const
+{
+    return m_credentials.backend();
+}
+
+QFuture<Base::Result<std::optional<Base::Secret>>> ProfileService::password(const QUuid &id)
+{
+    if (m_builtin && m_builtin->id == id) {
+        return QtFuture::makeReadyValueFuture(
+            Base::Result<std::optional<Base::Secret>>(m_builtinPassword));
+    }
+    return m_credentials.read(id);
+}
+
+QFuture<VoidResult> ProfileService::setPassword(const QUuid &id, Base::Secret secret)
+{
+    if (m_builtin && m_builtin->id == id) {
+        return QtFuture::makeReadyValueFuture(VoidResult(
+            Base::fail(Kind::InvalidInput, u"profile: the built-in one cannot be changed"_s)));
+    }
+    return secret.isEmpty() ? m_credentials.remove(id) : m_credentials.write(id, std::move(secret));
+}
+
+} // namespace Mailgauge::Relay
+
+#include "moc_profileservice.cpp"

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "relay/presets.h"
+#include "relay/profilejson.h"
+
+#include "base/literals.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QSet>
+#include <QTest>
+
+using namespace Mailgauge;
+using namespace Mailgauge::Relay;
+using Base::Error;
+
+namespace {
+
+RelayProfile fullProfile()
+{
+    RelayProfile profile;
+    profile.id = QUuid::createUuid();
+    profile.name = u"Büro \"Nord\""_s;
+    profile.host = u"relay.example"_s;
+    profile.port = 2525;
+    profile.tls = Smtp::TlsPolicy::Opportunistic;
+    profile.verify = Tls::VerifyMode::Chain;
+    profile.caFile = u"/etc/ssl/own ca.pem"_s;
+    profile.caPem = "-----BEGIN CERTIFICATE-----";
+    profile.pin = QByteArray(64, 'a');
+    profile.auth = Smtp::AuthOptions::Need::IfOffered;
+    profile.mechanisms = {"SCRAM-SHA-256", "PLAIN"};
+    profile.user = u"jörg"_s;
+    profile.authWithoutTls = true;
+    profile.ehloName = "me.example";
+    profile.defaultFrom = u"Jörg <j@example.org>"_s;
+    profile.deadlines.dot = std::chrono::milliseconds(1234);
+    profile.pipelining = false;
+    return profile;
+}
+
+} // namespace
+
+class TestProfileJson final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everythingButIdAndMomentaryTrustComesBack()
+    {
+        RelayProfile profile = fullProfile();
+        const auto back = importProfiles(exportProfiles({profile}));
+        QVERIFY2(back, back ? "" : qPrintable(back.error().detail));
+        QCOMPARE(back->size(), 1);
+        // A new id: the old one's password must not follow the file (see profilejson.h).
+        QVERIFY(!back->first().id.isNull() && back->first().id != profile.id);
+        profile.id = back->first().id;
+        profile.caPem.clear();
+        QVERIFY(back->first() == profile);
+    }
+
+    void defaultsFillWhatIsMissing()
+    {
+        const auto profile = profileFromJson({{u"name"_s, u"a"_s}, {u"host"_s, u"b"_s}});
+        QVERIFY(profile);
+        RelayProfile expected;
+        expected.name = u"a"_s;
+        expected.host = u"b"_s;
+        QVERIFY(*profile == expected);
+    }
+
+    void refused_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        QTest::addColumn<Error::Kind>("kind");
+        const auto row = [](const char *name, const char *profile) {
+            QTest::newRow(name)
+                << QByteArray(R"({"format":"mailgauge-relay-profiles","version":1,"profiles":[)")
+                    + profile + "]}"
+                << Error::Kind::InvalidInput;
+        };
+        row("E4 password", R"({"name":"a","host":"b","password":"canary"})");
+        row("E4 secret, other case", R"({"name":"a","host":"b","Secret":"canary"})");
+        row("unknown key", R"({"name":"a","host":"b","colour":"red"})");
+        row("no name", R"({"host":"b"})");
+        row("blank host", R"({"name":"a","host":"  "})");
+        row("name is a number", R"({"name":1,"host":"b"})");
+        row("line end in host", R"({"name":"a","host":"b\r\nRCPT TO:<x>"})");
+        row("NUL in user", R"({"name":"a","host":"b","user":"x\u0000y"})");
+        row("port 0", R"({"name":"a","host":"b","port":0})");
+        row("port 65536", R"({"name":"a","host":"b","port":65536})");
+        row("port is text", R"({"name":"a","host":"b","port":"587"})");
+        row("port is broken", R"({"name":"a","host":"b","port":25.5})");
+        row("unknown policy", R"({"name":"a","host":"b","tls":"maybe"})");
+        row("flag is text", R"({"name":"a","host":"b","pipelining":"yes"})");
+        row("short pin", R"({"name":"a","host":"b","pin":"abcd"})");
+        row("lower-case mechanism", R"({"name":"a","host":"b","mechanisms":["plain"]})");
+        row("mechanisms is no list", R"({"name":"a","host":"b","mechanisms":"PLAIN"})");
+        row("unknown stage", R"({"name":"a","host":"b","deadlines":{"lunch":1}})");
+        row("no time at all", R"({"name":"a","host":"b","deadlines":{"dot":0}})");
+        row("endless deadline", R"({"name":"a","host":"b","deadlines":{"dot":9e15}})");
+        row("profile is a list", "[]");
+        row("name twice", R"({"name":"a","host":"b"},{"name":"A","host":"c"})");
+        QTest::newRow("G18 newer version")
+            << R"({"format":"mailgauge-relay-profiles","version":2,"profiles":[]})"_ba
+            << Error::Kind::Unsupported;
+        QTest::newRow("G18 other format")
+            << R"({"format":"something","version":1,"profiles":[]})"_ba
+            << Error::Kind::InvalidInput;
+        QTest::newRow("G18 not JSON") << "profile: a"_ba << Error::Kind::InvalidInput;
+        QTest::newRow("G18 empty") << ""_ba << Error::Kind::InvalidInput;
+        QTest::newRow("G18 deep") << QByteArray(100'000, '[') + QByteArray(100'000, ']')
+                                  << Error::Kind::InvalidInput;
+        QTest::newRow("G18 large") << QByteArray(5 * 1024 * 1024, ' ') << Error::Kind::InvalidInput;
+    }
+    void refused()
+    {
+        QFETCH(QByteArray, json);
+        QFETCH(Error::Kind, kind);
+        const auto profiles = importProfiles(json);
+        QVERIFY(!profiles);
+        QCOMPARE(profiles.error().kind, kind);
+        QVERIFY(!profiles.error().detail.contains(u"canary"));
+    }
+
+    void tooManyProfilesAreRefused()
+    {
+        QList<RelayProfile> many(1001, fullProfile());
+        for (qsizetype i = 0; i < many.size(); ++i)
+            many[i].name = QString::number(i);
+        QVERIFY(!importProfiles(exportProfiles(many)));
+        many.removeLast();
+        QCOMPARE(importProfiles(exportProfiles(many))->size(), 1000);
+    }
+
+    void everyPresetMakesAProfileThatCanBeExported()
+    {
+        const QList<ProviderPreset> presets = providerPresets();
+        QVERIFY(presets.size() > 15);
+        QSet<QByteArray> ids;
+        for (const ProviderPreset &preset : presets) {
+            QVERIFY2(!ids.contains(preset.id), preset.id.constData());
+            ids.insert(preset.id);
+            const RelayProfile profile = profileFrom(preset, u"filled-in"_s);
+            QVERIFY2(importProfiles(exportProfiles({profile})), preset.id.constData());
+            QVERIFY2(!profile.host.contains(u'{'), preset.id.constData());
+            QCOMPARE(profile.host.contains(u"filled-in"), preset.host.contains(u'{'));
+            for (const PresetPort &port : preset.ports) {
+                // Implicit TLS and STARTTLS never share a port.
+                const bool implicit = port.port == 465 || port.port == 2465;
+                QCOMPARE(port.tls == Smtp::TlsPolicy::ImplicitTls, implicit);
+            }
+        }
+        const auto sendgrid = std::ranges::find(presets, "sendgrid", &ProviderPreset::id);
+        QVERIFY(sendgrid != presets.end());
+        QCOMPARE(profileFrom(*sendgrid).user, u"apikey"_s);
+        const auto ses = std::ranges::find(presets, "ses", &ProviderPreset::id);
+        QVERIFY(ses != presets.end());
+        QCOMPARE(profileFrom(*ses).host, u"email-smtp.us-east-1.amazonaws.com"_s);
+    }
+
+    void brokenPresetsAreRefused()
+    {
+        const auto file = [](const QByteArray &preset, int version = 1) {
+            return presetsFromJson(R"({"format":"mailgauge-providers","version":)"
+                + QByteArray::number(version) + R"(,"providers":[)" + preset + "]}");
+        };
+        QVERIFY(file(R"({"id":"a","name":"A","host":"h","ports":[{"port":25,"tls":"none"}]})"));
+        QVERIFY(!file(R"({"id":"a","name":"A","host":"h","ports":[]})"));
+        QVERIFY(!file(R"({"id":"a","name":"A","host":"h","ports":[{"port":0,"tls":"none"}]})"));
+        QVERIFY(!file(R"({"id":"a","name":"A","host":"h","port":25})"));
+        QCOMPARE(file({}, 2).error().kind, Error::Kind::Unsupported);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestProfileJson)
+#include "tst_profilejson.moc"

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "relay/profileservice.h"
+
+#include "base/literals.h"
+#include "relay/sessioncredentialstore.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace Mailgauge;
+using namespace Mailgauge::Relay;
+using Base::Error;
+using Base::Secret;
+using VoidResult = Base::Result<void>;
+
+namespace {
+
+class FakeRepository final : public ProfileRepository {
+public:
+    QList<RelayProfile> stored;
+    std::optional<Error> error;
+
+    QFuture<Base::Result<QList<RelayProfile>>> profiles() override
+    {
+        return QtFuture::makeReadyValueFuture(error
+                ? Base::Result<QList<RelayProfile>>(std::unexpected(*error))
+                : Base::Result<QList<RelayProfile>>(stored));
+    }
+    QFuture<VoidResult> save(RelayProfile profile) override
+    {
+        if (!error)
+            stored.append(profile);
+        return done();
+    }
+    QFuture<VoidResult> remove(QUuid id) override
+    {
+        if (!error)
+            stored.removeIf([id](const RelayProfile &one) { return one.id == id; });
+        return done();
+    }
+
+private:
+    [[nodiscard]] QFuture<VoidResult> done() const
+    {
+        return QtFuture::makeReadyValueFuture(
+            error ? VoidResult(std::unexpected(*error)) : VoidResult());
+    }
+};
+
+RelayProfile named(const QString &name, const QUuid &id = {})
+{
+    RelayProfile profile;
+    profile.id = id;
+    profile.name = name;
+    profile.host = u"relay.example"_s;
+    return profile;
+}
+
+QStringList names(const ProfileService &service)
+{
+    QStringList list;
+    const QList<RelayProfile> profiles = service.profiles();
+    for (const RelayProfile &profile : profiles)
+        list << profile.name;
+    return list;
+}
+
+} // namespace
+
+class TestProfileService final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void builtinFirstThenByName()
+    {
+        FakeRepository repository;
+        repository.stored = {
+            named(u"zulu"_s, QUuid::createUuid()), named(u"Alpha"_s, QUuid::createUuid())};
+        SessionCredentialStore credentials;
+        ProfileService service(&repository, credentials);
+        const QSignalSpy changed(&service, &ProfileService::profilesChanged);
+        service.load();
+        QTRY_COMPARE(changed.count(), 1);
+        QCOMPARE(names(service), QStringList({u"Alpha"_s, u"zulu"_s}));
+        QCOMPARE(service.current(), repository.stored.at(1).id);
+
+        const QUuid sandbox = QUuid::createUuid();
+        service.setBuiltin(named(u"Sandbox"_s, sandbox), Secret("sandbox"_ba));
+        QCOMPARE(names(service), QStringList({u"Sandbox"_s, u"Alpha"_s, u"zulu"_s}));
+        QVERIFY(service.profile(sandbox)->builtin);
+        QCOMPARE((*service.password(sandbox).result())->reveal(), "sandbox"_ba);
+        QVERIFY(!service.setPassword(sandbox, Secret("x"_ba)).result());
+        service.setCurrent(sandbox);
+        service.setBuiltin(std::nullopt, {});
+        // Send never points at what is gone.
+        QCOMPARE(service.current(), repository.stored.at(1).id);
+    }
+
+    void savedProfileIsThereAtOnceAndStored()
+    {
+        FakeRepository repository;
+        SessionCredentialStore credentials;
+        ProfileService service(&repository, credentials);
+        const QUuid id = service.save(named(u"  Office "_s));
+        QVERIFY(!id.isNull());
+        QCOMPARE(names(service), QStringList({u"Office"_s}));
+        QCOMPARE(repository.stored.first().id, id);
+        QCOMPARE(service.current(), id);
+        // Replaced, not doubled.
+        QCOMPARE(service.save(named(u"Other"_s, id)), id);
+        QCOMPARE(names(service), QStringList({u"Other"_s}));
+    }
+
+    void refusedNames_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("taken") << u"office"_s;
+        QTest::newRow("empty") << u"  "_s;
+    }
+    void refusedNames()
+    {
+        QFETCH(QString, name);
+        FakeRepository repository;
+        SessionCredentialStore credentials;
+        ProfileService service(&repository, credentials);
+        (void)service.save(named(u"Office"_s));
+        QSignalSpy failed(&service, &ProfileService::failed);
+        QVERIFY(service.save(named(name)).isNull());
+        QCOMPARE(failed.count(), 1);
+        QCOMPARE(failed.first().first().value<Error>().kind, Error::Kind::InvalidInput);
+        QCOMPARE(service.profiles().size(), 1);
+        QCOMPARE(repository.stored.size(), 1);
+    }
+
+    void whatCannotBeStoredGoesBack()
+    {
+        FakeRepository repository;
+        SessionCredentialStore credentials;
+        ProfileService service(&repository, credentials);
+        const QUuid id = service.save(named(u"Office"_s));
+        QVERIFY(service.setPassword(id, Secret("pw"_ba)).result());
+        repository.error = Error {Error::Kind::Full, u"full"_s, {}};
+        const QSignalSpy failed(&service, &ProfileService::failed);
+        (void)service.save(named(u"Renamed"_s, id));
+        QTRY_COMPARE(failed.count(), 1);
+        QCOMPARE(names(service), QStringList({u"Office"_s}));
+        (void)service.save(named(u"New"_s));
+        QTRY_COMPARE(failed.count(), 2);
+        QCOMPARE(names(service), QStringList({u"Office"_s}));
+        service.remove(id);
+        QTRY_COMPARE(failed.count(), 3);
+        QCOMPARE(names(service), QStringList({u"Office"_s}));
+        // It came back with its password.
+        QCOMPARE((*service.password(id).result())->reveal(), "pw"_ba);
+    }
+
+    void removedWithItsPassword()
+    {
+        FakeRepository repository;
+        SessionCredentialStore credentials;
+        ProfileService service(&repository, credentials);
+        const QUuid id = service.save(named(u"Office"_s));
+        QVERIFY(service.setPassword(id, Secret("pw"_ba)).result());
+        service.remove(id);
+        QTRY_VERIFY(!*service.password(id).result());
+        QVERIFY(service.profiles().isEmpty());
+        QVERIFY(service.current().isNull());
+        QVERIFY(repository.stored.isEmpty());
+    }
+
+    void withoutAStoreItWorksAndSaysSoOnce() // H6
+    {
+        SessionCredentialStore credentials;
+        ProfileService service(nullptr, credentials);
+        QSignalSpy failed(&service, &ProfileService::failed);
+        service.load();
+        const QUuid id = service.save(named(u"Office"_s));
+        service.remove(service.save(named(u"Other"_s)));
+        QCOMPARE(failed.count(), 1);
+        QCOMPARE(failed.first().first().value<Error>().kind, Error::Kind::Denied);
+        QCOMPARE(service.profiles().first().id, id);
+    }
+
+    void savedWhileLoadingStays()
+    {
+        FakeRepository repository;
+        const QUuid id = QUuid::createUuid();
+        repository.stored = {named(u"Old name"_s, id), named(u"Second"_s, QUuid::createUuid())};
+        SessionCredentialStore credentials;
+        ProfileService service(&repository, credentials);
+        // The answer is on its way when the user renames and removes.
+        service.load();
+        (void)service.save(named(u"New name"_s, id));
+        QTRY_COMPARE(names(service), QStringList({u"New name"_s, u"Second"_s}));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestProfileService)
+#include "tst_profileservice.moc"
