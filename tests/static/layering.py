@@ -18,7 +18,8 @@ CORE = {
     "mailauth": ["base", "mime", "dns"],
     # Session records and relay profiles hold TLS facts: plain values of tls/.
     "transcript": ["base", "smtp", "tls"],
-    "bounce": ["base", "smtp", "mime"],
+    # One table of reply knowledge for sentences and for the reasons of bounces.
+    "bounce": ["base", "smtp", "mime", "explain"],
     "explain": ["base", "smtp", "tls"],
     "relay": ["base", "sasl", "smtp", "tls"],
     "net": ["base", "sasl", "tls", "smtp", "dns", "transcript", "relay"],
