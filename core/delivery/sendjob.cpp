@@ -252,7 +252,11 @@ void SendJob::transactionDone()
 bool SendJob::mayFallBack() const
 {
     // A handshake that fails says nothing about the mail: go on in clear, as opportunistic means.
-    // What needs TLS for its secret is refused there by the session.
+    // What needs TLS for its secret is refused there by the session. But who asked for a check of
+    // the certificate does not want its failure answered with less.
+    const auto &tls = m_builder.record().tls;
+    if (tls && !tls->accepted)
+        return false;
     return m_request.session.tls == Smtp::TlsPolicy::Opportunistic && !m_fellBack && m_failed
         && m_failed->failure.stage == Stage::Tls
         && m_failed->failure.error.kind == ErrorKind::TlsHandshake && !m_builder.hasDecided();

@@ -110,7 +110,9 @@ SendService::SendService(
 
 SendService::~SendService()
 {
-    QMetaObject::invokeMethod(d->worker, &SendWorker::shutDown, Qt::BlockingQueuedConnection);
+    // Waits: afterwards no socket of ours is open and the store knows how every session ended.
+    if (d->thread->isRunning())
+        QMetaObject::invokeMethod(d->worker, &SendWorker::shutDown, Qt::BlockingQueuedConnection);
     d->thread.reset();
 }
 

@@ -174,7 +174,8 @@ void Connection::opened()
     Q_EMIT connected(m_options.target.unixSocket ? m_options.target.host
                                                  : m_addresses.at(m_nextAddress - 1).toString());
     m_phase = Phase::Session;
-    m_hint.start(m_options.silenceHint);
+    if (m_options.session.tls != Smtp::TlsPolicy::ImplicitTls)
+        m_hint.start(m_options.silenceHint);
     m_session.start(m_clock.now());
     pump();
 }

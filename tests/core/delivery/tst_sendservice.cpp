@@ -449,6 +449,111 @@ private Q_SLOTS:
         }
     }
 
+    // Who asked for a check of the certificate gets no clear text instead.
+    void opportunisticButVerified()
+    {
+        FakeRelay relay(
+            {Script::hello(tlsCaps).upgrade().transaction().quit()}, Test::testIdentity().identity);
+        SendService service(nullptr, m_clock);
+        Listener heard(service);
+        SendRequest request = requestTo(relay.port());
+        request.session.tls = TlsPolicy::Opportunistic;
+        request.tlsOptions.caPem.clear();
+        service.send(request);
+        QTRY_COMPARE(heard.records.size(), 1);
+        QCOMPARE(relay.connections(), 1);
+        QCOMPARE(heard.records.first().exitCode, 75);
+
+        heard.records.clear();
+        request.id = {};
+        request.tlsOptions.verify = Tls::VerifyMode::None;
+        service.send(request);
+        QTRY_COMPARE(heard.records.size(), 1);
+        const SessionRecord &record = heard.records.first();
+        QCOMPARE(record.outcome, WholeOutcome::Accepted);
+        QCOMPARE(record.findings.value(0).id, "certificate.untrusted"_ba);
+    }
+
+    // C15: where TLS is offered but refused or absent, an opportunistic session says so.
+    void opportunisticInClear()
+    {
+        FakeRelay relay({Script::hello().transaction().quit()});
+        SendService service(nullptr, m_clock);
+        Listener heard(service);
+        SendRequest request = requestTo(relay.port());
+        request.session.tls = TlsPolicy::Opportunistic;
+        service.send(request);
+        QTRY_COMPARE(heard.records.size(), 1);
+        QCOMPARE(heard.records.first().outcome, WholeOutcome::Accepted);
+        QCOMPARE(heard.records.first().findings.value(0).id, "tls.none"_ba);
+    }
+
+    // C16: the password is not shown without TLS.
+    void noSecretInClear()
+    {
+        FakeRelay relay({Script::hello({"AUTH PLAIN LOGIN"_ba}).quit()});
+        SendService service(nullptr, m_clock);
+        Listener heard(service);
+        SendRequest request = requestTo(relay.port());
+        request.session.tls = TlsPolicy::Opportunistic;
+        authenticate(request);
+        service.send(request);
+        QTRY_COMPARE(heard.records.size(), 1);
+        QVERIFY(!relay.received().contains("AUTH"));
+        QCOMPARE(heard.records.first().exitCode, 77);
+        QCOMPARE(heard.records.first().recipients.first().outcome, Outcome::Failed);
+    }
+
+    // The same address twice is two recipients, each with its own outcome.
+    void repeatedRecipient()
+    {
+        FakeRelay relay({Script::hello()
+                .answer("MAIL"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT"_ba, "452 again\r\n"_ba)
+                .answer("DATA"_ba, "354 go\r\n"_ba)
+                .expectContent()
+                .send("250 ok\r\n"_ba)
+                .quit()});
+        SendService service(nullptr, m_clock);
+        Listener heard(service);
+        service.send(requestTo(relay.port(), {"a@x.example"_ba, "a@x.example"_ba}));
+        QTRY_COMPARE(heard.records.size(), 1);
+        const SessionRecord &record = heard.records.first();
+        QCOMPARE(record.exitCode, 79);
+        QVERIFY(record.recipients[0].outcome != record.recipients[1].outcome);
+    }
+
+    void stopRules_data()
+    {
+        QTest::addColumn<Stage>("stage");
+        QTest::addColumn<Script>("script");
+        QTest::newRow("quit after helo") << Stage::Helo << Script::hello().quit();
+        QTest::newRow("quit after rcpt") << Stage::Rcpt
+                                         << Script::hello()
+                                                .answer("MAIL"_ba, "250 ok\r\n"_ba)
+                                                .answer("RCPT"_ba, "250 ok\r\n"_ba)
+                                                .quit();
+    }
+    void stopRules()
+    {
+        QFETCH(Stage, stage);
+        QFETCH(Script, script);
+        FakeRelay relay({script});
+        SendService service(nullptr, m_clock);
+        Listener heard(service);
+        SendRequest request = requestTo(relay.port());
+        request.session.stop = Smtp::StopRule {Smtp::StopRule::How::QuitAfter, stage};
+        service.send(request);
+        QTRY_COMPARE(heard.records.size(), 1);
+        QCOMPARE(relay.problems(), QStringList());
+        const SessionRecord &record = heard.records.first();
+        QCOMPARE(record.outcome, WholeOutcome::Stopped);
+        QCOMPARE(record.exitCode, 0);
+        QCOMPARE(record.stage, stage);
+        QCOMPARE(record.recipients.first().outcome, Outcome::Stopped);
+    }
+
     void noRelay()
     {
         QTcpServer closed;

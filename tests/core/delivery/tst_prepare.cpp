@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/literals.h"
+#include "delivery/prepare.h"
+#include "mime/reader.h"
+
+#include <QTest>
+
+using namespace Mailgauge;
+using Delivery::Composition;
+
+namespace {
+
+Composition composition()
+{
+    Composition made;
+    made.profile.host = u"relay.example"_s;
+    made.profile.ehloName = "pc.example"_ba;
+    made.draft.from = u"Ann <ann@sender.example>"_s;
+    made.draft.to = u"Bob <bob@example.net>"_s;
+    made.draft.subject = u"Grüße"_s;
+    made.draft.text = u"Hello"_s;
+    return made;
+}
+
+QByteArrayList forwardPaths(const Delivery::SendRequest &request)
+{
+    QByteArrayList list;
+    for (const Smtp::Mailbox &mailbox : request.envelope.forwardPaths)
+        list.append(mailbox.address());
+    return list;
+}
+
+} // namespace
+
+class PrepareTest final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void message()
+    {
+        const auto request = Delivery::prepare(composition());
+        QVERIFY(request);
+        QCOMPARE(request->target.host, u"relay.example"_s);
+        QCOMPARE(request->envelope.reversePath->address(), "ann@sender.example"_ba);
+        QCOMPARE(forwardPaths(*request), QByteArrayList {"bob@example.net"_ba});
+        QCOMPARE(request->subject, u"Grüße"_s);
+        QVERIFY(request->messageId.endsWith("@sender.example"));
+        const auto parsed = Mime::parse(request->content->bytes);
+        QCOMPARE(parsed.header("Subject"), u"Grüße"_s);
+        QVERIFY(parsed.header("Message-ID").contains(QString::fromUtf8(request->messageId)));
+    }
+
+    void recipients_data()
+    {
+        QTest::addColumn<QString>("to");
+        QTest::addColumn<QString>("cc");
+        QTest::addColumn<QString>("bcc");
+        QTest::addColumn<QString>("own");
+        QTest::addColumn<QByteArrayList>("paths");
+        const auto row = [](const char *name, const QString &to, const QString &cc,
+                             const QString &bcc, const QString &own, const QByteArrayList &paths) {
+            QTest::newRow(name) << to << cc << bcc << own << paths;
+        };
+        row("To, Cc and Bcc", u"a@x.example"_s, u"B <b@x.example>"_s, u"c@x.example"_s, {},
+            {"a@x.example"_ba, "b@x.example"_ba, "c@x.example"_ba});
+        row("G7 once each", u"a@x.example, a@X.Example"_s, u"a@x.example"_s, {}, {},
+            {"a@x.example"_ba});
+        row("G7 local parts keep their case", u"a@x.example, A@x.example"_s, {}, {}, {},
+            {"a@x.example"_ba, "A@x.example"_ba});
+        row("envelope of its own", u"a@x.example"_s, {}, u"c@x.example"_s,
+            u"d@x.example, e@x.example"_s, {"d@x.example"_ba, "e@x.example"_ba});
+    }
+    void recipients()
+    {
+        QFETCH(QString, to);
+        QFETCH(QString, cc);
+        QFETCH(QString, bcc);
+        QFETCH(QString, own);
+        QFETCH(QByteArrayList, paths);
+        Composition made = composition();
+        made.draft.to = to;
+        made.draft.cc = cc;
+        made.draft.bcc = bcc;
+        made.forwardPaths = own;
+        const auto request = Delivery::prepare(made);
+        QVERIFY(request);
+        QCOMPARE(forwardPaths(*request), paths);
+        // D9
+        QVERIFY(!request->content->bytes.contains("Bcc"));
+        if (!bcc.isEmpty())
+            QVERIFY(!request->content->bytes.contains(bcc.toUtf8()));
+    }
+
+    void reversePath()
+    {
+        Composition made = composition();
+        made.reversePath = u"bounces@other.example"_s;
+        QCOMPARE(
+            Delivery::prepare(made)->envelope.reversePath->address(), "bounces@other.example"_ba);
+        made.nullReversePath = true;
+        QVERIFY(!Delivery::prepare(made)->envelope.reversePath);
+    }
+
+    void refused_data()
+    {
+        QTest::addColumn<QString>("field");
+        QTest::addColumn<QString>("value");
+        QTest::newRow("From") << u"From"_s << u"no address"_s;
+        QTest::newRow("From empty") << u"From"_s << QString();
+        QTest::newRow("To") << u"To"_s << u"bob@"_s;
+        QTest::newRow("To empty") << u"To"_s << QString();
+        QTest::newRow("Cc") << u"Cc"_s << u"a b c@x"_s;
+        QTest::newRow("D1 Bcc") << u"Bcc"_s << u"a@x.example>\r\nRCPT TO:<b@x.example"_s;
+        QTest::newRow("D1 Recipients") << u"Recipients"_s << u"a\0b@x.example"_s;
+        QTest::newRow("Sender") << u"Sender"_s << u"@"_s;
+    }
+    void refused()
+    {
+        QFETCH(QString, field);
+        QFETCH(QString, value);
+        Composition made = composition();
+        const QMap<QString, QString *> fields {{u"From"_s, &made.draft.from},
+            {u"To"_s, &made.draft.to}, {u"Cc"_s, &made.draft.cc}, {u"Bcc"_s, &made.draft.bcc},
+            {u"Recipients"_s, &made.forwardPaths}, {u"Sender"_s, &made.reversePath}};
+        *fields.value(field) = value;
+        const auto request = Delivery::prepare(made);
+        QVERIFY(!request);
+        QCOMPARE(request.error().kind, Base::Error::Kind::InvalidInput);
+        QVERIFY2(
+            request.error().detail.startsWith(field + u": "_s), qPrintable(request.error().detail));
+    }
+
+    void profile()
+    {
+        Composition made = composition();
+        made.profile.id = QUuid::createUuid();
+        made.profile.name = u"Office"_s;
+        made.profile.port = 465;
+        made.profile.tls = Smtp::TlsPolicy::ImplicitTls;
+        made.profile.pin = "aa"_ba;
+        made.profile.auth = Smtp::AuthOptions::Need::Required;
+        made.profile.user = u"ann"_s;
+        made.password = Base::Secret("s3cret"_ba);
+        const auto request = Delivery::prepare(made);
+        QVERIFY(request);
+        QCOMPARE(request->profile, made.profile.id);
+        QCOMPARE(request->profileName, u"Office"_s);
+        QCOMPARE(request->target.port, 465);
+        QCOMPARE(request->session.tls, Smtp::TlsPolicy::ImplicitTls);
+        QCOMPARE(request->tlsOptions.pin, "aa"_ba);
+        QCOMPARE(request->session.auth.user, "ann"_ba);
+        QCOMPARE(request->session.auth.password.reveal(), "s3cret"_ba);
+        QCOMPARE(request->session.ehloName, "pc.example"_ba);
+        made.profile.ehloName.clear();
+        QVERIFY(!Delivery::prepare(made)->session.ehloName.isEmpty());
+    }
+};
+
+QTEST_GUILESS_MAIN(PrepareTest)
+#include "tst_prepare.moc"
