@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "accessiblewalk.h"
+#include "base/literals.h"
+#include "compose/composepanel.h"
+#include "compose/draftjournal.h"
+#include "compose/welcome.h"
+#include "mime/reader.h"
+#include "theme/theme.h"
+#include "widgets/messagebar.h"
+
+#include <QAbstractItemView>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QCompleter>
+#include <QDir>
+#include <QDropEvent>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QListWidget>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+#include <QUrl>
+
+using namespace Mailgauge;
+using Compose::ComposePanel;
+using Delivery::Composition;
+
+namespace {
+struct Panel {
+    explicit Panel(const QString &directory = {})
+        : panel(theme, directory)
+    {
+        panel.resize(900, 700);
+        panel.show();
+    }
+    template <typename T>
+    [[nodiscard]] T *part(const QString &name)
+    {
+        T *found = panel.findChild<T *>(name);
+        if (found == nullptr)
+            qFatal("no %s", qPrintable(name));
+        return found;
+    }
+    void type(const QString &field, const QString &text)
+    {
+        auto *edit = part<QLineEdit>(field);
+        edit->setFocus();
+        edit->selectAll();
+        QTest::keyClicks(edit, text);
+    }
+    Theme::Theme theme;
+    ComposePanel panel;
+};
+
+QString shownProblem(const QWidget &panel)
+{
+    for (const QLineEdit *edit : panel.findChildren<QLineEdit *>()) {
+        if (!edit->accessibleDescription().isEmpty())
+            return edit->objectName() + u": "_s + edit->accessibleDescription();
+    }
+    return {};
+}
+} // namespace
+
+class TestComposePanel final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void sendsWhatWasTyped();
+    void welcomeIsReadyToSend();
+    void tellsAtTheFieldWhatIsWrong_data();
+    void tellsAtTheFieldWhatIsWrong();
+    void problemGoesWhileTyping();
+    void envelopeMayDiffer();
+    void completesAddressesUsedBefore();
+    void attachesDroppedFiles();
+    void tellsWhatCannotBeAttached();
+    void makesImagesInline();
+    void headersAreSent();
+    void wrongHeaderStopsTheSend();
+    void previewBlocksAndLists();
+    void sourceShowsTheMessage();
+    void opensAndSavesMessages();
+    void takesMailto();
+    void recoversAfterACrash();
+    void discardsAfterACrash();
+    void everyControlHasAName();
+};
+
+void TestComposePanel::sendsWhatWasTyped()
+{
+    Panel p;
+    QSignalSpy sent(&p.panel, &ComposePanel::sendRequested);
+    p.type(u"from"_s, u"ann@example.org"_s);
+    p.type(u"to"_s, u"bob@example.net, carl@example.net"_s);
+    p.type(u"subject"_s, u"Hello"_s);
+    QTest::keyClicks(p.part<QPlainTextEdit>(u"textBody"_s), u"text"_s);
+    QTest::keyClicks(p.part<QPlainTextEdit>(u"htmlBody"_s), u"<p>html"_s);
+    p.panel.send();
+    QCOMPARE(sent.size(), 1);
+    const auto composition = sent[0][0].value<Composition>();
+    QCOMPARE(composition.draft.from, u"ann@example.org"_s);
+    QCOMPARE(composition.draft.to, u"bob@example.net, carl@example.net"_s);
+    QCOMPARE(composition.draft.subject, u"Hello"_s);
+    QCOMPARE(composition.draft.text, u"text"_s);
+    QCOMPARE(composition.draft.html, u"<p>html"_s);
+    QVERIFY(composition.reversePath.isEmpty() && composition.forwardPaths.isEmpty());
+}
+
+void TestComposePanel::welcomeIsReadyToSend()
+{
+    Panel p;
+    p.panel.setDraft(Compose::welcomeDraft());
+    QSignalSpy sent(&p.panel, &ComposePanel::sendRequested);
+    p.panel.send();
+    QCOMPARE(sent.size(), 1);
+    QVERIFY(p.panel.draft() == Compose::welcomeDraft());
+}
+
+void TestComposePanel::tellsAtTheFieldWhatIsWrong_data()
+{
+    QTest::addColumn<QString>("field");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("no sender") << u"from"_s << QString();
+    QTest::newRow("nobody to send to") << u"to"_s << QString();
+    QTest::newRow("malformed recipient") << u"to"_s << u"bob@example.net, carl@"_s;
+    QTest::newRow("malformed Cc that is hidden") << u"cc"_s << u"not an address"_s;
+    QTest::newRow("malformed reverse-path") << u"reversePath"_s << u"bounce"_s;
+    QTest::newRow("malformed forward-path") << u"forwardPaths"_s << u"<>"_s;
+    QTest::newRow("malformed Reply-To") << u"replyTo"_s << u"x@"_s;
+}
+
+void TestComposePanel::tellsAtTheFieldWhatIsWrong()
+{
+    QFETCH(QString, field);
+    QFETCH(QString, text);
+    Panel p;
+    p.panel.setDraft(Compose::welcomeDraft());
+    p.part<QLineEdit>(field)->setText(text);
+    QSignalSpy sent(&p.panel, &ComposePanel::sendRequested);
+    p.panel.send();
+    QCOMPARE(sent.size(), 0);
+    QVERIFY2(shownProblem(p.panel).startsWith(field + u':'), qPrintable(shownProblem(p.panel)));
+    QVERIFY(p.part<QLineEdit>(field)->isVisible());
+    QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+    QVERIFY(p.part<QLineEdit>(field)->hasFocus());
+}
+
+void TestComposePanel::problemGoesWhileTyping()
+{
+    Panel p;
+    p.panel.send();
+    QVERIFY(shownProblem(p.panel).startsWith(u"from:"_s));
+    QTest::keyClicks(p.part<QLineEdit>(u"from"_s), u"a"_s);
+    QVERIFY(p.part<QLineEdit>(u"from"_s)->accessibleDescription().isEmpty());
+}
+
+void TestComposePanel::envelopeMayDiffer()
+{
+    Panel p;
+    p.panel.setDraft(Compose::welcomeDraft());
+    p.type(u"forwardPaths"_s, u"probe@example.com"_s);
+    QTest::mouseClick(p.part<QCheckBox>(u"nullReversePath"_s), Qt::LeftButton, {}, QPoint(6, 10));
+    QVERIFY(!p.part<QLineEdit>(u"reversePath"_s)->isEnabled());
+    QSignalSpy sent(&p.panel, &ComposePanel::sendRequested);
+    p.panel.send();
+    const auto composition = sent.value(0).value(0).value<Composition>();
+    QVERIFY(composition.nullReversePath);
+    QCOMPARE(composition.forwardPaths, u"probe@example.com"_s);
+}
+
+void TestComposePanel::completesAddressesUsedBefore()
+{
+    QTemporaryDir dir;
+    {
+        Panel p(dir.path());
+        p.panel.setDraft(Compose::welcomeDraft());
+        p.panel.send();
+    }
+    Panel p(dir.path());
+    QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+    p.type(u"to"_s, u"x@example.com, read"_s);
+    auto *completer = p.part<QLineEdit>(u"to"_s)->findChild<QCompleter *>();
+    QVERIFY(completer);
+    QTRY_VERIFY(completer->popup()->isVisible());
+    QTest::keyClick(completer->popup(), Qt::Key_Down);
+    QTest::keyClick(completer->popup(), Qt::Key_Return);
+    QCOMPARE(p.part<QLineEdit>(u"to"_s)->text(), u"x@example.com, Bob Reader <bob@example.net>"_s);
+}
+
+void TestComposePanel::attachesDroppedFiles()
+{
+    QTemporaryDir dir;
+    QFile file(dir.filePath(u"a.txt"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write("hello"), 5);
+    file.close();
+    Panel p;
+    p.panel.attach({file.fileName()});
+    QTRY_COMPARE(p.panel.draft().message.attachments.size(), 1);
+    QCOMPARE(p.panel.draft().message.attachments[0].size, 5);
+    p.panel.undoStack().undo();
+    QCOMPARE(p.panel.draft().message.attachments.size(), 0);
+}
+
+void TestComposePanel::tellsWhatCannotBeAttached()
+{
+    Panel p;
+    p.panel.attach({u"/dev/zero"_s, u"/nonexistent/file"_s});
+    QTRY_VERIFY(p.panel.findChild<Widgets::MessageBar *>()
+        && p.panel.findChild<Widgets::MessageBar *>()->isVisible());
+    QCOMPARE(p.panel.draft().message.attachments.size(), 0);
+}
+
+void TestComposePanel::makesImagesInline()
+{
+    QTemporaryDir dir;
+    QImage image(4, 4, QImage::Format_RGB32);
+    image.fill(Qt::blue);
+    QVERIFY(image.save(dir.filePath(u"logo.png"_s)));
+    Panel p;
+    p.panel.attach({dir.filePath(u"logo.png"_s)});
+    QTRY_COMPARE(p.panel.draft().message.attachments.size(), 1);
+    QListView *list = nullptr;
+    for (QListView *one : p.panel.findChildren<QListView *>()) {
+        if (one->accessibleName() == u"Attachments"_s)
+            list = one;
+    }
+    QVERIFY(list);
+    list->setCurrentIndex(list->model()->index(0, 0));
+    QToolButton *button = nullptr;
+    for (QToolButton *one : p.panel.findChildren<QToolButton *>()) {
+        if (one->text() == u"Inline"_s)
+            button = one;
+    }
+    QVERIFY(button && button->isEnabled());
+    QTest::mouseClick(button, Qt::LeftButton);
+    const Mime::MessageDraft draft = p.panel.draft().message;
+    QCOMPARE(draft.attachments[0].contentId, "logo.png@mailgauge"_ba);
+    QVERIFY(draft.html.contains(u"cid:logo.png@mailgauge"_s));
+}
+
+void TestComposePanel::headersAreSent()
+{
+    Panel p;
+    p.panel.setDraft(Compose::welcomeDraft());
+    p.part<QTabWidget>(u"composeTabs"_s)->setCurrentIndex(2);
+    auto *table = p.part<QTableView>(u"headersTable"_s);
+    table->model()->setData(table->model()->index(0, 0), u"X-Campaign"_s);
+    table->model()->setData(table->model()->index(0, 1), u"spring"_s);
+    QSignalSpy sent(&p.panel, &ComposePanel::sendRequested);
+    p.panel.send();
+    const auto composition = sent.value(0).value(0).value<Composition>();
+    QCOMPARE(composition.draft.headers, (QList<Mime::HeaderField> {{"X-Campaign", u"spring"_s}}));
+    QCOMPARE(p.part<QTabWidget>(u"composeTabs"_s)->tabText(2), u"Headers (1)"_s);
+}
+
+void TestComposePanel::wrongHeaderStopsTheSend()
+{
+    Panel p;
+    Compose::Draft draft = Compose::welcomeDraft();
+    draft.message.headers = {{"Bcc", u"hidden@example.org"_s}};
+    p.panel.setDraft(draft);
+    QSignalSpy sent(&p.panel, &ComposePanel::sendRequested);
+    p.panel.send();
+    QCOMPARE(sent.size(), 0);
+    QCOMPARE(p.part<QTabWidget>(u"composeTabs"_s)->currentIndex(), 2);
+}
+
+void TestComposePanel::previewBlocksAndLists()
+{
+    Panel p;
+    Compose::Draft draft = Compose::welcomeDraft();
+    draft.message.html = u"<p>Hi</p><img src='https://tracker.example/p.gif'>"_s;
+    p.panel.setDraft(draft);
+    p.part<QTabWidget>(u"composeTabs"_s)->setCurrentIndex(1);
+    QTRY_VERIFY(p.panel.findChild<QWidget *>(u"simplePreview"_s)
+        || p.panel.findChild<QWidget *>(u"webPreview"_s));
+    Widgets::MessageBar *bar = nullptr;
+    const auto blockedBar = [&] {
+        for (Widgets::MessageBar *one : p.panel.findChildren<Widgets::MessageBar *>()) {
+            if (one->isVisible() && one->text().contains(u'1'))
+                bar = one;
+        }
+        return bar != nullptr;
+    };
+    QTRY_VERIFY(blockedBar());
+    QTest::mouseClick(bar->findChild<QPushButton *>(), Qt::LeftButton);
+    QVERIFY(p.panel.findChild<QListWidget *>()->isVisible());
+    QCOMPARE(
+        p.panel.findChild<QListWidget *>()->item(0)->text(), u"https://tracker.example/p.gif"_s);
+}
+
+void TestComposePanel::sourceShowsTheMessage()
+{
+    Panel p;
+    p.panel.setDraft(Compose::welcomeDraft());
+    p.part<QTabWidget>(u"composeTabs"_s)->setCurrentIndex(3);
+    auto *source = p.part<QPlainTextEdit>(u"sourceText"_s);
+    QTRY_VERIFY(source->toPlainText().contains(u"Subject: A first message"_s));
+    QVERIFY(source->toPlainText().contains(u"multipart/alternative"_s));
+    QVERIFY(source->isReadOnly());
+}
+
+void TestComposePanel::opensAndSavesMessages()
+{
+    QTemporaryDir dir;
+    const QString path = dir.filePath(u"m.eml"_s);
+    {
+        Panel p(dir.path());
+        p.panel.setDraft(Compose::welcomeDraft());
+        p.panel.saveTo(path);
+        QTRY_VERIFY(QFile::exists(path));
+        QTRY_VERIFY(p.panel.findChild<Widgets::MessageBar *>());
+    }
+    Panel p(dir.path());
+    p.panel.openFile(path);
+    QTRY_COMPARE(p.panel.draft().message.subject, Compose::welcomeDraft().message.subject);
+    p.panel.openFile(u"/nonexistent.eml"_s);
+    QTRY_VERIFY(p.panel.findChild<Widgets::MessageBar *>());
+}
+
+void TestComposePanel::takesMailto()
+{
+    Panel p;
+    p.panel.setDraft(Compose::welcomeDraft());
+    p.panel.openMailto(QUrl(u"mailto:x@example.org?subject=Hi&attach=/etc/passwd"_s));
+    const Mime::MessageDraft draft = p.panel.draft().message;
+    QCOMPARE(draft.to, u"x@example.org"_s);
+    QCOMPARE(draft.subject, u"Hi"_s);
+    QCOMPARE(draft.from, Compose::welcomeDraft().message.from);
+    QVERIFY(draft.attachments.isEmpty());
+}
+
+void TestComposePanel::recoversAfterACrash()
+{
+    QTemporaryDir dir;
+    {
+        Compose::DraftJournal journal(dir.filePath(u"drafts"_s), [] {
+            Compose::Draft draft;
+            draft.message.subject = u"half written"_s;
+            return draft;
+        });
+        journal.touch();
+        QVERIFY(journal.flush());
+    }
+    Panel p(dir.path());
+    p.panel.recover();
+    auto *bar = p.panel.findChild<Widgets::MessageBar *>();
+    QVERIFY(bar && bar->isVisible());
+    QVERIFY(p.panel.draft().message.subject.isEmpty());
+    QTest::mouseClick(bar->findChildren<QPushButton *>().first(), Qt::LeftButton);
+    QCOMPARE(p.panel.draft().message.subject, u"half written"_s);
+}
+
+void TestComposePanel::discardsAfterACrash()
+{
+    QTemporaryDir dir;
+    {
+        Compose::DraftJournal journal(dir.filePath(u"drafts"_s), [] { return Compose::Draft(); });
+        journal.touch();
+        QVERIFY(journal.flush());
+    }
+    Panel p(dir.path());
+    p.panel.recover();
+    auto *bar = p.panel.findChild<Widgets::MessageBar *>();
+    QTest::mouseClick(bar->findChildren<QPushButton *>().last(), Qt::LeftButton);
+    QVERIFY(QDir(dir.filePath(u"drafts"_s)).entryList({u"*.draft"_s}, QDir::Files).isEmpty());
+}
+
+void TestComposePanel::everyControlHasAName()
+{
+    Panel p;
+    p.panel.setDraft(Compose::welcomeDraft());
+    auto *tabs = p.part<QTabWidget>(u"composeTabs"_s);
+    for (int i = 0; i < tabs->count(); ++i) {
+        tabs->setCurrentIndex(i);
+        QTest::qWait(0);
+        QCOMPARE(Test::namelessControls(&p.panel), QStringList());
+    }
+}
+
+QTEST_MAIN(TestComposePanel)
+#include "tst_composepanel.moc"

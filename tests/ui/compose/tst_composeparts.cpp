@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/literals.h"
+#include "compose/draftjournal.h"
+#include "compose/fieldproblems.h"
+#include "compose/mailto.h"
+#include "compose/messagefile.h"
+#include "compose/remotereferences.h"
+
+#include <QDir>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QUrl>
+
+#include <sys/stat.h>
+
+using namespace Mailgauge;
+using namespace Mailgauge::Compose;
+
+class TestComposeParts final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void mailto_data();
+    void mailto();
+    void remote_data();
+    void remote();
+    void remoteIsLinear();
+    void draftsSurviveJson();
+    void brokenJsonIsTold();
+    void journalComesBackAfterACrash();
+    void journalComesBackAfterAnOrderlyEnd();
+    void journalOfARunningProgramIsLeftAlone();
+    void journalIsClearedWhenSent();
+    void journalTellsWhereItCannotWrite();
+    void problems_data();
+    void problems();
+    void savedMessagesOpenAgain();
+    void aFifoIsNotOpened();
+};
+
+void TestComposeParts::mailto_data()
+{
+    QTest::addColumn<QString>("url");
+    QTest::addColumn<QString>("to");
+    QTest::addColumn<QString>("cc");
+    QTest::addColumn<QString>("subject");
+    QTest::addColumn<QString>("text");
+    const QString none;
+    QTest::newRow("rfc6068 one address")
+        << u"mailto:chris@example.com"_s << u"chris@example.com"_s << none << none << none;
+    QTest::newRow("rfc6068 subject") << u"mailto:a@example.com?subject=current-issue"_s
+                                     << u"a@example.com"_s << none << u"current-issue"_s << none;
+    QTest::newRow("rfc6068 body with line breaks")
+        << u"mailto:a@example.com?body=send%20current-issue%0D%0Asend%20index"_s
+        << u"a@example.com"_s << none << none << u"send current-issue\nsend index"_s;
+    QTest::newRow("rfc6068 two places for addresses")
+        << u"mailto:a%2C%20b@example.com?to=c@example.com&CC=d@example.com"_s
+        << u"a, b@example.com, c@example.com"_s << u"d@example.com"_s << none << none;
+    QTest::newRow("rfc6068 UTF-8") << u"mailto:u@example.org?subject=caf%C3%A9"_s
+                                   << u"u@example.org"_s << none << u"café"_s << none;
+    QTest::newRow("plus is itself") << u"mailto:a+b@example.org?subject=1+1"_s
+                                    << u"a+b@example.org"_s << none << u"1+1"_s << none;
+    QTest::newRow("D3 line breaks in fields")
+        << u"mailto:a@example.org?subject=x%0D%0ABcc:%20evil@example.org"_s << u"a@example.org"_s
+        << none << u"x  Bcc: evil@example.org"_s << none;
+    QTest::newRow("D12 attach")
+        << u"mailto:a@example.org?attach=/etc/passwd&attachment=/etc/passwd"_s << u"a@example.org"_s
+        << none << none << none;
+    QTest::newRow("nothing") << u"mailto:"_s << none << none << none << none;
+}
+
+void TestComposeParts::mailto()
+{
+    QFETCH(QString, url);
+    const Mime::MessageDraft draft = draftFromMailto(QUrl(url));
+    QTEST(draft.to, "to");
+    QTEST(draft.cc, "cc");
+    QTEST(draft.subject, "subject");
+    QTEST(draft.text, "text");
+    QVERIFY(draft.attachments.isEmpty());
+    QVERIFY(draft.headers.isEmpty());
+    QVERIFY(draft.bcc.isEmpty());
+}
+
+void TestComposeParts::remote_data()
+{
+    QTest::addColumn<QString>("html");
+    QTest::addColumn<QStringList>("found");
+    const QStringList x {u"https://t.example/x"_s};
+    QTest::newRow("image") << u"<img src=\"https://t.example/x\">"_s << x;
+    QTest::newRow("image without quotes") << u"<IMG alt=1 SRC=https://t.example/x>"_s << x;
+    QTest::newRow("without a scheme")
+        << u"<img src='//t.example/x'>"_s << QStringList {u"//t.example/x"_s};
+    QTest::newRow("backslashes") << u"<img src='\\\\t.example\\x'>"_s
+                                 << QStringList {u"\\\\t.example\\x"_s};
+    QTest::newRow("line break inside") << u"<img src='ht\ntps://t.example/x'>"_s << x;
+    QTest::newRow("srcset") << u"<img srcset='https://t.example/x 1x, https://t.example/y 2x'>"_s
+                            << QStringList {u"https://t.example/x"_s, u"https://t.example/y"_s};
+    QTest::newRow("style") << u"<p style='background: url( \"https://t.example/x\" )'>"_s << x;
+    QTest::newRow("import") << u"<style>@import 'https://t.example/x';</style>"_s << x;
+    QTest::newRow("style sheet") << u"<link rel=stylesheet href='https://t.example/x'>"_s << x;
+    QTest::newRow("svg") << u"<svg><image xlink:href='https://t.example/x'/></svg>"_s << x;
+    QTest::newRow("form") << u"<form action='https://t.example/x'>"_s << x;
+    QTest::newRow("each once") << u"<img src=https://t.example/x><img src=https://t.example/x>"_s
+                               << x;
+    QTest::newRow("a link is none") << u"<a href='https://t.example/x'>x</a>"_s << QStringList();
+    QTest::newRow("inline is none")
+        << u"<img src='cid:a@b'><img src='data:image/png;base64,AA'>"_s << QStringList();
+    QTest::newRow("text is none") << u"<p>https://t.example/x</p>"_s << QStringList();
+}
+
+void TestComposeParts::remote()
+{
+    QFETCH(QString, html);
+    QTEST(remoteReferences(html), "found");
+}
+
+void TestComposeParts::remoteIsLinear()
+{
+    const auto time = [](qsizetype n) {
+        const QString html = u"<link "_s.repeated(n) + u"<img src=\""_s + u"url("_s.repeated(n);
+        QElapsedTimer timer;
+        timer.start();
+        (void)remoteReferences(html);
+        return timer.nsecsElapsed();
+    };
+    (void)time(1000);
+    const auto small = time(4000);
+    const auto large = time(40000);
+    QVERIFY2(
+        large < small * 40 + 200'000'000, qPrintable(u"%1 ns, then %2 ns"_s.arg(small).arg(large)));
+}
+
+void TestComposeParts::draftsSurviveJson()
+{
+    Draft draft;
+    draft.message.from = u"Änn <ann@example.org>"_s;
+    draft.message.to = u"b@example.net"_s;
+    draft.message.cc = u"c@example.net"_s;
+    draft.message.bcc = u"d@example.net"_s;
+    draft.message.replyTo = u"r@example.net"_s;
+    draft.message.subject = u"\u202e subject"_s;
+    draft.message.text = u"line\nline"_s;
+    draft.message.html = u"<p>"_s;
+    draft.message.headers = {{"X-A", u"1"_s}, {"X-A", u"2"_s}};
+    Mime::Attachment file;
+    file.path = u"/tmp/x"_s;
+    file.fileName = u"x"_s;
+    file.mimeType = "image/png";
+    file.contentId = "a@b";
+    file.size = (qint64(1) << 53) + 1;
+    file.modified = QDateTime(QDate(2026, 1, 2), QTime(3, 4, 5, 678), QTimeZone::utc());
+    file.sha256 = "ab";
+    draft.message.attachments = {file};
+    draft.reversePath = u"bounce@example.org"_s;
+    draft.nullReversePath = true;
+    draft.forwardPaths = u"z@example.net"_s;
+    const auto back = draftFromJson(draftToJson(draft));
+    QVERIFY(back);
+    QCOMPARE(back->message, draft.message);
+    QVERIFY(*back == draft);
+}
+
+void TestComposeParts::brokenJsonIsTold()
+{
+    QCOMPARE(draftFromJson("").error().kind, Base::Error::Kind::Corrupt);
+    QCOMPARE(draftFromJson("[1,2]").error().kind, Base::Error::Kind::Corrupt);
+    QCOMPARE(draftFromJson(R"({"version":2})").error().kind, Base::Error::Kind::Unsupported);
+    QCOMPARE(draftFromJson("["_ba.repeated(100'000)).error().kind, Base::Error::Kind::Corrupt);
+    QVERIFY(draftFromJson(R"({"version":1,"from":7,"headers":[1,[2]],"attachments":["x"]})"));
+}
+
+void TestComposeParts::journalComesBackAfterACrash()
+{
+    QTemporaryDir dir;
+    Draft draft;
+    draft.message.subject = u"unsent"_s;
+    {
+        DraftJournal journal(dir.path(), [&] { return draft; });
+        journal.touch();
+        QVERIFY(journal.flush());
+        // Destroyed without close(): what a crash leaves.
+    }
+    DraftJournal next(dir.path(), [] { return Draft(); });
+    const auto found = next.leftBehind();
+    QVERIFY(found);
+    QVERIFY(found->crashed);
+    QCOMPARE(found->draft.message.subject, u"unsent"_s);
+    next.forget(*found);
+    QVERIFY(!next.leftBehind());
+}
+
+void TestComposeParts::journalComesBackAfterAnOrderlyEnd()
+{
+    QTemporaryDir dir;
+    {
+        DraftJournal journal(dir.path(), [] {
+            Draft draft;
+            draft.message.subject = u"later"_s;
+            return draft;
+        });
+        journal.touch();
+        journal.close();
+    }
+    DraftJournal next(dir.path(), [] { return Draft(); });
+    const auto found = next.leftBehind();
+    QVERIFY(found);
+    QVERIFY(!found->crashed);
+    QCOMPARE(found->draft.message.subject, u"later"_s);
+}
+
+void TestComposeParts::journalOfARunningProgramIsLeftAlone()
+{
+    QTemporaryDir dir;
+    DraftJournal running(dir.path(), [] { return Draft(); });
+    running.touch();
+    QVERIFY(running.flush());
+    DraftJournal other(dir.path(), [] { return Draft(); });
+    QVERIFY(!other.leftBehind());
+}
+
+void TestComposeParts::journalIsClearedWhenSent()
+{
+    QTemporaryDir dir;
+    {
+        DraftJournal journal(dir.path(), [] { return Draft(); });
+        journal.touch();
+        QVERIFY(journal.flush());
+        journal.clear();
+        journal.close();
+    }
+    QVERIFY(QDir(dir.path()).entryList({u"*.draft*"_s}, QDir::Files).isEmpty());
+}
+
+void TestComposeParts::journalTellsWhereItCannotWrite()
+{
+    DraftJournal journal(u"/proc/nowhere"_s, [] { return Draft(); });
+    QSignalSpy failed(&journal, &DraftJournal::failed);
+    journal.touch();
+    QVERIFY(!journal.flush());
+    QVERIFY(!journal.flush());
+    QCOMPARE(failed.size(), 1);
+    DraftJournal nothing({}, [] { return Draft(); });
+    nothing.touch();
+    QVERIFY(nothing.flush());
+}
+
+void TestComposeParts::problems_data()
+{
+    QTest::addColumn<QString>("field");
+    QTest::addColumn<QString>("named");
+    QTest::newRow("well") << u"Ann <ann@example.org>, bob@example.net"_s << QString();
+    QTest::newRow("empty") << u" "_s << QString();
+    QTest::newRow("no domain") << u"bob@example.net, ann@"_s << u"ann@"_s;
+    QTest::newRow("no at") << u"bob"_s << u"bob"_s;
+    QTest::newRow("D1 control character") << u"a\u0001b@example.org"_s << u"a"_s;
+}
+
+void TestComposeParts::problems()
+{
+    QFETCH(QString, field);
+    QFETCH(QString, named);
+    const QString why = FieldProblems::addresses(field);
+    QCOMPARE(why.isEmpty(), named.isEmpty());
+    QVERIFY2(why.contains(named), qPrintable(why));
+    QCOMPARE(FieldProblems::from(field).isEmpty(), named.isEmpty() && !field.trimmed().isEmpty());
+}
+
+void TestComposeParts::savedMessagesOpenAgain()
+{
+    QTemporaryDir dir;
+    const QString path = dir.filePath(u"m.eml"_s);
+    Mime::MessageDraft draft;
+    draft.from = u"Änn <ann@example.org>"_s;
+    draft.to = u"bob@example.net"_s;
+    draft.bcc = u"secret@example.net"_s;
+    draft.subject = u"Grüße"_s;
+    draft.text = u"one\ntwo\n"_s;
+    draft.html = u"<p>one</p>\n"_s;
+    draft.headers = {{"X-Campaign", u"spring"_s}};
+    QVERIFY(saveMessage(draft, path));
+    const auto opened = openMessage(path, dir.path());
+    QVERIFY(opened);
+    QCOMPARE(opened->from, draft.from);
+    QCOMPARE(opened->subject, draft.subject);
+    QCOMPARE(opened->text, draft.text);
+    QCOMPARE(opened->html, draft.html);
+    QVERIFY(opened->headers.contains(draft.headers.first()));
+    QVERIFY2(opened->bcc.isEmpty(), "D9");
+    QVERIFY(opened->messageId.isEmpty());
+    const auto source = messageSource(draft, 100);
+    QVERIFY(source);
+    QCOMPARE(source->head.size(), 100);
+    QVERIFY(source->size > 100);
+}
+
+void TestComposeParts::aFifoIsNotOpened()
+{
+    QTemporaryDir dir;
+    const QString path = dir.filePath(u"pipe.eml"_s);
+    QCOMPARE(::mkfifo(QFile::encodeName(path).constData(), 0600), 0);
+    const auto opened = openMessage(path, dir.path());
+    QVERIFY(!opened);
+    QCOMPARE(opened.error().kind, Base::Error::Kind::InvalidInput);
+}
+
+QTEST_MAIN(TestComposeParts)
+#include "tst_composeparts.moc"

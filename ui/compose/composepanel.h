@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// The page where a message is written: envelope and fields above, text and HTML side by side with
+/// preview, further fields and source behind tabs, files below. It holds no draft of its own: what
+/// the fields show is the draft.
+#include "compose/draftjson.h"
+#include "delivery/prepare.h"
+#include "theme/syntax.h"
+
+#include <QUndoStack>
+#include <QWidget>
+
+class QTabWidget;
+class QUrl;
+
+namespace Mailgauge::Models {
+class AddressBook;
+class AttachmentsModel;
+class HeadersModel;
+} // namespace Mailgauge::Models
+namespace Mailgauge::Widgets {
+class MessageStack;
+}
+
+namespace Mailgauge::Compose {
+
+class AttachmentLoader;
+class AttachmentStrip;
+class BodyEditor;
+class DraftJournal;
+class HeadersPanel;
+class MessageFields;
+class PreviewPane;
+class SourceView;
+
+class ComposePanel final : public QWidget {
+    Q_OBJECT
+
+public:
+    /// Drafts, addresses and opened attachments are kept below `directory`; empty: nothing is.
+    ComposePanel(const Theme::Theme &theme, const QString &directory, QWidget *parent = nullptr);
+    ~ComposePanel() override;
+
+    [[nodiscard]] Draft draft() const;
+    void setDraft(const Draft &draft);
+    [[nodiscard]] QUndoStack &undoStack() { return m_undo; }
+
+    /// Checks the fields, then emits sendRequested; what is wrong is told at the field.
+    void send();
+    void newMessage();
+    /// An .eml file, an HTML file (becomes the HTML body), or anything else (is attached).
+    void openFile(const QString &path);
+    /// A message as octets: of the sandbox's inbox, of a session.
+    void openMessage(const QByteArray &bytes);
+    void openMailto(const QUrl &url);
+    /// Asks where to.
+    void saveAs();
+    void saveTo(const QString &path);
+    void attach(const QStringList &paths);
+    /// The program ends: the draft stays for next time.
+    void keepForNextTime();
+    /// Offers what a crash left behind, or puts back what the last run left in order.
+    void recover();
+
+Q_SIGNALS:
+    /// Profile and password are filled in by whoever sends.
+    void sendRequested(const Mailgauge::Delivery::Composition &composition);
+
+private:
+    void makeTabs();
+    void connectParts();
+    void followEdit();
+    void refreshViews();
+    void insertInline(const QByteArray &contentId);
+    void takeOpened(const QString &what, const Base::Result<Mime::MessageDraft> &opened);
+    void takeHtml(const QString &path);
+    void tell(const QString &name, const QString &sentence);
+
+    const Theme::Theme &m_theme;
+    QString m_directory;
+    Theme::Syntax m_syntax;
+    QUndoStack m_undo;
+    Models::AddressBook *m_addresses;
+    Models::AttachmentsModel *m_attachments;
+    Models::HeadersModel *m_headers;
+    AttachmentLoader *m_loader;
+    DraftJournal *m_journal;
+    Widgets::MessageStack *m_messages;
+    MessageFields *m_fields;
+    QTabWidget *m_tabs;
+    BodyEditor *m_body;
+    PreviewPane *m_preview;
+    HeadersPanel *m_headersPanel;
+    SourceView *m_source;
+    AttachmentStrip *m_files;
+    bool m_loading = false; ///< Fields are being filled: nothing is an edit.
+};
+
+} // namespace Mailgauge::Compose

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "mime/draft.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QGridLayout;
+class QLabel;
+class QLineEdit;
+class QToolButton;
+
+namespace Mailgauge::Models {
+class AddressBook;
+}
+namespace Mailgauge::Theme {
+class Theme;
+}
+
+namespace Mailgauge::Compose {
+
+class AddressEdit;
+class FieldRow;
+
+/// The envelope and the address fields of a message. Cc, Bcc and Reply-To are shown on demand, or
+/// when they hold something.
+class MessageFields final : public QWidget {
+    Q_OBJECT
+
+public:
+    MessageFields(
+        const Theme::Theme &theme, Models::AddressBook &addresses, QWidget *parent = nullptr);
+
+    void setDraft(const Mime::MessageDraft &draft);
+    /// Fills in the fields that are edited here.
+    void fill(Mime::MessageDraft &draft) const;
+
+    [[nodiscard]] QString reversePath() const;
+    [[nodiscard]] bool nullReversePath() const;
+    [[nodiscard]] QString forwardPaths() const;
+    void setEnvelope(const QString &reversePath, bool nullReversePath, const QString &forwardPaths);
+
+    /// Tells at each field what is wrong with it; true where all is well. Else the first wrong one
+    /// has the focus.
+    bool validate();
+    void focusFirstEmpty();
+
+Q_SIGNALS:
+    void edited();
+
+private:
+    FieldRow *addRow(QGridLayout *grid, const QString &label, QLineEdit *field,
+        const QList<QWidget *> &behind = {}, bool optional = false);
+    QToolButton *makeToggle(const QString &text, const QString &toolTip);
+    AddressEdit *makeAddresses(const QString &name, const QString &accessible);
+    QWidget *makeEnvelope();
+    void showOptional(FieldRow *row, bool visible);
+    [[nodiscard]] bool check(FieldRow *row, const QString &problem);
+
+    const Theme::Theme &m_theme;
+    Models::AddressBook &m_addresses;
+    QHash<FieldRow *, QLabel *> m_labels;
+    FieldRow *m_from = nullptr;
+    FieldRow *m_to = nullptr;
+    FieldRow *m_cc = nullptr;
+    FieldRow *m_bcc = nullptr;
+    FieldRow *m_replyTo = nullptr;
+    FieldRow *m_subject = nullptr;
+    FieldRow *m_reverse = nullptr;
+    FieldRow *m_forward = nullptr;
+    QToolButton *m_showCc = nullptr;
+    QToolButton *m_showBcc = nullptr;
+    QToolButton *m_showReplyTo = nullptr;
+    QCheckBox *m_null = nullptr;
+};
+
+} // namespace Mailgauge::Compose

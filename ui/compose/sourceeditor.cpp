@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compose/sourceeditor.h"
+
+#include "theme/syntax.h"
+#include "theme/theme.h"
+
+#include <KSyntaxHighlighting/SyntaxHighlighter>
+
+#include <QDragEnterEvent>
+#include <QMimeData>
+
+namespace Mailgauge::Compose {
+
+SourceEditor::SourceEditor(const Theme::Theme &theme, QWidget *parent)
+    : QPlainTextEdit(parent)
+    , m_theme(theme)
+{
+    setTabChangesFocus(true);
+    setFrameShape(QFrame::NoFrame);
+    document()->setDocumentMargin(8);
+    connect(&m_theme, &Theme::Theme::changed, this, &SourceEditor::followTheme);
+    followTheme();
+}
+
+void SourceEditor::setDefinition(Theme::Syntax &syntax, const QString &definition)
+{
+    m_syntax = &syntax;
+    m_definition = definition;
+    setLayoutDirection(Qt::LeftToRight);
+}
+
+void SourceEditor::followTheme()
+{
+    setFont(m_theme.monospaceFont());
+    if (m_highlighter != nullptr)
+        m_syntax->restyle(m_highlighter);
+}
+
+void SourceEditor::showEvent(QShowEvent *event)
+{
+    QPlainTextEdit::showEvent(event);
+    if (m_syntax != nullptr && m_highlighter == nullptr)
+        m_highlighter = m_syntax->attach(document(), m_definition);
+}
+
+bool SourceEditor::canInsertFromMimeData(const QMimeData *source) const
+{
+    return !source->hasUrls() && QPlainTextEdit::canInsertFromMimeData(source);
+}
+
+void SourceEditor::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (event->mimeData()->hasUrls())
+        event->ignore();
+    else
+        QPlainTextEdit::dragEnterEvent(event);
+}
+
+} // namespace Mailgauge::Compose

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QPlainTextEdit>
+
+namespace KSyntaxHighlighting {
+class SyntaxHighlighter;
+}
+namespace Mailgauge::Theme {
+class Syntax;
+class Theme;
+} // namespace Mailgauge::Theme
+
+namespace Mailgauge::Compose {
+
+/// A text editor in the fixed font, left to right, optionally with syntax colours. Leaves dropped
+/// files to the window.
+class SourceEditor final : public QPlainTextEdit {
+    Q_OBJECT
+
+public:
+    SourceEditor(const Theme::Theme &theme, QWidget *parent = nullptr);
+
+    /// Takes effect when the editor is first shown: the definitions take time to load.
+    void setDefinition(Theme::Syntax &syntax, const QString &definition);
+
+protected:
+    bool canInsertFromMimeData(const QMimeData *source) const override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+
+private:
+    void followTheme();
+
+    const Theme::Theme &m_theme;
+    Theme::Syntax *m_syntax = nullptr;
+    QString m_definition;
+    KSyntaxHighlighting::SyntaxHighlighter *m_highlighter = nullptr;
+};
+
+} // namespace Mailgauge::Compose
