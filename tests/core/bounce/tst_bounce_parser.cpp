@@ -239,8 +239,8 @@ void TestBounceParser::hostileInput_data()
         << withStatus("Final-Recipient: rfc822; a@b.example\nDiagnostic-Code: smtp; 550\n"
                + QByteArray(" user").repeated(200'000).replace(" user", " user\n"))
         << 1;
-    QTest::newRow("NUL and escapes") << withStatus(QByteArray(
-        "Final-Recipient: rfc822; a\0b\x1b[31m@c.example\nAction: fai\0led\nStatus: 5.1\0.1\n", 81))
+    QTest::newRow("NUL and escapes") << withStatus(
+        "Final-Recipient: rfc822; a\0b\x1b[31m@c.example\nAction: fai\0led\nStatus: 5.1\0.1\n"_ba)
                                      << 1;
     QTest::newRow("RFC 6533 escapes without end")
         << withStatus("Final-Recipient: utf-8; \\x{110000}\\x{D800}\\x{0}\\x{\nAction: failed\n")
