@@ -71,6 +71,8 @@ public:
     /// The line before and behind in the same session; -1 where there is none.
     [[nodiscard]] qsizetype previous(qsizetype row) const;
     [[nodiscard]] qsizetype next(qsizetype row) const;
+    /// Whether it is a reply's line that others follow ("250-").
+    [[nodiscard]] bool goesOn(qsizetype row) const;
     /// The whole reply that the line of this row belongs to, if it is one of a reply.
     [[nodiscard]] std::optional<Smtp::Reply> replyAt(qsizetype row) const;
     /// The entry as it was appended.
@@ -97,7 +99,6 @@ private:
     };
 
     [[nodiscard]] qsizetype placeInSession(qsizetype row) const;
-    [[nodiscard]] bool goesOn(qsizetype row) const;
     [[nodiscard]] quint32 sessionIndex(const QUuid &session);
     void store(QByteArrayView text, Line &line);
 

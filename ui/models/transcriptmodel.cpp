@@ -163,7 +163,7 @@ int TranscriptModel::replyFrom(int row, int step) const
         if (m_transcript.line(source).replyClass == 0)
             continue;
         const qsizetype before = m_transcript.previous(source);
-        if (before < 0 || !isContinued(before))
+        if (before < 0 || !m_transcript.goesOn(before))
             return at;
     }
     return -1;
@@ -212,7 +212,7 @@ QVariant TranscriptModel::data(const QModelIndex &index, int role) const
     case SessionIndexRole:
         return static_cast<int>(line.session);
     case ContinuedRole:
-        return isContinued(row);
+        return m_transcript.goesOn(row);
     case DeltaRole:
         return delta(row);
     default:
@@ -331,12 +331,6 @@ qint64 TranscriptModel::delta(qsizetype row) const
         return -1;
     return static_cast<qint64>(m_transcript.line(row).us)
         - static_cast<qint64>(m_transcript.line(before).us);
-}
-
-bool TranscriptModel::isContinued(qsizetype row) const
-{
-    const QByteArrayView text = m_transcript.text(row);
-    return m_transcript.line(row).replyClass != 0 && text.size() > 3 && text[3] == '-';
 }
 
 } // namespace Mailgauge::Models

@@ -85,7 +85,6 @@ private:
     [[nodiscard]] QString accessibleText(qsizetype row, int column) const;
     [[nodiscard]] QString toolTip(qsizetype row, int column) const;
     [[nodiscard]] qint64 delta(qsizetype row) const;
-    [[nodiscard]] bool isContinued(qsizetype row) const;
     void showRows(const QList<quint32> &rows, qsizetype scanned);
 
     Transcript::Transcript m_transcript;

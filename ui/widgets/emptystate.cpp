@@ -3,6 +3,7 @@
 
 #include <QAction>
 #include <QEvent>
+#include <QHBoxLayout>
 #include <QIcon>
 #include <QLabel>
 #include <QPushButton>
@@ -20,7 +21,7 @@ EmptyState::EmptyState(const QString &iconName, const QString &sentence, QWidget
     m_sentence->setTextFormat(Qt::PlainText);
     m_sentence->setWordWrap(true);
     m_sentence->setAlignment(Qt::AlignHCenter);
-    m_sentence->setMinimumWidth(200);
+    m_sentence->setMinimumWidth(160);
     m_sentence->setMaximumWidth(420);
     m_sentence->setForegroundRole(QPalette::PlaceholderText);
     m_icon->setAlignment(Qt::AlignCenter);
@@ -30,7 +31,12 @@ EmptyState::EmptyState(const QString &iconName, const QString &sentence, QWidget
     layout->setSpacing(12);
     layout->addStretch(2);
     layout->addWidget(m_icon, 0, Qt::AlignHCenter);
-    layout->addWidget(m_sentence, 0, Qt::AlignHCenter);
+    // Not aligned: an aligned label gets the height of one line, however often it wraps.
+    auto *sentenceRow = new QHBoxLayout;
+    sentenceRow->addStretch(1);
+    sentenceRow->addWidget(m_sentence, 1000);
+    sentenceRow->addStretch(1);
+    layout->addLayout(sentenceRow);
     layout->addWidget(m_button, 0, Qt::AlignHCenter);
     layout->addStretch(3);
     setSentence(sentence);

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transcript/detailspanel.h"
+
+#include "accessiblewalk.h"
+#include "base/literals.h"
+#include "models/transcriptmodel.h"
+#include "samplesession.h"
+#include "theme/theme.h"
+
+#include <KColorSchemeManager>
+#include <KIconTheme>
+
+#include <QApplication>
+#include <QDir>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QTest>
+
+using namespace Mailgauge;
+using namespace Mailgauge::Transcript;
+
+namespace {
+
+struct Details {
+    Details()
+    {
+        model.setRecord(sample.record);
+        model.appendEntries(sample.record.id, sample.entries);
+        model.flush();
+        panel.resize(360, 620);
+        panel.show();
+    }
+    [[nodiscard]] QString label(const QString &name)
+    {
+        return panel.findChild<QLabel *>(name)->text();
+    }
+    [[nodiscard]] QString editor(const QString &name)
+    {
+        return panel.findChild<QPlainTextEdit *>(name)->toPlainText();
+    }
+    [[nodiscard]] QStringList texts()
+    {
+        QStringList list;
+        for (const QLabel *one : panel.findChildren<QLabel *>()) {
+            if (one->isVisible())
+                list += one->text();
+        }
+        return list;
+    }
+
+    Test::SampleSession sample = Test::sampleSession();
+    Theme::Theme theme;
+    Models::TranscriptModel model;
+    DetailsPanel panel {model, theme};
+};
+
+} // namespace
+
+class TestDetailsPanel final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void startsWithAWord()
+    {
+        Details d;
+        QVERIFY(!d.panel.findChild<QTabWidget *>()->isVisible());
+        QVERIFY(d.texts().join(u' ').contains("Select a line"_L1));
+    }
+
+    void refusalIsExplained()
+    {
+        Details d;
+        d.panel.showLine(24);
+        QCOMPARE(d.label(u"detailsTitle"_s), u"Reply 550 · 5.1.1"_s);
+        QCOMPARE(d.label(u"detailsWhere"_s), u"rcpt · 00:00:00.130 · inside TLS"_s);
+        const auto expected = Explain::explain(
+            *d.model.transcript().replyAt(24), Smtp::Stage::Rcpt);
+        QVERIFY(!expected.text.isEmpty());
+        QCOMPARE(d.label(u"detailsSentence"_s), expected.text);
+        for (const QString &part : {expected.cause, expected.nextStep, expected.rfc})
+            QTRY_VERIFY2(part.isEmpty() || d.texts().contains(part), qPrintable(part));
+        QCOMPARE(
+            d.editor(u"detailsText"_s), u"S: 550 5.1.1 <nobody@example.net> no such user here"_s);
+        QVERIFY(d.editor(u"detailsBytes"_s).startsWith("0000  35 35 30 20 35 2e 31 2e"_L1));
+    }
+
+    void wholeReplyIsShown()
+    {
+        Details d;
+        d.panel.showLine(12);
+        QCOMPARE(d.editor(u"detailsText"_s).count(u'\n'), 6);
+        QVERIFY(d.editor(u"detailsText"_s).endsWith("S: 250 SMTPUTF8"_L1));
+        // The line itself stays the subject: a capability and its number.
+        QTRY_VERIFY(d.texts().contains(u"AUTH"_s));
+        QTRY_VERIFY(d.texts().contains(u"PLAIN LOGIN SCRAM-SHA-256"_s));
+    }
+
+    void nothingOfTheWireIsMarkup()
+    {
+        Details d;
+        d.panel.showLine(30);
+        for (const QLabel *label : d.panel.findChildren<QLabel *>(Qt::FindChildrenRecursively)) {
+            if (!label->text().isEmpty())
+                QCOMPARE(label->textFormat(), Qt::PlainText);
+        }
+        QVERIFY(!d.editor(u"detailsText"_s).contains(u'\x1b'));
+    }
+
+    void bytesByTab()
+    {
+        Details d;
+        d.panel.showLine(30);
+        auto *bar = d.panel.findChild<QTabWidget *>()->tabBar();
+        QTest::mouseClick(bar, Qt::LeftButton, {}, bar->tabRect(1).center());
+        auto *hex = d.panel.findChild<QPlainTextEdit *>(u"detailsBytes"_s);
+        QVERIFY(hex->isVisible());
+        QVERIFY(hex->toPlainText().isEmpty() || hex->toPlainText().startsWith("0000"_L1));
+        d.panel.resize(900, 500);
+        QTRY_VERIFY(hex->toPlainText().section(u'\n', 0, 0).size() >= 6 + 16 * 3);
+    }
+
+    void clearingEmpties()
+    {
+        Details d;
+        d.panel.showLine(3);
+        QVERIFY(d.panel.findChild<QTabWidget *>()->isVisible());
+        d.model.clear();
+        QVERIFY(!d.panel.findChild<QTabWidget *>()->isVisible());
+        d.panel.showLine(99);
+        QVERIFY(!d.panel.findChild<QTabWidget *>()->isVisible());
+    }
+
+    void everyControlHasAName()
+    {
+        Details d;
+        QCOMPARE(Test::namelessControls(&d.panel).join(u'\n'), QString());
+        d.panel.showLine(24);
+        QCOMPARE(Test::namelessControls(&d.panel).join(u'\n'), QString());
+    }
+
+    void protocolStaysLeftToRight()
+    {
+        Details d;
+        d.panel.setLayoutDirection(Qt::RightToLeft);
+        d.panel.showLine(24);
+        for (const auto *editor : d.panel.findChildren<QPlainTextEdit *>()) {
+            QCOMPARE(editor->layoutDirection(), Qt::LeftToRight);
+            QCOMPARE(editor->document()->defaultTextOption().textDirection(), Qt::LeftToRight);
+        }
+    }
+
+    void pictures()
+    {
+        const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES");
+        if (folder.isEmpty())
+            QSKIP("MAILGAUGE_PICTURES is not set");
+        QVERIFY(QDir().mkpath(folder));
+        KColorSchemeManager *schemes = KColorSchemeManager::instance();
+        for (const QString &scheme : {u"Breeze Light"_s, u"Breeze Dark"_s}) {
+            schemes->activateScheme(schemes->indexForScheme(scheme));
+            Details d;
+            const QString suffix = scheme.endsWith("Dark"_L1) ? u"dark"_s : u"light"_s;
+            for (const int row : {-1, 11, 24, 25}) {
+                d.panel.showLine(row);
+                d.panel.findChild<QTabWidget *>()->setCurrentIndex(row % 2);
+                QCoreApplication::processEvents();
+                QVERIFY(d.panel.grab().save(
+                    u"%1/details-%2-%3.png"_s.arg(folder, QString::number(row), suffix)));
+            }
+        }
+    }
+};
+
+int main(int argc, char *argv[])
+{
+    KIconTheme::initTheme();
+    QApplication app(argc, argv);
+    TestDetailsPanel test;
+    QTEST_SET_MAIN_SOURCE_PATH
+    return QTest::qExec(&test, argc, argv);
+}
+#include "tst_detailspanel.moc"

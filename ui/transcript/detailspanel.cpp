@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transcript/detailspanel.h"
+
+#include "base/literals.h"
+#include "models/transcriptmodel.h"
+#include "theme/theme.h"
+#include "transcript/formatter.h"
+#include "transcript/visible.h"
+#include "widgets/emptystate.h"
+
+#include <KSyntaxHighlighting/SyntaxHighlighter>
+
+#include <QFormLayout>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QScrollArea>
+#include <QSplitter>
+#include <QTabWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace Mailgauge::Transcript {
+
+namespace {
+
+constexpr qsizetype MaxBytes = 64 * 1024;
+
+QLabel *makeLabel(QWidget *parent, const QString &name)
+{
+    auto *label = new QLabel(parent);
+    label->setObjectName(name);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    return label;
+}
+
+QFormLayout *makeForm()
+{
+    auto *form = new QFormLayout;
+    form->setContentsMargins(0, 0, 0, 0);
+    form->setHorizontalSpacing(12);
+    form->setVerticalSpacing(4);
+    form->setRowWrapPolicy(QFormLayout::DontWrapRows);
+    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignTop);
+    return form;
+}
+
+void clearForm(QFormLayout *form)
+{
+    while (form->rowCount() > 0)
+        form->removeRow(0);
+}
+
+QPlainTextEdit *makeEditor(QWidget *parent, const QString &name, const QString &accessibleName)
+{
+    auto *editor = new QPlainTextEdit(parent);
+    editor->setObjectName(name);
+    editor->setAccessibleName(accessibleName);
+    editor->setReadOnly(true);
+    editor->setFrameShape(QFrame::NoFrame);
+    editor->setLayoutDirection(Qt::LeftToRight);
+    editor->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    editor->setTabChangesFocus(true);
+    QTextOption option = editor->document()->defaultTextOption();
+    option.setTextDirection(Qt::LeftToRight);
+    editor->document()->setDefaultTextOption(option);
+    return editor;
+}
+
+} // namespace
+
+DetailsPanel::DetailsPanel(
+    Models::TranscriptModel &model, const Theme::Theme &theme, QWidget *parent)
+    : QWidget(parent)
+    , m_model(model)
+    , m_theme(theme)
+    , m_content(new QWidget(this))
+    , m_empty(new Widgets::EmptyState(
+          u"documentinfo"_s, tr("Select a line of the transcript to see what it means."), this))
+    , m_title(makeLabel(m_content, u"detailsTitle"_s))
+    , m_where(makeLabel(m_content, u"detailsWhere"_s))
+    , m_sentence(makeLabel(m_content, u"detailsSentence"_s))
+    , m_advice(makeForm())
+    , m_decodedBox(new QWidget(m_content))
+    , m_decoded(makeForm())
+{
+    setObjectName(u"detailsPanel"_s);
+    auto *splitter = new QSplitter(Qt::Vertical, m_content);
+    splitter->setObjectName(u"detailsSplitter"_s);
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(makeFacts());
+    splitter->addWidget(makeTexts());
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 2);
+    auto *contentLayout = new QVBoxLayout(m_content);
+    contentLayout->setContentsMargins(0, 0, 0, 0);
+    contentLayout->addWidget(splitter);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_content);
+    layout->addWidget(m_empty);
+    setMinimumWidth(220);
+
+    connect(&theme, &Theme::Theme::changed, this, &DetailsPanel::updateTheme);
+    connect(&model, &Models::TranscriptModel::modelReset, this, [this] {
+        if (m_model.total() == 0)
+            showLine(-1);
+    });
+    updateTheme();
+    showLine(-1);
+}
+
+DetailsPanel::~DetailsPanel() = default;
+
+QWidget *DetailsPanel::makeFacts()
+{
+    QFont title = font();
+    title.setBold(true);
+    title.setPointSizeF(title.pointSizeF() * 1.25);
+    m_title->setFont(title);
+
+    m_decoded->setContentsMargins(0, 8, 0, 0);
+    m_decodedBox->setLayout(m_decoded);
+
+    auto *facts = new QWidget(m_content);
+    auto *layout = new QVBoxLayout(facts);
+    layout->setContentsMargins(12, 12, 12, 12);
+    layout->setSpacing(4);
+    layout->addWidget(m_title);
+    layout->addWidget(m_where);
+    layout->addSpacing(8);
+    layout->addWidget(m_sentence);
+    layout->addSpacing(4);
+    layout->addLayout(m_advice);
+    layout->addWidget(m_decodedBox);
+    layout->addStretch(1);
+
+    auto *area = new QScrollArea(m_content);
+    area->setObjectName(u"detailsArea"_s);
+    area->setAccessibleName(tr("Meaning of the line"));
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setWidget(facts);
+    return area;
+}
+
+QWidget *DetailsPanel::makeTexts()
+{
+    m_tabs = new QTabWidget(m_content);
+    m_tabs->setObjectName(u"detailsTabs"_s);
+    m_tabs->setAccessibleName(tr("The line in full"));
+    m_tabs->setDocumentMode(true);
+    m_text = makeEditor(m_tabs, u"detailsText"_s, tr("The whole line or reply"));
+    m_hex = makeEditor(m_tabs, u"detailsBytes"_s, tr("The bytes of the line"));
+    m_hex->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_tabs->addTab(m_text, tr("Text"));
+    m_tabs->addTab(m_hex, tr("Bytes"));
+    m_highlighter = std::make_unique<KSyntaxHighlighting::SyntaxHighlighter>(m_text->document());
+    m_highlighter->setDefinition(m_highlighting.definition());
+    return m_tabs;
+}
+
+void DetailsPanel::showLine(qsizetype row)
+{
+    const bool any = row >= 0 && row < m_model.transcript().size();
+    m_content->setVisible(any);
+    m_empty->setVisible(!any);
+    if (!any)
+        return;
+    const Entry entry = m_model.transcript().entry(row);
+    showTitle(entry, row);
+    showExplanation(explanation(entry, row));
+    showDecoded(entry, row);
+    showText(entry, row);
+    m_bytes = entry.text.first(std::min(entry.text.size(), MaxBytes));
+    m_perRow = 0;
+    showBytes();
+}
+
+LinePlace DetailsPanel::placeOf(qsizetype row) const
+{
+    const qsizetype before = m_model.transcript().previous(row);
+    return before >= 0 && m_model.transcript().goesOn(before) ? LinePlace::Later : LinePlace::First;
+}
+
+std::optional<Explain::Explanation> DetailsPanel::explanation(
+    const Entry &entry, qsizetype row) const
+{
+    if (const QByteArray keyword = capabilityKeyword(entry, placeOf(row)); !keyword.isEmpty()) {
+        if (Explain::Explanation found = Explain::explainCapability(keyword); !found.text.isEmpty())
+            return found;
+    }
+    if (const auto reply = m_model.transcript().replyAt(row))
+        return Explain::explain(*reply, entry.stage);
+    const SessionRecord record = m_model.record(
+        m_model.transcript().sessions().at(m_model.transcript().line(row).session));
+    if (entry.direction == Direction::Event && record.failure && m_model.transcript().next(row) < 0)
+        return Explain::explain(*record.failure);
+    return std::nullopt;
+}
+
+void DetailsPanel::showTitle(const Entry &entry, qsizetype row)
+{
+    using Theme::Role;
+    const auto reply = m_model.transcript().replyAt(row);
+    Role role = Role::Client;
+    QString title;
+    if (reply) {
+        title = tr("Reply %1").arg(reply->code);
+        if (const auto enhanced = reply->enhanced())
+            title += u" · "_s + QString::fromLatin1(enhanced->toByteArray());
+        role = reply->code >= 500 ? Role::Rejected
+            : reply->code >= 400  ? Role::Deferred
+            : reply->code >= 300  ? Role::Accent
+                                  : Role::Accepted;
+    } else if (entry.direction == Direction::Client) {
+        title = tr("Sent by us");
+    } else if (entry.direction == Direction::Server) {
+        title = tr("Sent by the server");
+    } else {
+        title = tr("Event");
+        role = Role::Event;
+    }
+    m_title->setText(title);
+    QPalette palette = m_title->palette();
+    palette.setColor(QPalette::WindowText, m_theme.color(role));
+    m_title->setPalette(palette);
+
+    QStringList where {QString::fromLatin1(Smtp::stageName(entry.stage)), elapsedText(entry.us),
+        entry.tls ? tr("inside TLS") : tr("in clear")};
+    m_where->setText(where.join(u" · "_s));
+}
+
+void DetailsPanel::showExplanation(const std::optional<Explain::Explanation> &explanation)
+{
+    clearForm(m_advice);
+    m_sentence->setVisible(explanation.has_value());
+    if (!explanation)
+        return;
+    m_sentence->setText(explanation->text);
+    const auto add = [this](const QString &label, const QString &text) {
+        if (text.isEmpty())
+            return;
+        auto *name = makeLabel(this, {});
+        name->setText(label);
+        name->setWordWrap(false);
+        name->setForegroundRole(QPalette::PlaceholderText);
+        auto *value = makeLabel(this, {});
+        value->setText(text);
+        m_advice->addRow(name, value);
+    };
+    add(tr("Cause"), explanation->cause);
+    add(tr("Next step"), explanation->nextStep);
+    add(tr("Up to"), explanation->who);
+    add(tr("Source"), explanation->rfc);
+}
+
+void DetailsPanel::showDecoded(const Entry &entry, qsizetype row)
+{
+    clearForm(m_decoded);
+    const QList<DecodedValue> values = decodedValues(entry, placeOf(row));
+    m_decodedBox->setVisible(!values.isEmpty());
+    for (const DecodedValue &decoded : values) {
+        auto *name = makeLabel(m_decodedBox, {});
+        name->setText(decoded.label);
+        name->setWordWrap(false);
+        name->setForegroundRole(QPalette::PlaceholderText);
+        auto *value = makeLabel(m_decodedBox, u"decodedValue"_s);
+        value->setFont(m_theme.monospaceFont());
+        value->setLayoutDirection(Qt::LeftToRight);
+        value->setText(decoded.value);
+        m_decoded->addRow(name, value);
+    }
+}
+
+void DetailsPanel::showText(const Entry &entry, qsizetype row)
+{
+    QString text;
+    if (const auto reply = m_model.transcript().replyAt(row)) {
+        for (const QByteArray &line : reply->lines) {
+            const bool last = &line == &reply->lines.constLast();
+            text += lineMark(Direction::Server) + QString::number(reply->code)
+                + (last ? u' ' : u'-') + visible(line) + (last ? u""_s : u"\n"_s);
+        }
+    } else {
+        text = markedText(entry, {});
+    }
+    m_text->setPlainText(text);
+}
+
+void DetailsPanel::showBytes()
+{
+    const int cell = std::max(1, QFontMetrics(m_theme.monospaceFont()).averageCharWidth());
+    const int room = m_hex->viewport()->width() / cell;
+    // Four digits, two spaces, then three for a byte in hex and one for its text.
+    const int perRow = room >= 7 + 16 * 4 + 2 ? 16 : 8;
+    if (perRow == m_perRow)
+        return;
+    m_perRow = perRow;
+    m_hex->setPlainText(hexDump(m_bytes, perRow));
+}
+
+void DetailsPanel::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    showBytes();
+}
+
+void DetailsPanel::updateTheme()
+{
+    m_text->setFont(m_theme.monospaceFont());
+    m_hex->setFont(m_theme.monospaceFont());
+    m_highlighter->setTheme(m_highlighting.theme(m_theme.isDark() ? Tone::Dark : Tone::Light));
+    m_highlighter->rehighlight();
+    QPalette palette = m_where->palette();
+    palette.setColor(QPalette::WindowText, m_theme.color(Theme::Role::Muted));
+    m_where->setPalette(palette);
+}
+
+} // namespace Mailgauge::Transcript

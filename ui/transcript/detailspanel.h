@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "explain/explain.h"
+#include "transcript/decodedvalue.h"
+#include "transcript/highlighter.h"
+
+#include <QWidget>
+
+#include <memory>
+
+class QFormLayout;
+class QLabel;
+class QPlainTextEdit;
+class QTabWidget;
+class QVBoxLayout;
+
+namespace KSyntaxHighlighting {
+class SyntaxHighlighter;
+}
+namespace Mailgauge::Models {
+class TranscriptModel;
+}
+namespace Mailgauge::Theme {
+class Theme;
+}
+namespace Mailgauge::Widgets {
+class EmptyState;
+}
+
+namespace Mailgauge::Transcript {
+
+/// The dock beside the conversation: what the selected line means and what to do about it, what it
+/// says decoded, all of it as text and as bytes. Plain text throughout: nothing of the wire is ever
+/// read as markup.
+class DetailsPanel final : public QWidget {
+    Q_OBJECT
+
+public:
+    /// The model is not owned.
+    DetailsPanel(
+        Models::TranscriptModel &model, const Theme::Theme &theme, QWidget *parent = nullptr);
+    ~DetailsPanel() override;
+
+public Q_SLOTS:
+    /// A row of the transcript, as TranscriptPanel::lineSelected() tells; -1 shows the empty state.
+    void showLine(qsizetype row);
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    [[nodiscard]] QWidget *makeFacts();
+    [[nodiscard]] QWidget *makeTexts();
+    [[nodiscard]] LinePlace placeOf(qsizetype row) const;
+    [[nodiscard]] std::optional<Explain::Explanation> explanation(
+        const Entry &entry, qsizetype row) const;
+    void showTitle(const Entry &entry, qsizetype row);
+    void showExplanation(const std::optional<Explain::Explanation> &explanation);
+    void showDecoded(const Entry &entry, qsizetype row);
+    void showText(const Entry &entry, qsizetype row);
+    void showBytes();
+    void updateTheme();
+
+    Models::TranscriptModel &m_model;
+    const Theme::Theme &m_theme;
+    Highlighting m_highlighting;
+    QWidget *m_content;
+    Widgets::EmptyState *m_empty;
+    QLabel *m_title;
+    QLabel *m_where;
+    QLabel *m_sentence;
+    QFormLayout *m_advice;
+    QWidget *m_decodedBox;
+    QFormLayout *m_decoded;
+    QTabWidget *m_tabs = nullptr;
+    QPlainTextEdit *m_text = nullptr;
+    QPlainTextEdit *m_hex = nullptr;
+    std::unique_ptr<KSyntaxHighlighting::SyntaxHighlighter> m_highlighter;
+    QByteArray m_bytes;
+    int m_perRow = 0;
+};
+
+} // namespace Mailgauge::Transcript
