@@ -9,7 +9,10 @@
 #include <QRandomGenerator>
 #include <QTcpSocket>
 
+#include <openssl/crypto.h>
+
 #include <algorithm>
+#include <utility>
 
 namespace Mailgauge::Sandbox {
 
@@ -46,7 +49,11 @@ SandboxWorker::SandboxWorker(const Base::Clock &clock)
 
 SandboxWorker::~SandboxWorker()
 {
-    qDeleteAll(m_connections);
+    qDeleteAll(std::exchange(m_connections, {}));
+    m_certificates.reset();
+    // QThread::wait() returns before pthread's own destructors run: what OpenSSL keeps for this
+    // thread would look like a leak to whoever exits right then.
+    OPENSSL_thread_stop();
 }
 
 void SandboxWorker::start(const SandboxOptions &options)
