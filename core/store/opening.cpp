@@ -34,7 +34,7 @@ QString freeName(const QString &stem)
         + QDateTime::currentDateTimeUtc().toString(u"yyyyMMdd'T'HHmmss'Z'"_s);
     const auto taken = [](const QString &name) {
         return QFile::exists(name) || QFile::exists(name + u"-wal"_s)
-            || QFile::exists(name + u"-shm"_s);
+            || QFile::exists(name + u"-shm"_s) || QFile::exists(name + u"-journal"_s);
     };
     QString name = stamped;
     for (int n = 2; taken(name); ++n)
@@ -46,7 +46,7 @@ QString freeName(const QString &stem)
 Base::Result<QString> moveAside(const QString &path)
 {
     const QString target = freeName(path + u".corrupt-"_s);
-    for (const auto suffix : {""_L1, "-wal"_L1, "-shm"_L1}) {
+    for (const auto suffix : {""_L1, "-wal"_L1, "-shm"_L1, "-journal"_L1}) {
         QFile file(path + suffix);
         if (file.exists() && !file.rename(target + suffix)) {
             return Base::fail(Kind::Denied,
@@ -123,7 +123,11 @@ Base::Result<void> judge(const QString &path, const SchemaSteps &steps)
         return header;
     const bool full = QFileInfo(path).size() <= AlwaysCheckedSize
         || QFileInfo(path + u"-wal"_s).size() > 0 || QFile::exists(suspectMark(path));
-    auto connection = Connection::open(path, Connection::Access::ReadOnly);
+    // A rollback journal is there when the very first start was interrupted; SQLite must undo what
+    // it tells of before anything can be read.
+    auto connection = Connection::open(path,
+        QFile::exists(path + u"-journal"_s) ? Connection::Access::ReadWrite
+                                            : Connection::Access::ReadOnly);
     if (!connection)
         return std::unexpected(connection.error());
     return checkFile(**connection, steps)

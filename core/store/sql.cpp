@@ -62,8 +62,12 @@ Connection::~Connection()
 
 Base::Result<std::unique_ptr<Connection>> Connection::open(const QString &path, Access access)
 {
-    QSqlDatabase database = QSqlDatabase::addDatabase(
-        u"QSQLITE"_s, u"mailgauge-"_s + QUuid::createUuid().toString(QUuid::WithoutBraces));
+    // The connection holds the only reference: another one alive at its end would keep it open.
+    std::unique_ptr<Connection> connection(new Connection(QSqlDatabase::addDatabase(
+        u"QSQLITE"_s, u"mailgauge-"_s + QUuid::createUuid().toString(QUuid::WithoutBraces))));
+    QSqlDatabase &database = connection->m_database;
+    if (!database.isValid())
+        return Base::fail(Kind::Unsupported, u"store: Qt's SQLite driver is missing"_s);
     database.setDatabaseName(path);
     switch (access) {
     case Access::ReadWrite:
@@ -78,12 +82,8 @@ Base::Result<std::unique_ptr<Connection>> Connection::open(const QString &path, 
         database.setConnectOptions("QSQLITE_OPEN_READONLY;QSQLITE_OPEN_URI"_L1);
         break;
     }
-    const bool valid = database.isValid();
-    std::unique_ptr<Connection> connection(new Connection(std::move(database)));
-    if (!valid)
-        return Base::fail(Kind::Unsupported, u"store: Qt's SQLite driver is missing"_s);
-    if (!connection->m_database.open())
-        return failed(connection->m_database.lastError());
+    if (!database.open())
+        return failed(database.lastError());
     QStringList pragmas {u"PRAGMA trusted_schema=OFF"_s, u"PRAGMA temp_store=MEMORY"_s,
         u"PRAGMA cell_size_check=ON"_s};
     if (access == Access::ReadWrite) {
