@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "bounce/report.h"
+#include "relay/credentialstore.h"
+#include "relay/profilerepository.h"
+#include "sandbox/inbox.h"
+#include "stats/sample.h"
+#include "transcript/sessionrecord.h"
+
+#include <QHash>
+
+/// Repositories in memory, for panels and flows: futures are ready at once.
+namespace Mailgauge::Test {
+
+using Done = QFuture<Base::Result<void>>;
+
+[[nodiscard]] inline Done done()
+{
+    return QtFuture::makeReadyValueFuture(Base::Result<void>());
+}
+
+class FakeSessions final : public Transcript::SessionRepository {
+public:
+    QList<Transcript::SessionRecord> records;
+    QHash<QUuid, QList<Transcript::Entry>> transcripts;
+    QHash<QUuid, QByteArray> messages;
+
+    Done begin(Transcript::SessionRecord record, Base::Content content) override
+    {
+        records.prepend(record);
+        messages.insert(record.message, content.bytes);
+        return done();
+    }
+    Done commit(QUuid, QList<QByteArray>) override { return done(); }
+    Done append(QUuid session, QList<Transcript::Entry> entries) override
+    {
+        transcripts[session] += entries;
+        return done();
+    }
+    Done finish(Transcript::SessionRecord record) override
+    {
+        remove(record.id);
+        records.prepend(record);
+        return done();
+    }
+    QFuture<Base::Result<QList<Transcript::SessionRecord>>> list(
+        Transcript::SessionQuery query) override
+    {
+        QList<Transcript::SessionRecord> found;
+        for (const Transcript::SessionRecord &record : std::as_const(records)) {
+            if (record.subject.contains(query.text, Qt::CaseInsensitive))
+                found.append(record);
+        }
+        return QtFuture::makeReadyValueFuture(
+            Base::Result<QList<Transcript::SessionRecord>>(found));
+    }
+    QFuture<Base::Result<Transcript::SessionRecord>> record(QUuid session) override
+    {
+        for (const Transcript::SessionRecord &record : std::as_const(records)) {
+            if (record.id == session)
+                return QtFuture::makeReadyValueFuture(
+                    Base::Result<Transcript::SessionRecord>(record));
+        }
+        return QtFuture::makeReadyValueFuture(Base::Result<Transcript::SessionRecord>(
+            Base::fail(Base::Error::Kind::InvalidInput, QStringLiteral("no such session"))));
+    }
+    QFuture<Base::Result<QList<Transcript::Entry>>> entries(QUuid session) override
+    {
+        return QtFuture::makeReadyValueFuture(
+            Base::Result<QList<Transcript::Entry>>(transcripts.value(session)));
+    }
+    QFuture<Base::Result<QByteArray>> message(QUuid message) override
+    {
+        return QtFuture::makeReadyValueFuture(Base::Result<QByteArray>(messages.value(message)));
+    }
+    Done remove(QUuid session) override
+    {
+        records.removeIf(
+            [session](const Transcript::SessionRecord &record) { return record.id == session; });
+        return done();
+    }
+};
+
+class FakeProfiles final : public Relay::ProfileRepository {
+public:
+    QList<Relay::RelayProfile> kept;
+
+    QFuture<Base::Result<QList<Relay::RelayProfile>>> profiles() override
+    {
+        return QtFuture::makeReadyValueFuture(Base::Result<QList<Relay::RelayProfile>>(kept));
+    }
+    Done save(Relay::RelayProfile profile) override
+    {
+        kept.removeIf([&profile](const Relay::RelayProfile &one) { return one.id == profile.id; });
+        kept.append(profile);
+        return done();
+    }
+    Done remove(QUuid id) override
+    {
+        kept.removeIf([id](const Relay::RelayProfile &one) { return one.id == id; });
+        return done();
+    }
+};
+
+class FakeCredentials final : public Relay::CredentialStore {
+public:
+    QHash<QUuid, Base::Secret> kept;
+
+    [[nodiscard]] Backend backend() const override { return Backend::SessionOnly; }
+    QFuture<Base::Result<std::optional<Base::Secret>>> read(QUuid profile) override
+    {
+        const auto found = kept.constFind(profile);
+        return QtFuture::makeReadyValueFuture(Base::Result<std::optional<Base::Secret>>(
+            found == kept.constEnd() ? std::nullopt : std::optional(*found)));
+    }
+    Done write(QUuid profile, Base::Secret secret) override
+    {
+        kept.insert(profile, secret);
+        return done();
+    }
+    Done remove(QUuid profile) override
+    {
+        kept.remove(profile);
+        return done();
+    }
+};
+
+class FakeInbox final : public Sandbox::InboxRepository {
+public:
+    QList<Sandbox::InboxMessage> kept;
+
+    Done add(Sandbox::InboxMessage message) override
+    {
+        kept.prepend(message);
+        return done();
+    }
+    QFuture<Base::Result<QList<Sandbox::InboxMessage>>> messages() override
+    {
+        QList<Sandbox::InboxMessage> heads = kept;
+        for (Sandbox::InboxMessage &head : heads)
+            head.bytes.clear();
+        return QtFuture::makeReadyValueFuture(Base::Result<QList<Sandbox::InboxMessage>>(heads));
+    }
+    QFuture<Base::Result<Sandbox::InboxMessage>> message(QUuid id) override
+    {
+        for (const Sandbox::InboxMessage &one : std::as_const(kept)) {
+            if (one.id == id)
+                return QtFuture::makeReadyValueFuture(Base::Result<Sandbox::InboxMessage>(one));
+        }
+        return QtFuture::makeReadyValueFuture(Base::Result<Sandbox::InboxMessage>(
+            Base::fail(Base::Error::Kind::InvalidInput, QStringLiteral("no such message"))));
+    }
+    Done clear() override
+    {
+        kept.clear();
+        return done();
+    }
+};
+
+class FakeBounces final : public Bounce::BounceRepository {
+public:
+    QList<Bounce::BounceRecord> kept;
+
+    QFuture<Base::Result<Bounce::BounceRecord>> add(Bounce::BounceRecord record) override
+    {
+        kept.prepend(record);
+        return QtFuture::makeReadyValueFuture(Base::Result<Bounce::BounceRecord>(record));
+    }
+    QFuture<Base::Result<QList<Bounce::BounceRecord>>> bounces() override
+    {
+        return QtFuture::makeReadyValueFuture(Base::Result<QList<Bounce::BounceRecord>>(kept));
+    }
+};
+
+class FakeSamples final : public Stats::SampleSource {
+public:
+    QList<Stats::Sample> kept;
+
+    QFuture<Base::Result<QList<Stats::Sample>>> samples(QDateTime from) override
+    {
+        QList<Stats::Sample> found;
+        for (const Stats::Sample &sample : std::as_const(kept)) {
+            if (!from.isValid() || sample.time >= from)
+                found.append(sample);
+        }
+        return QtFuture::makeReadyValueFuture(Base::Result<QList<Stats::Sample>>(found));
+    }
+};
+
+} // namespace Mailgauge::Test

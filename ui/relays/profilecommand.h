@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "relay/profileservice.h"
+
+#include <QUndoCommand>
+
+#include <optional>
+
+namespace Mailgauge::Relays {
+
+/// One step of the profile list: from one state of a profile to another, none meaning that it does
+/// not exist. Passwords are no part of it: an undo never brings one back.
+class ProfileCommand final : public QUndoCommand {
+public:
+    ProfileCommand(Relay::ProfileService &service, std::optional<Relay::RelayProfile> before,
+        std::optional<Relay::RelayProfile> after, const QString &text)
+        : QUndoCommand(text)
+        , m_service(service)
+        , m_before(std::move(before))
+        , m_after(std::move(after))
+    {
+    }
+
+    void undo() override { apply(m_after, m_before); }
+    void redo() override { apply(m_before, m_after); }
+
+private:
+    void apply(const std::optional<Relay::RelayProfile> &from,
+        const std::optional<Relay::RelayProfile> &to)
+    {
+        if (to)
+            m_service.save(*to);
+        else if (from)
+            m_service.remove(from->id);
+    }
+
+    Relay::ProfileService &m_service;
+    std::optional<Relay::RelayProfile> m_before;
+    std::optional<Relay::RelayProfile> m_after;
+};
+
+} // namespace Mailgauge::Relays

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "relays/profileform.h"
+
+#include "base/literals.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QRegularExpression>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <QToolButton>
+
+namespace Mailgauge::Relays {
+
+namespace {
+
+using Smtp::AuthOptions;
+using Smtp::TlsPolicy;
+using Tls::VerifyMode;
+
+int seconds(std::chrono::milliseconds limit)
+{
+    return static_cast<int>(std::chrono::duration_cast<std::chrono::seconds>(limit).count());
+}
+
+QSpinBox *limitBox(QWidget *parent)
+{
+    auto *box = new QSpinBox(parent);
+    box->setRange(1, 3600);
+    box->setSuffix(ProfileForm::tr(" s"));
+    return box;
+}
+
+template <typename Enum>
+void select(QComboBox *box, Enum value)
+{
+    box->setCurrentIndex(box->findData(static_cast<int>(value)));
+}
+
+template <typename Enum>
+Enum selected(const QComboBox *box)
+{
+    return static_cast<Enum>(box->currentData().toInt());
+}
+
+QString heading(const QString &text)
+{
+    return u"<b>%1</b>"_s.arg(text.toHtmlEscaped());
+}
+
+} // namespace
+
+ProfileForm::ProfileForm(QWidget *parent)
+    : QWidget(parent)
+    , m_name(new QLineEdit(this))
+    , m_host(new QLineEdit(this))
+    , m_port(new QSpinBox(this))
+    , m_tls(new QComboBox(this))
+    , m_verify(new QComboBox(this))
+    , m_caFile(new QLineEdit(this))
+    , m_pin(new QLineEdit(this))
+    , m_auth(new QComboBox(this))
+    , m_mechanisms(new QLineEdit(this))
+    , m_user(new QLineEdit(this))
+    , m_password(new QLineEdit(this))
+    , m_passwordPlace(new QLabel(this))
+    , m_authWithoutTls(new QCheckBox(tr("Allow the password without TLS"), this))
+    , m_ehloName(new QLineEdit(this))
+    , m_from(new QLineEdit(this))
+    , m_pipelining(new QCheckBox(tr("Use PIPELINING where it is offered"), this))
+    , m_connectLimit(limitBox(this))
+    , m_replyLimit(limitBox(this))
+    , m_dotLimit(limitBox(this))
+{
+    m_host->setPlaceholderText(tr("smtp.example.com, an address, or the path of a socket"));
+    m_host->setLayoutDirection(Qt::LeftToRight);
+    m_port->setRange(1, 65535);
+    m_tls->addItem(tr("STARTTLS, required"), static_cast<int>(TlsPolicy::RequireStartTls));
+    m_tls->addItem(tr("TLS from the first byte"), static_cast<int>(TlsPolicy::ImplicitTls));
+    m_tls->addItem(tr("STARTTLS where offered"), static_cast<int>(TlsPolicy::Opportunistic));
+    m_tls->addItem(tr("None: clear text"), static_cast<int>(TlsPolicy::None));
+    m_verify->addItem(tr("Chain and name"), static_cast<int>(VerifyMode::Full));
+    m_verify->addItem(tr("Chain only"), static_cast<int>(VerifyMode::Chain));
+    m_verify->addItem(tr("Name only"), static_cast<int>(VerifyMode::Name));
+    m_verify->addItem(tr("Nothing: accept any certificate"), static_cast<int>(VerifyMode::None));
+    m_caFile->setPlaceholderText(tr("Certificates of this system"));
+    m_pin->setPlaceholderText(tr("SHA-256 of the public key, in hex"));
+    m_auth->addItem(tr("Never"), static_cast<int>(AuthOptions::Need::Never));
+    m_auth->addItem(tr("If the relay offers it"), static_cast<int>(AuthOptions::Need::IfOffered));
+    m_auth->addItem(tr("Required"), static_cast<int>(AuthOptions::Need::Required));
+    m_mechanisms->setPlaceholderText(tr("The strongest offered"));
+    m_password->setEchoMode(QLineEdit::Password);
+    m_passwordPlace->setForegroundRole(QPalette::PlaceholderText);
+    m_passwordPlace->setWordWrap(true);
+    m_ehloName->setPlaceholderText(tr("This machine's name"));
+    m_from->setPlaceholderText(u"name@example.com"_s);
+
+    auto *browse = new QToolButton(this);
+    browse->setText(tr("Choose…"));
+    browse->setAccessibleName(tr("Choose the file of certificates"));
+    auto *caRow = new QHBoxLayout;
+    caRow->addWidget(m_caFile, 1);
+    caRow->addWidget(browse);
+    connect(browse, &QToolButton::clicked, this, [this] {
+        auto *dialog = new QFileDialog(this, tr("Trusted certificates"), QString(),
+            tr("PEM files (*.pem *.crt);;All files (*)"));
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(dialog, &QFileDialog::fileSelected, m_caFile, &QLineEdit::setText);
+        dialog->open();
+    });
+
+    auto *hostRow = new QHBoxLayout;
+    hostRow->addWidget(m_host, 1);
+    hostRow->addWidget(new QLabel(tr("Port"), this));
+    hostRow->addWidget(m_port);
+
+    auto *form = new QFormLayout(this);
+    form->setContentsMargins(16, 12, 16, 12);
+    form->setSpacing(8);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    form->addRow(tr("&Name"), m_name);
+    form->addRow(tr("&Host"), hostRow);
+    form->addRow(tr("Default &sender"), m_from);
+    form->addRow(new QLabel(heading(tr("Encryption")), this));
+    form->addRow(tr("&TLS"), m_tls);
+    form->addRow(tr("Certificate &check"), m_verify);
+    form->addRow(tr("Trusted ce&rtificates"), caRow);
+    form->addRow(tr("&Pinned key"), m_pin);
+    form->addRow(new QLabel(heading(tr("Authentication")), this));
+    form->addRow(tr("&Authenticate"), m_auth);
+    form->addRow(tr("&User"), m_user);
+    form->addRow(tr("Pass&word"), m_password);
+    form->addRow(QString(), m_passwordPlace);
+    form->addRow(tr("&Mechanisms"), m_mechanisms);
+    form->addRow(QString(), m_authWithoutTls);
+    form->addRow(new QLabel(heading(tr("Session")), this));
+    form->addRow(tr("&EHLO name"), m_ehloName);
+    form->addRow(QString(), m_pipelining);
+    form->addRow(tr("Limit to c&onnect"), m_connectLimit);
+    form->addRow(tr("Limit per rep&ly"), m_replyLimit);
+    form->addRow(tr("Limit after the &final dot"), m_dotLimit);
+    m_host->setAccessibleName(tr("Host"));
+    m_port->setAccessibleName(tr("Port"));
+    m_caFile->setAccessibleName(tr("File of trusted certificates"));
+
+    for (QLineEdit *edit :
+        {m_name, m_host, m_caFile, m_pin, m_mechanisms, m_user, m_password, m_ehloName, m_from})
+        connect(edit, &QLineEdit::textChanged, this, &ProfileForm::edited);
+    for (QComboBox *box : {m_tls, m_verify, m_auth})
+        connect(box, &QComboBox::currentIndexChanged, this, &ProfileForm::edited);
+    for (QSpinBox *box : {m_port, m_connectLimit, m_replyLimit, m_dotLimit})
+        connect(box, &QSpinBox::valueChanged, this, &ProfileForm::edited);
+    for (QCheckBox *box : {m_authWithoutTls, m_pipelining})
+        connect(box, &QCheckBox::toggled, this, &ProfileForm::edited);
+    connect(m_tls, &QComboBox::activated, this, &ProfileForm::suggestPort);
+    connect(this, &ProfileForm::edited, this, &ProfileForm::updateReach);
+}
+
+void ProfileForm::setProfile(
+    const Relay::RelayProfile &profile, Relay::CredentialStore::Backend backend)
+{
+    {
+        const QSignalBlocker quiet(this);
+        m_profile = profile;
+        m_name->setText(profile.name);
+        m_host->setText(profile.host);
+        m_port->setValue(profile.port);
+        select(m_tls, profile.tls);
+        select(m_verify, profile.verify);
+        m_caFile->setText(profile.caFile);
+        m_pin->setText(QString::fromLatin1(profile.pin));
+        select(m_auth, profile.auth);
+        m_mechanisms->setText(QString::fromLatin1(profile.mechanisms.join(' ')));
+        m_user->setText(profile.user);
+        m_password->clear();
+        m_authWithoutTls->setChecked(profile.authWithoutTls);
+        m_ehloName->setText(QString::fromUtf8(profile.ehloName));
+        m_from->setText(profile.defaultFrom);
+        m_pipelining->setChecked(profile.pipelining);
+        m_connectLimit->setValue(seconds(profile.deadlines.connect));
+        m_replyLimit->setValue(seconds(profile.deadlines.mail));
+        m_dotLimit->setValue(seconds(profile.deadlines.dot));
+    }
+    switch (backend) {
+    case Relay::CredentialStore::Backend::Keyring:
+        m_passwordPlace->setText(tr("Kept in the desktop's keyring."));
+        break;
+    case Relay::CredentialStore::Backend::Vault:
+        m_passwordPlace->setText(tr("Kept in the vault under your passphrase."));
+        break;
+    case Relay::CredentialStore::Backend::SessionOnly:
+        m_passwordPlace->setText(
+            tr("No keyring is available: the password is forgotten when Mailgauge ends."));
+        break;
+    }
+    m_password->setPlaceholderText(profile.user.isEmpty() ? QString() : tr("Unchanged"));
+    updateReach();
+    setEnabled(!profile.builtin);
+}
+
+Relay::RelayProfile ProfileForm::profile() const
+{
+    Relay::RelayProfile result = m_profile;
+    result.name = m_name->text().trimmed();
+    result.host = m_host->text().trimmed();
+    result.unixSocket = result.host.startsWith(u'/');
+    result.port = static_cast<quint16>(m_port->value());
+    result.tls = selected<TlsPolicy>(m_tls);
+    result.verify = selected<VerifyMode>(m_verify);
+    result.caFile = m_caFile->text().trimmed();
+    result.pin = m_pin->text().remove(u':').trimmed().toLower().toLatin1();
+    result.auth = selected<AuthOptions::Need>(m_auth);
+    result.mechanisms.clear();
+    static const QRegularExpression separators(u"[\\s,]+"_s);
+    for (const QString &name : m_mechanisms->text().split(separators, Qt::SkipEmptyParts))
+        result.mechanisms.append(name.toUpper().toLatin1());
+    result.user = m_user->text();
+    result.authWithoutTls = m_authWithoutTls->isChecked();
+    result.ehloName = m_ehloName->text().trimmed().toUtf8();
+    result.defaultFrom = m_from->text().trimmed();
+    result.pipelining = m_pipelining->isChecked();
+    if (m_connectLimit->value() != seconds(result.deadlines.connect))
+        result.deadlines.connect = std::chrono::seconds(m_connectLimit->value());
+    if (m_replyLimit->value() != seconds(result.deadlines.mail)) {
+        for (const Smtp::Stage stage :
+            {Smtp::Stage::Greeting, Smtp::Stage::Helo, Smtp::Stage::StartTls, Smtp::Stage::Tls,
+                Smtp::Stage::Auth, Smtp::Stage::Mail, Smtp::Stage::Rcpt, Smtp::Stage::Data})
+            result.deadlines.set(stage, std::chrono::seconds(m_replyLimit->value()));
+    }
+    if (m_dotLimit->value() != seconds(result.deadlines.dot))
+        result.deadlines.dot = std::chrono::seconds(m_dotLimit->value());
+    return result;
+}
+
+std::optional<Base::Secret> ProfileForm::password() const
+{
+    if (m_password->text().isEmpty())
+        return std::nullopt;
+    return Base::Secret(m_password->text().toUtf8());
+}
+
+QString ProfileForm::problem() const
+{
+    if (m_name->text().trimmed().isEmpty())
+        return tr("Give the profile a name.");
+    if (m_host->text().trimmed().isEmpty())
+        return tr("Enter the relay's host name or address.");
+    static const QRegularExpression pin(u"^([0-9a-f]{64})?$"_s);
+    const QString pinned = m_pin->text().remove(u':').trimmed().toLower();
+    if (!pin.match(pinned).hasMatch())
+        return tr("The pinned key must be 64 hex digits (SHA-256 of the public key).");
+    if (selected<AuthOptions::Need>(m_auth) == AuthOptions::Need::Required
+        && m_user->text().isEmpty())
+        return tr("Authentication is required: enter the user.");
+    return {};
+}
+
+bool ProfileForm::isModified() const
+{
+    return isEnabled() && (profile() != m_profile || !m_password->text().isEmpty());
+}
+
+void ProfileForm::suggestPort()
+{
+    const int port = m_port->value();
+    if (selected<TlsPolicy>(m_tls) == TlsPolicy::ImplicitTls && port == 587)
+        m_port->setValue(465);
+    else if (selected<TlsPolicy>(m_tls) == TlsPolicy::RequireStartTls && port == 465)
+        m_port->setValue(587);
+}
+
+void ProfileForm::updateReach()
+{
+    const bool encrypts = selected<TlsPolicy>(m_tls) != TlsPolicy::None;
+    for (QWidget *field : std::initializer_list<QWidget *> {m_verify, m_caFile, m_pin})
+        field->setEnabled(encrypts);
+    const bool authenticates = selected<AuthOptions::Need>(m_auth) != AuthOptions::Need::Never;
+    for (QWidget *field :
+        std::initializer_list<QWidget *> {m_user, m_password, m_mechanisms, m_authWithoutTls})
+        field->setEnabled(authenticates);
+    m_port->setEnabled(!m_host->text().trimmed().startsWith(u'/'));
+}
+
+} // namespace Mailgauge::Relays

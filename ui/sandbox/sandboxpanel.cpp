@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sandbox/sandboxpanel.h"
+
+#include "base/filewriter.h"
+#include "base/literals.h"
+#include "explain/explain.h"
+#include "models/inboxmodel.h"
+#include "sandbox/messageview.h"
+#include "sandbox/scenariocatalogue.h"
+#include "widgets/emptystate.h"
+#include "widgets/messagebar.h"
+#include "widgets/tables.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QFileDialog>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSortFilterProxyModel>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QToolBar>
+#include <QVBoxLayout>
+
+namespace Mailgauge::Sandbox {
+
+namespace {
+const QString fromFile = u"\u0001file"_s;
+}
+
+SandboxPanel::SandboxPanel(
+    SandboxService &service, InboxRepository *inbox, Theme::Theme &theme, QWidget *parent)
+    : QWidget(parent)
+    , m_service(service)
+    , m_inbox(inbox)
+    , m_model(new Models::InboxModel(this))
+    , m_proxy(new QSortFilterProxyModel(this))
+    , m_address(new QLabel(tr("Starting …"), this))
+    , m_sessions(new QLabel(this))
+    , m_scenario(new QComboBox(this))
+    , m_description(new QLabel(this))
+    , m_filter(new QLineEdit(this))
+    , m_table(new QTableView(this))
+    , m_stack(new QStackedWidget(this))
+    , m_empty(new Widgets::EmptyState(u"mail-folder-inbox"_s,
+          tr("What you send to the sandbox arrives here. Nothing leaves this machine."), this))
+    , m_bar(new Widgets::MessageBar(this))
+    , m_view(new MessageView(theme, this))
+{
+    for (QLabel *label : {m_address, m_sessions, m_description}) {
+        label->setTextFormat(Qt::PlainText);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    }
+    m_description->setWordWrap(true);
+    m_description->setForegroundRole(QPalette::PlaceholderText);
+    m_sessions->setForegroundRole(QPalette::PlaceholderText);
+    m_scenario->setAccessibleName(tr("Scenario"));
+    for (const ScenarioInfo &info : shippedScenarios()) {
+        m_scenario->addItem(info.title, info.name);
+        m_scenario->setItemData(
+            m_scenario->count() - 1, info.description, Qt::AccessibleDescriptionRole);
+    }
+    m_scenario->insertSeparator(m_scenario->count());
+    m_scenario->addItem(tr("From a file…"), fromFile);
+
+    auto *tools = new QToolBar(this);
+    tools->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    tools->setIconSize({16, 16});
+    m_open = tools->addAction(QIcon::fromTheme(u"document-edit"_s), tr("Open in composer"));
+    m_save = tools->addAction(QIcon::fromTheme(u"document-save"_s), tr("Save as .eml…"), this,
+        &SandboxPanel::saveSelected);
+    m_clear = tools->addAction(QIcon::fromTheme(u"edit-clear-all"_s), tr("Empty the inbox"), this,
+        &SandboxPanel::clearInbox);
+    m_filter->setPlaceholderText(tr("Filter by address or subject"));
+    m_filter->setAccessibleName(tr("Filter the inbox"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setMaximumWidth(320);
+
+    m_proxy->setSourceModel(m_model);
+    m_proxy->setFilterKeyColumn(-1);
+    m_proxy->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_proxy->setSortRole(Models::SortRole);
+    Widgets::makeList(m_table, tr("Inbox of the sandbox"));
+    m_table->setModel(m_proxy);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setFont(theme.tabularFont());
+    int column = 0;
+    for (const int width : {150, 170, 190, 240, 80, 110})
+        m_table->setColumnWidth(column++, width);
+    m_table->horizontalHeader()->setStretchLastSection(false);
+    m_table->horizontalHeader()->setSectionResizeMode(
+        Models::InboxModel::Subject, QHeaderView::Stretch);
+
+    auto *splitter = new QSplitter(Qt::Vertical, this);
+    splitter->addWidget(m_table);
+    splitter->addWidget(m_view);
+    splitter->setStretchFactor(0, 2);
+    splitter->setStretchFactor(1, 3);
+    splitter->setCollapsible(0, false);
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(splitter);
+    m_bar->hide();
+
+    auto *addressRow = new QHBoxLayout;
+    addressRow->addWidget(m_address, 1);
+    addressRow->addWidget(m_sessions);
+    auto *scenarioLabel = new QLabel(tr("S&cenario"), this);
+    scenarioLabel->setBuddy(m_scenario);
+    auto *scenarioRow = new QHBoxLayout;
+    scenarioRow->addWidget(scenarioLabel);
+    scenarioRow->addWidget(m_scenario);
+    scenarioRow->addWidget(m_description, 1);
+    auto *top = new QVBoxLayout;
+    top->setContentsMargins(12, 8, 12, 4);
+    top->setSpacing(8);
+    top->addLayout(addressRow);
+    top->addLayout(scenarioRow);
+    auto *toolRow = new QHBoxLayout;
+    toolRow->setContentsMargins(8, 0, 12, 4);
+    toolRow->addWidget(tools);
+    toolRow->addStretch();
+    toolRow->addWidget(m_filter, 1);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addLayout(top);
+    layout->addLayout(toolRow);
+    layout->addWidget(m_bar);
+    layout->addWidget(m_stack, 1);
+
+    connect(&m_service, &SandboxService::started, this, &SandboxPanel::showAddress);
+    connect(&m_service, &SandboxService::failed, this, &SandboxPanel::showFailure);
+    connect(&m_service, &SandboxService::messageArrived, this, &SandboxPanel::addMessage);
+    connect(&m_service, &SandboxService::sessionCountChanged, this, [this](int open, int total) {
+        m_sessions->setText(tr("%1 open, %n session(s) in all", nullptr, total).arg(open));
+    });
+    connect(m_scenario, &QComboBox::activated, this, [this] {
+        const QString name = m_scenario->currentData().toString();
+        if (name == fromFile)
+            chooseScenarioFile();
+        else
+            setScenario(name);
+    });
+    connect(
+        m_filter, &QLineEdit::textChanged, m_proxy, &QSortFilterProxyModel::setFilterFixedString);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+        &SandboxPanel::showSelected);
+    const auto open = [this] {
+        if (!m_view->bytes().isEmpty())
+            Q_EMIT messageOpenRequested(m_view->bytes());
+    };
+    connect(m_open, &QAction::triggered, this, open);
+    connect(m_table, &QTableView::activated, this, open);
+    connect(m_bar, &Widgets::MessageBar::dismissed, m_bar, &QWidget::hide);
+
+    if (const auto address = m_service.address())
+        showAddress(*address);
+    if (const auto shipped = shippedScenarios(); !shipped.isEmpty())
+        m_description->setText(shipped.first().description);
+    loadInbox();
+    showSelected();
+}
+
+void SandboxPanel::showAddress(const SandboxAddress &address)
+{
+    m_address->setText(
+        tr("Listening on %1, port %2 · user “sandbox”, password “sandbox” · STARTTLS")
+            .arg(address.host)
+            .arg(address.port));
+}
+
+void SandboxPanel::showFailure(const Base::Error &error)
+{
+    m_address->setText(tr("Not running"));
+    m_bar->showMessage(Widgets::MessageBar::Kind::Error, Explain::explain(error).text);
+    m_bar->show();
+}
+
+void SandboxPanel::setScenario(const QString &name)
+{
+    applyScenario(loadScenario(name));
+}
+
+void SandboxPanel::chooseScenarioFile()
+{
+    auto *dialog = new QFileDialog(this, tr("Scenario"), QString(), tr("Scenarios (*.json)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this,
+        [this](const QString &path) { applyScenario(loadScenario(path)); });
+    dialog->open();
+}
+
+void SandboxPanel::applyScenario(const Base::Result<Scenario> &scenario)
+{
+    if (!scenario) {
+        m_bar->showMessage(
+            Widgets::MessageBar::Kind::Error, Explain::explain(scenario.error()).text);
+        m_bar->show();
+        return;
+    }
+    m_bar->hide();
+    m_service.setScenario(*scenario);
+    m_description->setText(scenario->description);
+    if (const int index = m_scenario->findData(scenario->name); index >= 0)
+        m_scenario->setCurrentIndex(index);
+}
+
+void SandboxPanel::loadInbox()
+{
+    if (!m_inbox) {
+        updateEmpty();
+        return;
+    }
+    m_inbox->messages().then(this, [this](const Base::Result<QList<InboxMessage>> &messages) {
+        if (messages)
+            m_model->setMessages(*messages);
+        updateEmpty();
+    });
+}
+
+void SandboxPanel::addMessage(const InboxMessage &message)
+{
+    // Kept here as well: a message can be opened before the store has it, or without a store.
+    m_bytes.insert(message.id, message.bytes);
+    if (m_inbox && m_bytes.size() > 100)
+        m_bytes.erase(m_bytes.begin());
+    InboxMessage row = message;
+    row.bytes.clear();
+    m_model->prepend(row);
+    updateEmpty();
+    if (selectedRow() < 0)
+        m_table->selectRow(0);
+}
+
+int SandboxPanel::selectedRow() const
+{
+    const QModelIndexList rows = m_table->selectionModel()->selectedRows();
+    return rows.isEmpty() ? -1 : m_proxy->mapToSource(rows.first()).row();
+}
+
+void SandboxPanel::showSelected()
+{
+    const int row = selectedRow();
+    m_open->setEnabled(row >= 0);
+    m_save->setEnabled(row >= 0);
+    if (row < 0) {
+        m_shown = {};
+        m_view->clear();
+        return;
+    }
+    const QUuid id = m_model->message(row).id;
+    if (id == m_shown)
+        return;
+    m_shown = id;
+    if (m_bytes.contains(id)) {
+        m_view->setMessage(m_bytes.value(id));
+        return;
+    }
+    m_view->clear();
+    if (!m_inbox)
+        return;
+    m_inbox->message(id).then(this, [this, id](const Base::Result<InboxMessage> &message) {
+        if (message && m_shown == id)
+            m_view->setMessage(message->bytes);
+    });
+}
+
+void SandboxPanel::saveSelected()
+{
+    auto *dialog = new QFileDialog(this, tr("Save message"), QString(), tr("Messages (*.eml)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(u"eml"_s);
+    dialog->selectFile(u"message.eml"_s);
+    connect(dialog, &QFileDialog::fileSelected, this,
+        [this, bytes = m_view->bytes()](const QString &path) {
+            if (const auto written = Base::writeFile(path, bytes); !written) {
+                m_bar->showMessage(
+                    Widgets::MessageBar::Kind::Error, Explain::explain(written.error()).text);
+                m_bar->show();
+            }
+        });
+    dialog->open();
+}
+
+void SandboxPanel::clearInbox()
+{
+    m_bytes.clear();
+    m_model->setMessages({});
+    updateEmpty();
+    if (m_inbox) {
+        m_inbox->clear().then(this, [this](const Base::Result<void> &cleared) {
+            if (!cleared)
+                showFailure(cleared.error());
+        });
+    }
+}
+
+void SandboxPanel::updateEmpty()
+{
+    m_stack->setCurrentIndex(m_model->rowCount() == 0 ? 0 : 1);
+    m_clear->setEnabled(m_model->rowCount() > 0);
+}
+
+} // namespace Mailgauge::Sandbox

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "sandbox/inbox.h"
+#include "sandbox/sandboxservice.h"
+#include "theme/theme.h"
+
+#include <QWidget>
+
+class QAction;
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QSortFilterProxyModel;
+class QStackedWidget;
+class QTableView;
+
+namespace Mailgauge::Models {
+class InboxModel;
+}
+namespace Mailgauge::Widgets {
+class EmptyState;
+class MessageBar;
+} // namespace Mailgauge::Widgets
+
+namespace Mailgauge::Sandbox {
+
+class MessageView;
+
+/// The built-in relay: where it listens, how it behaves (scenario), and what it accepted.
+class SandboxPanel final : public QWidget {
+    Q_OBJECT
+
+public:
+    /// `inbox` may be null: then only what arrives while the program runs is shown.
+    SandboxPanel(SandboxService &service, InboxRepository *inbox, Theme::Theme &theme,
+        QWidget *parent = nullptr);
+
+    /// Plays a shipped scenario by its name.
+    void setScenario(const QString &name);
+
+Q_SIGNALS:
+    /// Open these octets in the composer.
+    void messageOpenRequested(const QByteArray &bytes);
+
+private:
+    void showAddress(const SandboxAddress &address);
+    void showFailure(const Base::Error &error);
+    void chooseScenarioFile();
+    void applyScenario(const Base::Result<Scenario> &scenario);
+    void loadInbox();
+    void addMessage(const InboxMessage &message);
+    void showSelected();
+    void saveSelected();
+    void clearInbox();
+    void updateEmpty();
+    [[nodiscard]] int selectedRow() const;
+
+    SandboxService &m_service;
+    InboxRepository *m_inbox;
+    Models::InboxModel *m_model;
+    QSortFilterProxyModel *m_proxy;
+    QLabel *m_address;
+    QLabel *m_sessions;
+    QComboBox *m_scenario;
+    QLabel *m_description;
+    QLineEdit *m_filter;
+    QTableView *m_table;
+    QStackedWidget *m_stack;
+    Widgets::EmptyState *m_empty;
+    Widgets::MessageBar *m_bar;
+    MessageView *m_view;
+    QAction *m_open;
+    QAction *m_save;
+    QAction *m_clear;
+    QHash<QUuid, QByteArray> m_bytes; ///< Of messages that no repository keeps.
+    QUuid m_shown;
+};
+
+} // namespace Mailgauge::Sandbox
