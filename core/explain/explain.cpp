@@ -93,7 +93,11 @@ Explanation explain(const Tls::VerifyReason &reason)
 
 Explanation explainFinding(const QByteArray &id, const QByteArray &evidence)
 {
-    if (const Entry *entry = knowledge().findings.find(id))
+    constexpr QByteArrayView certificate = "certificate.";
+    const Entry *entry = id.startsWith(certificate)
+        ? knowledge().tls.find("tls." + id.sliced(certificate.size()))
+        : knowledge().findings.find(id);
+    if (entry)
         return from(*entry, {quotable(evidence)});
     return generic(id, u"The session showed something unusual: %2 (%1)."_s,
         {quotable(evidence), quotable(id)});

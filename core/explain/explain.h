@@ -34,7 +34,7 @@ struct Explanation {
 [[nodiscard]] Explanation explain(const Base::Error &error);
 [[nodiscard]] Explanation explain(const Smtp::Reply &reply, Smtp::Stage stage);
 [[nodiscard]] Explanation explain(const Tls::VerifyReason &reason);
-/// A SessionFinding or Quirk by its id ("quirk.bareLfInReply").
+/// A SessionFinding by its id ("quirk.bareLfInReply", "certificate.expired", "tls.none" …).
 [[nodiscard]] Explanation explainFinding(const QByteArray &id, const QByteArray &evidence);
 /// An EHLO keyword, whatever its case.
 [[nodiscard]] Explanation explainCapability(const QByteArray &keyword);

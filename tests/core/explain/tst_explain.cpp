@@ -47,6 +47,7 @@ private Q_SLOTS:
     void everyReplyClassAndStage();
     void everyTlsReason();
     void everyQuirk();
+    void everyFinding();
     void badInput_data();
     void badInput();
     void capabilities();
@@ -143,6 +144,17 @@ void TestExplain::everyQuirk()
     }
 }
 
+void TestExplain::everyFinding()
+{
+    for (const QByteArray id : {"tls.none", "tls.fallback", "content.longLine", "content.eightBit",
+             "certificate.expired", "certificate.nameMismatch"}) {
+        const Explain::Explanation e = Explain::explainFinding(id, "evidence");
+        QVERIFY2(!e.text.contains(QString::fromLatin1(id)), qPrintable(e.text));
+        QCOMPARE(sentenceFault(e.text), QString());
+        QCOMPARE(sentenceFault(e.nextStep), QString());
+    }
+}
+
 void TestExplain::badInput_data()
 {
     QTest::addColumn<Base::Error>("error");
@@ -207,8 +219,17 @@ void TestExplain::badInput_data()
         at(qPrintable(u"time-out at "_s + QString::fromLatin1(Smtp::stageName(stage))),
             Kind::Timeout, u"no complete reply within 5 s"_s, stage,
             "failure.timeout." + Smtp::stageName(stage).toByteArray());
-    at("D17 too large", Kind::Unsupported, u"SIZE: 20 octets, the server takes 10"_s, Stage::Mail,
-        "failure.unsupported.size");
+    at("D17 too large", Kind::Unsupported, u"the message has 20 octets, the server takes 10"_s,
+        Stage::Mail, "failure.unsupported.size");
+
+    at("B35 no 8BITMIME", Kind::Unsupported,
+        u"the message has 8-bit octets, the server lacks 8BITMIME"_s, Stage::Mail,
+        "failure.unsupported.eightbit");
+    at("B35 no SMTPUTF8", Kind::Unsupported,
+        u"an address beyond ASCII, the server lacks SMTPUTF8"_s, Stage::Mail,
+        "failure.unsupported.smtputf8");
+    at("C12 lost in the handshake", Kind::TlsHandshake,
+        u"handshake: connection closed by the peer"_s, Stage::Tls, "failure.tls.lost");
 
     plain("missing attachment", Kind::Io, u"/tmp/none.pdf: No such file or directory"_s,
         "error.file.missing");
@@ -238,6 +259,18 @@ void TestExplain::badInput_data()
     plain("D6 NUL", Kind::InvalidInput, u"NUL at offset 17"_s, "error.input.nul");
     plain("D3 line break in a field", Kind::InvalidInput, u"Subject: CR, LF or NUL in the value"_s,
         "error.input.control");
+    at("SCRAM server without proof", Kind::Denied, u"SCRAM: the server's signature is wrong"_s,
+        Stage::Auth, "failure.denied.serverProof");
+    plain("wrong passphrase", Kind::Denied, u"vault: wrong passphrase, or the file was changed"_s,
+        "error.vault.passphrase");
+    plain("vault locked", Kind::Denied, u"vault: locked"_s, "error.vault.locked");
+    plain("keyring silent", Kind::Timeout, u"keyring: no answer"_s, "error.keyring");
+    plain("H8 lock", Kind::Unsupported, u"/nfs/x.db: cannot be locked: x"_s, "error.lock");
+    plain("port in use", Kind::Io, u"listen on 127.0.0.1 port 25: Address already in use"_s,
+        "error.port");
+    plain("no HOME", Kind::Denied, u"HOME is not set"_s, "error.store.readOnly");
+    plain("vault damaged", Kind::Corrupt, u"vault: the file is no vault"_s, "error.vault.damaged");
+    plain("scenario", Kind::InvalidInput, u"line 3: action: unknown"_s, "error.input.scenario");
     plain("no sender", Kind::InvalidInput, u"From: no address"_s, "error.input.noFrom");
     plain("D15 twice", Kind::InvalidInput,
         u"Date: may stand only once and has a place of its own"_s, "error.input.headerTwice");
