@@ -3,8 +3,6 @@
 
 #include "base/literals.h"
 
-#include <algorithm>
-
 namespace Mailgauge::Delivery {
 
 namespace {
@@ -99,21 +97,58 @@ WholeOutcome outcomeOf(int code)
 
 } // namespace
 
+OutcomeCounts &OutcomeCounts::operator+=(const OutcomeCounts &more)
+{
+    accepted += more.accepted;
+    deferred += more.deferred;
+    rejected += more.rejected;
+    uncertain += more.uncertain;
+    others += more.others;
+    return *this;
+}
+
+OutcomeCounts countsOf(const QList<Smtp::RecipientOutcome> &recipients)
+{
+    OutcomeCounts counts;
+    for (const Smtp::RecipientOutcome &recipient : recipients) {
+        switch (recipient.outcome) {
+        case Outcome::Accepted:
+            ++counts.accepted;
+            break;
+        case Outcome::Deferred:
+            ++counts.deferred;
+            break;
+        case Outcome::Rejected:
+            ++counts.rejected;
+            break;
+        case Outcome::Uncertain:
+            ++counts.uncertain;
+            break;
+        case Outcome::Failed:
+        case Outcome::Stopped:
+            ++counts.others;
+            break;
+        }
+    }
+    return counts;
+}
+
 Verdict verdictOf(const SessionFacts &facts)
 {
-    const auto count = [&facts](Outcome outcome) {
-        return std::ranges::count(facts.recipients, outcome, &Smtp::RecipientOutcome::outcome);
-    };
-    const auto accepted = count(Outcome::Accepted);
-    const auto refused = count(Outcome::Deferred) + count(Outcome::Rejected);
-    if (count(Outcome::Uncertain) > 0)
+    return verdictOf(countsOf(facts.recipients), facts);
+}
+
+Verdict verdictOf(const OutcomeCounts &counts, const SessionFacts &facts)
+{
+    const qint64 refused = counts.deferred + counts.rejected;
+    if (counts.uncertain > 0)
         return {WholeOutcome::Uncertain, MaybeAccepted};
     if (facts.stopped && refused == 0 && !facts.failure)
         return {WholeOutcome::Stopped, Ok};
     // Whatever breaks behind the last reply changes nothing for the mail (B29).
-    if (accepted > 0 && accepted == facts.recipients.size())
+    if (counts.accepted > 0 && refused + counts.others == 0)
         return {WholeOutcome::Accepted, Ok};
-    if (accepted > 0)
+    if (counts.accepted > 0)
         return {WholeOutcome::Partial, SomeAccepted};
     if (facts.failure) {
         const auto &[error, stage] = *facts.failure;
@@ -123,11 +158,11 @@ Verdict verdictOf(const SessionFacts &facts)
                                        : codeOfError(error, stage, facts.tls);
         return {outcomeOf(code), code};
     }
-    if (count(Outcome::Deferred) > 0)
+    if (counts.deferred > 0)
         return {WholeOutcome::Deferred, TemporaryFailure};
-    if (count(Outcome::Rejected) > 0)
+    if (counts.rejected > 0)
         return {WholeOutcome::Rejected, Unavailable};
-    if (facts.recipients.isEmpty())
+    if (counts.others == 0)
         return {WholeOutcome::Accepted, Ok};
     return {WholeOutcome::Failed, Internal};
 }

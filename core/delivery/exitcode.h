@@ -23,6 +23,20 @@ struct SessionFacts {
     Smtp::TlsPolicy tls = Smtp::TlsPolicy::None;
 };
 
+/// How many recipients each outcome had.
+struct OutcomeCounts {
+    qint64 accepted = 0;
+    qint64 deferred = 0;
+    qint64 rejected = 0;
+    qint64 uncertain = 0;
+    qint64 others = 0; ///< Failed and stopped.
+
+    OutcomeCounts &operator+=(const OutcomeCounts &more);
+    bool operator==(const OutcomeCounts &) const = default;
+};
+
+[[nodiscard]] OutcomeCounts countsOf(const QList<Smtp::RecipientOutcome> &recipients);
+
 struct Verdict {
     Transcript::WholeOutcome outcome = Transcript::WholeOutcome::Failed;
     int exitCode = 70;
@@ -31,6 +45,8 @@ struct Verdict {
 };
 
 [[nodiscard]] Verdict verdictOf(const SessionFacts &facts);
+/// The same for many messages together; `facts.recipients` are not looked at.
+[[nodiscard]] Verdict verdictOf(const OutcomeCounts &counts, const SessionFacts &facts);
 
 /// "dns", "connect", "timeout", "lost", "protocol", "auth", "authUnsupported", "tls",
 /// "unsupported", "input", "noinput", "output", "state" or "internal".

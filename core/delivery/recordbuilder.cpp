@@ -22,6 +22,40 @@ qint64 toUs(Base::TimePoint::duration duration)
 
 } // namespace
 
+Smtp::Transaction transactionOf(const SendRequest &request)
+{
+    return {.envelope = request.envelope,
+        .size = request.content->size(),
+        .eightBit = request.content->eightBit,
+        .mailParameters = request.mailParameters,
+        .rcptParameters = request.rcptParameters};
+}
+
+Net::ConnectionOptions connectionOptionsOf(const SendRequest &request)
+{
+    Net::ConnectionOptions options;
+    options.target = request.target;
+    options.tls = request.tlsOptions;
+    options.session = request.session;
+    options.keepSecrets = request.keepSecrets;
+    return options;
+}
+
+Base::Result<void> checkRequest(const SendRequest &request)
+{
+    if (auto options = Smtp::Session::check(request.session); !options)
+        return options;
+    return request.content ? Smtp::Session::check(transactionOf(request)) : Base::Result<void>();
+}
+
+void removeKeptSecrets(QList<Transcript::Entry> &entries)
+{
+    for (Transcript::Entry &entry : entries) {
+        for (Transcript::Redaction &redaction : entry.redactions)
+            redaction.kept = {};
+    }
+}
+
 RecordBuilder::RecordBuilder(const SendRequest &request, const Base::Clock &clock)
     : m_clock(clock)
     , m_tlsPolicy(request.session.tls)
@@ -156,9 +190,31 @@ void RecordBuilder::restart(const QByteArray &findingId)
         addFinding(findingId, m_failed->failure.stage, m_failed->failure.error.detail.toUtf8());
     m_failed.reset();
     m_record.failure.reset();
+    m_record.finalReply.reset();
+    // What the first try deferred is decided anew by the second.
+    for (qsizetype i = 0; i < m_decided.size(); ++i) {
+        m_record.recipients[i] = {
+            m_record.recipients[i].recipient, Outcome::Failed, Stage::Connect, {}, {}};
+        m_decided[i] = false;
+    }
     m_record.tls.reset();
     m_record.capabilities = {};
     m_record.greeting.clear();
+}
+
+void RecordBuilder::inherit(const Transcript::SessionRecord &session)
+{
+    m_record.address = session.address;
+    m_record.greeting = session.greeting;
+    m_record.capabilities = session.capabilities;
+    m_record.authMechanism = session.authMechanism;
+    m_record.tls = session.tls;
+    m_record.stage = Stage::Mail;
+}
+
+std::optional<Smtp::Reply> RecordBuilder::refusal() const
+{
+    return m_failed ? m_failed->reply : std::nullopt;
 }
 
 QList<QByteArray> RecordBuilder::undecided() const

@@ -3,11 +3,20 @@
 
 #include "base/clock.h"
 #include "delivery/sendrequest.h"
+#include "net/connection.h"
 #include "transcript/sessionrecord.h"
 
 #include <optional>
 
 namespace Mailgauge::Delivery {
+
+// What every way of sending a request needs.
+[[nodiscard]] Smtp::Transaction transactionOf(const SendRequest &request);
+[[nodiscard]] Net::ConnectionOptions connectionOptionsOf(const SendRequest &request);
+/// What can never be sent is refused before there is a connection (faults D1).
+[[nodiscard]] Base::Result<void> checkRequest(const SendRequest &request);
+/// Before entries go to the store, which keeps no secret.
+void removeKeptSecrets(QList<Transcript::Entry> &entries);
 
 /// Gathers a session's events into its record. No I/O: events and times in, one record out.
 class RecordBuilder {
@@ -21,6 +30,8 @@ public:
     /// The next connection of the same session begins (opportunistic TLS): what the first one broke
     /// on is a finding from now on.
     void restart(const QByteArray &findingId);
+    /// A further message on a session that an earlier one opened.
+    void inherit(const Transcript::SessionRecord &session);
     /// Decides who is still undecided, the verdict and the last timing.
     void finish();
 
@@ -28,6 +39,8 @@ public:
     /// Those whom no reply and no failure decided yet.
     [[nodiscard]] QList<QByteArray> undecided() const;
     [[nodiscard]] bool hasDecided() const;
+    /// The reply that made the failure, if one did.
+    [[nodiscard]] std::optional<Smtp::Reply> refusal() const;
 
 private:
     void on(const Smtp::Event::ReplyReceived &event);

@@ -25,24 +25,6 @@ SendRequest withId(SendRequest request)
     return request;
 }
 
-Smtp::Transaction transactionOf(const SendRequest &request)
-{
-    return {.envelope = request.envelope,
-        .size = request.content->size(),
-        .eightBit = request.content->eightBit,
-        .mailParameters = request.mailParameters,
-        .rcptParameters = request.rcptParameters};
-}
-
-QList<Transcript::Entry> withoutSecrets(QList<Transcript::Entry> entries)
-{
-    for (Transcript::Entry &entry : entries) {
-        for (Transcript::Redaction &redaction : entry.redactions)
-            redaction.kept = {};
-    }
-    return entries;
-}
-
 } // namespace
 
 SendJob::SendJob(SendRequest request, Transcript::SessionRepository *repository,
@@ -63,19 +45,10 @@ bool SendJob::isStored() const
     return m_repository && m_request.record && m_claim != Claim::Failed;
 }
 
-// D1, D13: what can never be sent is refused before there is a connection.
-Base::Result<void> SendJob::check() const
-{
-    if (auto options = Smtp::Session::check(m_request.session); !options)
-        return options;
-    return m_request.content ? Smtp::Session::check(transactionOf(m_request))
-                             : Base::Result<void>();
-}
-
 void SendJob::start()
 {
     Q_EMIT started(m_builder.record());
-    if (auto checked = check(); !checked) {
+    if (auto checked = checkRequest(m_request); !checked) {
         refuse(checked.error());
         return;
     }
@@ -87,12 +60,8 @@ void SendJob::start()
 
 void SendJob::connectTo(Smtp::TlsPolicy policy)
 {
-    Net::ConnectionOptions options;
-    options.target = m_request.target;
-    options.tls = m_request.tlsOptions;
-    options.session = m_request.session;
+    Net::ConnectionOptions options = connectionOptionsOf(m_request);
     options.session.tls = policy;
-    options.keepSecrets = m_request.keepSecrets;
     m_ready = false;
     m_failed.reset();
     m_entryBase = m_entryCount;
@@ -150,7 +119,8 @@ void SendJob::record(const QList<Transcript::Entry> &entries)
     Q_EMIT entriesRecorded(m_request.id, numbered);
     if (!isStored())
         return;
-    m_repository->append(m_request.id, withoutSecrets(numbered))
+    removeKeptSecrets(numbered);
+    m_repository->append(m_request.id, numbered)
         .then(this, [this](const Base::Result<void> &result) {
             if (!result)
                 noteStoreFailure(result.error());

@@ -45,7 +45,6 @@ private:
         Failed
     };
 
-    [[nodiscard]] Base::Result<void> check() const;
     void connectTo(Smtp::TlsPolicy policy);
     void happened(const Smtp::SessionEvent &event);
     void record(const QList<Transcript::Entry> &entries);

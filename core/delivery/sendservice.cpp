@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "delivery/sendservice.h"
 
+#include "delivery/iothread.h"
 #include "delivery/sendjob.h"
 
 #include <QHash>
 #include <QSet>
-#include <QThread>
 
 namespace Mailgauge::Delivery {
 
@@ -74,22 +74,13 @@ void SendWorker::shutDown()
     }
 }
 
-struct QuitAndWait {
-    void operator()(QThread *thread) const
-    {
-        thread->quit();
-        thread->wait();
-        delete thread;
-    }
-};
-
 } // namespace
 
 class SendService::Private {
 public:
     QSet<QUuid> running;
     SendWorker *worker = nullptr; // deleted by its thread's end
-    std::unique_ptr<QThread, QuitAndWait> thread;
+    IoThreadPtr thread;
 };
 
 SendService::SendService(
@@ -97,15 +88,10 @@ SendService::SendService(
     : QObject(parent)
     , d(std::make_unique<Private>())
 {
-    qRegisterMetaType<QList<Transcript::Entry>>();
     d->worker = new SendWorker(*this, repository, clock);
-    d->thread.reset(new QThread);
-    d->thread->setObjectName("sessions");
-    d->worker->moveToThread(d->thread.get());
-    connect(d->thread.get(), &QThread::finished, d->worker, &QObject::deleteLater);
+    d->thread = startIoThread(d->worker, "sessions");
     connect(this, &SendService::finished, this,
         [this](const Transcript::SessionRecord &record) { d->running.remove(record.id); });
-    d->thread->start();
 }
 
 SendService::~SendService()

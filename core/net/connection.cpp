@@ -452,6 +452,11 @@ void Connection::quit()
     pump();
 }
 
+bool Connection::isOpen() const
+{
+    return m_phase == Phase::Session && !m_session.isOver();
+}
+
 void Connection::on(const Smtp::Event::SendContent &)
 {
     m_contentActive = m_content != nullptr;

@@ -53,6 +53,10 @@ public:
     /// The answer to Event::Commit.
     void committed();
     void quit();
+    /// The session runs and may take a transaction, now or later.
+    [[nodiscard]] bool isOpen() const;
+    /// Hands on what is recorded without waiting for the batch to fill.
+    void flush();
     /// Ends the session for a reason of ours (cancelled, disk full) wherever it is; the outcome is
     /// told by events as ever.
     void fail(const Base::Error &error);
@@ -94,7 +98,6 @@ private:
     void progressed();
     void ended(const std::optional<Base::Error> &error);
     void timePassed();
-    void flush();
     void finish(const QString &how);
 
     void pump();

@@ -325,7 +325,7 @@ private Q_SLOTS:
         driver.connection.open();
         QTRY_VERIFY(driver.text().contains("connecting to"));
         driver.connection.fail({Error::Kind::Cancelled, u"cancelled"_s, {}});
-        QTRY_COMPARE_WITH_TIMEOUT(driver.closed, 1, 200);
+        QTRY_COMPARE_WITH_TIMEOUT(driver.closed, 1, 1000);
         QCOMPARE(driver.failed->failure.error.kind, Error::Kind::Cancelled);
     }
 

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "delivery/repeatservice.h"
+
+#include "delivery/iothread.h"
+#include "delivery/repeatrun.h"
+
+#include <QHash>
+
+#include <cmath>
+
+namespace Mailgauge::Delivery {
+
+namespace {
+
+/// Owns the runs; lives on the I/O thread.
+class RepeatWorker final : public QObject {
+public:
+    RepeatWorker(
+        RepeatService &service, Transcript::SessionRepository *repository, const Base::Clock &clock)
+        : m_service(service)
+        , m_repository(repository)
+        , m_clock(clock)
+    {
+    }
+
+    void start(const RepeatRequest &request)
+    {
+        const QUuid id = request.request.id;
+        auto *run = new RepeatRun(request, m_repository, m_clock, this);
+        m_runs.insert(id, run);
+        connect(run, &RepeatRun::messageDone, &m_service, &RepeatService::messageDone);
+        connect(run, &RepeatRun::storeFailed, &m_service, &RepeatService::storeFailed);
+        connect(run, &RepeatRun::finished, &m_service, &RepeatService::finished);
+        connect(run, &RepeatRun::finished, this, [this, id] { m_runs.take(id)->deleteLater(); });
+        run->start();
+    }
+
+    void cancel(const QUuid &id)
+    {
+        if (RepeatRun *run = m_runs.value(id))
+            run->cancel();
+    }
+
+    void shutDown()
+    {
+        const QList<RepeatRun *> runs = m_runs.values();
+        m_runs.clear();
+        for (RepeatRun *run : runs) {
+            run->disconnect();
+            run->abandon();
+            delete run;
+        }
+    }
+
+private:
+    RepeatService &m_service;
+    Transcript::SessionRepository *m_repository;
+    const Base::Clock &m_clock;
+    QHash<QUuid, RepeatRun *> m_runs; // children of ours
+};
+
+} // namespace
+
+double RepeatSummary::perSecond() const
+{
+    const double seconds = std::chrono::duration<double>(duration).count();
+    return seconds > 0 ? static_cast<double>(messages) / seconds : 0;
+}
+
+qint64 RepeatSummary::latencyUs(double percent) const
+{
+    if (latenciesUs.isEmpty())
+        return 0;
+    const auto count = static_cast<double>(latenciesUs.size());
+    const auto rank = static_cast<qsizetype>(std::ceil(percent / 100 * count));
+    return latenciesUs[qBound(qsizetype(0), rank - 1, latenciesUs.size() - 1)];
+}
+
+class RepeatService::Private {
+public:
+    RepeatWorker *worker = nullptr; // deleted by its thread's end
+    IoThreadPtr thread;
+};
+
+RepeatService::RepeatService(
+    Transcript::SessionRepository *repository, const Base::Clock &clock, QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>())
+{
+    d->worker = new RepeatWorker(*this, repository, clock);
+    d->thread = startIoThread(d->worker, "repeats");
+}
+
+RepeatService::~RepeatService()
+{
+    if (d->thread->isRunning())
+        QMetaObject::invokeMethod(d->worker, &RepeatWorker::shutDown, Qt::BlockingQueuedConnection);
+    d->thread.reset();
+}
+
+QUuid RepeatService::start(RepeatRequest request)
+{
+    if (request.request.id.isNull())
+        request.request.id = QUuid::createUuid();
+    const QUuid id = request.request.id;
+    QMetaObject::invokeMethod(
+        d->worker, [worker = d->worker, request = std::move(request)] { worker->start(request); },
+        Qt::QueuedConnection);
+    return id;
+}
+
+void RepeatService::cancel(const QUuid &run)
+{
+    QMetaObject::invokeMethod(
+        d->worker, [worker = d->worker, run] { worker->cancel(run); }, Qt::QueuedConnection);
+}
+
+} // namespace Mailgauge::Delivery
+
+#include "moc_repeatservice.cpp"

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/clock.h"
+#include "delivery/exitcode.h"
+#include "delivery/sendrequest.h"
+#include "transcript/sessionrecord.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace Mailgauge::Delivery {
+
+/// One message, many times, over a few sessions that are kept open (`--repeat`, `--sessions`).
+struct RepeatRequest {
+    SendRequest request; ///< Its id becomes the run's.
+    int messages = 1;
+    int sessions = 1;
+};
+
+/// What became of a run. Outcomes are counted per recipient.
+struct RepeatSummary {
+    QUuid run;
+    qint64 messages = 0; ///< Tried; fewer than asked for where no session could be had any more.
+    OutcomeCounts counts;
+    std::chrono::microseconds duration {0};
+    /// From MAIL to the final reply, of all messages in ascending order.
+    QList<qint64> latenciesUs;
+    Verdict verdict;
+
+    [[nodiscard]] double perSecond() const;
+    /// `percent` of the messages took no longer than this, in microseconds; 0 without messages.
+    [[nodiscard]] qint64 latencyUs(double percent) const;
+};
+
+/// Runs on an I/O thread of its own; signals come in the thread that owns the service. Each message
+/// has its own ledger rows and record. A message whose session broke before its dot is tried once
+/// more on a new one; a session that cannot be had twice in a row is given up.
+class RepeatService final : public QObject {
+    Q_OBJECT
+
+public:
+    /// Transcripts are kept of so many messages from the first, and of each one not accepted.
+    static constexpr qint64 KeptTranscripts = 100;
+
+    /// `repository` may be null: then nothing is stored.
+    RepeatService(Transcript::SessionRepository *repository, const Base::Clock &clock,
+        QObject *parent = nullptr);
+    /// Cancels what runs and waits for the thread.
+    ~RepeatService() override;
+
+    /// Returns the run's id.
+    QUuid start(RepeatRequest request);
+    /// What is under way is ended, nothing more is begun; then finished().
+    void cancel(const QUuid &run);
+
+Q_SIGNALS:
+    /// A message is done. `entries` are empty where its transcript is not kept.
+    void messageDone(const QUuid &run, const Mailgauge::Transcript::SessionRecord &record,
+        const QList<Mailgauge::Transcript::Entry> &entries);
+    void finished(const Mailgauge::Delivery::RepeatSummary &summary);
+    void storeFailed(const Mailgauge::Base::Error &error);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace Mailgauge::Delivery
+
+Q_DECLARE_METATYPE(Mailgauge::Delivery::RepeatSummary)

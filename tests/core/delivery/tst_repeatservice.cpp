@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fakerelay.h"
+#include "fakerepository.h"
+
+#include "base/literals.h"
+#include "delivery/repeatservice.h"
+
+#include <QTcpServer>
+#include <QTest>
+
+using namespace Mailgauge;
+using Base::Error;
+using Delivery::RepeatRequest;
+using Delivery::RepeatService;
+using Delivery::RepeatSummary;
+using Test::FakeRelay;
+using Test::Script;
+using Transcript::WholeOutcome;
+
+namespace {
+
+RepeatRequest repeat(quint16 port, int messages, int sessions)
+{
+    RepeatRequest repeated {{}, messages, sessions};
+    Delivery::SendRequest &request = repeated.request;
+    request.target.host = u"127.0.0.1"_s;
+    request.target.port = port;
+    request.session.ehloName = "tester.example"_ba;
+    request.session.tls = Smtp::TlsPolicy::None;
+    request.envelope.reversePath = *Smtp::Mailbox::parse("from@example.org");
+    request.envelope.forwardPaths = {*Smtp::Mailbox::parse("to@example.org")};
+    request.content = Base::Content();
+    request.content->bytes = "Subject: x\r\n\r\nbody\r\n"_ba;
+    return repeated;
+}
+
+Script transactions(int count)
+{
+    Script script = Script::hello({"PIPELINING"_ba});
+    for (int i = 0; i < count; ++i)
+        script.transaction();
+    return script;
+}
+
+class Listener final : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Listener(RepeatService &service)
+    {
+        connect(&service, &RepeatService::messageDone, this,
+            [this](const QUuid &, const Transcript::SessionRecord &record,
+                const QList<Transcript::Entry> &entries) {
+                records.append(record);
+                transcripts.append(entries);
+            });
+        connect(&service, &RepeatService::finished, this,
+            [this](const RepeatSummary &summary) { summaries.append(summary); });
+        connect(&service, &RepeatService::storeFailed, this, [this] { storeFailures += 1; });
+    }
+    QList<Transcript::SessionRecord> records;
+    QList<QList<Transcript::Entry>> transcripts;
+    QList<RepeatSummary> summaries;
+    int storeFailures = 0;
+};
+
+} // namespace
+
+class RepeatServiceTest final : public QObject {
+    Q_OBJECT
+
+private:
+    Base::SystemClock m_clock;
+
+private Q_SLOTS:
+    void oneSession()
+    {
+        FakeRelay relay({transactions(5).quit()});
+        Test::FakeRepository repository;
+        RepeatService service(&repository, m_clock);
+        Listener heard(service);
+        service.start(repeat(relay.port(), 5, 1));
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(relay.connections(), 1);
+        const RepeatSummary &summary = heard.summaries.first();
+        QCOMPARE(summary.messages, 5);
+        QCOMPARE(summary.counts, (Delivery::OutcomeCounts {5, 0, 0, 0, 0}));
+        QCOMPARE(summary.verdict, (Delivery::Verdict {WholeOutcome::Accepted, 0}));
+        QCOMPARE(summary.latenciesUs.size(), 5);
+        QVERIFY(summary.latencyUs(50) > 0);
+        QVERIFY(summary.latencyUs(50) <= summary.latencyUs(99));
+        QVERIFY(summary.perSecond() > 0);
+        QCOMPARE(repository.calls().count("begin"_ba), 5);
+        QCOMPARE(repository.calls().count("commit to@example.org"_ba), 5);
+        QCOMPARE(repository.calls().count("finish accepted"_ba), 5);
+        QCOMPARE(heard.records.size(), 5);
+        for (qsizetype i = 0; i < 5; ++i) {
+            const auto &record = heard.records[i];
+            QCOMPARE(record.queueId, "4F2A"_ba);
+            QCOMPARE(record.address, u"127.0.0.1"_s);
+            QVERIFY(record.capabilities.has("PIPELINING"));
+            // Each transcript is that of its own message.
+            QByteArray text;
+            for (qsizetype n = 0; n < heard.transcripts[i].size(); ++n) {
+                QCOMPARE(heard.transcripts[i][n].n, n);
+                text += heard.transcripts[i][n].text + '\n';
+            }
+            QCOMPARE(text.count("MAIL FROM:"), 1);
+            QCOMPARE(text.count("queued as"), 1);
+        }
+    }
+
+    void severalSessions()
+    {
+        // One message per session, all at once.
+        FakeRelay relay({transactions(1).quit()});
+        RepeatService service(nullptr, m_clock);
+        Listener heard(service);
+        service.start(repeat(relay.port(), 3, 3));
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(heard.summaries.first().counts.accepted, 3);
+        QCOMPARE(relay.connections(), 3);
+    }
+
+    // B20, B30: the session ends between messages; each message is sent once all the same.
+    void sessionsThatEnd_data()
+    {
+        QTest::addColumn<Script>("first");
+        QTest::newRow("B30 FIN between messages") << transactions(2).cut();
+        QTest::newRow("B30 RST between messages") << transactions(2).reset();
+        QTest::newRow("B20 421 after two messages")
+            << transactions(2).answer("MAIL"_ba, "421 4.3.2 enough\r\n"_ba).close();
+        QTest::newRow("B30 dies at RCPT")
+            << transactions(2).answer("MAIL"_ba, "250 ok\r\n"_ba).reset();
+    }
+    void sessionsThatEnd()
+    {
+        QFETCH(Script, first);
+        FakeRelay relay({first, transactions(2).quit()});
+        RepeatService service(nullptr, m_clock);
+        Listener heard(service);
+        service.start(repeat(relay.port(), 4, 1));
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(relay.connections(), 2);
+        QCOMPARE(heard.summaries.first().counts, (Delivery::OutcomeCounts {4, 0, 0, 0, 0}));
+        QCOMPARE(heard.summaries.first().verdict.exitCode, 0);
+    }
+
+    // R4: behind the dot there is no second try.
+    void lostAfterTheDot()
+    {
+        Script lost = Script::hello()
+                          .answer("MAIL"_ba, "250 ok\r\n"_ba)
+                          .answer("RCPT"_ba, "250 ok\r\n"_ba)
+                          .answer("DATA"_ba, "354 go\r\n"_ba)
+                          .expectContent()
+                          .cut();
+        FakeRelay relay({lost, transactions(1).quit()});
+        RepeatService service(nullptr, m_clock);
+        Listener heard(service);
+        service.start(repeat(relay.port(), 2, 1));
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(relay.connections(), 2);
+        QCOMPARE(heard.summaries.first().counts, (Delivery::OutcomeCounts {1, 0, 0, 1, 0}));
+        QCOMPARE(heard.summaries.first().verdict.exitCode, 80);
+    }
+
+    // H12: a relay that is down is asked twice, not a thousand times.
+    void noRelay()
+    {
+        QTcpServer closed;
+        QVERIFY(closed.listen(QHostAddress::LocalHost));
+        const quint16 port = closed.serverPort();
+        closed.close();
+        RepeatService service(nullptr, m_clock);
+        Listener heard(service);
+        service.start(repeat(port, 1000, 1));
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(heard.summaries.first().messages, 1);
+        QCOMPARE(heard.summaries.first().verdict.exitCode, 75);
+    }
+
+    void rejections()
+    {
+        Script script = Script::hello();
+        for (int i = 0; i < 3; ++i) {
+            script.answer("MAIL"_ba, "250 ok\r\n"_ba).answer("RCPT"_ba, "550 5.1.1 no\r\n"_ba);
+            if (i < 2)
+                script.answer("RSET"_ba, "250 ok\r\n"_ba);
+        }
+        FakeRelay relay({script.quit()});
+        RepeatService service(nullptr, m_clock);
+        Listener heard(service);
+        service.start(repeat(relay.port(), 3, 1));
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(heard.summaries.first().counts.rejected, 3);
+        QCOMPARE(heard.summaries.first().verdict.exitCode, 69);
+    }
+
+    void transcriptsOfTheFirst()
+    {
+        const int count = RepeatService::KeptTranscripts + 5;
+        FakeRelay relay({transactions(count).quit()});
+        RepeatService service(nullptr, m_clock);
+        Listener heard(service);
+        service.start(repeat(relay.port(), count, 1));
+        QTRY_COMPARE_WITH_TIMEOUT(heard.summaries.size(), 1, 20'000);
+        QCOMPARE(heard.records.size(), count);
+        for (qsizetype i = 0; i < count; ++i)
+            QCOMPARE(heard.transcripts[i].isEmpty(), i >= RepeatService::KeptTranscripts);
+    }
+
+    void ledgerRefuses()
+    {
+        FakeRelay relay({transactions(1).quit()});
+        Test::FakeRepository repository;
+        repository.beginError = Error {Error::Kind::Full, u"disk full"_s, {}};
+        RepeatService service(&repository, m_clock);
+        Listener heard(service);
+        service.start(repeat(relay.port(), 10, 2));
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(heard.storeFailures, 1);
+        QCOMPARE(heard.summaries.first().verdict.exitCode, 74);
+        QCOMPARE(heard.summaries.first().counts.accepted, 0);
+    }
+
+    void cancel()
+    {
+        FakeRelay relay({Script::hello().transaction().hang()});
+        RepeatService service(nullptr, m_clock);
+        Listener heard(service);
+        const QUuid run = service.start(repeat(relay.port(), 100, 2));
+        QTRY_COMPARE(heard.records.size(), 2);
+        service.cancel(run);
+        QTRY_COMPARE_WITH_TIMEOUT(heard.summaries.size(), 1, 1000);
+        QCOMPARE(heard.summaries.first().counts.accepted, 2);
+        QCOMPARE(heard.summaries.first().counts.others, 2);
+    }
+
+    void destroyWhileRunning()
+    {
+        FakeRelay relay({Script::hello().transaction().hang()});
+        Test::FakeRepository repository;
+        auto service = std::make_unique<RepeatService>(&repository, m_clock);
+        auto heard = std::make_unique<Listener>(*service);
+        service->start(repeat(relay.port(), 100, 2));
+        QTRY_COMPARE(heard->records.size(), 2);
+        service.reset();
+        QCOMPARE(repository.calls().count("begin"_ba),
+            repository.calls().count("finish accepted"_ba)
+                + repository.calls().count("finish stopped"_ba));
+    }
+
+    void percentiles()
+    {
+        RepeatSummary summary;
+        QCOMPARE(summary.latencyUs(50), 0);
+        for (qint64 i = 1; i <= 200; ++i)
+            summary.latenciesUs.append(i);
+        QCOMPARE(summary.latencyUs(50), 100);
+        QCOMPARE(summary.latencyUs(95), 190);
+        QCOMPARE(summary.latencyUs(99), 198);
+        QCOMPARE(summary.latencyUs(100), 200);
+    }
+};
+
+QTEST_GUILESS_MAIN(RepeatServiceTest)
+#include "tst_repeatservice.moc"
