@@ -43,7 +43,7 @@ QFormLayout *makeForm()
     form->setHorizontalSpacing(12);
     form->setVerticalSpacing(4);
     form->setRowWrapPolicy(QFormLayout::DontWrapRows);
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignTop);
     return form;
 }
@@ -52,6 +52,22 @@ void clearForm(QFormLayout *form)
 {
     while (form->rowCount() > 0)
         form->removeRow(0);
+}
+
+/// A quiet name and its value, which wraps.
+QLabel *addRow(QFormLayout *form, QWidget *parent, const QString &label, const QString &text)
+{
+    auto *name = makeLabel(parent, {});
+    name->setText(label);
+    name->setWordWrap(false);
+    name->setForegroundRole(QPalette::PlaceholderText);
+    name->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    auto *value = makeLabel(parent, u"detailsValue"_s);
+    value->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    value->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::MinimumExpanding);
+    value->setText(text);
+    form->addRow(name, value);
+    return value;
 }
 
 QPlainTextEdit *makeEditor(QWidget *parent, const QString &name, const QString &accessibleName)
@@ -64,6 +80,7 @@ QPlainTextEdit *makeEditor(QWidget *parent, const QString &name, const QString &
     editor->setLayoutDirection(Qt::LeftToRight);
     editor->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     editor->setTabChangesFocus(true);
+    editor->document()->setDocumentMargin(10);
     QTextOption option = editor->document()->defaultTextOption();
     option.setTextDirection(Qt::LeftToRight);
     editor->document()->setDefaultTextOption(option);
@@ -93,6 +110,7 @@ DetailsPanel::DetailsPanel(
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(makeFacts());
     splitter->addWidget(makeTexts());
+    splitter->setSizes({600, 300});
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
     auto *contentLayout = new QVBoxLayout(m_content);
@@ -243,19 +261,12 @@ void DetailsPanel::showExplanation(const std::optional<Explain::Explanation> &ex
         return;
     m_sentence->setText(explanation->text);
     const auto add = [this](const QString &label, const QString &text) {
-        if (text.isEmpty())
-            return;
-        auto *name = makeLabel(this, {});
-        name->setText(label);
-        name->setWordWrap(false);
-        name->setForegroundRole(QPalette::PlaceholderText);
-        auto *value = makeLabel(this, {});
-        value->setText(text);
-        m_advice->addRow(name, value);
+        if (!text.isEmpty())
+            addRow(m_advice, this, label, text);
     };
     add(tr("Cause"), explanation->cause);
     add(tr("Next step"), explanation->nextStep);
-    add(tr("Up to"), explanation->who);
+    add(tr("Who acts"), explanation->who);
     add(tr("Source"), explanation->rfc);
 }
 
@@ -265,15 +276,9 @@ void DetailsPanel::showDecoded(const Entry &entry, qsizetype row)
     const QList<DecodedValue> values = decodedValues(entry, placeOf(row));
     m_decodedBox->setVisible(!values.isEmpty());
     for (const DecodedValue &decoded : values) {
-        auto *name = makeLabel(m_decodedBox, {});
-        name->setText(decoded.label);
-        name->setWordWrap(false);
-        name->setForegroundRole(QPalette::PlaceholderText);
-        auto *value = makeLabel(m_decodedBox, u"decodedValue"_s);
+        QLabel *value = addRow(m_decoded, m_decodedBox, decoded.label, decoded.value);
         value->setFont(m_theme.monospaceFont());
         value->setLayoutDirection(Qt::LeftToRight);
-        value->setText(decoded.value);
-        m_decoded->addRow(name, value);
     }
 }
 
@@ -295,7 +300,7 @@ void DetailsPanel::showText(const Entry &entry, qsizetype row)
 void DetailsPanel::showBytes()
 {
     const int cell = std::max(1, QFontMetrics(m_theme.monospaceFont()).averageCharWidth());
-    const int room = m_hex->viewport()->width() / cell;
+    const int room = (m_hex->viewport()->width() - 20) / cell;
     // Four digits, two spaces, then three for a byte in hex and one for its text.
     const int perRow = room >= 7 + 16 * 4 + 2 ? 16 : 8;
     if (perRow == m_perRow)
