@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "batchcommand.h"
+#include "bouncecommands.h"
+#include "profilescommands.h"
+#include "sandboxcommand.h"
+#include "secretoptions.h"
+#include "sendcommand.h"
+#include "sessionscommands.h"
+
+#include <array>
+
+namespace Mailgauge::Cli {
+
+namespace {
+
+QList<OptionSpec> noOptions()
+{
+    return {};
+}
+
+constexpr const char *SendNotes
+    = "Stages: resolve connect proxy greeting helo starttls tls auth mail rcpt data content dot "
+      "rset\n"
+      "quit. Passwords never come on the command line. The exit code is 0 if every recipient was\n"
+      "accepted, 79 if some were, 75 deferred, 69 rejected, 80 if nobody knows (the connection "
+      "was\n"
+      "lost behind the final dot); 64 usage, 65 input, 66 input file, 68 no such host, 74 output,\n"
+      "76 protocol, 77 AUTH refused, 78 TLS.";
+
+constexpr const char *BatchNotes
+    = "Reads JSON Lines, one operation each, from standard input, and answers each with one line:\n"
+      "{\"op\":\"send\",\"server\":\"127.0.0.1:2525\",\"from\":\"a@x\",\"to\":[\"b@y\"],"
+      "\"dataBase64\":\"...\",\"tls\":\"none\"}\n"
+      "or leads a session step by step: open ehlo starttls auth mail rcpt data rset noop vrfy "
+      "expn\n"
+      "help command send quit close state, with the session's name as \"session\".";
+
+} // namespace
+
+std::span<const CommandSpec> allCommands()
+{
+    static const std::array commands {
+        CommandSpec {"send", "", "send one message in one session", sendOptions,
+            makeCommand<SendCommand>, SendNotes},
+        CommandSpec {"batch", "", "many operations over one pipe of JSON Lines", noOptions,
+            makeCommand<BatchCommand>, BatchNotes},
+        CommandSpec {"profiles list", "", "show the relay profiles", noOptions,
+            makeCommand<ProfilesListCommand>},
+        CommandSpec {"profiles show", "NAME", "show one profile", noOptions,
+            makeCommand<ProfilesShowCommand>},
+        CommandSpec {"profiles add", "NAME", "make a profile, or change one", profilesAddOptions,
+            makeCommand<ProfilesAddCommand>},
+        CommandSpec {"profiles remove", "NAME", "remove a profile and its password", noOptions,
+            makeCommand<ProfilesRemoveCommand>},
+        CommandSpec {"profiles import", "FILE", "add the profiles of a file; - is standard input",
+            noOptions, makeCommand<ProfilesImportCommand>},
+        CommandSpec {"profiles export", "[NAME]...", "write profiles, without secrets, as JSON",
+            profilesExportOptions, makeCommand<ProfilesExportCommand>},
+        CommandSpec {"profiles test", "NAME", "try a relay up to AUTH, without a message",
+            secretOptions, makeCommand<ProfilesTestCommand>},
+        CommandSpec {"sandbox", "", "run the built-in relay until interrupted", sandboxOptions,
+            makeCommand<SandboxCommand>},
+        CommandSpec {"bounce parse", "PATH...",
+            "read delivery reports: files, folders, Maildirs, mboxes, - is standard input",
+            noOptions, makeCommand<BounceParseCommand>},
+        CommandSpec {"bounce explain", "CODE [ENHANCED] [TEXT]", "say what a reply means",
+            noOptions, makeCommand<BounceExplainCommand>},
+        CommandSpec {"sessions list", "", "show the sessions that were kept", sessionsListOptions,
+            makeCommand<SessionsListCommand>},
+        CommandSpec {
+            "sessions show", "ID", "show one session", noOptions, makeCommand<SessionsShowCommand>},
+        CommandSpec {"sessions export", "ID", "write the transcript of one session",
+            sessionsExportOptions, makeCommand<SessionsExportCommand>},
+    };
+    return commands;
+}
+
+} // namespace Mailgauge::Cli

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connectoptions.h"
+
+#include "notyet.h"
+#include "optionvalues.h"
+
+#include "relay/profilejson.h"
+#include "sasl/mechanism.h"
+
+#include <QFile>
+
+#include <algorithm>
+
+namespace Mailgauge::Cli {
+
+namespace {
+
+using Values = OptionSpec::Values;
+
+Checked<void> applyTls(const Options &options, Relay::RelayProfile &profile, bool stored)
+{
+    if (options.has("tls")) {
+        const QByteArray name = options.value("tls");
+        if (isNotYet("send", "--tls " + name))
+            return usage(notYet("--tls " + name));
+        const auto policy = Smtp::tlsPolicyFromName(name);
+        if (!policy)
+            return usage(u"--tls %1: expected none, opportunistic, starttls or implicit"_s.arg(
+                QString::fromUtf8(name)));
+        profile.tls = *policy;
+    } else if (!stored) {
+        profile.tls = profile.port == 465 ? Smtp::TlsPolicy::ImplicitTls
+            : profile.port == 25          ? Smtp::TlsPolicy::Opportunistic
+                                          : Smtp::TlsPolicy::RequireStartTls;
+    }
+    const bool required = profile.tls == Smtp::TlsPolicy::RequireStartTls
+        || profile.tls == Smtp::TlsPolicy::ImplicitTls;
+    if (options.has("tls-verify")) {
+        const auto mode = Relay::verifyModeFromName(options.value("tls-verify"));
+        if (!mode)
+            return usage(u"--tls-verify %1: expected full, ca, host or none"_s.arg(
+                options.text("tls-verify")));
+        profile.verify = *mode;
+    } else if (!stored || options.has("tls")) {
+        profile.verify = required ? Tls::VerifyMode::Full : Tls::VerifyMode::None;
+    }
+    if (options.has("tls-ca")) {
+        const auto path = readableFile(options.value("tls-ca"));
+        if (!path)
+            return std::unexpected(path.error());
+        profile.caFile = *path;
+    }
+    if (options.has("tls-pin")) {
+        const auto pin = parsePin(options.value("tls-pin"));
+        if (!pin)
+            return std::unexpected(pin.error());
+        profile.pin = *pin;
+    }
+    return {};
+}
+
+/// What `--auth` says: mechanisms in their order, "auto" (none named), or "none" (no AUTH).
+struct Mechanisms {
+    QList<QByteArray> names;
+    bool none = false;
+};
+
+Checked<Mechanisms> mechanismsFrom(const Options &options)
+{
+    Mechanisms mechanisms;
+    for (const QByteArray &given : splitList(options.values("auth"))) {
+        const QByteArray name = given.toUpper();
+        if (name == "NONE")
+            mechanisms.none = true;
+        else if (Sasl::mechanismsByStrength().contains(name))
+            mechanisms.names.append(name);
+        else if (name != "AUTO")
+            return usage(notYet("--auth " + given));
+    }
+    return mechanisms;
+}
+
+Checked<void> applyAuth(const Options &options, Relay::RelayProfile &profile)
+{
+    using Need = Smtp::AuthOptions::Need;
+    if (options.has("user")) {
+        profile.user = options.text("user");
+        if (!options.has("auth"))
+            profile.auth = Need::Required;
+    }
+    if (options.has("auth")) {
+        const auto mechanisms = mechanismsFrom(options);
+        if (!mechanisms)
+            return std::unexpected(mechanisms.error());
+        profile.mechanisms = mechanisms->names;
+        profile.auth = mechanisms->none ? Need::Never : Need::Required;
+    }
+    if (options.has("auth-required")) {
+        const auto required = parseWord(options, "auth-required", {"yes", "no"});
+        if (!required)
+            return std::unexpected(required.error());
+        if (profile.auth != Need::Never)
+            profile.auth = *required == "yes" ? Need::Required : Need::IfOffered;
+    }
+    if (options.has("auth-without-tls"))
+        profile.authWithoutTls = true;
+    if (profile.auth != Need::Never && profile.user.isEmpty())
+        return usage(u"--auth needs --user"_s);
+    return {};
+}
+
+Checked<void> applyTimeouts(const Options &options, Smtp::Deadlines &deadlines)
+{
+    for (const QByteArray &item : splitList(options.values("timeout"))) {
+        const qsizetype equals = item.indexOf('=');
+        const auto stage = Smtp::stageFromName(item.first(qMax(equals, 0)));
+        bool isNumber = false;
+        const double seconds = item.sliced(equals + 1).toDouble(&isNumber);
+        // A day and a half is beyond any sense and far below what milliseconds in an int can hold.
+        if (!stage || !isNumber || !(seconds >= 0.001 && seconds <= 131'072))
+            return usage(u"--timeout %1: expected STAGE=SECONDS"_s.arg(QString::fromUtf8(item)));
+        deadlines.set(
+            *stage, std::chrono::milliseconds(static_cast<qint64>(seconds * 1000.0 + 0.5)));
+    }
+    return {};
+}
+
+Checked<void> applyServer(const Options &options, Relay::RelayProfile &profile)
+{
+    if (options.has("server")) {
+        const auto server = parseServer(options.value("server"));
+        if (!server)
+            return std::unexpected(server.error());
+        profile.host = server->host;
+        profile.port = server->port.value_or(587);
+        profile.unixSocket = false;
+    }
+    if (options.has("unix-socket")) {
+        if (options.value("unix-socket").isEmpty())
+            return usage(u"--unix-socket needs a path"_s);
+        profile.host = QFile::decodeName(options.value("unix-socket"));
+        profile.unixSocket = true;
+    }
+    if (profile.host.isEmpty())
+        return usage(
+            u"where to? Give --server HOST[:PORT], --unix-socket PATH or --profile NAME"_s);
+    return {};
+}
+
+Checked<void> applyAddresses(const Options &options, Delivery::Target &target)
+{
+    for (const QByteArray &rule : options.values("resolve")) {
+        const auto pin = parseResolve(rule);
+        if (!pin)
+            return std::unexpected(pin.error());
+        if (pin->port == target.port && pin->host.compare(target.host, Qt::CaseInsensitive) == 0)
+            target.pinnedAddress = pin->address;
+    }
+    if (options.has("local-address")) {
+        const QHostAddress local(options.text("local-address"));
+        if (local.isNull())
+            return usage(
+                u"--local-address %1: not an IP address"_s.arg(options.text("local-address")));
+        target.localAddress = local;
+    }
+    if (options.has("ipv4") && options.has("ipv6"))
+        return usage(u"-4 and -6 exclude each other"_s);
+    if (options.has("ipv4"))
+        target.family = QAbstractSocket::IPv4Protocol;
+    if (options.has("ipv6"))
+        target.family = QAbstractSocket::IPv6Protocol;
+    return {};
+}
+
+Checked<void> applyTlsDetails(const Options &options, Delivery::TlsOptions &tls)
+{
+    for (const auto &[name, version] :
+        {std::pair {"tls-min", &tls.minVersion}, std::pair {"tls-max", &tls.maxVersion}}) {
+        if (!options.has(name))
+            continue;
+        const auto word = parseWord(options, name, {"1.2", "1.3"});
+        if (!word)
+            return std::unexpected(word.error());
+        *version = *word;
+    }
+    if (tls.minVersion == "1.3" && tls.maxVersion == "1.2")
+        return usage(u"--tls-min is above --tls-max"_s);
+    tls.ciphers = options.value("tls-ciphers");
+    if (options.has("tls-sni"))
+        tls.serverName = options.text("tls-sni");
+    if (options.has("tls-key") && !options.has("tls-cert"))
+        return usage(u"--tls-key needs --tls-cert"_s);
+    if (!options.has("tls-cert"))
+        return {};
+    const auto certificate = readableFile(options.value("tls-cert"));
+    // One PEM file may hold both.
+    const auto key = readableFile(options.value(options.has("tls-key") ? "tls-key" : "tls-cert"));
+    if (!certificate || !key)
+        return std::unexpected(certificate ? key.error() : certificate.error());
+    tls.certificateFile = *certificate;
+    tls.keyFile = *key;
+    return {};
+}
+
+Checked<void> applyStop(const Options &options, Smtp::SessionOptions &session)
+{
+    using How = Smtp::StopRule::How;
+    for (const auto &[name, how] :
+        {std::pair {"quit-after", How::QuitAfter}, std::pair {"drop-after", How::DropAfter},
+            std::pair {"drop-after-send", How::DropAfterSend}}) {
+        if (!options.has(name))
+            continue;
+        const auto stage = Smtp::stageFromName(options.value(name));
+        if (!stage)
+            return usage(
+                u"--%1 %2: no such stage"_s.arg(QLatin1StringView(name), options.text(name)));
+        if (session.stop)
+            return usage(u"--quit-after, --drop-after and --drop-after-send exclude each other"_s);
+        session.stop = Smtp::StopRule {.how = how, .stage = *stage};
+    }
+    return {};
+}
+
+Checked<void> applyProtocol(const Options &options, Smtp::SessionOptions &session)
+{
+    if (options.has("protocol")) {
+        const QByteArray name = options.value("protocol");
+        if (isNotYet("send", "--protocol " + name))
+            return usage(notYet("--protocol " + name));
+        const auto word = parseWord(options, "protocol", {"smtp", "esmtp"});
+        if (!word)
+            return std::unexpected(word.error());
+        session.protocol = *word == "smtp" ? Smtp::Protocol::Smtp : Smtp::Protocol::Esmtp;
+    }
+    if (options.has("chunking")) {
+        if (isNotYet("send", "--chunking " + options.value("chunking")))
+            return usage(notYet("--chunking " + options.value("chunking")));
+        if (const auto word = parseWord(options, "chunking", {"auto", "off"}); !word)
+            return std::unexpected(word.error());
+    }
+    session.auth.authorizationId = options.value("authzid");
+    return {};
+}
+
+} // namespace
+
+QList<OptionSpec> profileOptions()
+{
+    return {
+        {"server", "HOST[:PORT]", Values::One,
+            "the relay; [IPv6]:PORT for addresses; port 587 unless given", 's'},
+        {"unix-socket", "PATH", Values::One, "connect to a UNIX socket"},
+        {"helo", "NAME", Values::One, "the name in EHLO or HELO (default: this machine's)"},
+        {"tls", "POLICY", Values::One,
+            "none, opportunistic, starttls or implicit (default: implicit on 465, opportunistic on "
+            "25, else starttls)"},
+        {"tls-verify", "MODE", Values::One,
+            "full, ca, host or none (default: full where TLS is required)"},
+        {"tls-ca", "FILE", Values::One,
+            "trust the PEM certificates in FILE instead of the system's"},
+        {"tls-pin", "sha256:HEX", Values::One, "accept this public key only"},
+        {"auth", "MECH[,MECH...]", Values::Joined,
+            "mechanisms in this order, auto (the strongest offered) or none"},
+        {"auth-required", "yes|no", Values::One, "no: go on where AUTH is not offered"},
+        {"auth-without-tls", "", Values::Flag, "allow the password to travel in clear text"},
+        {"user", "NAME", Values::One, "user name for AUTH", 'u'},
+        {"pipelining", "auto|off", Values::One,
+            "use PIPELINING where it is announced (default: auto)"},
+        {"timeout", "STAGE=SECONDS[,...]", Values::Joined,
+            "limit of one reply; for content, the time without progress"},
+    };
+}
+
+QList<OptionSpec> sessionOptions()
+{
+    return {
+        {"resolve", "HOST:PORT:ADDR", Values::Many, "use this address for HOST:PORT"},
+        {"protocol", "smtp|esmtp", Values::One, "smtp: HELO only (default: esmtp)"},
+        {"tls-cert", "FILE", Values::One, "client certificate (PEM)"},
+        {"tls-key", "FILE", Values::One, "its key (PEM; default: in the certificate's file)"},
+        {"tls-min", "1.2|1.3", Values::One, "lowest TLS version (default: 1.2)"},
+        {"tls-max", "1.2|1.3", Values::One, "highest TLS version"},
+        {"tls-ciphers", "LIST", Values::One, "OpenSSL cipher list for TLS 1.2"},
+        {"tls-sni", "NAME", Values::One, "name to send and to check instead of the host's"},
+        {"authzid", "NAME", Values::One, "act as this user after AUTH"},
+        {"chunking", "off", Values::One, "BDAT is not used in this version"},
+        {"local-address", "ADDR", Values::One, "connect from this address"},
+        {"ipv4", "", Values::Flag, "use IPv4 only", '4'},
+        {"ipv6", "", Values::Flag, "use IPv6 only", '6'},
+    };
+}
+
+QList<OptionSpec> stopOptions()
+{
+    return {
+        {"quit-after", "STAGE", Values::One, "send QUIT once this stage's reply is read"},
+        {"drop-after", "STAGE", Values::One,
+            "close the connection once this stage's reply is read"},
+        {"drop-after-send", "STAGE", Values::One, "close it once this stage's command is sent"},
+    };
+}
+
+Checked<Relay::RelayProfile> profileFrom(
+    const Options &options, Relay::RelayProfile base, bool stored)
+{
+    Relay::RelayProfile profile = std::move(base);
+    if (const auto done = applyServer(options, profile); !done)
+        return std::unexpected(done.error());
+    if (options.has("helo")) {
+        profile.ehloName = options.value("helo");
+        if (!isOneWord(profile.ehloName))
+            return badInput(u"--helo: not a name that a command can carry"_s, Smtp::Stage::Helo);
+    }
+    if (const auto done = applyTls(options, profile, stored); !done)
+        return std::unexpected(done.error());
+    if (const auto done = applyAuth(options, profile); !done)
+        return std::unexpected(done.error());
+    if (options.has("pipelining")) {
+        const auto word = parseWord(options, "pipelining", {"auto", "off"});
+        if (!word)
+            return std::unexpected(word.error());
+        profile.pipelining = *word == "auto";
+    }
+    if (const auto done = applyTimeouts(options, profile.deadlines); !done)
+        return std::unexpected(done.error());
+    return profile;
+}
+
+Checked<Delivery::SendRequest> requestFrom(
+    const Options &options, const Relay::RelayProfile &profile)
+{
+    Delivery::SendRequest request = Delivery::requestFor(profile);
+    if (const auto done = applyAddresses(options, request.target); !done)
+        return std::unexpected(done.error());
+    if (const auto done = applyTlsDetails(options, request.tlsOptions); !done)
+        return std::unexpected(done.error());
+    if (const auto done = applyProtocol(options, request.session); !done)
+        return std::unexpected(done.error());
+    if (const auto done = applyStop(options, request.session); !done)
+        return std::unexpected(done.error());
+    return request;
+}
+
+Checked<Smtp::AuthOptions> authFrom(const Options &options, const Smtp::AuthOptions &base)
+{
+    Smtp::AuthOptions auth = base;
+    if (options.has("auth")) {
+        const auto mechanisms = mechanismsFrom(options);
+        if (!mechanisms)
+            return std::unexpected(mechanisms.error());
+        auth.mechanisms = mechanisms->names;
+    }
+    if (options.has("user"))
+        auth.user = options.value("user");
+    if (options.has("authzid"))
+        auth.authorizationId = options.value("authzid");
+    auth.allowWithoutTls = auth.allowWithoutTls || options.has("auth-without-tls");
+    return auth;
+}
+
+} // namespace Mailgauge::Cli

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// The options that say where to connect and how to talk there: shared by send, batch, and the
+/// relay profiles.
+
+#include "options.h"
+
+#include "delivery/sendrequest.h"
+#include "relay/relayprofile.h"
+
+namespace Mailgauge::Cli {
+
+/// What a relay profile can hold.
+[[nodiscard]] QList<OptionSpec> profileOptions();
+/// What goes further: for one session only.
+[[nodiscard]] QList<OptionSpec> sessionOptions();
+
+/// Where to end a session on purpose.
+[[nodiscard]] QList<OptionSpec> stopOptions();
+
+/// `base` with the profile options given laid over it. Without a stored profile (`stored` false)
+/// the TLS policy follows the port and the verification the policy.
+[[nodiscard]] Checked<Relay::RelayProfile> profileFrom(
+    const Options &options, Relay::RelayProfile base, bool stored);
+
+/// The session's part of a request: everything but envelope, content and password.
+[[nodiscard]] Checked<Delivery::SendRequest> requestFrom(
+    const Options &options, const Relay::RelayProfile &profile);
+
+/// The AUTH part alone, for one step of a session; `base` is what the session was opened with.
+[[nodiscard]] Checked<Smtp::AuthOptions> authFrom(
+    const Options &options, const Smtp::AuthOptions &base);
+
+} // namespace Mailgauge::Cli

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "messageoptions.h"
+
+#include "addresses.h"
+#include "optionvalues.h"
+#include "rawmessage.h"
+
+#include "mime/builder.h"
+
+#include <QStringDecoder>
+
+#include <algorithm>
+#include <array>
+
+namespace Mailgauge::Cli {
+
+namespace {
+
+using Values = OptionSpec::Values;
+
+constexpr std::array composing {"subject", "text", "html", "attach", "inline", "header"};
+
+Checked<QString> decoded(const QByteArray &bytes, const QString &what)
+{
+    QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
+    QString text = decoder(bytes);
+    if (decoder.hasError())
+        return badInput(what + u": not UTF-8"_s, Smtp::Stage::Content);
+    return text;
+}
+
+Checked<QString> decodedOption(const Options &options, const char *name)
+{
+    return decoded(options.value(name), u"--"_s + QLatin1StringView(name));
+}
+
+/// A field that the draft has a place for goes there; it must not stand twice in the message.
+Checked<bool> setKnownField(Mime::MessageDraft &draft, const QByteArray &name, const QString &value)
+{
+    const std::array places {std::pair {"from", &draft.from}, std::pair {"to", &draft.to},
+        std::pair {"cc", &draft.cc}, std::pair {"reply-to", &draft.replyTo},
+        std::pair {"subject", &draft.subject}};
+    const QByteArray lower = name.toLower();
+    for (const auto &[field, place] : places) {
+        if (lower != field)
+            continue;
+        *place = value;
+        return true;
+    }
+    if (lower == "message-id") {
+        draft.messageId = value.toUtf8();
+        if (draft.messageId.startsWith('<') && draft.messageId.endsWith('>'))
+            draft.messageId = draft.messageId.sliced(1, draft.messageId.size() - 2);
+        return true;
+    }
+    if (lower == "date") {
+        draft.date = QDateTime::fromString(value, Qt::RFC2822Date);
+        if (!draft.date.isValid())
+            return badInput(
+                u"--header Date: not a date as RFC 5322 writes it"_s, Smtp::Stage::Content);
+        return true;
+    }
+    return false;
+}
+
+Checked<void> addHeaders(const Options &options, Mime::MessageDraft &draft)
+{
+    for (const QByteArray &field : options.values("header")) {
+        const qsizetype colon = field.indexOf(':');
+        if (colon <= 0)
+            return usage(u"--header %1: expected 'Name: value'"_s.arg(QString::fromUtf8(field)));
+        const QByteArray name = field.first(colon);
+        const auto value = decoded(field.sliced(colon + 1).trimmed(), u"--header"_s);
+        if (!value)
+            return std::unexpected(value.error());
+        const auto known = setKnownField(draft, name, *value);
+        if (!known)
+            return std::unexpected(known.error());
+        if (!*known)
+            draft.headers.append({name, *value});
+    }
+    return {};
+}
+
+Checked<void> addFiles(const Options &options, Mime::MessageDraft &draft)
+{
+    for (const char *name : {"attach", "inline"}) {
+        for (const QByteArray &path : options.values(name)) {
+            auto attachment = Mime::attachmentFromFile(QFile::decodeName(path));
+            if (!attachment) {
+                const QString detail = attachment.error().detail;
+                if (attachment.error().kind == Base::Error::Kind::InvalidInput)
+                    return badInput(detail, Smtp::Stage::Content);
+                return noInput(detail, Smtp::Stage::Content);
+            }
+            if (QByteArrayView(name) == "inline")
+                attachment->contentId = attachment->fileName.toUtf8();
+            draft.attachments.append(*attachment);
+        }
+    }
+    return {};
+}
+
+Checked<void> addBodies(const Options &options, Mime::MessageDraft &draft)
+{
+    if (options.has("text")) {
+        const bool fromInput = options.value("text") == "-";
+        const auto bytes = fromInput ? readInput("-") : Checked<QByteArray>(options.value("text"));
+        if (!bytes)
+            return std::unexpected(bytes.error());
+        const auto text = decoded(*bytes, u"--text"_s);
+        if (!text)
+            return std::unexpected(text.error());
+        draft.text = *text;
+    }
+    if (options.has("html")) {
+        const auto bytes = readInput(options.value("html"));
+        if (!bytes)
+            return std::unexpected(bytes.error());
+        const auto html = decoded(*bytes, options.text("html"));
+        if (!html)
+            return std::unexpected(html.error());
+        draft.html = *html;
+    }
+    const auto subject = decodedOption(options, "subject");
+    if (!subject)
+        return std::unexpected(subject.error());
+    draft.subject = *subject;
+    return {};
+}
+
+QString shownList(const QList<TypedAddress> &addresses)
+{
+    QByteArrayList shown;
+    for (const TypedAddress &address : addresses)
+        shown.append(address.shown);
+    return QString::fromUtf8(shown.join(", "));
+}
+
+Checked<Mime::MessageDraft> draftFrom(
+    const Options &options, const Smtp::Envelope &envelope, const QByteArray &domain)
+{
+    Mime::MessageDraft draft;
+    const bool sayNothing = std::ranges::none_of(
+        composing, [&options](const char *name) { return options.has(name); });
+    if (const auto done = addBodies(options, draft); !done)
+        return std::unexpected(done.error());
+    if (sayNothing) {
+        draft.subject = u"Test message"_s;
+        draft.text = u"This is a test message.\n"_s;
+    }
+    draft.from = shownList(typedAddresses(options.values("from")));
+    if (!envelope.reversePath)
+        draft.from = u"mailer-daemon@"_s + QString::fromUtf8(domain);
+    else if (draft.from.isEmpty())
+        draft.from = QString::fromUtf8(envelope.reversePath->address());
+    draft.to = shownList(typedAddresses(options.values("to")));
+    if (const auto done = addHeaders(options, draft); !done)
+        return std::unexpected(done.error());
+    if (const auto done = addFiles(options, draft); !done)
+        return std::unexpected(done.error());
+    return draft;
+}
+
+/// Where the Message-ID claims to come from: the sender's domain, else what EHLO says.
+QByteArray domainFor(const Smtp::Envelope &envelope, const QByteArray &heloName)
+{
+    const QByteArray domain = envelope.reversePath ? envelope.reversePath->domain() : QByteArray();
+    if (!domain.isEmpty() && !domain.startsWith('['))
+        return domain;
+    return heloName.isEmpty() || heloName.startsWith('[') ? "localhost"_ba : heloName;
+}
+
+} // namespace
+
+QList<OptionSpec> envelopeOptions()
+{
+    return {
+        {"from", "ADDRESS", Values::One, "reverse-path; '' or '<>' is the null one", 'f'},
+        {"to", "ADDRESS[,...]", Values::Many, "forward-paths; repeatable", 't'},
+        {"mail-param", "PARAM", Values::Many, "further parameter of MAIL (KEY=VALUE); repeatable"},
+        {"rcpt-param", "PARAM", Values::Many, "further parameter of RCPT; repeatable"},
+    };
+}
+
+QList<OptionSpec> contentOptions()
+{
+    return {
+        {"data", "FILE", Values::One, "send FILE as it is (LF becomes CRLF); - is standard input",
+            'd'},
+        {"subject", "TEXT", Values::One, "subject of a message that is built"},
+        {"text", "TEXT", Values::One, "its text; - is standard input"},
+        {"html", "FILE", Values::One, "its HTML"},
+        {"attach", "FILE", Values::Many, "attachment; repeatable"},
+        {"inline", "FILE", Values::Many, "inline image, cid:NAME in the HTML; repeatable"},
+        {"header", "'Name: value'", Values::Many, "further field; repeatable"},
+    };
+}
+
+Checked<Smtp::Envelope> envelopeFrom(const Options &options, const QByteArray &defaultFrom)
+{
+    Smtp::Envelope envelope;
+    const QList<TypedAddress> senders = typedAddresses(
+        options.has("from") ? options.values("from") : QList {defaultFrom});
+    if (senders.size() > 1)
+        return badInput(u"--from: one address only"_s, Smtp::Stage::Mail);
+    if (!senders.isEmpty() && !senders.first().path.isEmpty()) {
+        const auto mailbox = Smtp::Mailbox::parse(senders.first().path);
+        if (!mailbox)
+            return badInput(malformed(senders.first().path, mailbox.error()), Smtp::Stage::Mail);
+        envelope.reversePath = *mailbox;
+    }
+    for (const TypedAddress &address : typedAddresses(options.values("to"))) {
+        const auto mailbox = Smtp::Mailbox::parse(address.path);
+        if (!mailbox)
+            return badInput(malformed(address.path, mailbox.error()), Smtp::Stage::Rcpt);
+        envelope.forwardPaths.append(*mailbox);
+    }
+    return envelope;
+}
+
+Checked<QList<QByteArray>> parametersFrom(const Options &options, const char *name)
+{
+    const QList<QByteArray> parameters = options.values(name);
+    for (const QByteArray &parameter : parameters) {
+        const bool ascii = std::ranges::all_of(
+            parameter, [](char c) { return c > 0x20 && c < 0x7f; });
+        if (parameter.isEmpty() || !ascii)
+            return badInput(u"--%1 %2: a parameter is printable ASCII without spaces"_s.arg(
+                                QLatin1StringView(name), QString::fromUtf8(parameter)),
+                Smtp::Stage::Mail);
+    }
+    return parameters;
+}
+
+Checked<ComposedMessage> messageFrom(const Options &options, const Smtp::Envelope &envelope,
+    const QByteArray &heloName, const std::optional<QByteArray> &raw)
+{
+    const bool composed = std::ranges::any_of(
+        composing, [&options](const char *name) { return options.has(name); });
+    if (raw || options.has("data")) {
+        if (composed || (raw && options.has("data")))
+            return usage(u"--data is the whole message: no --subject, --text, --html, --attach, "
+                         u"--inline or --header with it"_s);
+        return raw ? rawMessage(*raw) : rawMessageFromFile(options.value("data"));
+    }
+    const QByteArray domain = domainFor(envelope, heloName);
+    const auto draft = draftFrom(options, envelope, domain);
+    if (!draft)
+        return std::unexpected(draft.error());
+    auto built = Mime::build(*draft, domain);
+    if (!built) {
+        const Base::Error &error = built.error();
+        if (error.kind == Base::Error::Kind::InvalidInput)
+            return badInput(error.detail, Smtp::Stage::Content);
+        return noInput(error.detail, Smtp::Stage::Content);
+    }
+    return ComposedMessage {std::move(built->content), built->messageId, draft->subject};
+}
+
+} // namespace Mailgauge::Cli

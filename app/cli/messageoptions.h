@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// The options that say what is sent and to whom.
+
+#include "options.h"
+#include "rawmessage.h"
+
+#include "smtp/mailbox.h"
+
+namespace Mailgauge::Cli {
+
+[[nodiscard]] QList<OptionSpec> envelopeOptions();
+[[nodiscard]] QList<OptionSpec> contentOptions();
+
+/// --from and --to; `defaultFrom` where --from is absent. Problem kind "input" names the malformed
+/// address. Who is missing is told by the caller: a session may end before the envelope.
+[[nodiscard]] Checked<Smtp::Envelope> envelopeFrom(
+    const Options &options, const QByteArray &defaultFrom);
+
+/// ESMTP parameters of MAIL or RCPT, checked.
+[[nodiscard]] Checked<QList<QByteArray>> parametersFrom(const Options &options, const char *name);
+
+/// The message of --data, of `raw` (the bytes of `dataBase64`), or built from the fields.
+[[nodiscard]] Checked<ComposedMessage> messageFrom(const Options &options,
+    const Smtp::Envelope &envelope, const QByteArray &heloName,
+    const std::optional<QByteArray> &raw);
+
+} // namespace Mailgauge::Cli

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "notyet.h"
+
+#include "base/literals.h"
+
+#include <algorithm>
+#include <array>
+
+namespace Mailgauge::Cli {
+
+namespace {
+
+struct Row {
+    const char *command;
+    const char *what;
+};
+
+/// Take a row out when its feature comes in.
+constexpr std::array rows {
+    // Routing
+    Row {"send", "--mx"},
+    Row {"send", "--srv"},
+    Row {"send", "--proxy"},
+    Row {"send", "--proxy-protocol"},
+    Row {"send", "--xclient"},
+    // TLS
+    Row {"send", "--tls dane"},
+    Row {"send", "--tls mta-sts"},
+    // Protocol
+    Row {"send", "--protocol lmtp"},
+    Row {"send", "--chunking auto"},
+    Row {"send", "--smtputf8"},
+    Row {"send", "--prdr"},
+    Row {"send", "--command"},
+    // AUTH with tokens
+    Row {"send", "--token-env"},
+    Row {"send", "--token-command"},
+    // Message
+    Row {"send", "--template-data"},
+    Row {"send", "--dkim-key"},
+    Row {"send", "--dkim-domain"},
+    Row {"send", "--dkim-selector"},
+    // Many messages
+    Row {"send", "--repeat"},
+    Row {"send", "--sessions"},
+    // Subcommands
+    Row {"sessions", "compare"},
+    Row {"sessions", "replay"},
+    Row {"", "spf"},
+    Row {"", "dkim"},
+    Row {"", "dmarc"},
+    Row {"", "arc"},
+    Row {"", "check"},
+    Row {"", "campaign"},
+};
+
+} // namespace
+
+bool isNotYet(QByteArrayView command, QByteArrayView what)
+{
+    return std::ranges::any_of(rows, [command, what](const Row &row) {
+        return command == QByteArrayView(row.command) && what == QByteArrayView(row.what);
+    });
+}
+
+QString notYet(QByteArrayView what)
+{
+    return u"%1 is not supported in this version"_s.arg(QString::fromUtf8(what));
+}
+
+} // namespace Mailgauge::Cli

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "outputfiles.h"
+
+#include "console.h"
+
+#include "tls/tlsverifier.h"
+#include "transcript/sessionexporter.h"
+
+#include <QFile>
+
+namespace Mailgauge::Cli {
+
+namespace {
+
+std::unexpected<Problem> notWritten(const QString &path, const Base::Error &error)
+{
+    return noOutput(error.detail.contains(path) ? error.detail : path + u": "_s + error.detail);
+}
+
+} // namespace
+
+QList<OptionSpec> outputOptions()
+{
+    using Values = OptionSpec::Values;
+    return {
+        {"transcript", "FILE", Values::Many,
+            "write the conversation to FILE.txt, .jsonl or .html; - is standard output"},
+        {"show-secrets", "", Values::Flag, "leave the secrets in this run's transcripts"},
+        {"tls-save-chain", "FILE", Values::One, "write the server's certificates (PEM)"},
+        {"no-store", "", Values::Flag, "do not keep the session"},
+    };
+}
+
+Checked<OutputFiles> OutputFiles::open(const Options &options)
+{
+    OutputFiles files;
+    files.m_showSecrets = options.has("show-secrets");
+    for (const QByteArray &name : options.values("transcript")) {
+        if (name == "-") {
+            files.m_standardOutput = true;
+            continue;
+        }
+        const QString path = QFile::decodeName(name);
+        const auto format = Transcript::exportFormatFromFileName(path);
+        if (!format)
+            return usage(
+                u"--transcript %1: expected a name that ends in .txt, .jsonl or .html"_s.arg(path));
+        auto writer = Base::FileWriter::open(path);
+        if (!writer)
+            return notWritten(path, writer.error());
+        files.m_transcripts.push_back({path, *format, std::move(*writer)});
+    }
+    if (options.has("tls-save-chain")) {
+        files.m_chain.path = QFile::decodeName(options.value("tls-save-chain"));
+        auto writer = Base::FileWriter::open(files.m_chain.path);
+        if (!writer)
+            return notWritten(files.m_chain.path, writer.error());
+        files.m_chain.writer = std::move(*writer);
+    }
+    return files;
+}
+
+Checked<void> OutputFiles::write(const Transcript::SessionRecord &record,
+    const QList<Transcript::Entry> &entries, Console &console)
+{
+    Checked<void> result;
+    const auto keep = [&result](const QString &path, const Base::Result<void> &written) {
+        if (!written && result)
+            result = notWritten(path, written.error());
+    };
+    for (Target &target : m_transcripts) {
+        const Base::Result<void> written = Transcript::SessionExporter::write(record, entries,
+            target.format, {.showSecrets = m_showSecrets}, target.writer->device());
+        keep(target.path, written ? target.writer->commit() : written);
+    }
+    if (m_chain.writer) {
+        const QByteArray pem = record.tls ? Tls::toPem(record.tls->chain) : QByteArray();
+        const Base::Result<void> written = m_chain.writer->write(pem);
+        keep(m_chain.path, written ? m_chain.writer->commit() : written);
+    }
+    if (m_standardOutput)
+        printTranscript(record, entries, m_showSecrets, console);
+    return result;
+}
+
+void printTranscript(const Transcript::SessionRecord &record,
+    const QList<Transcript::Entry> &entries, bool showSecrets, Console &console)
+{
+    const auto formatter = Transcript::makeFormatter(
+        console.isColoured() ? Transcript::ExportFormat::Ansi : Transcript::ExportFormat::Text,
+        {.showSecrets = showSecrets});
+    console.print(formatter->begin(record));
+    for (const Transcript::Entry &entry : entries)
+        console.print(formatter->line(entry));
+    console.print(formatter->end(record));
+}
+
+} // namespace Mailgauge::Cli

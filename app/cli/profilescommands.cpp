@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "profilescommands.h"
+
+#include "connectoptions.h"
+#include "json.h"
+#include "optionvalues.h"
+#include "secretoptions.h"
+#include "sessionjson.h"
+#include "summary.h"
+
+#include "relay/profilejson.h"
+
+#include <algorithm>
+
+namespace Mailgauge::Cli {
+
+namespace {
+
+using Relay::RelayProfile;
+
+Json profileJson(const RelayProfile &profile)
+{
+    QList<Json::Member> members {{"id", Json::text(profile.id.toByteArray(QUuid::WithoutBraces))}};
+    const QJsonObject object = Relay::profileToJson(profile);
+    QList<QByteArray> keys;
+    for (const QString &key : object.keys())
+        keys.append(key.toUtf8());
+    for (const QByteArray &key : std::as_const(keys))
+        members.append({key, Json::from(object.value(QString::fromUtf8(key)))});
+    return Json::object(members);
+}
+
+QByteArray where(const RelayProfile &profile)
+{
+    return profile.unixSocket ? profile.host.toUtf8()
+                              : profile.host.toUtf8() + ':' + QByteArray::number(profile.port);
+}
+
+} // namespace
+
+ProfilesCommand::ProfilesCommand(Context &context, Options options)
+    : Command(context, std::move(options))
+    , m_workspace(context)
+{
+}
+
+void ProfilesCommand::start()
+{
+    Store::Database *store = m_workspace.database();
+    if (!store) {
+        fail(noInput(u"the store cannot be opened"_s).error());
+        return;
+    }
+    store->profiles().profiles().then(this, [this](const Base::Result<QList<RelayProfile>> &all) {
+        if (all)
+            use(*all);
+        else
+            failStore(all.error());
+    });
+}
+
+void ProfilesCommand::failStore(const Base::Error &error)
+{
+    fail(error.kind == Base::Error::Kind::InvalidInput
+            ? usage(error.detail).error()
+            : noOutput(u"the store: "_s + error.detail).error());
+}
+
+Checked<RelayProfile> ProfilesCommand::named(const QList<RelayProfile> &profiles) const
+{
+    if (options().positional().size() != 1)
+        return usage(u"which profile? Give its NAME"_s);
+    return findProfile(profiles, options().positional().first());
+}
+
+void ProfilesCommand::finishAfter(QFuture<Base::Result<void>> written)
+{
+    written.then(this, [this](const Base::Result<void> &result) {
+        if (result)
+            Q_EMIT finished(Exit::Ok);
+        else
+            failStore(result.error());
+    });
+}
+
+void ProfilesListCommand::use(const QList<RelayProfile> &profiles)
+{
+    QList<Json> rows;
+    for (const RelayProfile &profile : profiles) {
+        rows.append(profileJson(profile));
+        if (!context().json)
+            console().printLine(profile.name.toUtf8().leftJustified(24) + ' '
+                + where(profile).leftJustified(32) + ' '
+                + Smtp::tlsPolicyName(profile.tls).toByteArray().leftJustified(14) + ' '
+                + profile.user.toUtf8());
+    }
+    if (context().json)
+        console().printLine(Json::array(rows).toLine());
+    Q_EMIT finished(Exit::Ok);
+}
+
+void ProfilesShowCommand::use(const QList<RelayProfile> &profiles)
+{
+    const auto profile = named(profiles);
+    if (!profile) {
+        fail(profile.error());
+        return;
+    }
+    if (context().json) {
+        console().printLine(profileJson(*profile).toLine());
+    } else {
+        const QJsonObject object = Relay::profileToJson(*profile);
+        for (auto member = object.begin(); member != object.end(); ++member)
+            console().printLine(member.key().toUtf8().leftJustified(18) + ' '
+                + (member->isString() ? member->toString().toUtf8()
+                                      : Json::from(*member).toLine()));
+    }
+    Q_EMIT finished(Exit::Ok);
+}
+
+// --- add --------------------------------------------------------------------------------------
+
+QList<OptionSpec> profilesAddOptions()
+{
+    const QList<OptionSpec> from {
+        {"from", "ADDRESS", OptionSpec::Values::One, "the sender to use unless another is given"}};
+    return profileOptions() + secretOptions() + from;
+}
+
+void ProfilesAddCommand::use(const QList<RelayProfile> &profiles)
+{
+    if (options().positional().size() != 1 || options().positional().first().trimmed().isEmpty()) {
+        fail(usage(u"what is the profile to be called? Give NAME"_s).error());
+        return;
+    }
+    const auto known = findProfile(profiles, options().positional().first());
+    RelayProfile base = known ? *known : RelayProfile();
+    if (!known) {
+        base.id = QUuid::createUuid();
+        base.name = QString::fromUtf8(options().positional().first()).trimmed();
+    }
+    auto profile = profileFrom(options(), base, known.has_value());
+    auto password = passwordFrom(options());
+    if (!profile || !password) {
+        fail(profile ? password.error() : profile.error());
+        return;
+    }
+    if (options().has("from"))
+        profile->defaultFrom = options().text("from");
+    if (!*password) {
+        finishAfter(repository().save(*profile));
+        return;
+    }
+    repository().save(*profile).then(
+        this, [this, id = profile->id, secret = **password](const Base::Result<void> &saved) {
+            if (saved)
+                finishAfter(workspace().setPassword(id, secret));
+            else
+                failStore(saved.error());
+        });
+}
+
+void ProfilesRemoveCommand::use(const QList<RelayProfile> &profiles)
+{
+    const auto profile = named(profiles);
+    if (!profile) {
+        fail(profile.error());
+        return;
+    }
+    repository()
+        .remove(profile->id)
+        .then(this, [this, id = profile->id](const Base::Result<void> &removed) {
+            if (removed)
+                finishAfter(workspace().removePassword(id));
+            else
+                failStore(removed.error());
+        });
+}
+
+// --- import, export ---------------------------------------------------------------------------
+
+void ProfilesImportCommand::use(const QList<RelayProfile> &profiles)
+{
+    if (options().positional().size() != 1) {
+        fail(usage(u"which file? Give FILE, - is standard input"_s).error());
+        return;
+    }
+    const auto bytes = readInput(options().positional().first(), 16 * 1024 * 1024);
+    if (!bytes) {
+        fail(bytes.error());
+        return;
+    }
+    auto imported = Relay::importProfiles(*bytes);
+    if (!imported) {
+        fail(badInput(imported.error().detail).error());
+        return;
+    }
+    for (const RelayProfile &profile : std::as_const(*imported)) {
+        if (findProfile(profiles, profile.name.toUtf8())) {
+            fail(
+                badInput(u"there is a profile %1 already; nothing was imported"_s.arg(profile.name))
+                    .error());
+            return;
+        }
+    }
+    m_waiting = std::move(*imported);
+    m_count = m_waiting.size();
+    saveNext();
+}
+
+void ProfilesImportCommand::saveNext()
+{
+    if (m_waiting.isEmpty()) {
+        if (context().json)
+            console().printLine(
+                Json::object({{"imported", Json::number(qint64(m_count))}}).toLine());
+        else
+            console().printLine(QByteArray::number(m_count) + " imported");
+        Q_EMIT finished(Exit::Ok);
+        return;
+    }
+    repository().save(m_waiting.takeFirst()).then(this, [this](const Base::Result<void> &saved) {
+        if (saved)
+            saveNext();
+        else
+            failStore(saved.error());
+    });
+}
+
+QList<OptionSpec> profilesExportOptions()
+{
+    return {{"output", "FILE", OptionSpec::Values::One, "write to FILE instead of standard output",
+        'o'}};
+}
+
+void ProfilesExportCommand::use(const QList<RelayProfile> &profiles)
+{
+    QList<RelayProfile> chosen;
+    for (const QByteArray &name : options().positional()) {
+        const auto profile = findProfile(profiles, name);
+        if (!profile) {
+            fail(profile.error());
+            return;
+        }
+        chosen.append(*profile);
+    }
+    const QByteArray bytes = Relay::exportProfiles(
+        options().positional().isEmpty() ? profiles : chosen);
+    if (!options().has("output") || options().value("output") == "-") {
+        console().print(bytes);
+        Q_EMIT finished(Exit::Ok);
+        return;
+    }
+    const QString path = QFile::decodeName(options().value("output"));
+    if (const auto written = Base::writeFile(path, bytes); !written)
+        fail(noOutput(written.error().detail).error());
+    else
+        Q_EMIT finished(Exit::Ok);
+}
+
+// --- test -------------------------------------------------------------------------------------
+
+void ProfilesTestCommand::use(const QList<RelayProfile> &profiles)
+{
+    const auto profile = named(profiles);
+    const auto password = passwordFrom(options());
+    if (!profile || !password) {
+        fail(profile ? password.error() : profile.error());
+        return;
+    }
+    if (profile->auth == Smtp::AuthOptions::Need::Never || *password) {
+        test(*profile, password->value_or(Base::Secret()));
+        return;
+    }
+    workspace()
+        .password(profile->id)
+        .then(this, [this, profile = *profile](const KeptSecret &kept) {
+            if (kept && *kept)
+                test(profile, **kept);
+            else
+                fail(usage(u"the profile's password is not in the keyring: give --password-file or "
+                           u"--password-env"_s)
+                        .error());
+        });
+}
+
+void ProfilesTestCommand::test(const RelayProfile &profile, const Base::Secret &password)
+{
+    m_service = std::make_unique<Delivery::RelayTestService>(workspace().sender(false));
+    connect(m_service.get(), &Delivery::RelayTestService::finished, this,
+        [this](const Transcript::SessionRecord &record) {
+            if (context().json)
+                console().printLine(sessionJson(record, false).toLine());
+            else
+                printSummary(record, false, console());
+            Q_EMIT finished(record.exitCode);
+        });
+    m_session = m_service->test(profile, password);
+}
+
+void ProfilesTestCommand::interrupt()
+{
+    if (m_service)
+        m_service->cancel(m_session);
+    else
+        Q_EMIT finished(130);
+}
+
+} // namespace Mailgauge::Cli

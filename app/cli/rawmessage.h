@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// Messages that are sent as the user gives them (`--data`, `dataBase64`).
+
+#include "problem.h"
+
+#include "base/content.h"
+
+namespace Mailgauge::Cli {
+
+/// A message ready to send, and the fields that lists and bounces need.
+struct ComposedMessage {
+    Base::Content content;
+    QByteArray messageId; ///< Without brackets.
+    QString subject;
+};
+
+/// Problem kind "input" for a bare CR or NUL.
+[[nodiscard]] Checked<ComposedMessage> rawMessage(const QByteArray &bytes);
+
+/// "-" and files that are none (FIFOs, `/dev/stdin`) are spooled to a temporary file, so that a
+/// large message needs constant memory. Problem kind "noinput" where nothing can be read.
+[[nodiscard]] Checked<ComposedMessage> rawMessageFromFile(const QByteArray &path);
+
+} // namespace Mailgauge::Cli

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sendjob.h"
+
+#include "addresses.h"
+#include "connectoptions.h"
+#include "messageoptions.h"
+#include "secretoptions.h"
+#include "sessionjson.h"
+
+namespace Mailgauge::Cli {
+
+namespace {
+
+/// The session is to end before MAIL, so that no envelope is needed.
+bool endsBeforeEnvelope(const Smtp::SessionOptions &session)
+{
+    return session.stop && session.stop->stage < Smtp::Stage::Mail;
+}
+
+} // namespace
+
+QList<OptionSpec> sendOptions()
+{
+    const QList<OptionSpec> profile {{"profile", "NAME", OptionSpec::Values::One,
+        "the relay profile to use; further options change it for this run", 'p'}};
+    return profile + profileOptions() + secretOptions() + sessionOptions() + envelopeOptions()
+        + contentOptions() + stopOptions() + outputOptions();
+}
+
+int SendAnswer::exitCode() const
+{
+    return record ? exitCodeOf(*record, problem) : problem ? problem->exitCode : Exit::Internal;
+}
+
+Json SendAnswer::toJson() const
+{
+    if (record)
+        return sessionJson(*record, stored, problem);
+    return problemJson(problem.value_or(Problem {"internal"_ba, Exit::Internal, {}}), recipients);
+}
+
+SendJob::SendJob(
+    Context &context, Workspace &workspace, Options options, std::optional<QByteArray> raw)
+    : m_context(context)
+    , m_workspace(workspace)
+    , m_options(std::move(options))
+    , m_raw(std::move(raw))
+{
+    for (const TypedAddress &address : typedAddresses(m_options.values("to")))
+        m_answer.recipients.append(address.path);
+}
+
+void SendJob::start()
+{
+    if (!m_options.has("profile")) {
+        prepare({}, false);
+        return;
+    }
+    m_workspace.profile(m_options.value("profile")).then(this, [this](const FoundProfile &profile) {
+        if (profile)
+            prepare(*profile, true);
+        else
+            fail(profile.error());
+    });
+}
+
+void SendJob::cancel()
+{
+    m_cancelled = true;
+    if (m_sender)
+        m_sender->cancel(m_session);
+}
+
+void SendJob::fail(const Problem &problem)
+{
+    m_answer.problem = problem;
+    Q_EMIT finished();
+}
+
+Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile)
+{
+    auto request = requestFrom(m_options, profile);
+    if (!request)
+        return request;
+    const bool senderMissing = !m_options.has("from") && profile.defaultFrom.isEmpty();
+    const bool envelopeNeeded = !endsBeforeEnvelope(request->session);
+    if (envelopeNeeded && (senderMissing || m_answer.recipients.isEmpty()))
+        return usage(senderMissing ? u"--from is missing"_s : u"--to is missing"_s);
+    const auto envelope = envelopeFrom(m_options, profile.defaultFrom.toUtf8());
+    if (!envelope)
+        return std::unexpected(envelope.error());
+    request->envelope = *envelope;
+    for (const auto &[name, list] : {std::pair {"mail-param", &request->mailParameters},
+             std::pair {"rcpt-param", &request->rcptParameters}}) {
+        auto parameters = parametersFrom(m_options, name);
+        if (!parameters)
+            return std::unexpected(parameters.error());
+        *list = std::move(*parameters);
+    }
+    if (!envelope->forwardPaths.isEmpty()) {
+        auto message = messageFrom(m_options, *envelope, request->session.ehloName, m_raw);
+        if (!message)
+            return std::unexpected(message.error());
+        request->content = std::move(message->content);
+        request->messageId = message->messageId;
+        request->subject = message->subject;
+    }
+    request->keepSecrets = m_options.has("show-secrets");
+    request->record = !m_options.has("no-store");
+    return request;
+}
+
+void SendJob::prepare(const Relay::RelayProfile &base, bool stored)
+{
+    if (m_options.value("data") == "-" && m_options.value("password-file") == "-") {
+        fail(usage(u"only one option can read standard input"_s).error());
+        return;
+    }
+    const auto profile = profileFrom(m_options, base, stored);
+    if (!profile) {
+        fail(profile.error());
+        return;
+    }
+    auto request = build(*profile);
+    if (!request) {
+        fail(request.error());
+        return;
+    }
+    m_request = std::move(*request);
+    auto files = OutputFiles::open(m_options);
+    if (!files) {
+        fail(files.error());
+        return;
+    }
+    m_files = std::move(*files);
+    usePassword(*profile, stored);
+}
+
+void SendJob::usePassword(const Relay::RelayProfile &profile, bool stored)
+{
+    auto password = passwordFrom(m_options);
+    if (!password) {
+        fail(password.error());
+        return;
+    }
+    if (profile.auth == Smtp::AuthOptions::Need::Never || *password) {
+        m_request.session.auth.password = password->value_or(Base::Secret());
+        send();
+        return;
+    }
+    if (!stored) {
+        fail(usage(u"--user needs --password-file or --password-env"_s).error());
+        return;
+    }
+    m_workspace.password(profile.id).then(this, [this](const KeptSecret &kept) {
+        if (!kept || !*kept) {
+            fail(usage(u"the profile's password is not in the keyring: give --password-file or "
+                       u"--password-env"_s)
+                    .error());
+            return;
+        }
+        m_request.session.auth.password = **kept;
+        send();
+    });
+}
+
+void SendJob::send()
+{
+    m_sender = &m_workspace.sender(m_request.record);
+    m_answer.stored = m_request.record && m_workspace.hasStore();
+    m_request.id = QUuid::createUuid();
+    m_session = m_request.id;
+    connect(m_sender, &Delivery::SendService::entriesRecorded, this,
+        [this](const QUuid &session, const QList<Transcript::Entry> &entries) {
+            if (session == m_session && m_files.wantsTranscript())
+                m_entries.append(entries);
+        });
+    connect(m_sender, &Delivery::SendService::storeFailed, this, &SendJob::storeFailed);
+    connect(m_sender, &Delivery::SendService::finished, this, &SendJob::sessionFinished);
+    m_sender->send(std::move(m_request));
+    if (m_cancelled)
+        m_sender->cancel(m_session);
+}
+
+void SendJob::storeFailed(const Base::Error &error)
+{
+    if (m_answer.stored)
+        m_context.console.complain(u"the session is not saved: "_s + error.detail);
+    m_answer.stored = false;
+}
+
+void SendJob::sessionFinished(const Transcript::SessionRecord &record)
+{
+    if (record.id != m_session)
+        return;
+    disconnect(m_sender, nullptr, this, nullptr);
+    m_sender = nullptr;
+    m_answer.record = record;
+    if (const auto written = m_files.write(record, m_entries, m_context.console); !written) {
+        m_answer.problem = written.error();
+        m_context.console.complain(written.error().detail);
+    }
+    Q_EMIT finished();
+}
+
+} // namespace Mailgauge::Cli

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "json.h"
+#include "outputfiles.h"
+#include "workspace.h"
+
+namespace Mailgauge::Cli {
+
+/// The options of `send`.
+[[nodiscard]] QList<OptionSpec> sendOptions();
+
+/// What became of one `send`.
+struct SendAnswer {
+    std::optional<Transcript::SessionRecord> record; ///< None where no session began.
+    std::optional<Problem> problem;
+    bool stored = false;
+    QList<QByteArray> recipients; ///< As typed.
+
+    [[nodiscard]] int exitCode() const;
+    [[nodiscard]] Json toJson() const;
+};
+
+/// One message in one session, from its options to its answer: for `send` and for `batch`.
+class SendJob final : public QObject {
+    Q_OBJECT
+
+public:
+    /// `raw`: the message's bytes where they came with the operation.
+    SendJob(Context &context, Workspace &workspace, Options options,
+        std::optional<QByteArray> raw = {});
+
+    void start();
+    void cancel();
+    [[nodiscard]] const SendAnswer &answer() const { return m_answer; }
+
+Q_SIGNALS:
+    void finished();
+
+private:
+    void prepare(const Relay::RelayProfile &base, bool stored);
+    [[nodiscard]] Checked<Delivery::SendRequest> build(const Relay::RelayProfile &profile);
+    void usePassword(const Relay::RelayProfile &profile, bool stored);
+    void send();
+    void storeFailed(const Base::Error &error);
+    void sessionFinished(const Transcript::SessionRecord &record);
+    void fail(const Problem &problem);
+
+    Context &m_context;
+    Workspace &m_workspace;
+    Options m_options;
+    std::optional<QByteArray> m_raw;
+    Delivery::SendRequest m_request;
+    OutputFiles m_files;
+    QList<Transcript::Entry> m_entries;
+    Delivery::SendService *m_sender = nullptr; // the workspace's, once sending
+    QUuid m_session;
+    bool m_cancelled = false;
+    SendAnswer m_answer;
+};
+
+} // namespace Mailgauge::Cli

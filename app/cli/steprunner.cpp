@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "steprunner.h"
+
+#include "addresses.h"
+#include "connectoptions.h"
+#include "messageoptions.h"
+#include "rawmessage.h"
+#include "secretoptions.h"
+#include "sessionjson.h"
+
+#include "delivery/exitcode.h"
+#include "delivery/queueid.h"
+
+namespace Mailgauge::Cli {
+
+namespace {
+
+using Values = OptionSpec::Values;
+
+Problem noSession(const QString &name)
+{
+    return {"state"_ba, Exit::Usage, u"session \"%1\" is not open"_s.arg(name)};
+}
+
+Checked<Smtp::Mailbox> mailbox(const QByteArray &typed, Smtp::Stage stage)
+{
+    const QList<TypedAddress> addresses = typedAddresses({typed});
+    if (addresses.size() != 1)
+        return badInput(u"one address, please"_s, stage);
+    auto parsed = Smtp::Mailbox::parse(addresses.first().path);
+    if (!parsed)
+        return badInput(malformed(addresses.first().path, parsed.error()), stage);
+    return *parsed;
+}
+
+} // namespace
+
+StepRunner::StepRunner(Workspace &workspace)
+    : m_workspace(workspace)
+{
+}
+
+StepRunner::~StepRunner() = default;
+
+Checked<Options> StepRunner::options(const QList<OptionSpec> &table) const
+{
+    return Options::fromJson(m_operation.op, m_operation.members, table, BatchOperation::frame());
+}
+
+void StepRunner::run(const BatchOperation &operation)
+{
+    m_operation = operation;
+    Checked<void> begun;
+    if (operation.op == "open") {
+        begun = open();
+    } else {
+        const auto found = m_sessions.find(operation.session);
+        const bool known = found != m_sessions.end()
+            && (found->second.session->isOpen() || found->second.session->hasNews());
+        begun = known ? begin(found->second) : std::unexpected(noSession(operation.session));
+    }
+    if (!begun)
+        refuse(begun.error());
+}
+
+Checked<void> StepRunner::begin(Led &led)
+{
+    const QByteArray &op = m_operation.op;
+    if (op == "auth")
+        return authenticate(led);
+    if (op == "mail")
+        return mail(led);
+    if (op == "rcpt")
+        return rcpt(led);
+    if (op == "data")
+        return data(led);
+    if (op == "send")
+        return transact(led);
+    if (op == "vrfy" || op == "expn" || op == "help" || op == "command")
+        return byHand(led);
+    const bool named = op == "ehlo";
+    const auto read = options(
+        named ? QList<OptionSpec> {{"name", "NAME", Values::One, ""}} : QList<OptionSpec>());
+    if (!read)
+        return std::unexpected(read.error());
+    if (named)
+        led.session->ehlo(read->has("name") ? read->value("name") : led.heloName);
+    else if (op == "starttls")
+        led.session->startTls();
+    else if (op == "quit")
+        led.session->quit();
+    else if (op == "rset")
+        led.session->command(Smtp::Command::rset());
+    else if (op == "noop")
+        led.session->command(Smtp::Command::byHand("NOOP"));
+    else {
+        if (op == "close")
+            led.session->close();
+        answer({}, {});
+    }
+    return {};
+}
+
+Checked<void> StepRunner::open()
+{
+    const auto found = m_sessions.find(m_operation.session);
+    if (found != m_sessions.end() && found->second.session->isOpen())
+        return std::unexpected(Problem {
+            "state"_ba, Exit::Usage, u"session \"%1\" is open already"_s.arg(m_operation.session)});
+    const QList<OptionSpec> profile {{"profile", "NAME", Values::One, ""}};
+    auto read = options(profile + profileOptions() + secretOptions() + sessionOptions());
+    if (!read)
+        return std::unexpected(read.error());
+    if (!read->has("profile"))
+        return openWith(*read, {}, false);
+    m_workspace.profile(read->value("profile"))
+        .then(this, [this, options = *read](const Checked<Relay::RelayProfile> &stored) {
+            const auto begun = stored ? openWith(options, *stored, true)
+                                      : Checked<void>(std::unexpected(stored.error()));
+            if (!begun)
+                refuse(begun.error());
+        });
+    return {};
+}
+
+Checked<void> StepRunner::openWith(
+    const Options &options, const Relay::RelayProfile &base, bool stored)
+{
+    const auto profile = profileFrom(options, base, stored);
+    if (!profile)
+        return std::unexpected(profile.error());
+    const auto request = requestFrom(options, *profile);
+    if (!request)
+        return std::unexpected(request.error());
+    auto password = passwordFrom(options);
+    if (!password)
+        return std::unexpected(password.error());
+    Led led;
+    led.heloName = request->session.ehloName;
+    led.auth = request->session.auth;
+    if (*password)
+        led.auth.password = **password;
+    led.session = std::make_unique<Net::StepSession>(Net::StepOptions {.target = request->target,
+        .tls = request->tlsOptions,
+        .implicitTls = request->session.tls == Smtp::TlsPolicy::ImplicitTls,
+        .deadlines = request->session.deadlines});
+    connect(led.session.get(), &Net::StepSession::finished, this, &StepRunner::stepFinished);
+    Net::StepSession &session = *led.session;
+    m_sessions.insert_or_assign(m_operation.session, std::move(led));
+    session.open();
+    return {};
+}
+
+Checked<void> StepRunner::authenticate(Led &led)
+{
+    QList<OptionSpec> table {{"auth", "MECH", Values::Joined, ""},
+        {"auth-without-tls", "", Values::Flag, ""}, {"user", "NAME", Values::One, ""},
+        {"authzid", "NAME", Values::One, ""}, {"initial-response", "yes|no", Values::One, ""}};
+    const auto read = options(table + secretOptions());
+    if (!read)
+        return std::unexpected(read.error());
+    auto auth = authFrom(*read, led.auth);
+    if (!auth)
+        return std::unexpected(auth.error());
+    auto password = passwordFrom(*read);
+    if (!password)
+        return std::unexpected(password.error());
+    if (*password)
+        auth->password = **password;
+    if (auth->user.isEmpty())
+        return usage(u"\"user\" is missing"_s);
+    const QJsonValue initial = m_operation.members.value("initialResponse"_L1);
+    if (!initial.isUndefined() && !initial.isBool())
+        return usage(u"\"initialResponse\" is true or false"_s);
+    led.session->auth(*auth, initial.toBool(true));
+    return {};
+}
+
+Checked<void> StepRunner::mail(Led &led)
+{
+    const auto read = options({{"from", "ADDRESS", Values::One, ""},
+        {"params", "PARAM", Values::Many, ""}, {"smtputf8", "", Values::Flag, ""}});
+    if (!read)
+        return std::unexpected(read.error());
+    if (!read->has("from"))
+        return usage(u"\"from\" is missing"_s);
+    QList<QByteArray> parameters = read->values("params");
+    if (read->has("smtputf8"))
+        parameters.append("SMTPUTF8");
+    const QByteArray typed = read->value("from").trimmed();
+    std::optional<Smtp::Mailbox> path;
+    if (!typed.isEmpty() && typed != "<>") {
+        const auto parsed = mailbox(typed, Smtp::Stage::Mail);
+        if (!parsed)
+            return std::unexpected(parsed.error());
+        path = *parsed;
+    }
+    led.session->command(Smtp::Command::mail(path, parameters));
+    return {};
+}
+
+Checked<void> StepRunner::rcpt(Led &led)
+{
+    const auto read = options(
+        {{"to", "ADDRESS", Values::One, ""}, {"params", "PARAM", Values::Many, ""}});
+    if (!read)
+        return std::unexpected(read.error());
+    if (!read->has("to"))
+        return usage(u"\"to\" is missing"_s);
+    const auto path = mailbox(read->value("to"), Smtp::Stage::Rcpt);
+    if (!path)
+        return std::unexpected(path.error());
+    led.session->command(Smtp::Command::rcpt(*path, read->values("params")));
+    return {};
+}
+
+Checked<void> StepRunner::data(Led &led)
+{
+    const auto read = options({{"data", "FILE", Values::One, ""}});
+    if (!read)
+        return std::unexpected(read.error());
+    const auto raw = base64Member(m_operation.members, "dataBase64"_L1);
+    if (!raw)
+        return std::unexpected(raw.error());
+    if (read->has("data") == raw->has_value())
+        return usage(u"\"dataBase64\" (or \"data\") is the message"_s);
+    const auto message = *raw ? rawMessage(**raw) : rawMessageFromFile(read->value("data"));
+    if (!message)
+        return std::unexpected(message.error());
+    led.session->data(message->content);
+    return {};
+}
+
+Checked<void> StepRunner::byHand(Led &led)
+{
+    const bool whole = m_operation.op == "command";
+    const char *key = whole ? "line" : "text";
+    const auto read = options({{key, "TEXT", Values::One, ""}});
+    if (!read)
+        return std::unexpected(read.error());
+    QByteArray line = read->value(key);
+    if (whole && line.isEmpty())
+        return usage(u"\"line\" is missing"_s);
+    if (!whole)
+        line = (m_operation.op.toUpper() + ' ' + line).trimmed();
+    led.session->command(Smtp::Command::byHand(line));
+    return {};
+}
+
+Checked<void> StepRunner::transact(Led &led)
+{
+    const auto read = options(envelopeOptions() + contentOptions());
+    if (!read)
+        return std::unexpected(read.error());
+    const auto raw = base64Member(m_operation.members, "dataBase64"_L1);
+    if (!raw)
+        return std::unexpected(raw.error());
+    if (!read->has("from") || !read->has("to"))
+        return usage(u"\"from\" and \"to\" are needed"_s);
+    const auto envelope = envelopeFrom(*read, {});
+    const auto mailParameters = parametersFrom(*read, "mail-param");
+    const auto rcptParameters = parametersFrom(*read, "rcpt-param");
+    for (const auto &problem : {envelope ? std::nullopt : std::optional(envelope.error()),
+             mailParameters ? std::nullopt : std::optional(mailParameters.error()),
+             rcptParameters ? std::nullopt : std::optional(rcptParameters.error())}) {
+        if (problem)
+            return std::unexpected(*problem);
+    }
+    auto message = messageFrom(*read, *envelope, led.heloName, *raw);
+    if (!message)
+        return std::unexpected(message.error());
+    disconnect(led.session.get(), nullptr, this, nullptr);
+    m_transaction = std::make_unique<StepTransaction>(*led.session,
+        Smtp::Transaction {.envelope = *envelope,
+            .size = message->content.size(),
+            .eightBit = message->content.eightBit,
+            .mailParameters = *mailParameters,
+            .rcptParameters = *rcptParameters},
+        message->content);
+    connect(
+        m_transaction.get(), &StepTransaction::finished, this, &StepRunner::transactionFinished);
+    m_transaction->start();
+    return {};
+}
+
+void StepRunner::transactionFinished()
+{
+    const StepTransaction &done = *m_transaction;
+    const Delivery::Verdict verdict = Delivery::verdictOf({.recipients = done.outcomes(),
+        .failure = done.failure(),
+        .refusal = {},
+        .stopped = false,
+        .tls = Smtp::TlsPolicy::None});
+    const QByteArray queueId = done.finalReply() ? Delivery::queueIdOf(*done.finalReply())
+                                                 : QByteArray();
+    const QList<Json::Member> more {
+        {"outcome", Json::text(Transcript::wholeOutcomeName(verdict.outcome))},
+        {"recipients", recipientsJson(done.outcomes())},
+        {"finalReply", replyJson(done.finalReply())},
+        {"queueId", Json::textOrNull(queueId)},
+        {"exit", Json::number(qint64(verdict.exitCode))},
+    };
+    const Json error = done.failure() ? errorJson(*done.failure()) : Json();
+    const Json reply = replyJson(done.finalReply() ? done.finalReply() : done.lastReply());
+    m_transaction.release()->deleteLater();
+    const auto found = m_sessions.find(m_operation.session);
+    disconnect(found->second.session.get(), nullptr, nullptr, nullptr);
+    connect(
+        found->second.session.get(), &Net::StepSession::finished, this, &StepRunner::stepFinished);
+    answer(reply, error, more);
+}
+
+void StepRunner::stepFinished(const Net::StepResult &result)
+{
+    answer(replyJson(result.reply), result.failure ? errorJson(*result.failure) : Json());
+}
+
+void StepRunner::refuse(const Problem &problem)
+{
+    answer({}, errorJson(problem));
+}
+
+void StepRunner::answer(const Json &reply, const Json &error, const QList<Json::Member> &more)
+{
+    const auto found = m_sessions.find(m_operation.session);
+    const bool connected = found != m_sessions.end() && found->second.session->isOpen();
+    const Smtp::Capabilities capabilities = connected ? found->second.session->capabilities()
+                                                      : Smtp::Capabilities();
+    const QList<Json::Member> frame {
+        {"op", Json::text(m_operation.op)},
+        {"session", Json::text(m_operation.session)},
+        {"reply", reply},
+        {"error", error},
+        {"connected", Json::boolean(connected)},
+        {"capabilities", capabilitiesJson(capabilities)},
+    };
+    Q_EMIT answered(withId(m_operation, frame + more));
+}
+
+} // namespace Mailgauge::Cli

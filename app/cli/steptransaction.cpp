@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "steptransaction.h"
+
+#include "base/literals.h"
+
+namespace Mailgauge::Cli {
+
+namespace {
+
+using Smtp::Outcome;
+using Smtp::Stage;
+
+Outcome outcomeOf(const Smtp::Reply &reply)
+{
+    switch (reply.replyClass()) {
+    case Smtp::ReplyClass::Completion:
+        return Outcome::Accepted;
+    case Smtp::ReplyClass::Permanent:
+        return Outcome::Rejected;
+    case Smtp::ReplyClass::Transient:
+        return Outcome::Deferred;
+    case Smtp::ReplyClass::Preliminary:
+    case Smtp::ReplyClass::Intermediate:
+        break;
+    }
+    // 354 to RCPT, 150 to MAIL: neither a yes nor a no; the message may be tried again.
+    return Outcome::Deferred;
+}
+
+} // namespace
+
+StepTransaction::StepTransaction(
+    Net::StepSession &session, Smtp::Transaction transaction, Base::Content content)
+    : m_session(session)
+    , m_transaction(std::move(transaction))
+    , m_content(std::move(content))
+{
+    for (const Smtp::Mailbox &path : m_transaction.envelope.forwardPaths) {
+        m_outcomes.append({path, Outcome::Failed, Stage::Mail, {}, {}});
+        m_open.append(true);
+    }
+    connect(&m_session, &Net::StepSession::finished, this, &StepTransaction::stepFinished);
+}
+
+void StepTransaction::start()
+{
+    sendMail();
+}
+
+QList<QByteArray> StepTransaction::mailParameters() const
+{
+    QList<QByteArray> parameters;
+    const Smtp::Capabilities &capabilities = m_session.capabilities();
+    if (capabilities.has("SIZE"))
+        parameters.append("SIZE=" + QByteArray::number(m_transaction.size));
+    if (m_transaction.eightBit && capabilities.has("8BITMIME"))
+        parameters.append("BODY=8BITMIME");
+    return parameters + m_transaction.mailParameters;
+}
+
+void StepTransaction::sendMail()
+{
+    m_at = At::Mail;
+    m_session.command(Smtp::Command::mail(m_transaction.envelope.reversePath, mailParameters()));
+}
+
+void StepTransaction::sendRcpt()
+{
+    m_at = At::Rcpt;
+    m_session.command(Smtp::Command::rcpt(
+        m_transaction.envelope.forwardPaths.at(m_next), m_transaction.rcptParameters));
+}
+
+void StepTransaction::stepFinished(const Net::StepResult &result)
+{
+    if (result.reply) {
+        m_lastReply = result.reply;
+        answered(*result.reply);
+    } else if (result.failure) {
+        broke(*result.failure);
+    }
+}
+
+void StepTransaction::answered(const Smtp::Reply &reply)
+{
+    const bool closed = !m_session.isOpen();
+    switch (m_at) {
+    case At::Mail:
+        if (outcomeOf(reply) == Outcome::Accepted && !closed)
+            return sendRcpt();
+        decide(reply, Stage::Mail);
+        break;
+    case At::Rcpt: {
+        Smtp::RecipientOutcome &one = m_outcomes[m_next];
+        if (outcomeOf(reply) != Outcome::Accepted) {
+            one.outcome = outcomeOf(reply);
+            one.stage = Stage::Rcpt;
+            one.reply = reply;
+            m_open[m_next] = false;
+        }
+        ++m_next;
+        if (closed) {
+            decide(reply, Stage::Rcpt);
+            break;
+        }
+        if (m_next < m_outcomes.size())
+            return sendRcpt();
+        m_at = m_open.contains(true) ? At::Data : At::Rset;
+        if (m_at == At::Data)
+            m_session.data(m_content);
+        else
+            m_session.command(Smtp::Command::rset());
+        return;
+    }
+    case At::Data:
+        m_finalReply = reply;
+        decide(reply, Stage::Dot);
+        break;
+    case At::Rset:
+        break;
+    }
+    Q_EMIT finished();
+}
+
+void StepTransaction::decide(const Smtp::Reply &reply, Stage stage)
+{
+    for (qsizetype i = 0; i < m_outcomes.size(); ++i) {
+        if (!std::exchange(m_open[i], false))
+            continue;
+        m_outcomes[i].outcome = outcomeOf(reply);
+        m_outcomes[i].stage = stage;
+        m_outcomes[i].reply = reply;
+    }
+}
+
+void StepTransaction::broke(const Smtp::Failure &failure)
+{
+    m_failure = failure;
+    const bool lost = failure.error.kind == Base::Error::Kind::ConnectionClosed
+        || failure.error.kind == Base::Error::Kind::Timeout;
+    // Behind the dot nobody knows, whatever came instead of a reply.
+    const Outcome outcome = failure.stage == Stage::Dot ? Outcome::Uncertain
+        : lost                                          ? Outcome::Deferred
+                                                        : Outcome::Failed;
+    for (qsizetype i = 0; i < m_outcomes.size(); ++i) {
+        if (!std::exchange(m_open[i], false))
+            continue;
+        m_outcomes[i].outcome = outcome;
+        m_outcomes[i].stage = failure.stage;
+        m_outcomes[i].failure = failure;
+    }
+    Q_EMIT finished();
+}
+
+} // namespace Mailgauge::Cli

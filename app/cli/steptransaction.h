@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "net/stepsession.h"
+#include "smtp/outcome.h"
+
+#include <QObject>
+
+namespace Mailgauge::Cli {
+
+/// One transaction, step by step, on a session that stays open: MAIL, every RCPT, DATA, the
+/// content; RSET where nobody was accepted.
+class StepTransaction final : public QObject {
+    Q_OBJECT
+
+public:
+    StepTransaction(
+        Net::StepSession &session, Smtp::Transaction transaction, Base::Content content);
+
+    void start();
+
+    /// One per forward-path, in envelope order.
+    [[nodiscard]] const QList<Smtp::RecipientOutcome> &outcomes() const { return m_outcomes; }
+    [[nodiscard]] const std::optional<Smtp::Reply> &finalReply() const { return m_finalReply; }
+    [[nodiscard]] const std::optional<Smtp::Reply> &lastReply() const { return m_lastReply; }
+    [[nodiscard]] const std::optional<Smtp::Failure> &failure() const { return m_failure; }
+
+Q_SIGNALS:
+    void finished();
+
+private:
+    enum class At : quint8 {
+        Mail,
+        Rcpt,
+        Data,
+        Rset,
+    };
+
+    void stepFinished(const Net::StepResult &result);
+    void answered(const Smtp::Reply &reply);
+    void sendMail();
+    void sendRcpt();
+    void decide(const Smtp::Reply &reply, Smtp::Stage stage);
+    void broke(const Smtp::Failure &failure);
+    [[nodiscard]] QList<QByteArray> mailParameters() const;
+
+    Net::StepSession &m_session;
+    Smtp::Transaction m_transaction;
+    Base::Content m_content;
+    QList<Smtp::RecipientOutcome> m_outcomes;
+    QList<bool> m_open; ///< Accepted at RCPT, not decided yet; parallel to the outcomes.
+    qsizetype m_next = 0;
+    At m_at = At::Mail;
+    std::optional<Smtp::Reply> m_finalReply;
+    std::optional<Smtp::Reply> m_lastReply;
+    std::optional<Smtp::Failure> m_failure;
+};
+
+} // namespace Mailgauge::Cli

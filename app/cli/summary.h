@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "console.h"
+
+#include "transcript/sessionrecord.h"
+
+namespace Mailgauge::Cli {
+
+/// A session in a few lines for people: what became of each recipient and why, what to do, and
+/// where it went. `stored`: it can be found again under its id.
+void printSummary(const Transcript::SessionRecord &record, bool stored, Console &console);
+
+} // namespace Mailgauge::Cli

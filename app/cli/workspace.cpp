@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace.h"
+
+#include "base/paths.h"
+#include "explain/explain.h"
+
+namespace Mailgauge::Cli {
+
+Workspace::Workspace(Context &context)
+    : m_context(context)
+{
+}
+
+Workspace::~Workspace() = default;
+
+Store::Database *Workspace::database()
+{
+    if (m_opened)
+        return m_database.get();
+    m_opened = true;
+    const Base::Paths paths = Base::Paths::standard(m_context.dataDir);
+    auto opened = paths.prepare().and_then(
+        [&paths] { return Store::Database::open(paths.storeFile()); });
+    if (!opened) {
+        m_context.console.complain(
+            u"nothing will be saved: "_s + Explain::explain(opened.error()).text);
+        return nullptr;
+    }
+    m_database = std::move(*opened);
+    const Store::OpenReport &report = m_database->report();
+    if (!report.movedAside.isEmpty())
+        m_context.console.complain(
+            u"the store was damaged (%1) and is now %2; a new one was begun"_s.arg(
+                report.reason, report.movedAside));
+    return m_database.get();
+}
+
+Delivery::SendService &Workspace::sender(bool record)
+{
+    std::unique_ptr<Delivery::SendService> &service = record ? m_recording : m_forgetting;
+    if (!service) {
+        Store::Database *store = record ? database() : nullptr;
+        service = std::make_unique<Delivery::SendService>(
+            store ? &store->sessions() : nullptr, m_context.clock);
+    }
+    return *service;
+}
+
+QFuture<FoundProfile> Workspace::profile(const QByteArray &nameOrId)
+{
+    Store::Database *store = database();
+    if (!store)
+        return QtFuture::makeReadyValueFuture(
+            Checked<Relay::RelayProfile>(noInput(u"--profile: the store cannot be opened"_s)));
+    return store->profiles().profiles().then(
+        this, [nameOrId](const Base::Result<QList<Relay::RelayProfile>> &profiles) {
+            return findProfile(profiles, nameOrId);
+        });
+}
+
+FoundProfile findProfile(
+    const Base::Result<QList<Relay::RelayProfile>> &profiles, const QByteArray &nameOrId)
+{
+    if (!profiles)
+        return noInput(u"the store cannot be read: "_s + profiles.error().detail);
+    const QString name = QString::fromUtf8(nameOrId);
+    const QUuid id = QUuid::fromString(name);
+    for (const Relay::RelayProfile &profile : *profiles) {
+        if (profile.name.compare(name, Qt::CaseInsensitive) == 0
+            || (!id.isNull() && profile.id == id))
+            return profile;
+    }
+    return usage(
+        u"there is no relay profile %1; 'mailgauge-cli profiles list' shows them"_s.arg(name));
+}
+
+Relay::Credentials &Workspace::credentials()
+{
+    if (!m_credentials)
+        m_credentials = Relay::Credentials::forDesktop(
+            Base::Paths::standard(m_context.dataDir).vaultFile());
+    return *m_credentials;
+}
+
+QFuture<KeptSecret> Workspace::password(const QUuid &profile)
+{
+    return credentials().read(profile);
+}
+
+QFuture<Base::Result<void>> Workspace::setPassword(const QUuid &profile, Base::Secret secret)
+{
+    return credentials()
+        .write(profile, std::move(secret))
+        .then(this, [this](const Base::Result<void> &written) {
+            if (written && credentials().backend() == Relay::CredentialStore::Backend::SessionOnly)
+                m_context.console.complain(u"there is no keyring: the password is not kept; give "
+                                           u"--password-file when sending"_s);
+            return written;
+        });
+}
+
+QFuture<Base::Result<void>> Workspace::removePassword(const QUuid &profile)
+{
+    return credentials().remove(profile);
+}
+
+} // namespace Mailgauge::Cli

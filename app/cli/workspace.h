@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "command.h"
+
+#include "delivery/sendservice.h"
+#include "relay/credentials.h"
+#include "store/database.h"
+
+namespace Mailgauge::Cli {
+
+using FoundProfile = Checked<Relay::RelayProfile>;
+using KeptSecret = Base::Result<std::optional<Base::Secret>>;
+
+/// The store and the services on it, each made when it is first needed.
+class Workspace final : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Workspace(Context &context);
+    ~Workspace() override;
+
+    /// Null where the store cannot be opened; standard error is told once, and mail goes on.
+    [[nodiscard]] Store::Database *database();
+    /// Whether one is open.
+    [[nodiscard]] bool hasStore() const { return m_database != nullptr; }
+
+    /// `record`: sessions are kept where there is a store.
+    [[nodiscard]] Delivery::SendService &sender(bool record);
+
+    /// The profile of that name or id; Problem kind "usage" where there is none.
+    [[nodiscard]] QFuture<FoundProfile> profile(const QByteArray &nameOrId);
+    /// What the keyring keeps for a profile.
+    [[nodiscard]] QFuture<KeptSecret> password(const QUuid &profile);
+    /// Where there is no keyring it is not kept; standard error is told.
+    [[nodiscard]] QFuture<Base::Result<void>> setPassword(
+        const QUuid &profile, Base::Secret secret);
+    [[nodiscard]] QFuture<Base::Result<void>> removePassword(const QUuid &profile);
+
+private:
+    [[nodiscard]] Relay::Credentials &credentials();
+
+    Context &m_context;
+    bool m_opened = false;
+    std::unique_ptr<Store::Database> m_database;
+    std::unique_ptr<Relay::Credentials> m_credentials;
+    std::unique_ptr<Delivery::SendService> m_recording;
+    std::unique_ptr<Delivery::SendService> m_forgetting;
+};
+
+/// The profile of that name (any case) or id among those.
+[[nodiscard]] FoundProfile findProfile(
+    const Base::Result<QList<Relay::RelayProfile>> &profiles, const QByteArray &nameOrId);
+
+} // namespace Mailgauge::Cli

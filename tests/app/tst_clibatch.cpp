@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "batchoperation.h"
+#include "clirunner.h"
+#include "fakerelay.h"
+
+#include "base/literals.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QTest>
+
+using namespace Mailgauge;
+using Cli::BatchOperation;
+using Test::CliResult;
+using Test::CliRunner;
+using Test::FakeRelay;
+using Test::Script;
+
+namespace {
+
+QByteArray line(const QJsonObject &object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n';
+}
+
+QByteArray step(const char *op, QJsonObject more = {})
+{
+    more.insert(u"op"_s, QString::fromLatin1(op));
+    more.insert(u"session"_s, u"s"_s);
+    return line(more);
+}
+
+QJsonObject openKeys(quint16 port)
+{
+    return {{u"server"_s, u"127.0.0.1:%1"_s.arg(port)}, {u"tls"_s, u"none"_s},
+        {u"helo"_s, u"client.example"_s}};
+}
+
+int codeOf(const QJsonObject &answer)
+{
+    return answer[u"reply"_s][u"code"_s].toInt();
+}
+
+QString errorOf(const QJsonObject &answer)
+{
+    return answer[u"error"_s][u"kind"_s].toString();
+}
+
+const QByteArray message = "Subject: x\n\n.dot\n"_ba;
+
+} // namespace
+
+class CliBatchTest final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void frames_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<bool>("good");
+        QTest::newRow("send") << "{\"op\":\"send\"}"_ba << true;
+        QTest::newRow("step") << "{\"op\":\"noop\",\"session\":\"a\"}"_ba << true;
+        QTest::newRow("step without session") << "{\"op\":\"noop\"}"_ba << false;
+        QTest::newRow("empty session") << "{\"op\":\"noop\",\"session\":\"\"}"_ba << false;
+        QTest::newRow("session is a number") << "{\"op\":\"noop\",\"session\":1}"_ba << false;
+        QTest::newRow("unknown op") << "{\"op\":\"fly\",\"session\":\"a\"}"_ba << false;
+        QTest::newRow("op is a number") << "{\"op\":1}"_ba << false;
+        QTest::newRow("no op") << "{}"_ba << false;
+        QTest::newRow("array") << "[]"_ba << false;
+        QTest::newRow("text") << "hello"_ba << false;
+        QTest::newRow("empty") << ""_ba << false;
+        QTest::newRow("G18 deep") << QByteArray("{\"op\":").repeated(100'000) << false;
+    }
+    void frames()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(bool, good);
+        BatchOperation read;
+        const auto operation = Cli::parseOperation(text, &read);
+        QCOMPARE(operation.has_value(), good);
+        if (!good)
+            QCOMPARE(operation.error().kind, "usage"_ba);
+    }
+
+    void idIsEchoed()
+    {
+        BatchOperation read;
+        QVERIFY(!Cli::parseOperation("{\"id\":{\"a\":[1]},\"op\":\"fly\"}", &read));
+        QCOMPARE(Cli::withId(read, {{"x", Cli::Json::number(qint64(1))}}),
+            "{\"id\":{\"a\":[1]},\"x\":1}"_ba);
+        QCOMPARE(Cli::withId(BatchOperation(), {{"x", Cli::Json()}}), "{\"x\":null}"_ba);
+    }
+
+    void sendsInOrder()
+    {
+        FakeRelay relay({Script::hello().transaction().quit(),
+            Script::hello().answer("MAIL"_ba, "550 no\r\n"_ba).hang()});
+        CliRunner cli;
+        QJsonObject first = openKeys(relay.port());
+        first.insert(u"op"_s, u"send"_s);
+        first.insert(u"id"_s, 1);
+        first.insert(u"from"_s, u"a@x.example"_s);
+        first.insert(u"to"_s, QJsonArray {u"b@y.example"_s});
+        first.insert(u"dataBase64"_s, QString::fromLatin1(message.toBase64()));
+        first.insert(u"timeout"_s, u"quit=0.2"_s);
+        QJsonObject second = first;
+        second.insert(u"id"_s, u"two"_s);
+        second.insert(u"to"_s, u"c@y.example"_s);
+        QJsonObject wrong = first;
+        wrong.insert(u"id"_s, 3);
+        wrong.insert(u"tlsVerify"_s, u"perhaps"_s);
+        const CliResult result = cli.run({u"batch"_s},
+            line(first) + "no json\n" + line(second) + line(wrong)
+                + "{\"op\":\"send\",\"id\":4,\"mx\":\"x.example\"}");
+        QCOMPARE(result.exitCode, 0);
+        const QList<QJsonObject> answers = result.jsonLines();
+        QCOMPARE(answers.size(), 5);
+        QCOMPARE(answers[0][u"id"_s].toInt(), 1);
+        QCOMPARE(answers[0][u"outcome"_s].toString(), u"accepted"_s);
+        QCOMPARE(relay.content(), "Subject: x\r\n\r\n..dot\r\n"_ba);
+        QCOMPARE(errorOf(answers[1]), u"usage"_s);
+        QVERIFY(!answers[1].contains(u"outcome"_s));
+        QCOMPARE(answers[2][u"id"_s].toString(), u"two"_s);
+        QCOMPARE(answers[2][u"outcome"_s].toString(), u"rejected"_s);
+        QCOMPARE(answers[2][u"exit"_s].toInt(), 69);
+        QCOMPARE(errorOf(answers[3]), u"usage"_s);
+        QCOMPARE(answers[3][u"exit"_s].toInt(), 64);
+        QVERIFY(answers[4][u"error"_s][u"detail"_s].toString().contains(u"not supported"_s));
+    }
+
+    /// One line is answered before the next is written.
+    void answersAtOnce()
+    {
+        FakeRelay relay({Script::hello()});
+        CliRunner cli;
+        QProcess process;
+        cli.prepare(process, {u"batch"_s});
+        process.start();
+        process.write(step("open", openKeys(relay.port())));
+        QTRY_VERIFY_WITH_TIMEOUT(process.canReadLine(), 20'000);
+        QCOMPARE(codeOf(QJsonDocument::fromJson(process.readLine()).object()), 220);
+        process.write(step("ehlo"));
+        QTRY_VERIFY_WITH_TIMEOUT(process.canReadLine(), 20'000);
+        QCOMPARE(codeOf(QJsonDocument::fromJson(process.readLine()).object()), 250);
+        process.closeWriteChannel();
+        QTRY_COMPARE_WITH_TIMEOUT(process.state(), QProcess::NotRunning, 20'000);
+        QCOMPARE(process.exitCode(), 0);
+        QVERIFY(relay.received().contains("EHLO client.example\r\n"));
+    }
+
+    void steps()
+    {
+        FakeRelay relay({Script::hello({"SIZE 1000"_ba})
+                .answer("MAIL FROM:<a@x> SIZE=5 SMTPUTF8"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT TO:<b@y>"_ba, "550 5.1.1 no\r\n"_ba)
+                .answer("RCPT TO:<c@y> NOTIFY=NEVER"_ba, "250 ok\r\n"_ba)
+                .answer("DATA"_ba, "354 go\r\n"_ba)
+                .expectContent()
+                .send("250 2.0.0 Ok: queued as 4F2A\r\n"_ba)
+                .answer("RSET"_ba, "250 ok\r\n"_ba)
+                .answer("NOOP"_ba, "250 ok\r\n"_ba)
+                .answer("VRFY someone"_ba, "252 perhaps\r\n"_ba)
+                .answer("HELP"_ba, "214 no\r\n"_ba)
+                .answer("XFOO bar"_ba, "500 what\r\n"_ba)
+                .quit()});
+        CliRunner cli;
+        const QByteArray input = step("open", openKeys(relay.port()))
+            + step("ehlo", {{u"name"_s, u"me.example"_s}})
+            + step("mail",
+                {{u"from"_s, u"a@x"_s}, {u"params"_s, QJsonArray {u"SIZE=5"_s}},
+                    {u"smtputf8"_s, true}})
+            + step("rcpt", {{u"to"_s, u"b@y"_s}})
+            + step("rcpt", {{u"to"_s, u"c@y"_s}, {u"params"_s, QJsonArray {u"NOTIFY=NEVER"_s}}})
+            + step("data", {{u"dataBase64"_s, QString::fromLatin1(message.toBase64())}})
+            + step("rset") + step("noop") + step("vrfy", {{u"text"_s, u"someone"_s}}) + step("help")
+            + step("command", {{u"line"_s, u"XFOO bar"_s}}) + step("state") + step("quit")
+            + step("noop") + step("state");
+        const QList<QJsonObject> answers = cli.run({u"batch"_s}, input).jsonLines();
+        const QList<int> codes {
+            220, 250, 250, 550, 250, 250, 250, 250, 252, 214, 500, 0, 221, 0, 0};
+        QCOMPARE(answers.size(), codes.size());
+        for (qsizetype i = 0; i < codes.size(); ++i) {
+            QCOMPARE(codeOf(answers[i]), codes[i]);
+            QCOMPARE(answers[i][u"connected"_s].toBool(), i < 12);
+            QCOMPARE(errorOf(answers[i]), i < 13 ? QString() : u"state"_s);
+            QCOMPARE(answers[i].keys(),
+                (QStringList {u"capabilities"_s, u"connected"_s, u"error"_s, u"op"_s, u"reply"_s,
+                    u"session"_s}));
+        }
+        QVERIFY(answers[0][u"capabilities"_s].toObject().isEmpty());
+        QVERIFY(answers[1][u"capabilities"_s].toObject().contains(u"SIZE"_s));
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(relay.content(), "Subject: x\r\n\r\n..dot\r\n"_ba);
+    }
+
+    void stepTransaction_data()
+    {
+        QTest::addColumn<Script>("script");
+        QTest::addColumn<QString>("outcome");
+        QTest::addColumn<QStringList>("recipients");
+        QTest::addColumn<bool>("connected");
+        const auto mail = [] { return Script::hello().answer("MAIL"_ba, "250 ok\r\n"_ba); };
+        QTest::newRow("partial") << mail()
+                                        .answer("RCPT"_ba, "250 ok\r\n"_ba)
+                                        .answer("RCPT"_ba, "550 no\r\n"_ba)
+                                        .answer("DATA"_ba, "354 go\r\n"_ba)
+                                        .expectContent()
+                                        .send("250 Ok: queued as 4F2A\r\n"_ba)
+                                        .hang()
+                                 << u"partial"_s << QStringList {u"accepted"_s, u"rejected"_s}
+                                 << true;
+        QTest::newRow("B19 nobody")
+            << mail()
+                   .answer("RCPT"_ba, "450 later\r\n"_ba)
+                   .answer("RCPT"_ba, "550 no\r\n"_ba)
+                   .answer("RSET"_ba, "250 ok\r\n"_ba)
+                   .hang()
+            << u"deferred"_s << QStringList {u"deferred"_s, u"rejected"_s} << true;
+        QTest::newRow("MAIL refused")
+            << Script::hello().answer("MAIL"_ba, "550 no\r\n"_ba).hang() << u"rejected"_s
+            << QStringList {u"rejected"_s, u"rejected"_s} << true;
+        QTest::newRow("B26 lost behind the dot")
+            << mail()
+                   .answer("RCPT"_ba, "250 ok\r\n"_ba)
+                   .answer("RCPT"_ba, "550 no\r\n"_ba)
+                   .answer("DATA"_ba, "354 go\r\n"_ba)
+                   .expectContent()
+                   .close()
+            << u"uncertain"_s << QStringList {u"uncertain"_s, u"rejected"_s} << false;
+        QTest::newRow("421 to RCPT")
+            << mail().answer("RCPT"_ba, "421 bye\r\n"_ba).hang() << u"deferred"_s
+            << QStringList {u"deferred"_s, u"deferred"_s} << false;
+    }
+    void stepTransaction()
+    {
+        QFETCH(Script, script);
+        QFETCH(QString, outcome);
+        QFETCH(QStringList, recipients);
+        QFETCH(bool, connected);
+        FakeRelay relay({script});
+        CliRunner cli;
+        const QByteArray input = step("open", openKeys(relay.port())) + step("ehlo")
+            + step("send",
+                {{u"from"_s, u"a@x"_s}, {u"to"_s, QJsonArray {u"b@y"_s, u"c@y"_s}},
+                    {u"dataBase64"_s, QString::fromLatin1(message.toBase64())}});
+        const QList<QJsonObject> answers = cli.run({u"batch"_s}, input).jsonLines();
+        QCOMPARE(answers.size(), 3);
+        QCOMPARE(answers[2][u"outcome"_s].toString(), outcome);
+        QStringList words;
+        for (const QJsonValue &one : answers[2][u"recipients"_s].toArray())
+            words.append(one[u"outcome"_s].toString());
+        QCOMPARE(words, recipients);
+        QCOMPARE(answers[2][u"connected"_s].toBool(), connected);
+    }
+
+    void stepsThatAreRefused_data()
+    {
+        QTest::addColumn<QByteArray>("operation");
+        QTest::addColumn<QString>("kind");
+        QTest::newRow("unknown key") << step("noop", {{u"x"_s, 1}}) << u"usage"_s;
+        QTest::newRow("malformed address") << step("rcpt", {{u"to"_s, u"a@@b"_s}}) << u"input"_s;
+        QTest::newRow("D2 injection")
+            << step("command", {{u"line"_s, u"NOOP\r\nRSET"_s}}) << u"input"_s;
+        QTest::newRow("bare CR in data")
+            << step("data", {{u"dataBase64"_s, QString::fromLatin1(QByteArray("a\rb").toBase64())}})
+            << u"input"_s;
+        QTest::newRow("not base64") << step("data", {{u"dataBase64"_s, u"%%"_s}}) << u"usage"_s;
+        QTest::newRow("no user") << step("auth", {{u"auth"_s, u"PLAIN"_s}}) << u"usage"_s;
+        QTest::newRow("AUTH not offered") << step(
+            "auth", {{u"auth"_s, u"PLAIN"_s}, {u"user"_s, u"u"_s}, {u"passwordEnv"_s, u"HOME"_s}})
+                                          << u"authUnsupported"_s;
+        QTest::newRow("open twice")
+            << step("open", {{u"server"_s, u"127.0.0.1:1"_s}}) << u"state"_s;
+    }
+    void stepsThatAreRefused()
+    {
+        QFETCH(QByteArray, operation);
+        QFETCH(QString, kind);
+        FakeRelay relay({Script::hello().answer("NOOP"_ba, "250 still here\r\n"_ba)});
+        CliRunner cli;
+        const QList<QJsonObject> answers = cli.run({u"batch"_s},
+                                                  step("open", openKeys(relay.port()))
+                                                      + step("ehlo") + operation + step("noop"))
+                                               .jsonLines();
+        QCOMPARE(answers.size(), 4);
+        QCOMPARE(errorOf(answers[2]), kind);
+        QVERIFY(answers[2][u"connected"_s].toBool());
+        QCOMPARE(codeOf(answers[3]), 250);
+        QCOMPARE(relay.problems(), QStringList());
+    }
+
+    void authStep()
+    {
+        FakeRelay relay({Script::hello({"AUTH PLAIN"_ba})
+                .answer("AUTH PLAIN"_ba, "334 \r\n"_ba)
+                .answer("AGFubgBjNG40cnktczNjcmV0"_ba, "535 5.7.8 c4n4ry-s3cret is wrong\r\n"_ba)
+                .answer("AUTH PLAIN AGFubgBjNG40cnktczNjcmV0"_ba, "235 ok\r\n"_ba)});
+        CliRunner cli;
+        cli.setVariable(u"MG_PASSWORD"_s, u"c4n4ry-s3cret"_s);
+        QJsonObject auth {{u"auth"_s, u"PLAIN"_s}, {u"user"_s, u"ann"_s},
+            {u"passwordEnv"_s, u"MG_PASSWORD"_s}, {u"authWithoutTls"_s, true}};
+        QJsonObject late = auth;
+        late.insert(u"initialResponse"_s, false);
+        const CliResult result = cli.run({u"batch"_s},
+            step("open", openKeys(relay.port())) + step("ehlo") + step("auth", late)
+                + step("auth", auth));
+        const QList<QJsonObject> answers = result.jsonLines();
+        QCOMPARE(answers.size(), 4);
+        QCOMPARE(codeOf(answers[2]), 535);
+        QCOMPARE(codeOf(answers[3]), 235);
+        QVERIFY(!result.output.contains("c4n4ry"));
+        QCOMPARE(relay.problems(), QStringList());
+    }
+
+    void startTlsStep()
+    {
+        FakeRelay relay({Script::hello({"STARTTLS"_ba})
+                                .answer("STARTTLS"_ba, "220 go\r\n"_ba)
+                                .startTls()
+                                .answer("EHLO"_ba, "250-localhost\r\n250 SIZE 5\r\n"_ba)},
+            Test::testIdentity().identity);
+        CliRunner cli;
+        QJsonObject open = openKeys(relay.port());
+        open.insert(u"tls"_s, u"starttls"_s);
+        open.insert(u"tlsCa"_s, cli.file(u"ca.pem"_s, Test::testIdentity().caPem));
+        const QList<QJsonObject> answers = cli.run({u"batch"_s},
+                                                  step("open", open) + step("ehlo")
+                                                      + step("starttls") + step("ehlo"))
+                                               .jsonLines();
+        QCOMPARE(answers.size(), 4);
+        QCOMPARE(codeOf(answers[2]), 220);
+        QVERIFY(answers[2][u"capabilities"_s].toObject().isEmpty());
+        QVERIFY(answers[3][u"capabilities"_s].toObject().contains(u"SIZE"_s));
+    }
+};
+
+QTEST_GUILESS_MAIN(CliBatchTest)
+#include "tst_clibatch.moc"

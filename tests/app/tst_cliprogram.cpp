@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "clirunner.h"
+#include "command.h"
+#include "fakerelay.h"
+
+#include <QDir>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QTest>
+
+#include <csignal>
+
+using namespace Mailgauge;
+using Test::CliResult;
+using Test::CliRunner;
+using Test::FakeRelay;
+using Test::Script;
+
+namespace {
+
+const QByteArray report
+    = "From: MAILER-DAEMON@relay.example\n"
+      "To: a@x.example\n"
+      "Subject: failed\n"
+      "MIME-Version: 1.0\n"
+      "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n"
+      "\n"
+      "--b\n"
+      "Content-Type: text/plain\n"
+      "\n"
+      "It failed.\n"
+      "--b\n"
+      "Content-Type: message/delivery-status\n"
+      "\n"
+      "Reporting-MTA: dns; relay.example\n"
+      "\n"
+      "Final-Recipient: rfc822; b@y.example\n"
+      "Action: failed\n"
+      "Status: 5.1.1\n"
+      "Diagnostic-Code: smtp; 550 5.1.1 no such user\n"
+      "\n"
+      "--b\n"
+      "Content-Type: message/rfc822\n"
+      "\n"
+      "Message-ID: <42@x.example>\n"
+      "\n"
+      "x\n"
+      "--b--\n"_ba;
+
+} // namespace
+
+class CliProgramTest final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void helpOnEveryLevel_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::newRow("program") << QStringList {};
+        for (const char *group : {"profiles", "bounce", "sessions"})
+            QTest::newRow(group) << QStringList {QString::fromLatin1(group)};
+        for (const Cli::CommandSpec &spec : Cli::allCommands())
+            QTest::newRow(spec.name) << QString::fromLatin1(spec.name).split(u' ');
+    }
+    void helpOnEveryLevel()
+    {
+        QFETCH(QStringList, words);
+        CliRunner cli;
+        const CliResult result = cli.run(words + QStringList {u"--help"_s});
+        QCOMPARE(result.exitCode, 0);
+        QVERIFY(result.output.startsWith("Usage: mailgauge-cli"));
+        QVERIFY(result.output.contains("--data-dir DIR"));
+        QCOMPARE(result.diagnostics, QByteArray());
+    }
+
+    void version()
+    {
+        CliRunner cli;
+        for (const QStringList &words : {QStringList {}, QStringList {u"send"_s}}) {
+            const CliResult result = cli.run(words + QStringList {u"--version"_s});
+            QCOMPARE(result.exitCode, 0);
+            QCOMPARE(result.output, "mailgauge-cli " MAILGAUGE_VERSION "\n"_ba);
+        }
+    }
+
+    void usageErrors_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QByteArray>("told");
+        QTest::newRow("nothing") << QStringList {} << "which subcommand"_ba;
+        QTest::newRow("group alone") << QStringList {u"profiles"_s} << "which subcommand"_ba;
+        QTest::newRow("unknown") << QStringList {u"fly"_s} << "unknown subcommand fly"_ba;
+        QTest::newRow("unknown in a group")
+            << QStringList {u"profiles"_s, u"fly"_s} << "unknown subcommand"_ba;
+        QTest::newRow("not yet") << QStringList {u"spf"_s, u"check"_s} << "not supported"_ba;
+        QTest::newRow("not yet in a group")
+            << QStringList {u"sessions"_s, u"compare"_s} << "not supported"_ba;
+        QTest::newRow("colour") << QStringList {u"sessions"_s, u"list"_s, u"--color"_s, u"x"_s}
+                                << "--color"_ba;
+        QTest::newRow("option of another")
+            << QStringList {u"sandbox"_s, u"--from"_s, u"x"_s} << "unknown option --from"_ba;
+    }
+    void usageErrors()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(QByteArray, told);
+        CliRunner cli;
+        const CliResult result = cli.run(arguments);
+        QCOMPARE(result.exitCode, 64);
+        QCOMPARE(result.output, QByteArray());
+        QVERIFY2(result.diagnostics.contains(told), result.diagnostics.constData());
+    }
+
+    void profiles()
+    {
+        CliRunner cli;
+        const QStringList add {u"profiles"_s, u"add"_s, u"My relay"_s, u"--server"_s,
+            u"relay.example:2525"_s, u"--tls"_s, u"starttls"_s, u"--user"_s, u"ann"_s, u"--from"_s,
+            u"ann@x.example"_s};
+        QCOMPARE(cli.run(add).exitCode, 0);
+        QJsonObject shown = cli.runJson({u"profiles"_s, u"show"_s, u"my relay"_s}).json();
+        QCOMPARE(shown[u"host"_s].toString(), u"relay.example"_s);
+        QCOMPARE(shown[u"port"_s].toInt(), 2525);
+        // Adding again changes what is given and keeps the rest.
+        QCOMPARE(
+            cli.run({u"profiles"_s, u"add"_s, u"My relay"_s, u"--user"_s, u"bob"_s}).exitCode, 0);
+        shown = cli.runJson({u"profiles"_s, u"show"_s, u"My relay"_s}).json();
+        QCOMPARE(shown[u"user"_s].toString(), u"bob"_s);
+        QCOMPARE(shown[u"port"_s].toInt(), 2525);
+        const CliResult list = cli.runJson({u"profiles"_s, u"list"_s});
+        QCOMPARE(QJsonDocument::fromJson(list.output).array().size(), 1);
+
+        QCOMPARE(cli.run({u"profiles"_s, u"export"_s, u"-o"_s, cli.path(u"p.json"_s)}).exitCode, 0);
+        QCOMPARE(cli.run({u"profiles"_s, u"import"_s, cli.path(u"p.json"_s)}).exitCode, 65);
+        QCOMPARE(cli.run({u"profiles"_s, u"remove"_s, u"My relay"_s}).exitCode, 0);
+        QCOMPARE(cli.run({u"profiles"_s, u"show"_s, u"My relay"_s}).exitCode, 64);
+        QCOMPARE(cli.run({u"profiles"_s, u"import"_s, cli.path(u"p.json"_s)}).exitCode, 0);
+        QCOMPARE(cli.run({u"profiles"_s, u"show"_s, u"My relay"_s}).exitCode, 0);
+        QCOMPARE(cli.run({u"profiles"_s, u"import"_s, u"/nonexistent"_s}).exitCode, 66);
+        QCOMPARE(cli.run({u"profiles"_s, u"import"_s, u"-"_s}, "{}").exitCode, 65);
+    }
+
+    void sendAndTestByProfile()
+    {
+        FakeRelay relay({Script::hello().quit(), Script::hello().transaction().quit()});
+        CliRunner cli;
+        QCOMPARE(cli.run({u"profiles"_s, u"add"_s, u"local"_s, u"--server"_s,
+                             u"127.0.0.1:%1"_s.arg(relay.port()), u"--tls"_s, u"none"_s,
+                             u"--from"_s, u"ann@x.example"_s})
+                     .exitCode,
+            0);
+        const CliResult tested = cli.runJson({u"profiles"_s, u"test"_s, u"local"_s});
+        QCOMPARE(tested.exitCode, 0);
+        QCOMPARE(tested.json()[u"outcome"_s].toString(), u"accepted"_s);
+        QVERIFY(tested.json()[u"session"_s].isNull());
+        const CliResult sent = cli.runJson({u"send"_s, u"--profile"_s, u"local"_s, u"--to"_s,
+            u"b@y.example"_s, u"--text"_s, u"x"_s});
+        QCOMPARE(sent.exitCode, 0);
+        QVERIFY(relay.received(1).contains("MAIL FROM:<ann@x.example>"));
+        QCOMPARE(
+            cli.run({u"send"_s, u"--profile"_s, u"none"_s, u"--to"_s, u"b@y.example"_s}).exitCode,
+            64);
+    }
+
+    void sessions()
+    {
+        FakeRelay relay({Script::hello().transaction().quit()});
+        CliRunner cli;
+        for (int i = 0; i < 2; ++i) {
+            QCOMPARE(cli.run({u"send"_s, u"--server"_s, u"127.0.0.1:%1"_s.arg(relay.port()),
+                                 u"--tls"_s, u"none"_s, u"--from"_s, u"a@x.example"_s, u"--to"_s,
+                                 u"b@y.example"_s, u"--subject"_s, u"number %1"_s.arg(i)})
+                         .exitCode,
+                0);
+        }
+        const QJsonArray list
+            = QJsonDocument::fromJson(cli.runJson({u"sessions"_s, u"list"_s}).output).array();
+        QCOMPARE(list.size(), 2);
+        QCOMPARE(list[0][u"subject"_s].toString(), u"number 1"_s);
+        QCOMPARE(
+            QJsonDocument::fromJson(cli.runJson({u"sessions"_s, u"list"_s, u"-n"_s, u"1"_s}).output)
+                .array()
+                .size(),
+            1);
+        const QString id = list[1][u"session"_s].toString();
+        const CliResult shown = cli.run({u"sessions"_s, u"show"_s, id});
+        QVERIFY(shown.output.contains("MAIL FROM:<a@x.example>"));
+        QVERIFY(shown.output.contains("1 of 1 accepted"));
+        const CliResult exported = cli.run({u"sessions"_s, u"export"_s, id.first(13)});
+        QCOMPARE(exported.exitCode, 0);
+        const QJsonObject header = exported.jsonLines().first();
+        QCOMPARE(header[u"format"_s].toString(), u"mailgauge-transcript"_s);
+        QCOMPARE(header[u"id"_s].toString(), id);
+        QCOMPARE(cli.run({u"sessions"_s, u"export"_s, u"last"_s, u"-o"_s, cli.path(u"x.html"_s)})
+                     .exitCode,
+            0);
+        QVERIFY(QFileInfo(cli.path(u"x.html"_s)).size() > 0);
+        QCOMPARE(cli.run({u"sessions"_s, u"show"_s, u"ffffffff"_s}).exitCode, 66);
+        QCOMPARE(cli.run({u"sessions"_s, u"show"_s}).exitCode, 64);
+        QCOMPARE(
+            cli.run({u"sessions"_s, u"export"_s, id, u"-o"_s, u"/nonexistent/x.txt"_s}).exitCode,
+            74);
+    }
+
+    void bounceParse()
+    {
+        CliRunner cli;
+        const QString file = cli.file(u"report.eml"_s, report);
+        const CliResult result = cli.run(
+            {u"bounce"_s, u"parse"_s, file, u"-"_s}, "Subject: hi\n\nhello\n");
+        QCOMPARE(result.exitCode, 0);
+        const QList<QJsonObject> lines = result.jsonLines();
+        QCOMPARE(lines.size(), 2);
+        QCOMPARE(lines[0].keys(),
+            (QStringList {u"action"_s, u"campaign"_s, u"diagnostic"_s, u"evidence"_s, u"file"_s,
+                u"hard"_s, u"kind"_s, u"mta"_s, u"originalMessageId"_s, u"originalRecipient"_s,
+                u"reason"_s, u"recipient"_s, u"replyCode"_s, u"rule"_s, u"status"_s}));
+        QCOMPARE(lines[0][u"file"_s].toString(), file);
+        QCOMPARE(lines[0][u"kind"_s].toString(), u"bounce"_s);
+        QCOMPARE(lines[0][u"recipient"_s].toString(), u"b@y.example"_s);
+        QCOMPARE(lines[0][u"action"_s].toString(), u"failed"_s);
+        QCOMPARE(lines[0][u"status"_s].toString(), u"5.1.1"_s);
+        QCOMPARE(lines[0][u"replyCode"_s].toInt(), 550);
+        QCOMPARE(lines[0][u"hard"_s], QJsonValue(true));
+        QCOMPARE(lines[0][u"mta"_s].toString(), u"relay.example"_s);
+        QCOMPARE(lines[0][u"originalMessageId"_s].toString(), u"42@x.example"_s);
+        QCOMPARE(lines[1][u"kind"_s].toString(), u"none"_s);
+        QCOMPARE(lines[1][u"file"_s].toString(), u"-"_s);
+        QVERIFY(lines[1][u"recipient"_s].isNull());
+        // One that cannot be read does not keep the others from being read.
+        const CliResult missing = cli.run({u"bounce"_s, u"parse"_s, u"/nonexistent"_s, file});
+        QCOMPARE(missing.exitCode, 66);
+        QCOMPARE(missing.jsonLines().size(), 1);
+    }
+
+    void bounceExplain()
+    {
+        CliRunner cli;
+        const CliResult text = cli.run(
+            {u"bounce"_s, u"explain"_s, u"550"_s, u"5.1.1"_s, u"no such user"_s});
+        QCOMPARE(text.exitCode, 0);
+        QVERIFY(!text.output.trimmed().isEmpty());
+        const CliResult json = cli.runJson({u"bounce"_s, u"explain"_s, u"550"_s, u"5.1.1"_s});
+        QCOMPARE(json.json()[u"code"_s].toInt(), 550);
+        QCOMPARE(json.json()[u"enhanced"_s].toString(), u"5.1.1"_s);
+        QVERIFY(!json.json()[u"text"_s].toString().isEmpty());
+        QCOMPARE(cli.run({u"bounce"_s, u"explain"_s, u"55"_s}).exitCode, 64);
+        QCOMPARE(cli.run({u"bounce"_s, u"explain"_s}).exitCode, 64);
+    }
+
+    /// The whole way with our own relay: STARTTLS with its root, AUTH, a Maildir; ended by SIGTERM.
+    void sandboxUntilTerminated()
+    {
+        CliRunner cli;
+        QProcess sandbox;
+        cli.prepare(sandbox,
+            {u"sandbox"_s, u"--maildir"_s, cli.path(u"maildir"_s), u"--ca-file"_s,
+                cli.path(u"ca.pem"_s)});
+        sandbox.start();
+        QTRY_VERIFY_WITH_TIMEOUT(sandbox.canReadLine(), 30'000);
+        const QJsonObject ready = QJsonDocument::fromJson(sandbox.readLine()).object();
+        QCOMPARE(ready[u"address"_s].toString(), u"127.0.0.1"_s);
+        const QString secret = cli.file(u"password"_s, "sandbox\n");
+        const CliResult sent = cli.runJson({u"send"_s, u"--server"_s,
+            u"127.0.0.1:%1"_s.arg(ready[u"port"_s].toInt()), u"--tls-ca"_s, cli.path(u"ca.pem"_s),
+            u"--user"_s, u"sandbox"_s, u"--password-file"_s, secret, u"--from"_s, u"a@x.example"_s,
+            u"--to"_s, u"b@y.example"_s, u"--subject"_s, u"grüße"_s, u"--text"_s, u"x"_s});
+        QVERIFY2(sent.exitCode == 0, (sent.output + sent.diagnostics).constData());
+        QCOMPARE(sent.json()[u"tls"_s][u"verified"_s], QJsonValue(true));
+        QCOMPARE(sent.json()[u"auth"_s][u"mechanism"_s].toString(), u"SCRAM-SHA-256"_s);
+        QTRY_COMPARE(QDir(cli.path(u"maildir/new"_s)).entryList(QDir::Files).size(), 1);
+        QCOMPARE(::kill(static_cast<pid_t>(sandbox.processId()), SIGTERM), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(sandbox.state(), QProcess::NotRunning, 20'000);
+        QCOMPARE(sandbox.exitCode(), 0);
+    }
+
+    void sandboxUsage()
+    {
+        CliRunner cli;
+        QCOMPARE(cli.run({u"sandbox"_s, u"--port"_s, u"x"_s}).exitCode, 64);
+        QCOMPARE(cli.run({u"sandbox"_s, u"--scenario"_s, u"no-such-thing"_s}).exitCode, 64);
+        QCOMPARE(cli.run({u"sandbox"_s, u"--scenario"_s, cli.file(u"s.json"_s, "{")}).exitCode, 65);
+        QCOMPARE(cli.run({u"sandbox"_s, u"--ca-file"_s, u"/nonexistent/ca.pem"_s}).exitCode, 74);
+    }
+
+    /// Ctrl+C before the final dot: nobody got the mail, and the program ends by itself.
+    void interruptedSend()
+    {
+        FakeRelay relay({Script::hello().expect("MAIL"_ba).hang()});
+        CliRunner cli;
+        QProcess process;
+        cli.prepare(process,
+            {u"send"_s, u"--server"_s, u"127.0.0.1:%1"_s.arg(relay.port()), u"--tls"_s, u"none"_s,
+                u"--from"_s, u"a@x.example"_s, u"--to"_s, u"b@y.example"_s, u"--json"_s});
+        process.start();
+        QTRY_VERIFY_WITH_TIMEOUT(
+            relay.connections() == 1 && relay.received().contains("MAIL FROM"), 20'000);
+        QCOMPARE(::kill(static_cast<pid_t>(process.processId()), SIGINT), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(process.state(), QProcess::NotRunning, 20'000);
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        const QJsonObject answer
+            = QJsonDocument::fromJson(process.readAllStandardOutput()).object();
+        QCOMPARE(answer[u"recipients"_s][0][u"outcome"_s].toString(), u"stopped"_s);
+    }
+};
+
+QTEST_GUILESS_MAIN(CliProgramTest)
+#include "tst_cliprogram.moc"
