@@ -149,19 +149,52 @@ void onWarning(gint64, GMimeParserWarning warning, const gchar *, gpointer messa
         addReason(static_cast<ParsedMessage *>(message), reason);
 }
 
-void readBody(const QByteArray &bytes, ParsedMessage *message)
+/// Where the body begins; a message without any field is all body.
+qint64 bodyOffset(const RawHeader &header)
+{
+    return header.fields.isEmpty() ? 0 : header.bodyOffset;
+}
+
+/// What GMime is to read: of the header only the fields that say how the body is made, for it copes
+/// badly with very long ones.
+GByteArray *mimeEntity(const QByteArray &bytes, const RawHeader &header)
+{
+    constexpr qsizetype MaxField = 256 * 1024;
+    QByteArray fields;
+    for (const RawHeader::Field &field : header.fields)
+        if (field.name.toLower().startsWith("content-") && field.value.size() <= MaxField)
+            fields += field.name + ": " + field.value + "\r\n";
+    fields += "\r\n";
+    const QByteArrayView body = QByteArrayView(bytes).sliced(bodyOffset(header));
+    GByteArray *entity = g_byte_array_sized_new(static_cast<guint>(fields.size() + body.size()));
+    g_byte_array_append(entity, reinterpret_cast<const guint8 *>(fields.constData()),
+        static_cast<guint>(fields.size()));
+    g_byte_array_append(
+        entity, reinterpret_cast<const guint8 *>(body.data()), static_cast<guint>(body.size()));
+    return entity;
+}
+
+void readBody(const QByteArray &bytes, const RawHeader &header, ParsedMessage *message)
 {
     initializeGMime();
-    const GObjectPtr<GMimeStream> stream(
-        g_mime_stream_mem_new_with_buffer(bytes.constData(), static_cast<size_t>(bytes.size())));
+    GByteArray *entity = mimeEntity(bytes, header); // owned by the stream from here on
+    const qint64 shift = bytes.size() - qint64(entity->len);
+    const GObjectPtr<GMimeStream> stream(g_mime_stream_mem_new_with_byte_array(entity));
+    g_mime_stream_mem_set_owner(stream.as<GMimeStreamMem>(), TRUE);
     const GObjectPtr<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));
     const ParserOptions options = makeParserOptions();
     g_mime_parser_options_set_warning_callback(options.get(), onWarning, message, nullptr);
     const GObjectPtr<GMimeMessage> parsed(
         g_mime_parser_construct_message(parser.get(), options.get()));
     GMimeObject *root = parsed ? g_mime_message_get_mime_part(parsed.get()) : nullptr;
-    if (root)
-        collectLeaves(root, message);
+    if (!root)
+        return;
+    collectLeaves(root, message);
+    // The header of the only part is the message's own.
+    for (Part &part : message->parts)
+        part.offset = part.offset + shift < bodyOffset(header) || isA(root, g_mime_part_get_type())
+            ? 0
+            : part.offset + shift;
 }
 
 /// Without boundary, header or structure there is still something to show: the body as it is.
@@ -170,7 +203,6 @@ void showRawBody(QByteArrayView body, ParsedMessage *message)
     Part part;
     part.mimeType = "text/plain"_ba;
     part.body = body.toByteArray();
-    part.offset = message->parts.isEmpty() ? 0 : message->parts.first().offset;
     message->parts.append(part);
 }
 
@@ -218,10 +250,9 @@ ParsedMessage parse(const QByteArray &input)
     if (header.hasNul)
         addReason(&message, u"NUL in the header"_s);
 
-    readBody(bytes, &message);
+    readBody(bytes, header, &message);
     if (message.parts.isEmpty())
-        showRawBody(QByteArrayView(bytes).sliced(header.fields.isEmpty() ? 0 : header.bodyOffset),
-            &message);
+        showRawBody(QByteArrayView(bytes).sliced(bodyOffset(header)), &message);
     for (const Part &part : std::as_const(message.parts)) {
         if (message.text.isNull() && isShownText(part, "text/plain"))
             message.text = decodeText(part.body, part.charset);

@@ -212,11 +212,11 @@ void TestReader::bombs_data()
         headers += "X-" + QByteArray::number(i) + ": v\n";
     QTest::newRow("G10 100,000 header fields") << headers + "\nbody" << u"header is too long"_s;
 
-    QTest::newRow("G10 one header of 4 MB")
-        << "Subject: " + QByteArray(4 * 1024 * 1024, 'x') + "\n\nbody" << u""_s;
+    QTest::newRow("G10 one header of 16 MB")
+        << "Subject: " + QByteArray(16 * 1024 * 1024, 'x') + "\n\nbody" << u""_s;
 
     QByteArray flood = "Content-Type: text/plain";
-    for (int i = 0; i < 20'000; ++i)
+    for (int i = 0; i < 9'000; ++i)
         flood += ";\n name*" + QByteArray::number(i) + "*=utf-8''a";
     QTest::newRow("G10 RFC 2231 flood") << flood + "\n\nbody" << u""_s;
 
@@ -243,7 +243,7 @@ void TestReader::bombs()
     timer.start();
     const Mime::ParsedMessage message = Mime::parse(bytes);
     // R13 says one second; a build with sanitizers on a busy machine is several times slower.
-    QVERIFY2(timer.elapsed() < 8'000, qPrintable(QString::number(timer.elapsed())));
+    QVERIFY2(timer.elapsed() < 5'000, qPrintable(QString::number(timer.elapsed())));
     QVERIFY2(message.malformed.contains(reason), qPrintable(message.malformed));
     QVERIFY(message.parts.size() <= Mime::Limits::MaxParts);
     qInfo() << QTest::currentDataTag() << timer.elapsed() << "ms";
