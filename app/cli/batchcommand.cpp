@@ -29,7 +29,7 @@ void BatchCommand::interrupt()
     if (m_job)
         m_job->cancel();
     else
-        Q_EMIT finished(130);
+        Q_EMIT finished(Exit::Interrupted);
 }
 
 void BatchCommand::take(const QByteArray &line)
@@ -65,7 +65,7 @@ void BatchCommand::answer(const QByteArray &line)
     if (m_job)
         m_job.release()->deleteLater();
     if (m_interrupted || console().hasFailed())
-        Q_EMIT finished(m_interrupted ? 130 : Exit::Output);
+        Q_EMIT finished(m_interrupted ? Exit::Interrupted : Exit::Output);
     else
         m_reader.readNext();
 }

@@ -24,7 +24,7 @@ public:
     /// Ends with finished(), perhaps before it returns.
     virtual void start() = 0;
     /// SIGINT or SIGTERM came: end soon. Most subcommands have nothing to tidy up.
-    virtual void interrupt() { Q_EMIT finished(130); }
+    virtual void interrupt() { Q_EMIT finished(Exit::Interrupted); }
 
 Q_SIGNALS:
     void finished(int exitCode);

@@ -162,6 +162,72 @@ Checked<Mime::MessageDraft> draftFrom(
     return draft;
 }
 
+/// RFC 3461 4: what is not plain becomes +HH.
+QByteArray xtext(const QByteArray &text)
+{
+    QByteArray out;
+    for (const char c : text) {
+        if (c > 0x20 && c < 0x7f && c != '+' && c != '=')
+            out += c;
+        else
+            out += '+' + QByteArray(1, c).toHex().toUpper();
+    }
+    return out;
+}
+
+/// RET and ENVID (RFC 3461 4.3, 4.4).
+Checked<QList<QByteArray>> dsnMailParameters(const Options &options)
+{
+    QList<QByteArray> parameters;
+    if (options.has("dsn-ret")) {
+        const QByteArray ret = options.value("dsn-ret").toUpper();
+        if (ret != "FULL" && ret != "HDRS")
+            return usage(u"--dsn-ret %1: expected full or hdrs"_s.arg(options.text("dsn-ret")));
+        parameters.append("RET=" + ret);
+    }
+    if (options.has("dsn-envid")) {
+        static constexpr qsizetype Longest = 100;
+        const QByteArray id = xtext(options.value("dsn-envid"));
+        if (id.isEmpty() || id.size() > Longest)
+            return usage(u"--dsn-envid: from 1 to %1 characters"_s.arg(Longest));
+        parameters.append("ENVID=" + id);
+    }
+    return parameters;
+}
+
+/// NOTIFY (RFC 3461 4.1): NEVER stands alone.
+Checked<QList<QByteArray>> dsnRcptParameters(const Options &options)
+{
+    if (!options.has("dsn-notify"))
+        return QList<QByteArray>();
+    QList<QByteArray> words = splitList(options.values("dsn-notify"));
+    for (QByteArray &word : words) {
+        word = word.toUpper();
+        const bool known = word == "SUCCESS" || word == "FAILURE" || word == "DELAY"
+            || (word == "NEVER" && words.size() == 1);
+        if (!known)
+            return usage(u"--dsn-notify %1: expected never, or success, failure and delay"_s.arg(
+                options.text("dsn-notify")));
+    }
+    if (words.isEmpty())
+        return usage(u"--dsn-notify needs a value"_s);
+    return QList {"NOTIFY=" + words.join(',')};
+}
+
+Checked<void> checkUtf8(const Options &options, const Smtp::Envelope &envelope)
+{
+    if (!options.has("smtputf8"))
+        return {};
+    const auto word = parseWord(options, "smtputf8", {"auto", "off"});
+    if (!word)
+        return std::unexpected(word.error());
+    const bool needed = (envelope.reversePath && envelope.reversePath->needsSmtpUtf8())
+        || std::ranges::any_of(envelope.forwardPaths, &Smtp::Mailbox::needsSmtpUtf8);
+    if (needed && *word == "off")
+        return badInput(u"an address needs SMTPUTF8, which is off"_s, Smtp::Stage::Mail);
+    return {};
+}
+
 /// Where the Message-ID claims to come from: the sender's domain, else what EHLO says.
 QByteArray domainFor(const Smtp::Envelope &envelope, const QByteArray &heloName)
 {
@@ -180,6 +246,17 @@ QList<OptionSpec> envelopeOptions()
         {"to", "ADDRESS[,...]", Values::Many, "forward-paths; repeatable", 't'},
         {"mail-param", "PARAM", Values::Many, "further parameter of MAIL (KEY=VALUE); repeatable"},
         {"rcpt-param", "PARAM", Values::Many, "further parameter of RCPT; repeatable"},
+    };
+}
+
+QList<OptionSpec> extensionOptions()
+{
+    return {
+        {"smtputf8", "auto|off", Values::One,
+            "off: refuse addresses beyond ASCII (default: auto, where they need it)"},
+        {"dsn-notify", "WHEN[,...]", Values::Joined, "never, or success, failure, delay"},
+        {"dsn-ret", "full|hdrs", Values::One, "how much of the message a report brings back"},
+        {"dsn-envid", "TEXT", Values::One, "what a report calls this envelope"},
     };
 }
 
@@ -216,12 +293,14 @@ Checked<Smtp::Envelope> envelopeFrom(const Options &options, const QByteArray &d
             return badInput(malformed(address.path, mailbox.error()), Smtp::Stage::Rcpt);
         envelope.forwardPaths.append(*mailbox);
     }
+    if (const auto done = checkUtf8(options, envelope); !done)
+        return std::unexpected(done.error());
     return envelope;
 }
 
 Checked<QList<QByteArray>> parametersFrom(const Options &options, const char *name)
 {
-    const QList<QByteArray> parameters = options.values(name);
+    QList<QByteArray> parameters = options.values(name);
     for (const QByteArray &parameter : parameters) {
         const bool ascii = std::ranges::all_of(
             parameter, [](char c) { return c > 0x20 && c < 0x7f; });
@@ -230,7 +309,11 @@ Checked<QList<QByteArray>> parametersFrom(const Options &options, const char *na
                                 QLatin1StringView(name), QString::fromUtf8(parameter)),
                 Smtp::Stage::Mail);
     }
-    return parameters;
+    const auto dsn = QByteArrayView(name) == "mail-param" ? dsnMailParameters(options)
+                                                          : dsnRcptParameters(options);
+    if (!dsn)
+        return dsn;
+    return parameters + *dsn;
 }
 
 Checked<ComposedMessage> messageFrom(const Options &options, const Smtp::Envelope &envelope,

@@ -11,6 +11,8 @@
 namespace Mailgauge::Cli {
 
 [[nodiscard]] QList<OptionSpec> envelopeOptions();
+/// What an extension of SMTP adds to the envelope.
+[[nodiscard]] QList<OptionSpec> extensionOptions();
 [[nodiscard]] QList<OptionSpec> contentOptions();
 
 /// --from and --to; `defaultFrom` where --from is absent. Problem kind "input" names the malformed
@@ -18,7 +20,8 @@ namespace Mailgauge::Cli {
 [[nodiscard]] Checked<Smtp::Envelope> envelopeFrom(
     const Options &options, const QByteArray &defaultFrom);
 
-/// ESMTP parameters of MAIL or RCPT, checked.
+/// ESMTP parameters of MAIL ("mail-param") or RCPT ("rcpt-param"), checked; those of the DSN
+/// options among them.
 [[nodiscard]] Checked<QList<QByteArray>> parametersFrom(const Options &options, const char *name);
 
 /// The message of --data, of `raw` (the bytes of `dataBase64`), or built from the fields.

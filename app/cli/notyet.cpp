@@ -29,7 +29,6 @@ constexpr std::array rows {
     // Protocol
     Row {"send", "--protocol lmtp"},
     Row {"send", "--chunking auto"},
-    Row {"send", "--smtputf8"},
     Row {"send", "--prdr"},
     Row {"send", "--command"},
     // AUTH with tokens
@@ -40,9 +39,6 @@ constexpr std::array rows {
     Row {"send", "--dkim-key"},
     Row {"send", "--dkim-domain"},
     Row {"send", "--dkim-selector"},
-    // Many messages
-    Row {"send", "--repeat"},
-    Row {"send", "--sessions"},
     // Subcommands
     Row {"sessions", "compare"},
     Row {"sessions", "replay"},

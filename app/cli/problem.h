@@ -20,6 +20,7 @@ inline constexpr int Input = 65;
 inline constexpr int NoInput = 66;
 inline constexpr int Internal = 70;
 inline constexpr int Output = 74;
+inline constexpr int Interrupted = 130; ///< As shells say it: 128 and SIGINT.
 } // namespace Exit
 
 /// Why a command could not begin or could not end, in the words of the command line's contract.

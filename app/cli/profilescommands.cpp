@@ -303,7 +303,7 @@ void ProfilesTestCommand::interrupt()
     if (m_service)
         m_service->cancel(m_session);
     else
-        Q_EMIT finished(130);
+        Q_EMIT finished(Exit::Interrupted);
 }
 
 } // namespace Mailgauge::Cli

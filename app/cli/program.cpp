@@ -116,7 +116,7 @@ void Program::interrupt()
     if (m_command)
         m_command->interrupt();
     else
-        end(130);
+        end(Exit::Interrupted);
 }
 
 Checked<void> Program::applyGlobals(const Options &options)

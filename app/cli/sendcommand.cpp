@@ -26,10 +26,12 @@ void SendCommand::interrupt()
 void SendCommand::answer()
 {
     const SendAnswer &answer = m_job.answer();
-    if (!answer.record && answer.problem)
+    if (!answer.record && !answer.summary && answer.problem)
         console().complain(answer.problem->detail);
     if (context().json)
         console().printLine(answer.toJson().toLine());
+    else if (answer.summary)
+        printSummary(*answer.summary, console());
     else if (answer.record)
         printSummary(*answer.record, answer.stored, console());
     Q_EMIT finished(answer.exitCode());

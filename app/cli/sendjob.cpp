@@ -17,6 +17,15 @@ bool endsBeforeEnvelope(const Smtp::SessionOptions &session)
     return session.stop && session.stop->stage < Smtp::Stage::Mail;
 }
 
+QList<OptionSpec> repeatOptions()
+{
+    using Values = OptionSpec::Values;
+    return {
+        {"repeat", "N", Values::One, "send N times and print one summary"},
+        {"sessions", "S", Values::One, "over S sessions kept open (default: 1)"},
+    };
+}
+
 } // namespace
 
 QList<OptionSpec> sendOptions()
@@ -24,16 +33,20 @@ QList<OptionSpec> sendOptions()
     const QList<OptionSpec> profile {{"profile", "NAME", OptionSpec::Values::One,
         "the relay profile to use; further options change it for this run", 'p'}};
     return profile + profileOptions() + secretOptions() + sessionOptions() + envelopeOptions()
-        + contentOptions() + stopOptions() + outputOptions();
+        + extensionOptions() + contentOptions() + stopOptions() + repeatOptions() + outputOptions();
 }
 
 int SendAnswer::exitCode() const
 {
+    if (summary)
+        return summary->verdict.exitCode;
     return record ? exitCodeOf(*record, problem) : problem ? problem->exitCode : Exit::Internal;
 }
 
 Json SendAnswer::toJson() const
 {
+    if (summary)
+        return summaryJson(*summary);
     if (record)
         return sessionJson(*record, stored, problem);
     return problemJson(problem.value_or(Problem {"internal"_ba, Exit::Internal, {}}), recipients);
@@ -69,6 +82,8 @@ void SendJob::cancel()
     m_cancelled = true;
     if (m_sender)
         m_sender->cancel(m_session);
+    if (m_repeater)
+        m_repeater->cancel(m_session);
 }
 
 void SendJob::fail(const Problem &problem)
@@ -114,6 +129,10 @@ void SendJob::prepare(const Relay::RelayProfile &base, bool stored)
 {
     if (m_options.value("data") == "-" && m_options.value("password-file") == "-") {
         fail(usage(u"only one option can read standard input"_s).error());
+        return;
+    }
+    if (const auto done = readRepeat(); !done) {
+        fail(done.error());
         return;
     }
     const auto profile = profileFrom(m_options, base, stored);
@@ -164,8 +183,55 @@ void SendJob::usePassword(const Relay::RelayProfile &profile, bool stored)
     });
 }
 
+Checked<void> SendJob::readRepeat()
+{
+    static constexpr int MostMessages = 10'000'000;
+    static constexpr int MostSessions = 1000;
+    for (const auto &[name, target, most] : {std::tuple {"repeat", &m_messages, MostMessages},
+             std::tuple {"sessions", &m_sessions, MostSessions}}) {
+        if (!m_options.has(name))
+            continue;
+        bool isNumber = false;
+        *target = m_options.value(name).toInt(&isNumber);
+        if (!isNumber || *target < 1 || *target > most)
+            return usage(u"--%1 %2: expected a number from 1 to %3"_s.arg(
+                QLatin1StringView(name), m_options.text(name), QString::number(most)));
+    }
+    if (m_messages == 0)
+        return m_options.has("sessions") ? usage(u"--sessions needs --repeat"_s) : Checked<void>();
+    for (const char *name : {"transcript", "tls-save-chain", "show-secrets", "quit-after",
+             "drop-after", "drop-after-send"}) {
+        if (m_options.has(name))
+            return usage(u"--repeat and --%1 exclude each other"_s.arg(QLatin1StringView(name)));
+    }
+    return {};
+}
+
+void SendJob::sendRepeatedly()
+{
+    m_repeater = &m_workspace.repeater(m_request.record);
+    m_answer.stored = m_request.record && m_workspace.hasStore();
+    connect(m_repeater, &Delivery::RepeatService::storeFailed, this, &SendJob::storeFailed);
+    connect(m_repeater, &Delivery::RepeatService::finished, this,
+        [this](const Delivery::RepeatSummary &summary) {
+            disconnect(m_repeater, nullptr, this, nullptr);
+            m_repeater = nullptr;
+            m_answer.summary = summary;
+            Q_EMIT finished();
+        });
+    m_session = m_repeater->start({.request = std::move(m_request),
+        .messages = m_messages,
+        .sessions = qMin(m_sessions, m_messages)});
+    if (m_cancelled)
+        m_repeater->cancel(m_session);
+}
+
 void SendJob::send()
 {
+    if (m_messages > 0) {
+        sendRepeatedly();
+        return;
+    }
     m_sender = &m_workspace.sender(m_request.record);
     m_answer.stored = m_request.record && m_workspace.hasStore();
     m_request.id = QUuid::createUuid();
@@ -196,6 +262,9 @@ void SendJob::sessionFinished(const Transcript::SessionRecord &record)
     disconnect(m_sender, nullptr, this, nullptr);
     m_sender = nullptr;
     m_answer.record = record;
+    // Not what `stopped` means to a script: nobody asked for it beforehand.
+    if (m_cancelled && record.outcome == Transcript::WholeOutcome::Stopped)
+        m_answer.problem = Problem {"state"_ba, Exit::Interrupted, u"interrupted"_s, record.stage};
     if (const auto written = m_files.write(record, m_entries, m_context.console); !written) {
         m_answer.problem = written.error();
         m_context.console.complain(written.error().detail);

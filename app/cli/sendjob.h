@@ -13,6 +13,7 @@ namespace Mailgauge::Cli {
 /// What became of one `send`.
 struct SendAnswer {
     std::optional<Transcript::SessionRecord> record; ///< None where no session began.
+    std::optional<Delivery::RepeatSummary> summary; ///< Of many messages (`--repeat`).
     std::optional<Problem> problem;
     bool stored = false;
     QList<QByteArray> recipients; ///< As typed.
@@ -41,7 +42,9 @@ private:
     void prepare(const Relay::RelayProfile &base, bool stored);
     [[nodiscard]] Checked<Delivery::SendRequest> build(const Relay::RelayProfile &profile);
     void usePassword(const Relay::RelayProfile &profile, bool stored);
+    [[nodiscard]] Checked<void> readRepeat();
     void send();
+    void sendRepeatedly();
     void storeFailed(const Base::Error &error);
     void sessionFinished(const Transcript::SessionRecord &record);
     void fail(const Problem &problem);
@@ -54,6 +57,9 @@ private:
     OutputFiles m_files;
     QList<Transcript::Entry> m_entries;
     Delivery::SendService *m_sender = nullptr; // the workspace's, once sending
+    Delivery::RepeatService *m_repeater = nullptr; // the same, of many messages
+    int m_messages = 0; ///< 0: one, without a summary.
+    int m_sessions = 1;
     QUuid m_session;
     bool m_cancelled = false;
     SendAnswer m_answer;

@@ -225,6 +225,26 @@ Json problemJson(const Problem &problem, const QList<QByteArray> &recipients)
     });
 }
 
+Json summaryJson(const Delivery::RepeatSummary &summary)
+{
+    const double seconds = static_cast<double>(summary.duration.count()) / 1e6;
+    return Json::object({
+        {"messages", Json::number(summary.messages)},
+        {"accepted", Json::number(summary.counts.accepted)},
+        {"deferred", Json::number(summary.counts.deferred)},
+        {"rejected", Json::number(summary.counts.rejected)},
+        {"uncertain", Json::number(summary.counts.uncertain)},
+        {"seconds", Json::number(seconds, 6)},
+        {"perSecond", Json::number(summary.perSecond(), 3)},
+        {"latencyMs",
+            Json::object({
+                {"p50", Json::milliseconds(summary.latencyUs(50))},
+                {"p95", Json::milliseconds(summary.latencyUs(95))},
+                {"p99", Json::milliseconds(summary.latencyUs(99))},
+            })},
+    });
+}
+
 int exitCodeOf(const Transcript::SessionRecord &record, const std::optional<Problem> &problem)
 {
     // What became of the mail is told first: a script must not send again because a log was full.

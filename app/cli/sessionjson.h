@@ -6,6 +6,7 @@
 #include "json.h"
 #include "problem.h"
 
+#include "delivery/repeatservice.h"
 #include "transcript/sessionrecord.h"
 
 namespace Mailgauge::Cli {
@@ -32,6 +33,9 @@ namespace Mailgauge::Cli {
 
 /// The answer of `send` where no session began: every recipient as typed, failed.
 [[nodiscard]] Json problemJson(const Problem &problem, const QList<QByteArray> &recipients);
+
+/// The answer of `send --repeat`.
+[[nodiscard]] Json summaryJson(const Delivery::RepeatSummary &summary);
 
 /// The exit code of a session whose surroundings may have failed too.
 [[nodiscard]] int exitCodeOf(

@@ -249,7 +249,7 @@ Checked<void> StepRunner::byHand(Led &led)
 
 Checked<void> StepRunner::transact(Led &led)
 {
-    const auto read = options(envelopeOptions() + contentOptions());
+    const auto read = options(envelopeOptions() + extensionOptions() + contentOptions());
     if (!read)
         return std::unexpected(read.error());
     const auto raw = base64Member(m_operation.members, "dataBase64"_L1);

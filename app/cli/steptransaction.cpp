@@ -3,6 +3,8 @@
 
 #include "base/literals.h"
 
+#include <algorithm>
+
 namespace Mailgauge::Cli {
 
 namespace {
@@ -55,6 +57,11 @@ QList<QByteArray> StepTransaction::mailParameters() const
         parameters.append("SIZE=" + QByteArray::number(m_transaction.size));
     if (m_transaction.eightBit && capabilities.has("8BITMIME"))
         parameters.append("BODY=8BITMIME");
+    const Smtp::Envelope &envelope = m_transaction.envelope;
+    const bool beyondAscii = (envelope.reversePath && envelope.reversePath->needsSmtpUtf8())
+        || std::ranges::any_of(envelope.forwardPaths, &Smtp::Mailbox::needsSmtpUtf8);
+    if (beyondAscii && capabilities.has("SMTPUTF8"))
+        parameters.append("SMTPUTF8");
     return parameters + m_transaction.mailParameters;
 }
 

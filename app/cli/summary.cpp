@@ -111,4 +111,23 @@ void printSummary(const Transcript::SessionRecord &record, bool stored, Console 
     console.printLine(last);
 }
 
+void printSummary(const Delivery::RepeatSummary &summary, Console &console)
+{
+    const auto number = [](qint64 value) { return QByteArray::number(value); };
+    const auto decimals = [](double value) {
+        return QByteArray::number(value, 'f', value < 10 ? 2 : 0);
+    };
+    const auto ms = [&](double percent) {
+        return decimals(static_cast<double>(summary.latencyUs(percent)) / 1000.0);
+    };
+    console.printLine(console.styled("1", Transcript::wholeOutcomeName(summary.verdict.outcome))
+        + ": " + number(summary.messages) + " messages, recipients "
+        + number(summary.counts.accepted) + " accepted, " + number(summary.counts.deferred)
+        + " deferred, " + number(summary.counts.rejected) + " rejected, "
+        + number(summary.counts.uncertain) + " uncertain");
+    console.printLine(decimals(static_cast<double>(summary.duration.count()) / 1e6) + " s, "
+        + decimals(summary.perSecond()) + " messages/s, latency p50 " + ms(50) + " ms, p95 "
+        + ms(95) + " ms, p99 " + ms(99) + " ms");
+}
+
 } // namespace Mailgauge::Cli

@@ -3,6 +3,7 @@
 
 #include "console.h"
 
+#include "delivery/repeatservice.h"
 #include "transcript/sessionrecord.h"
 
 namespace Mailgauge::Cli {
@@ -10,5 +11,8 @@ namespace Mailgauge::Cli {
 /// A session in a few lines for people: what became of each recipient and why, what to do, and
 /// where it went. `stored`: it can be found again under its id.
 void printSummary(const Transcript::SessionRecord &record, bool stored, Console &console);
+
+/// A run of many messages in one line.
+void printSummary(const Delivery::RepeatSummary &summary, Console &console);
 
 } // namespace Mailgauge::Cli

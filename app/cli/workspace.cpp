@@ -46,6 +46,17 @@ Delivery::SendService &Workspace::sender(bool record)
     return *service;
 }
 
+Delivery::RepeatService &Workspace::repeater(bool record)
+{
+    if (!m_repeater || m_repeaterRecords != record) {
+        Store::Database *store = record ? database() : nullptr;
+        m_repeater = std::make_unique<Delivery::RepeatService>(
+            store ? &store->sessions() : nullptr, m_context.clock);
+        m_repeaterRecords = record;
+    }
+    return *m_repeater;
+}
+
 QFuture<FoundProfile> Workspace::profile(const QByteArray &nameOrId)
 {
     Store::Database *store = database();

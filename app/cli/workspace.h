@@ -3,6 +3,7 @@
 
 #include "command.h"
 
+#include "delivery/repeatservice.h"
 #include "delivery/sendservice.h"
 #include "relay/credentials.h"
 #include "store/database.h"
@@ -28,6 +29,8 @@ public:
     /// `record`: sessions are kept where there is a store.
     [[nodiscard]] Delivery::SendService &sender(bool record);
 
+    [[nodiscard]] Delivery::RepeatService &repeater(bool record);
+
     /// The profile of that name or id; Problem kind "usage" where there is none.
     [[nodiscard]] QFuture<FoundProfile> profile(const QByteArray &nameOrId);
     /// What the keyring keeps for a profile.
@@ -46,6 +49,8 @@ private:
     std::unique_ptr<Relay::Credentials> m_credentials;
     std::unique_ptr<Delivery::SendService> m_recording;
     std::unique_ptr<Delivery::SendService> m_forgetting;
+    std::unique_ptr<Delivery::RepeatService> m_repeater;
+    bool m_repeaterRecords = false;
 };
 
 /// The profile of that name (any case) or id among those.

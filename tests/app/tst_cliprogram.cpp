@@ -298,8 +298,10 @@ private Q_SLOTS:
         QCOMPARE(::kill(static_cast<pid_t>(process.processId()), SIGINT), 0);
         QTRY_COMPARE_WITH_TIMEOUT(process.state(), QProcess::NotRunning, 20'000);
         QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(process.exitCode(), 130);
         const QJsonObject answer
             = QJsonDocument::fromJson(process.readAllStandardOutput()).object();
+        QCOMPARE(answer[u"exit"_s].toInt(), 130);
         QCOMPARE(answer[u"recipients"_s][0][u"outcome"_s].toString(), u"stopped"_s);
     }
 };

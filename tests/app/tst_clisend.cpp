@@ -389,6 +389,72 @@ private Q_SLOTS:
         QVERIFY(relay.content().contains("Ann <a1@y.example>"));
     }
 
+    void repeatOverSessions()
+    {
+        const Script two = Script::hello().transaction().transaction();
+        FakeRelay relay({two, two, two});
+        CliRunner cli;
+        const CliResult result = cli.runJson(base(relay.port())
+            + QStringList {u"--repeat"_s, u"4"_s, u"--sessions"_s, u"2"_s, u"--text"_s, u"x"_s,
+                u"--timeout"_s, u"quit=0.2"_s});
+        QCOMPARE(result.exitCode, 0);
+        const QJsonObject answer = result.json();
+        QCOMPARE(answer.keys(),
+            (QStringList {u"accepted"_s, u"deferred"_s, u"latencyMs"_s, u"messages"_s,
+                u"perSecond"_s, u"rejected"_s, u"seconds"_s, u"uncertain"_s}));
+        QCOMPARE(answer[u"messages"_s].toInt(), 4);
+        QCOMPARE(answer[u"accepted"_s].toInt(), 4);
+        QCOMPARE(
+            answer[u"latencyMs"_s].toObject().keys(), (QStringList {u"p50"_s, u"p95"_s, u"p99"_s}));
+        QVERIFY(relay.connections() <= 3);
+        QCOMPARE(
+            QJsonDocument::fromJson(cli.runJson({u"sessions"_s, u"list"_s}).output).array().size(),
+            4);
+    }
+
+    void repeatUsage()
+    {
+        CliRunner cli;
+        for (const QStringList &wrong : {QStringList {u"--repeat"_s, u"0"_s},
+                 QStringList {u"--repeat"_s, u"x"_s}, QStringList {u"--sessions"_s, u"2"_s},
+                 QStringList {u"--repeat"_s, u"2"_s, u"--quit-after"_s, u"mail"_s}})
+            QCOMPARE(cli.runJson(base(1) + wrong).exitCode, 64);
+    }
+
+    void deliveryStatusParameters()
+    {
+        FakeRelay relay({Script::hello({"DSN"_ba})
+                .answer("MAIL FROM:<a@x.example> RET=HDRS ENVID=a+2Bb+20c"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT TO:<b@y.example> X=1 NOTIFY=SUCCESS,DELAY"_ba, "250 ok\r\n"_ba)
+                .answer("DATA"_ba, "354 go\r\n"_ba)
+                .expectContent()
+                .send("250 ok\r\n"_ba)
+                .quit()});
+        CliRunner cli;
+        const CliResult result = cli.runJson(base(relay.port())
+            + QStringList {u"--dsn-notify"_s, u"success,delay"_s, u"--dsn-ret"_s, u"hdrs"_s,
+                u"--dsn-envid"_s, u"a+b c"_s, u"--rcpt-param"_s, u"X=1"_s});
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(result.exitCode, 0);
+        for (const QStringList &wrong :
+            {QStringList {u"--dsn-notify"_s, u"never,delay"_s},
+                QStringList {u"--dsn-ret"_s, u"some"_s}, QStringList {u"--dsn-envid"_s, QString()}})
+            QCOMPARE(cli.runJson(base(1) + wrong).exitCode, 64);
+    }
+
+    void utf8Addresses()
+    {
+        CliRunner cli;
+        const QStringList utf8 {u"--smtputf8"_s, u"off"_s, u"--to"_s, u"grüße@y.example"_s};
+        const CliResult off = cli.runJson(base(1) + utf8);
+        QCOMPARE(off.exitCode, 65);
+        QCOMPARE(off.json()[u"recipients"_s][1][u"address"_s].toString(), u"grüße@y.example"_s);
+        FakeRelay relay({Script::hello().hang()});
+        const CliResult lacking = cli.runJson(base(relay.port(), {u"grüße@y.example"_s})
+            + QStringList {u"--timeout"_s, u"quit=0.2"_s});
+        QCOMPARE(lacking.json()[u"error"_s][u"kind"_s].toString(), u"unsupported"_s);
+    }
+
     void cannotWriteOutput()
     {
         if (!QFileInfo::exists(u"/dev/full"_s))
