@@ -103,9 +103,8 @@ void SandboxSession::timeoutExpired(Base::TimePoint now)
         drainServer(now);
         return;
     }
-    if (now < m_lastHeard + m_player->scenario().settings.idle)
+    if (m_held || now < m_lastHeard + m_player->scenario().settings.idle)
         return;
-    m_held.reset();
     const bool stuck = m_mute || m_stopReading || !m_output.isEmpty()
         || m_server.state() == Smtp::ServerState::AwaitTls || m_server.isOver();
     m_lastHeard = now;

@@ -4,6 +4,7 @@
 #include "base/literals.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace Mailgauge::Sandbox {
 
@@ -42,6 +43,14 @@ bool countHolds(const Match &match, qint64 nth)
     return false;
 }
 
+/// Beyond the bound a new key is taken for one seen long ago: memory stays bounded.
+qint64 countOne(QHash<QByteArray, qint64> &counters, const QByteArray &key)
+{
+    if (counters.size() >= ScenarioPlayer::MaxCounters && !counters.contains(key))
+        return std::numeric_limits<int>::max();
+    return ++counters[key];
+}
+
 QByteArray subjectOf(const Occasion &occasion)
 {
     return occasion.sender + '\0' + occasion.recipients.join('\0');
@@ -73,25 +82,22 @@ qint64 ScenarioPlayer::count(Counters &counters, const Rule &rule, const Occasio
         break;
     case Match::Scope::Session:
         return ++counters.sessions[occasion.session];
-    case Match::Scope::Recipient: {
-        const QByteArray subject = subjectOf(occasion);
-        // Beyond the bound a pair is taken for one seen long ago: memory stays bounded.
-        if (counters.recipients.size() >= MaxCounters && !counters.recipients.contains(subject))
-            return std::numeric_limits<int>::max();
-        return ++counters.recipients[subject];
-    }
+    case Match::Scope::Recipient:
+        return countOne(counters.recipients, subjectOf(occasion));
     }
     return overall;
 }
 
-bool ScenarioPlayer::chanceHolds(std::size_t index, const Occasion &occasion, qint64 nth) const
+bool ScenarioPlayer::chanceHolds(std::size_t index, const Occasion &occasion)
 {
     const double chance = m_scenario.rules.at(static_cast<qsizetype>(index)).match.chance;
     if (chance >= 1.0)
         return true;
+    const QByteArray subject = subjectOf(occasion);
+    const qint64 nth = countOne(m_counters[index].draws, subject);
     quint64 hash = mix(m_scenario.seed ^ 0xcbf29ce484222325ULL, QByteArray::number(quint64(index)));
     hash = mix(hash, Smtp::stageName(occasion.stage));
-    hash = mix(hash, subjectOf(occasion));
+    hash = mix(hash, subject);
     hash = mix(hash, QByteArray::number(nth));
     return static_cast<double>(hash >> 11) * 0x1.0p-53 < chance;
 }
@@ -104,7 +110,7 @@ const Actions *ScenarioPlayer::decide(const Occasion &occasion)
         if (!rule.stages.contains(occasion.stage) || !patternsMatch(rule.match, occasion))
             continue;
         const qint64 nth = count(m_counters[i], rule, occasion);
-        if (!decided && countHolds(rule.match, nth) && chanceHolds(i, occasion, nth))
+        if (!decided && countHolds(rule.match, nth) && chanceHolds(i, occasion))
             decided = &rule.actions;
     }
     return decided;

@@ -42,9 +42,12 @@ private:
         qint64 overall = 0;
         QHash<quint64, qint64> sessions;
         QHash<QByteArray, qint64> recipients;
+        QHash<QByteArray, qint64> draws; ///< Chances taken, by reverse-path and forward-path.
     };
     [[nodiscard]] qint64 count(Counters &counters, const Rule &rule, const Occasion &occasion);
-    [[nodiscard]] bool chanceHolds(std::size_t index, const Occasion &occasion, qint64 nth) const;
+    /// Depends on who is concerned and how often it was drawn for them, not on what other sessions
+    /// do meanwhile.
+    [[nodiscard]] bool chanceHolds(std::size_t index, const Occasion &occasion);
 
     Scenario m_scenario;
     std::vector<Counters> m_counters; ///< One per rule.
