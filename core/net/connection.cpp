@@ -53,6 +53,8 @@ Connection::Connection(ConnectionOptions options, const Base::Clock &clock, QObj
     , m_recorder(clock, m_options.keepSecrets)
     , m_session(m_options.session)
     , m_transport(this)
+    , m_opener(m_options.target, m_options.session.deadlines.connect, m_options.lookUp, m_transport,
+          this)
 {
     for (QTimer *timer : {&m_deadline, &m_hint, &m_batch})
         timer->setSingleShot(true);
@@ -64,8 +66,14 @@ Connection::Connection(ConnectionOptions options, const Base::Clock &clock, QObj
             u"no greeting yet: the port may expect TLS from the first byte"_s, Stage::Greeting);
         pump();
     });
-    connect(&m_transport, &Transport::opened, this, &Connection::opened);
-    connect(&m_transport, &Transport::openFailed, this, &Connection::attemptFailed);
+    connect(&m_opener, &Opener::stageEntered, this,
+        [this](Stage stage) { Q_EMIT happened(Smtp::Event::StageEntered {stage}); });
+    connect(&m_opener, &Opener::noted, this, [this](const QString &text, Stage stage) {
+        m_recorder.event(text, stage);
+        m_batch.start(BatchInterval);
+    });
+    connect(&m_opener, &Opener::opened, this, &Connection::opened);
+    connect(&m_opener, &Opener::failed, this, &Connection::failBefore);
     connect(&m_transport, &Transport::received, this, &Connection::received);
     connect(&m_transport, &Transport::progressed, this, &Connection::progressed);
     connect(&m_transport, &Transport::ended, this, &Connection::ended);
@@ -78,101 +86,25 @@ Connection::~Connection()
 
 // --- Before the session ---------------------------------------------------------------------
 
-void Connection::enter(Stage stage)
-{
-    m_stage = stage;
-    Q_EMIT happened(Smtp::Event::StageEntered {stage});
-}
-
 void Connection::open()
 {
     m_recorder.start();
-    if (m_options.target.unixSocket) {
-        m_phase = Phase::Connecting;
-        enter(Stage::Connect);
-        m_recorder.event(u"connecting to %1"_s.arg(m_options.target.host), m_stage);
-        m_deadline.start(m_options.session.deadlines.connect);
-        m_transport.open(m_options.target.host);
-        return flush();
-    }
-    m_phase = Phase::Resolving;
-    enter(Stage::Resolve);
-    m_deadline.start(m_options.session.deadlines.connect);
-    m_options.lookUp(m_options.target)
-        .then(this, [this](const Base::Result<QList<QHostAddress>> &answer) { resolved(answer); });
-}
-
-void Connection::resolved(const Base::Result<QList<QHostAddress>> &addresses)
-{
-    if (m_phase != Phase::Resolving)
-        return; // a late answer after cancel (A3)
-    if (!addresses)
-        return failBefore(addresses.error());
-    m_addresses = *addresses;
-    if (const auto &local = m_options.target.localAddress) {
-        m_addresses.removeIf(
-            [&local](const QHostAddress &a) { return a.protocol() != local->protocol(); });
-    }
-    QStringList texts;
-    for (const QHostAddress &address : std::as_const(m_addresses))
-        texts.append(address.toString());
-    m_recorder.event(u"%1 is %2"_s.arg(m_options.target.host, texts.join(u", "_s)), Stage::Resolve);
-    m_lastAttempt = {ErrorKind::Connect, u"no address of the local address's family"_s, {}};
-    m_phase = Phase::Connecting;
-    enter(Stage::Connect);
-    tryNextAddress();
-}
-
-QString Connection::placeName() const
-{
-    const Target &target = m_options.target;
-    if (target.unixSocket)
-        return target.host;
-    const QHostAddress &address = m_addresses.at(m_nextAddress - 1);
-    return u"%1 port %2"_s.arg(address.toString()).arg(target.port);
-}
-
-void Connection::tryNextAddress()
-{
-    if (m_nextAddress >= m_addresses.size())
-        return failBefore(m_lastAttempt);
-    const QHostAddress address = m_addresses.at(m_nextAddress++);
-    m_recorder.event(u"connecting to "_s + placeName(), Stage::Connect);
-    m_deadline.start(m_options.session.deadlines.connect);
-    m_transport.open(address, m_options.target.port, m_options.target.localAddress);
+    m_phase = Phase::Opening;
+    m_opener.start();
     m_batch.start(BatchInterval);
-}
-
-void Connection::attemptFailed(const Base::Error &error)
-{
-    if (m_phase != Phase::Connecting)
-        return;
-    m_lastAttempt = {error.kind, placeName() + u": "_s + error.detail, error.evidence};
-    m_recorder.event(m_lastAttempt.detail, Stage::Connect);
-    if (m_options.target.unixSocket)
-        failBefore(m_lastAttempt);
-    else
-        tryNextAddress();
 }
 
 void Connection::failBefore(const Base::Error &error)
 {
-    m_recorder.event(describe(error), m_stage);
+    m_recorder.event(describe(error), m_opener.stage());
     m_phase = Phase::Closing;
-    Q_EMIT happened(Smtp::Event::Failed {{error, m_stage}, {}});
+    Q_EMIT happened(Smtp::Event::Failed {{error, m_opener.stage()}, {}});
     finish({});
 }
 
-void Connection::opened()
+void Connection::opened(const QString &address)
 {
-    if (m_phase != Phase::Connecting)
-        return;
-    m_deadline.stop();
-    const QString local = m_transport.localName();
-    m_recorder.event(
-        local.isEmpty() ? u"connected"_s : u"connected from "_s + local, Stage::Connect);
-    Q_EMIT connected(m_options.target.unixSocket ? m_options.target.host
-                                                 : m_addresses.at(m_nextAddress - 1).toString());
+    Q_EMIT connected(address);
     m_phase = Phase::Session;
     if (m_options.session.tls != Smtp::TlsPolicy::ImplicitTls)
         m_hint.start(m_options.silenceHint);
@@ -215,16 +147,6 @@ void Connection::armTimer()
 void Connection::timePassed()
 {
     switch (m_phase) {
-    case Phase::Resolving:
-        return failBefore({ErrorKind::Timeout,
-            u"no answer for %1 within %2 ms"_s.arg(m_options.target.host)
-                .arg(m_options.session.deadlines.connect.count()),
-            {}});
-    case Phase::Connecting:
-        m_transport.abort();
-        return attemptFailed({ErrorKind::Timeout,
-            u"connect: no answer within %1 ms"_s.arg(m_options.session.deadlines.connect.count()),
-            {}});
     case Phase::Session: {
         const std::optional<Base::TimePoint> deadline = m_session.deadline();
         if (deadline && m_clock.now() >= *deadline)
@@ -234,6 +156,7 @@ void Connection::timePassed()
     case Phase::Closing:
         return finish(u"closed with bytes unwritten"_s);
     case Phase::Idle:
+    case Phase::Opening:
     case Phase::Over:
         return;
     }
@@ -406,9 +329,8 @@ void Connection::fail(const Base::Error &error)
 {
     switch (m_phase) {
     case Phase::Idle:
-    case Phase::Resolving:
-    case Phase::Connecting:
-        m_transport.abort();
+    case Phase::Opening:
+        m_opener.abort();
         return failBefore(error);
     case Phase::Session:
         m_session.transportFailed(error, m_clock.now());

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/content.h"
 #include "net/hostlookup.h"
+#include "net/opener.h"
 #include "net/recorder.h"
 #include "net/target.h"
 #include "net/transport.h"
@@ -78,18 +79,13 @@ Q_SIGNALS:
 private:
     enum class Phase : quint8 {
         Idle,
-        Resolving,
-        Connecting,
+        Opening,
         Session,
         Closing,
         Over
     };
 
-    void enter(Smtp::Stage stage);
-    void resolved(const Base::Result<QList<QHostAddress>> &addresses);
-    void tryNextAddress();
-    void attemptFailed(const Base::Error &error);
-    void opened();
+    void opened(const QString &address);
     void failBefore(const Base::Error &error);
     void received(const QByteArray &bytes);
     void receivedInClear(const QByteArray &bytes);
@@ -107,7 +103,6 @@ private:
     void endContent();
     void write(const QByteArray &bytes);
     void writeCommands();
-    [[nodiscard]] QString placeName() const;
 
     // What the session wants done.
     void on(const Smtp::Event::Send &event);
@@ -127,15 +122,12 @@ private:
     Recorder m_recorder;
     Smtp::Session m_session;
     Transport m_transport;
+    Opener m_opener;
     std::optional<Tls::TlsStream> m_tls;
     QTimer m_deadline;
     QTimer m_hint;
     QTimer m_batch;
     Phase m_phase = Phase::Idle;
-    Smtp::Stage m_stage = Smtp::Stage::Resolve; // before the session starts
-    QList<QHostAddress> m_addresses;
-    qsizetype m_nextAddress = 0;
-    Base::Error m_lastAttempt;
     QByteArray m_greetingHead; // until the greeting is known to be one
     bool m_greeted = false;
     bool m_pumping = false;

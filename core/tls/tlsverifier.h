@@ -3,7 +3,6 @@
 
 /// Judges a peer's certificates and states what it found: the only place where a certificate error
 /// is ever passed over (faults C10), and it does so by VerifyMode alone.
-#include "base/error.h"
 #include "tls/tlsfacts.h"
 
 struct x509_st;
@@ -36,10 +35,5 @@ private:
     QByteArray m_address; ///< 4 or 16 octets; empty for a host name.
     QByteArray m_pin;
 };
-
-[[nodiscard]] CertificateFacts certificateFacts(x509_st *certificate);
-/// InvalidInput where there is none.
-[[nodiscard]] Base::Result<QList<CertificateFacts>> certificatesFromPem(const QByteArray &pem);
-[[nodiscard]] QByteArray toPem(const QList<CertificateFacts> &chain);
 
 } // namespace Mailgauge::Tls

@@ -2,6 +2,7 @@
 #include "tlspair.h"
 
 #include "base/literals.h"
+#include "tls/certificatefacts.h"
 #include "tls/certificatemaker.h"
 #include "tls/tlsstream.h"
 #include "tls/tlsverifier.h"

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/error.h"
+#include "tls/tlsfacts.h"
+
+#include <QDateTime>
+#include <QString>
+
+struct asn1_string_st;
+struct evp_pkey_st;
+struct X509_name_st;
+struct x509_st;
+
+namespace Mailgauge::Tls {
+
+[[nodiscard]] CertificateFacts certificateFacts(x509_st *certificate);
+/// InvalidInput where there is none.
+[[nodiscard]] Base::Result<QList<CertificateFacts>> certificatesFromPem(const QByteArray &pem);
+[[nodiscard]] QByteArray toPem(const QList<CertificateFacts> &chain);
+
+// The single facts, as texts that show every octet.
+[[nodiscard]] QString nameText(const X509_name_st *name);
+[[nodiscard]] QDateTime timeOf(const asn1_string_st *time);
+[[nodiscard]] QStringList namesOf(x509_st *certificate);
+[[nodiscard]] QString commonNameOf(x509_st *certificate);
+[[nodiscard]] QString keyTypeOf(evp_pkey_st *key);
+
+} // namespace Mailgauge::Tls
