@@ -24,7 +24,7 @@ Checked<Sandbox::Scenario> scenarioFrom(const QByteArray &nameOrFile)
         return badInput(name + u": "_s + detail);
     if (name.contains(u'/') || scenario.error().kind == Base::Error::Kind::Io)
         return noInput(detail);
-    return usage(u"--scenario "_s + detail);
+    return usage(detail);
 }
 
 const char *tlsName(Sandbox::TlsMode mode)

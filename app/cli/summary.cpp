@@ -53,7 +53,9 @@ QByteArray replyText(const Smtp::Reply &reply)
     return QByteArray::number(reply.code) + ' ' + visible(reply.text());
 }
 
-void printRecipient(const Smtp::RecipientOutcome &one, qsizetype width, Console &console)
+/// `explained` is what was said last: the same for many recipients is said once.
+void printRecipient(const Smtp::RecipientOutcome &one, qsizetype width,
+    Explain::Explanation &explained, Console &console)
 {
     const QByteArray word = Smtp::outcomeName(one.outcome).toByteArray().leftJustified(Indent - 1);
     QByteArray line = console.styled(styleOf(one.outcome), word) + ' '
@@ -61,8 +63,21 @@ void printRecipient(const Smtp::RecipientOutcome &one, qsizetype width, Console 
     if (one.reply)
         line += "  " + replyText(*one.reply);
     console.printLine(line);
-    if (one.reply && one.outcome != Outcome::Accepted)
-        printExplanation(Explain::explain(*one.reply, one.stage), console);
+    if (!one.reply || one.outcome == Outcome::Accepted)
+        return;
+    const Explain::Explanation explanation = Explain::explain(*one.reply, one.stage);
+    if (explanation != explained)
+        printExplanation(explanation, console);
+    explained = explanation;
+}
+
+/// The recipients' reply is the refusal that ended the session, and has been explained.
+bool isToldByRecipients(const Transcript::SessionRecord &record)
+{
+    return record.failure->error.kind == Base::Error::Kind::Denied
+        && std::ranges::any_of(record.recipients, [&record](const Smtp::RecipientOutcome &one) {
+               return one.reply && one.stage == record.failure->stage;
+           });
 }
 
 QByteArray whereTo(const Transcript::SessionRecord &record)
@@ -84,9 +99,10 @@ void printSummary(const Transcript::SessionRecord &record, bool stored, Console 
     qsizetype width = 0;
     for (const Smtp::RecipientOutcome &one : record.recipients)
         width = qMin<qsizetype>(qMax(width, one.recipient.address().size()), 48);
+    Explain::Explanation explained;
     for (const Smtp::RecipientOutcome &one : record.recipients)
-        printRecipient(one, width, console);
-    if (record.failure) {
+        printRecipient(one, width, explained, console);
+    if (record.failure && !isToldByRecipients(record)) {
         console.printLine(console.styled("31", "failed at ")
             + Smtp::stageName(record.failure->stage).toByteArray());
         printExplanation(Explain::explain(*record.failure), console);

@@ -335,6 +335,21 @@ private Q_SLOTS:
         }
     }
 
+    /// What is wrong is said once, however many recipients it hit.
+    void summarySaysThingsOnce()
+    {
+        FakeRelay relay(
+            {Script::hello({"AUTH PLAIN"_ba}).answer("AUTH"_ba, "535 5.7.8 no such login\r\n"_ba)});
+        CliRunner cli;
+        cli.setVariable(u"MG_PASSWORD"_s, u"c4n4ry"_s);
+        const CliResult result = cli.run(base(relay.port(), {u"b@y.example"_s, u"c@y.example"_s})
+            + QStringList {u"--user"_s, u"ann"_s, u"--password-env"_s, u"MG_PASSWORD"_s,
+                u"--auth-without-tls"_s, u"--timeout"_s, u"quit=0.2"_s});
+        QCOMPARE(result.exitCode, 77);
+        QCOMPARE(result.output.count("535 5.7.8 no such login)"), 1);
+        QVERIFY(!result.output.contains("failed at"));
+    }
+
     void noStore()
     {
         FakeRelay relay({Script::hello().transaction().quit()});
