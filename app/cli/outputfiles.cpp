@@ -3,7 +3,7 @@
 
 #include "console.h"
 
-#include "tls/tlsverifier.h"
+#include "tls/certificatefacts.h"
 #include "transcript/sessionexporter.h"
 
 #include <QFile>
