@@ -31,6 +31,7 @@ public:
     QThread thread;
     SandboxWorker *worker; ///< Deleted by its thread.
     std::optional<SandboxAddress> address;
+    Scenario scenario;
     int unanswered = 0; ///< Starts that neither came up nor failed yet.
     bool wanted = false; ///< Started, and not stopped since.
 };
@@ -63,13 +64,22 @@ void SandboxService::start(SandboxOptions options)
     d->address.reset();
     d->wanted = true;
     ++d->unanswered;
+    d->scenario = options.scenario;
+    Q_EMIT scenarioChanged(d->scenario);
     QMetaObject::invokeMethod(d->worker, [worker = d->worker, options] { worker->start(options); });
 }
 
 void SandboxService::setScenario(Scenario scenario)
 {
+    d->scenario = scenario;
     QMetaObject::invokeMethod(
         d->worker, [worker = d->worker, scenario] { worker->setScenario(scenario); });
+    Q_EMIT scenarioChanged(d->scenario);
+}
+
+const Scenario &SandboxService::scenario() const
+{
+    return d->scenario;
 }
 
 void SandboxService::stop()

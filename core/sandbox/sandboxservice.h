@@ -50,6 +50,8 @@ public:
     void start(SandboxOptions options);
     /// Takes effect for sessions that begin after it.
     void setScenario(Scenario scenario);
+    /// The one that new sessions meet.
+    [[nodiscard]] const Scenario &scenario() const;
     void stop();
     [[nodiscard]] std::optional<SandboxAddress> address() const;
 
@@ -57,6 +59,7 @@ Q_SIGNALS:
     void started(const Mailgauge::Sandbox::SandboxAddress &address);
     /// Not started: the port is taken, the Maildir cannot be made …
     void failed(const Mailgauge::Base::Error &error);
+    void scenarioChanged(const Mailgauge::Sandbox::Scenario &scenario);
     /// A message that arrived could not be written to the Maildir; it is told by messageArrived all
     /// the same.
     void maildirFailed(const Mailgauge::Base::Error &error);
