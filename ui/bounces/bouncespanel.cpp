@@ -203,8 +203,7 @@ void BouncesPanel::rebuildChart()
         [](const Bounce::BounceRecord &bounce) { return bounce.session.isNull(); });
     const double whole = double(qMax<qint64>(1, all));
     const QLocale words;
-    const QColor plain = palette().color(QPalette::WindowText);
-    m_tiles.at(0)->setFigure(words.toString(all), -1, plain);
+    m_tiles.at(0)->setFigure(words.toString(all), -1, {});
     m_tiles.at(1)->setFigure(
         words.toString(hardCount), double(hardCount) / whole, m_theme.color(Theme::Role::Rejected));
     m_tiles.at(2)->setFigure(

@@ -12,6 +12,7 @@
 #include "compose/messagefile.h"
 #include "compose/previewpane.h"
 #include "compose/sourceview.h"
+#include "compose/welcome.h"
 #include "mime/attachment.h"
 #include "models/addressbook.h"
 #include "models/attachmentsmodel.h"
@@ -60,6 +61,7 @@ ComposePanel::ComposePanel(const Theme::Theme &theme, const QString &directory, 
     , m_tabs(new QTabWidget(this))
     , m_files(new AttachmentStrip(*m_attachments, this))
 {
+    setFocusProxy(m_fields);
     setAcceptDrops(false); // files dropped beside the strip are the window's
     makeTabs();
     auto *column = new QVBoxLayout(this);
@@ -309,8 +311,12 @@ void ComposePanel::keepForNextTime()
 void ComposePanel::recover()
 {
     const auto found = m_journal->leftBehind();
-    if (!found)
+    if (!found) {
+        // Nobody has written anything here yet: a message stands ready for the sandbox.
+        if (draft() == Draft())
+            setDraft(welcomeDraft());
         return;
+    }
     if (!found->crashed) {
         setDraft(found->draft);
         m_journal->forget(*found);

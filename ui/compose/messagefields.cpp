@@ -37,6 +37,7 @@ MessageFields::MessageFields(
     m_replyTo = addRow(
         grid, tr("&Reply-To"), makeAddresses(u"replyTo"_s, tr("Reply-To")), {}, true);
     m_to = addRow(grid, tr("&To"), makeAddresses(u"to"_s, tr("To")), {m_showCc, m_showBcc});
+    setFocusProxy(m_to);
     m_cc = addRow(grid, tr("&Cc"), makeAddresses(u"cc"_s, tr("Cc")), {}, true);
     m_bcc = addRow(grid, tr("&Bcc"), makeAddresses(u"bcc"_s, tr("Bcc")), {}, true);
     auto *subject = new QLineEdit(this);

@@ -25,6 +25,9 @@ QString text(const Sandbox::InboxMessage &message, int column)
     case InboxModel::Size:
         return QLocale().formattedDataSize(message.size);
     case InboxModel::Transport:
+        // A report that the scenario made came by no session.
+        if (message.heloName.isEmpty())
+            return InboxModel::tr("made here");
         if (message.user.isEmpty())
             return message.tls ? u"TLS"_s : InboxModel::tr("clear");
         return (message.tls ? u"TLS, "_s : InboxModel::tr("clear, "))

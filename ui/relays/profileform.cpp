@@ -47,6 +47,14 @@ Enum selected(const QComboBox *box)
     return static_cast<Enum>(box->currentData().toInt());
 }
 
+/// A row of several widgets gets no buddy by itself.
+QLabel *buddyLabel(const QString &text, QWidget *buddy, QWidget *parent)
+{
+    auto *label = new QLabel(text, parent);
+    label->setBuddy(buddy);
+    return label;
+}
+
 QString heading(const QString &text)
 {
     return u"<b>%1</b>"_s.arg(text.toHtmlEscaped());
@@ -123,12 +131,12 @@ ProfileForm::ProfileForm(QWidget *parent)
     form->setSpacing(8);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->addRow(tr("&Name"), m_name);
-    form->addRow(tr("&Host"), hostRow);
+    form->addRow(buddyLabel(tr("&Host"), m_host, this), hostRow);
     form->addRow(tr("Default &sender"), m_from);
     form->addRow(new QLabel(heading(tr("Encryption")), this));
     form->addRow(tr("&TLS"), m_tls);
     form->addRow(tr("Certificate &check"), m_verify);
-    form->addRow(tr("Trusted ce&rtificates"), caRow);
+    form->addRow(buddyLabel(tr("Trusted ce&rtificates"), m_caFile, this), caRow);
     form->addRow(tr("&Pinned key"), m_pin);
     form->addRow(new QLabel(heading(tr("Authentication")), this));
     form->addRow(tr("&Authenticate"), m_auth);

@@ -89,6 +89,7 @@ RelaysPanel::RelaysPanel(Relay::ProfileService &profiles, Delivery::RelayTestSer
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto *buttons = new QHBoxLayout;
     buttons->setContentsMargins(16, 4, 16, 8);
+    buttons->setSpacing(12);
     buttons->addWidget(m_test);
     buttons->addWidget(m_problem, 1);
     buttons->addWidget(m_revert);

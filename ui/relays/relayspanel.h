@@ -36,6 +36,8 @@ public:
         Theme::Theme &theme, QWidget *parent = nullptr);
 
     void select(const QUuid &profile);
+    /// Tests the relay shown, with what the form holds now.
+    void test();
 
 Q_SIGNALS:
     /// A test began: its session appears in the transcript.
@@ -47,7 +49,6 @@ private:
     void removeProfile();
     void save();
     void revert();
-    void test();
     void importProfiles();
     void exportProfiles();
     void showProfiles();

@@ -153,8 +153,7 @@ void ResultsPanel::rebuild()
     const double all = double(qMax<qint64>(1, totals.total()));
     const QLocale words;
     qsizetype tile = 0;
-    m_tiles.at(tile++)->setFigure(
-        words.toString(totals.total()), -1, palette().color(QPalette::WindowText));
+    m_tiles.at(tile++)->setFigure(words.toString(totals.total()), -1, {});
     for (const Smtp::Outcome outcome : tiled) {
         const qint64 count = totals.of(outcome);
         m_tiles.at(tile++)->setFigure(words.toString(count), double(count) / all,

@@ -131,6 +131,7 @@ SandboxPanel::SandboxPanel(
 
     connect(&m_service, &SandboxService::started, this, &SandboxPanel::showAddress);
     connect(&m_service, &SandboxService::failed, this, &SandboxPanel::showFailure);
+    connect(&m_service, &SandboxService::scenarioChanged, this, &SandboxPanel::showScenario);
     connect(&m_service, &SandboxService::messageArrived, this, &SandboxPanel::addMessage);
     connect(&m_service, &SandboxService::sessionCountChanged, this, [this](int open, int total) {
         m_sessions->setText(tr("%1 open, %n session(s) in all", nullptr, total).arg(open));
@@ -156,8 +157,7 @@ SandboxPanel::SandboxPanel(
 
     if (const auto address = m_service.address())
         showAddress(*address);
-    if (const auto shipped = shippedScenarios(); !shipped.isEmpty())
-        m_description->setText(shipped.first().description);
+    showScenario(m_service.scenario());
     loadInbox();
     showSelected();
 }
@@ -202,9 +202,19 @@ void SandboxPanel::applyScenario(const Base::Result<Scenario> &scenario)
     }
     m_bar->hide();
     m_service.setScenario(*scenario);
-    m_description->setText(scenario->description);
-    if (const int index = m_scenario->findData(scenario->name); index >= 0)
-        m_scenario->setCurrentIndex(index);
+}
+
+void SandboxPanel::showScenario(const Scenario &scenario)
+{
+    m_description->setText(scenario.description);
+    int index = m_scenario->findData(scenario.name);
+    if (index < 0) {
+        // One from a file: it joins the list for as long as the program runs.
+        m_scenario->insertItem(
+            0, scenario.title.isEmpty() ? scenario.name : scenario.title, scenario.name);
+        index = 0;
+    }
+    m_scenario->setCurrentIndex(index);
 }
 
 void SandboxPanel::loadInbox()
@@ -216,6 +226,8 @@ void SandboxPanel::loadInbox()
     m_inbox->messages().then(this, [this](const Base::Result<QList<InboxMessage>> &messages) {
         if (messages)
             m_model->setMessages(*messages);
+        if (selectedRow() < 0 && m_proxy->rowCount() > 0)
+            m_table->selectRow(0);
         updateEmpty();
     });
 }

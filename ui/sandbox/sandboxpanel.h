@@ -46,6 +46,7 @@ Q_SIGNALS:
 private:
     void showAddress(const SandboxAddress &address);
     void showFailure(const Base::Error &error);
+    void showScenario(const Scenario &scenario);
     void chooseScenarioFile();
     void applyScenario(const Base::Result<Scenario> &scenario);
     void loadInbox();

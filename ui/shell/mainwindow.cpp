@@ -65,7 +65,9 @@ MainWindow::MainWindow(Settings &settings)
     railBar->setObjectName(u"railBar"_s);
     railBar->setMovable(false);
     railBar->setContentsMargins(0, 0, 0, 0);
-    railBar->setStyleSheet(u"QToolBar#railBar { border: none; padding: 0; spacing: 0; }"_s);
+    // No style sheet: it would keep the palette of the moment when the colour scheme changes.
+    railBar->layout()->setContentsMargins(0, 0, 0, 0);
+    railBar->layout()->setSpacing(0);
     railBar->toggleViewAction()->setVisible(false);
     railBar->addWidget(rail);
     addToolBar(Qt::LeftToolBarArea, railBar);

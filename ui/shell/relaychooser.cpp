@@ -54,7 +54,7 @@ void RelayChooser::refill()
     clear();
     const QList<Relay::RelayProfile> list = m_profiles.profiles();
     for (const Relay::RelayProfile &profile : list) {
-        addItem(QIcon::fromTheme(profile.builtin ? u"im-ban-kick-user"_s : u"network-server"_s),
+        addItem(QIcon::fromTheme(profile.builtin ? u"mail-folder-inbox"_s : u"network-server"_s),
             profile.name, profile.id);
         setItemData(count() - 1, describe(profile), Qt::ToolTipRole);
     }

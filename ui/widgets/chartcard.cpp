@@ -93,6 +93,7 @@ ChartCard::ChartCard(const QString &emptyText, QWidget *parent)
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_table->setFrameShape(QFrame::NoFrame);
 
     m_splitter->addWidget(m_view);
@@ -101,6 +102,7 @@ ChartCard::ChartCard(const QString &emptyText, QWidget *parent)
     m_splitter->setStretchFactor(1, 1);
     m_splitter->setChildrenCollapsible(true);
     m_splitter->setCollapsible(0, false);
+    m_splitter->setSizes({700, 300});
 
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);

@@ -68,8 +68,17 @@ ChartView::ChartView(QWidget *parent)
     setMinimumSize(240, 160);
     m_plot->setFocusPolicy(Qt::NoFocus);
     m_plot->setAttribute(Qt::WA_OpaquePaintEvent, false);
+    // The legend has a row of its own above: inside, it would cover what it explains.
+    auto *legendRow = new QCPLayoutGrid;
+    m_plot->plotLayout()->insertRow(0);
+    m_plot->plotLayout()->addElement(0, 0, legendRow);
+    m_plot->plotLayout()->setRowStretchFactor(0, 0.001);
+    legendRow->setMargins(QMargins(8, 4, 8, 0));
+    legendRow->addElement(0, 0, m_plot->legend);
+    legendRow->addElement(0, 1, new QCPLayoutGrid);
+    legendRow->setColumnStretchFactor(0, 0.001);
+    m_plot->legend->setFillOrder(QCPLegend::foColumnsFirst);
     m_plot->legend->setVisible(false);
-    m_plot->plotLayout()->setMargins(QMargins(4, 4, 4, 4));
     m_plot->installEventFilter(this);
     applyPalette();
 }
@@ -144,7 +153,6 @@ void ChartView::rebuild()
         label->setText(mark.label);
     }
     m_plot->legend->setVisible(m_data.series.size() > 1);
-    m_plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
     applyPalette();
 }
 
@@ -165,8 +173,8 @@ void ChartView::applyPalette()
         axis->grid()->setPen(QPen(faint));
         axis->grid()->setZeroLinePen(Qt::NoPen);
     }
-    m_plot->legend->setBrush(QBrush(blend(base, text, 0.04)));
-    m_plot->legend->setBorderPen(QPen(faint));
+    m_plot->legend->setBrush(Qt::NoBrush);
+    m_plot->legend->setBorderPen(Qt::NoPen);
     m_plot->legend->setTextColor(text);
     m_plot->legend->setFont(font());
     for (int i = 0; i < m_plot->itemCount(); ++i) {

@@ -36,8 +36,10 @@ FigureTile::FigureTile(const QString &name, QWidget *parent)
 void FigureTile::setFigure(const QString &figure, double share, const QColor &color)
 {
     m_figure->setText(figure);
-    QPalette colored = palette();
-    colored.setColor(QPalette::WindowText, color);
+    // Only what differs from the palette is set, so that the rest follows when it changes.
+    QPalette colored;
+    if (color.isValid())
+        colored.setColor(QPalette::WindowText, color);
     m_figure->setPalette(colored);
     m_share->setText(share < 0 ? QString() : locale().toString(share * 100, 'f', 1) + u" %"_s);
     setAccessibleDescription(figure + u' ' + m_share->text());

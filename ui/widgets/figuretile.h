@@ -15,7 +15,7 @@ class FigureTile final : public QWidget {
 public:
     explicit FigureTile(const QString &name, QWidget *parent = nullptr);
 
-    /// `share` is from 0 to 1; negative: none shown.
+    /// `share` is from 0 to 1; negative: none shown. An invalid colour is that of plain text.
     void setFigure(const QString &figure, double share, const QColor &color);
 
 private:

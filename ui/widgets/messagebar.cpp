@@ -133,7 +133,8 @@ void MessageBar::changeEvent(QEvent *event)
 {
     QFrame::changeEvent(event);
     if (event->type() == QEvent::ApplicationPaletteChange)
-        applyColors();
+        // Queued: the colour scheme itself may change only behind the palette.
+        QMetaObject::invokeMethod(this, &MessageBar::applyColors, Qt::QueuedConnection);
 }
 
 void MessageBar::applyColors()
