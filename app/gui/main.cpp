@@ -1,11 +1,132 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "demo.h"
+#include "services.h"
+#include "workbench.h"
+
+#include "base/literals.h"
+
+#include <BreezeIcons>
+#include <KIconTheme>
+
 #include <QApplication>
-#include <QMainWindow>
+#include <QCommandLineParser>
+#include <QDir>
+#include <QIcon>
+#include <QLocale>
+#include <QTimer>
+#include <QTranslator>
+
+#include <cstdio>
+
+using namespace Mailgauge;
+
+namespace {
+
+struct Arguments {
+    QString dataDir;
+    QString demo;
+    QSize pictureSize {1440, 900};
+    bool sandbox = false;
+    bool leaveWhenShown = false;
+    QStringList open;
+};
+
+Arguments parse(const QCoreApplication &application)
+{
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QCoreApplication::translate("main", "Desktop deliverability workbench"));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    const QCommandLineOption dataDir(
+        u"data-dir"_s, QCoreApplication::translate("main", "Keep everything below DIR."), u"DIR"_s);
+    const QCommandLineOption sandbox(u"sandbox"_s,
+        QCoreApplication::translate("main", "Start with the built-in sandbox as the relay."));
+    const QCommandLineOption demo(u"demo"_s,
+        QCoreApplication::translate("main", "Play the demo and leave its results in DIR."),
+        u"DIR"_s);
+    QCommandLineOption size(
+        u"picture-size"_s, u"Size of the demo's pictures."_s, u"WxH"_s, u"1440x900"_s);
+    size.setFlags(QCommandLineOption::HiddenFromHelp);
+    QCommandLineOption leave(
+        u"leave-when-shown"_s, u"For benchmarks: say when the window is painted, and end."_s);
+    leave.setFlags(QCommandLineOption::HiddenFromHelp);
+    parser.addOptions({dataDir, sandbox, demo, size, leave});
+    parser.addPositionalArgument(u"what"_s,
+        QCoreApplication::translate(
+            "main", "Messages (.eml), transcripts (.jsonl) or mailto: addresses to open."),
+        u"[FILE|mailto:…]…"_s);
+    parser.process(application);
+
+    Arguments arguments;
+    arguments.dataDir = parser.value(dataDir);
+    arguments.sandbox = parser.isSet(sandbox);
+    arguments.leaveWhenShown = parser.isSet(leave);
+    arguments.demo = parser.value(demo);
+    const QStringList sides = parser.value(size).split(u'x');
+    if (sides.size() == 2)
+        arguments.pictureSize = QSize(
+            qBound(640, sides.first().toInt(), 4000), qBound(480, sides.last().toInt(), 4000));
+    arguments.open = parser.positionalArguments();
+    return arguments;
+}
+
+/// Plays the demo; the exit status tells whether all of it worked.
+void runDemo(Gui::Services &services, Gui::Workbench &workbench, const Arguments &arguments)
+{
+    auto *demo = new Gui::Demo(services, workbench, arguments.demo, arguments.pictureSize);
+    demo->setParent(&workbench);
+    QObject::connect(
+        demo, &Gui::Demo::finished, demo, [directory = arguments.demo](const QString &problem) {
+            if (problem.isEmpty())
+                std::printf("The demo is done: open %s/report.html; transcript, outcomes and "
+                            "pictures lie beside it.\n",
+                    qPrintable(directory));
+            else
+                std::fprintf(stderr, "The demo did not work: %s\n", qPrintable(problem));
+            QCoreApplication::exit(problem.isEmpty() ? 0 : 1);
+        });
+    demo->start();
+}
+
+} // namespace
 
 int main(int argc, char **argv)
 {
+    KIconTheme::initTheme();
     QApplication application(argc, argv);
-    QMainWindow window;
-    window.show();
+    QApplication::setApplicationName(u"mailgauge"_s);
+    QApplication::setApplicationDisplayName(u"Mailgauge"_s);
+    QApplication::setApplicationVersion(QStringLiteral(MAILGAUGE_VERSION));
+    QApplication::setDesktopFileName(u"mailgauge"_s);
+    BreezeIcons::initIcons();
+    QApplication::setWindowIcon(QIcon(u":/icons/mailgauge.svg"_s));
+
+    Arguments arguments = parse(application);
+    if (!arguments.demo.isEmpty() && arguments.dataDir.isEmpty()) {
+        // The demo never touches what the user keeps.
+        arguments.dataDir = arguments.demo + u"/data"_s;
+        QDir(arguments.dataDir).removeRecursively();
+    }
+    QTranslator translator;
+    if (translator.load(QLocale(), u"mailgauge"_s, u"_"_s, u":/i18n"_s))
+        QApplication::installTranslator(&translator);
+
+    const Base::Paths paths = Base::Paths::standard(arguments.dataDir);
+    Gui::Services services(paths);
+    Gui::Workbench workbench(services, services.storeProblem() ? QString() : paths.settingsFile());
+    workbench.setUp(arguments.sandbox);
+    if (arguments.leaveWhenShown) {
+        QObject::connect(&workbench.window(), &Shell::MainWindow::settled, &workbench, [] {
+            std::puts("shown");
+            QCoreApplication::quit();
+        });
+    }
+    if (arguments.demo.isEmpty()) {
+        workbench.show();
+        workbench.open(arguments.open);
+    } else {
+        runDemo(services, workbench, arguments);
+    }
     return QApplication::exec();
 }

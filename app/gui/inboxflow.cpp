@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inboxflow.h"
+
+#include "bounce/parser.h"
+
+#include <QtConcurrentRun>
+
+namespace Mailgauge::Gui {
+
+InboxFlow::InboxFlow(Sandbox::SandboxService &sandbox, Sandbox::InboxRepository *inbox,
+    Bounce::BounceRepository *bounces)
+    : m_inbox(inbox)
+    , m_bounces(bounces)
+{
+    connect(&sandbox, &Sandbox::SandboxService::messageArrived, this, &InboxFlow::take);
+}
+
+void InboxFlow::take(const Sandbox::InboxMessage &message)
+{
+    if (m_inbox) {
+        m_inbox->add(message).then(this, [this](const Base::Result<void> &kept) {
+            if (!kept)
+                Q_EMIT failed(kept.error());
+        });
+    }
+    if (!m_bounces)
+        return;
+    QtConcurrent::run([bytes = message.bytes] {
+        return Bounce::parse(bytes);
+    }).then(this, [this, message](const QList<Bounce::Report> &reports) {
+        keepReports(message, reports);
+    });
+}
+
+void InboxFlow::keepReports(
+    const Sandbox::InboxMessage &message, const QList<Bounce::Report> &reports)
+{
+    for (const Bounce::Report &report : reports) {
+        if (report.kind != Bounce::Kind::Bounce && report.kind != Bounce::Kind::Delay)
+            continue;
+        Bounce::BounceRecord record;
+        record.id = QUuid::createUuid();
+        record.arrivedAt = message.arrivedAt;
+        record.inboxMessage = message.id;
+        record.report = report;
+        m_bounces->add(record).then(this, [this](const Base::Result<Bounce::BounceRecord> &kept) {
+            if (kept)
+                Q_EMIT bouncesChanged();
+            else
+                Q_EMIT failed(kept.error());
+        });
+    }
+}
+
+} // namespace Mailgauge::Gui

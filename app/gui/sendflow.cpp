@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sendflow.h"
+
+#include "base/literals.h"
+#include "explain/explain.h"
+#include "models/outcometext.h"
+#include "shell/mainwindow.h"
+#include "shell/statusfacts.h"
+#include "widgets/messagestack.h"
+
+#include <QAction>
+#include <QtConcurrentRun>
+
+namespace Mailgauge::Gui {
+
+namespace {
+
+using Widgets::MessageBar;
+
+/// What decided, for people: the failure, or the first reply that refused somebody.
+Explain::Explanation reasonOf(const Transcript::SessionRecord &record)
+{
+    if (record.failure)
+        return Explain::explain(*record.failure);
+    for (const Smtp::RecipientOutcome &recipient : record.recipients) {
+        if (recipient.outcome == Smtp::Outcome::Accepted)
+            continue;
+        if (recipient.reply)
+            return Explain::explain(*recipient.reply, recipient.stage);
+        if (recipient.failure)
+            return Explain::explain(*recipient.failure);
+    }
+    return {};
+}
+
+MessageBar::Kind kindOf(Transcript::WholeOutcome outcome)
+{
+    switch (outcome) {
+    case Transcript::WholeOutcome::Accepted:
+        return MessageBar::Kind::Success;
+    case Transcript::WholeOutcome::Partial:
+    case Transcript::WholeOutcome::Deferred:
+    case Transcript::WholeOutcome::Uncertain:
+        return MessageBar::Kind::Warning;
+    case Transcript::WholeOutcome::Rejected:
+    case Transcript::WholeOutcome::Failed:
+        return MessageBar::Kind::Error;
+    case Transcript::WholeOutcome::Stopped:
+        return MessageBar::Kind::Info;
+    }
+    Q_UNREACHABLE_RETURN(MessageBar::Kind::Info);
+}
+
+QString tlsText(const Transcript::SessionRecord &record)
+{
+    return record.tls ? QString::fromLatin1(record.tls->version + ", " + record.tls->cipher)
+                      : SendFlow::tr("clear text");
+}
+
+} // namespace
+
+SendFlow::SendFlow(
+    Relay::ProfileService &profiles, Delivery::SendService &service, Shell::MainWindow &window)
+    : m_profiles(profiles)
+    , m_service(service)
+    , m_window(window)
+{
+    connect(&service, &Delivery::SendService::started, this, &SendFlow::started);
+    connect(&service, &Delivery::SendService::contentProgress, this, &SendFlow::showProgress);
+    connect(&service, &Delivery::SendService::finished, this, &SendFlow::finished);
+    connect(&service, &Delivery::SendService::storeFailed, this, [this](const Base::Error &error) {
+        m_window.messages().post(u"store"_s, MessageBar::Kind::Error, Explain::explain(error).text);
+    });
+}
+
+void SendFlow::compose(Delivery::Composition composition)
+{
+    const auto profile = m_profiles.profile(m_profiles.current());
+    if (!profile) {
+        m_window.messages().post(u"send"_s, MessageBar::Kind::Warning,
+            tr("Choose a relay first: the list is at the left of Send."));
+        return;
+    }
+    composition.profile = *profile;
+    ++m_preparing;
+    updateFacts();
+    m_window.facts().setActivity(tr("Building the message …"), 0, 0, false);
+    m_profiles.password(profile->id)
+        .then(this,
+            [this, composition](const Base::Result<std::optional<Base::Secret>> &password) mutable {
+                if (password && *password)
+                    composition.password = **password;
+                QtConcurrent::run(&Delivery::prepare, composition)
+                    .then(this, [this](const Base::Result<Delivery::SendRequest> &request) {
+                        prepared(request);
+                    });
+            });
+}
+
+void SendFlow::prepared(const Base::Result<Delivery::SendRequest> &request)
+{
+    --m_preparing;
+    if (request) {
+        m_window.messages().withdraw(u"send"_s);
+        send(*request);
+        return;
+    }
+    const Explain::Explanation why = Explain::explain(request.error());
+    m_window.facts().clearActivity(tr("Not sent"));
+    m_window.messages().post(u"send"_s, MessageBar::Kind::Error,
+        why.nextStep.isEmpty() ? why.text : why.text + u' ' + why.nextStep);
+    updateFacts();
+}
+
+void SendFlow::send(const Delivery::SendRequest &request)
+{
+    const QUuid id = m_service.send(request);
+    m_running.insert(id, request.profileName.isEmpty() ? request.target.host : request.profileName);
+    ++m_total;
+    updateFacts();
+}
+
+void SendFlow::cancelAll()
+{
+    const QList<QUuid> sessions = m_running.keys();
+    for (const QUuid &session : sessions)
+        m_service.cancel(session);
+}
+
+void SendFlow::started(const Transcript::SessionRecord &record)
+{
+    // Relay tests run through the same service; they are told here, too.
+    if (!m_running.contains(record.id)) {
+        m_running.insert(
+            record.id, record.profileName.isEmpty() ? record.host : record.profileName);
+        ++m_total;
+    }
+    m_window.facts().setActivity(tr("Connecting to %1 …").arg(m_running.value(record.id)));
+    updateFacts();
+}
+
+void SendFlow::showProgress(const QUuid &session, qint64 written, qint64 total)
+{
+    if (m_running.contains(session))
+        m_window.facts().setActivity(
+            tr("Sending to %1 …").arg(m_running.value(session)), written, total);
+}
+
+void SendFlow::finished(const Transcript::SessionRecord &record)
+{
+    m_running.remove(record.id);
+    m_window.facts().setTls(tlsText(record));
+    if (m_running.isEmpty() && m_preparing == 0)
+        m_window.facts().clearActivity(tr("%1 after %2")
+                .arg(Models::OutcomeText::of(record.outcome),
+                    Models::OutcomeText::duration(record.totalUs)));
+    updateFacts();
+    if (!record.message.isNull())
+        tellOutcome(record);
+    Q_EMIT ended(record);
+    if (running() == 0)
+        Q_EMIT idle();
+}
+
+void SendFlow::tellOutcome(const Transcript::SessionRecord &record)
+{
+    const Explain::Explanation why = reasonOf(record);
+    QStringList sentences;
+    if (record.outcome == Transcript::WholeOutcome::Accepted) {
+        sentences.append(tr("Accepted for %n recipient(s) by %1.", nullptr,
+            static_cast<int>(record.recipients.size()))
+                .arg(record.profileName.isEmpty() ? record.host : record.profileName));
+        if (!record.queueId.isEmpty())
+            sentences.append(tr("Queue id %1.").arg(Transcript::visibleText(record.queueId)));
+    } else {
+        if (record.outcome == Transcript::WholeOutcome::Uncertain)
+            sentences.append(tr("The message may have been delivered: the connection was lost "
+                                "before the relay answered. It is not sent again by itself."));
+        sentences.append(why.text);
+        sentences.append(why.nextStep);
+    }
+    sentences.removeAll(QString());
+    QList<QAction *> actions;
+    const auto profile = m_profiles.profile(record.profile);
+    if (profile && profile->builtin && record.outcome == Transcript::WholeOutcome::Accepted) {
+        auto *open = new QAction(tr("Open in the sandbox"));
+        connect(open, &QAction::triggered, this, &SendFlow::inboxRequested);
+        actions.append(open);
+    }
+    MessageBar *bar = m_window.messages().post(
+        u"outcome"_s, kindOf(record.outcome), sentences.join(u' '), actions);
+    for (QAction *action : std::as_const(actions))
+        action->setParent(bar);
+}
+
+void SendFlow::updateFacts()
+{
+    m_window.facts().setSessions(static_cast<int>(m_running.size()), m_total);
+    m_window.setRunning(running());
+}
+
+} // namespace Mailgauge::Gui

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "delivery/prepare.h"
+#include "delivery/sendservice.h"
+#include "relay/profileservice.h"
+
+#include <QHash>
+#include <QObject>
+
+namespace Mailgauge::Shell {
+class MainWindow;
+}
+
+namespace Mailgauge::Gui {
+
+/// A composition's way to the SendService, and what happens on its way back to the window:
+/// password, build off the GUI thread, send, progress, one sentence at the end.
+class SendFlow final : public QObject {
+    Q_OBJECT
+
+public:
+    SendFlow(
+        Relay::ProfileService &profiles, Delivery::SendService &service, Shell::MainWindow &window);
+
+    void compose(Delivery::Composition composition);
+    void send(const Delivery::SendRequest &request);
+    void cancelAll();
+    [[nodiscard]] int running() const { return static_cast<int>(m_running.size()) + m_preparing; }
+
+Q_SIGNALS:
+    /// A session ended and is in the store, if there is one.
+    void ended(const Mailgauge::Transcript::SessionRecord &record);
+    /// Nothing runs any more.
+    void idle();
+    void inboxRequested();
+
+private:
+    void prepared(const Base::Result<Delivery::SendRequest> &request);
+    void started(const Transcript::SessionRecord &record);
+    void finished(const Transcript::SessionRecord &record);
+    void tellOutcome(const Transcript::SessionRecord &record);
+    void showProgress(const QUuid &session, qint64 written, qint64 total);
+    void updateFacts();
+
+    Relay::ProfileService &m_profiles;
+    Delivery::SendService &m_service;
+    Shell::MainWindow &m_window;
+    QHash<QUuid, QString> m_running; ///< Session to what the status bar calls it.
+    int m_preparing = 0;
+    int m_total = 0;
+};
+
+} // namespace Mailgauge::Gui

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sessionflow.h"
+
+#include "base/literals.h"
+#include "delivery/resend.h"
+#include "sendflow.h"
+#include "transcript/jsonlinesreader.h"
+#include "transcript/sessionexporter.h"
+#include "transcript/transcriptpanel.h"
+
+#include <QFile>
+#include <QFileDialog>
+#include <QtConcurrentRun>
+
+namespace Mailgauge::Gui {
+
+namespace {
+
+Base::Result<Transcript::ImportedTranscript> readTranscript(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return Base::fail(Base::Error::Kind::Io, path + u": "_s + file.errorString());
+    return Transcript::readJsonLines(file);
+}
+
+} // namespace
+
+SessionFlow::SessionFlow(Transcript::SessionRepository *sessions, Relay::ProfileService &profiles,
+    SendFlow &sending, Transcript::TranscriptPanel &transcript)
+    : m_sessions(sessions)
+    , m_profiles(profiles)
+    , m_sending(sending)
+    , m_transcript(transcript)
+{
+}
+
+void SessionFlow::load(const QUuid &session, const Loaded &use)
+{
+    if (!m_sessions)
+        return;
+    m_sessions->record(session).then(
+        this, [this, session, use](const Base::Result<Transcript::SessionRecord> &record) {
+            if (!record) {
+                Q_EMIT failed(record.error());
+                return;
+            }
+            m_sessions->entries(session).then(this,
+                [this, record = *record, use](
+                    const Base::Result<QList<Transcript::Entry>> &entries) {
+                    if (entries)
+                        use(record, *entries);
+                    else
+                        Q_EMIT failed(entries.error());
+                });
+        });
+}
+
+void SessionFlow::open(const QUuid &session)
+{
+    load(session,
+        [this](const Transcript::SessionRecord &record, const QList<Transcript::Entry> &entries) {
+            m_transcript.showSession(record, entries);
+            Q_EMIT opened();
+        });
+}
+
+void SessionFlow::sendAgain(const QUuid &session)
+{
+    if (!m_sessions)
+        return;
+    m_sessions->record(session).then(
+        this, [this](const Base::Result<Transcript::SessionRecord> &record) {
+            if (record)
+                sendAgain(*record);
+            else
+                Q_EMIT failed(record.error());
+        });
+}
+
+void SessionFlow::sendAgain(const Transcript::SessionRecord &record)
+{
+    m_sessions->message(record.message)
+        .then(this, [this, record](const Base::Result<QByteArray> &message) {
+            if (!message) {
+                Q_EMIT failed(message.error());
+                return;
+            }
+            m_profiles.password(record.profile)
+                .then(this,
+                    [this, record, message = *message](
+                        const Base::Result<std::optional<Base::Secret>> &password) {
+                        const auto request = Delivery::resend(record, message,
+                            m_profiles.profile(record.profile),
+                            password && *password ? **password : Base::Secret());
+                        if (request)
+                            m_sending.send(*request);
+                        else
+                            Q_EMIT failed(request.error());
+                    });
+        });
+}
+
+void SessionFlow::exportSession(const QUuid &session, QWidget *parent)
+{
+    auto *dialog = new QFileDialog(parent, tr("Export session"), QString(),
+        tr("Text (*.txt);;Web page (*.html);;JSON Lines, can be opened again (*.jsonl)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(u"txt"_s);
+    dialog->selectFile(u"session.txt"_s);
+    connect(dialog, &QFileDialog::fileSelected, this,
+        [this, session](const QString &path) { writeTo(session, path); });
+    dialog->open();
+}
+
+void SessionFlow::writeTo(const QUuid &session, const QString &path)
+{
+    load(session,
+        [this, path](
+            const Transcript::SessionRecord &record, const QList<Transcript::Entry> &entries) {
+            const auto format = Transcript::exportFormatFromFileName(path).value_or(
+                Transcript::ExportFormat::Text);
+            QtConcurrent::run(&Transcript::SessionExporter::writeFile, record, entries, format,
+                Transcript::ExportOptions {}, path)
+                .then(this, [this, path](const Base::Result<void> &written) {
+                    if (written)
+                        Q_EMIT exported(path);
+                    else
+                        Q_EMIT failed(written.error());
+                });
+        });
+}
+
+void SessionFlow::openFile(const QString &path)
+{
+    QtConcurrent::run(&readTranscript, path)
+        .then(this, [this](const Base::Result<Transcript::ImportedTranscript> &read) {
+            if (!read) {
+                Q_EMIT failed(read.error());
+                return;
+            }
+            m_transcript.showSession(read->record, read->entries);
+            Q_EMIT opened();
+        });
+}
+
+} // namespace Mailgauge::Gui

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "relay/profileservice.h"
+#include "transcript/sessionrecord.h"
+
+#include <QObject>
+#include <QUuid>
+#include <QWidget>
+
+#include <functional>
+
+namespace Mailgauge::Transcript {
+class TranscriptPanel;
+}
+
+namespace Mailgauge::Gui {
+
+class SendFlow;
+
+/// Stored sessions on their way back: into the transcript, to the relay once more, out as a file.
+class SessionFlow final : public QObject {
+    Q_OBJECT
+
+public:
+    /// `sessions` may be null: then only files can be opened.
+    SessionFlow(Transcript::SessionRepository *sessions, Relay::ProfileService &profiles,
+        SendFlow &sending, Transcript::TranscriptPanel &transcript);
+
+    void open(const QUuid &session);
+    void sendAgain(const QUuid &session);
+    void exportSession(const QUuid &session, QWidget *parent);
+    /// A transcript that was exported before (.jsonl).
+    void openFile(const QString &path);
+
+Q_SIGNALS:
+    void opened();
+    void exported(const QString &path);
+    void failed(const Mailgauge::Base::Error &error);
+
+private:
+    using Loaded
+        = std::function<void(const Transcript::SessionRecord &, const QList<Transcript::Entry> &)>;
+    void load(const QUuid &session, const Loaded &use);
+    void writeTo(const QUuid &session, const QString &path);
+    void sendAgain(const Transcript::SessionRecord &record);
+
+    Transcript::SessionRepository *m_sessions;
+    Relay::ProfileService &m_profiles;
+    SendFlow &m_sending;
+    Transcript::TranscriptPanel &m_transcript;
+};
+
+} // namespace Mailgauge::Gui

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "relay/vaultcredentialstore.h"
+
+#include <QDialog>
+
+class QLabel;
+class QLineEdit;
+class QPushButton;
+
+namespace Mailgauge::Gui {
+
+/// Makes, unlocks or locks the vault that keeps passwords where there is no keyring.
+class VaultDialog final : public QDialog {
+    Q_OBJECT
+
+public:
+    explicit VaultDialog(Relay::VaultCredentialStore &vault, QWidget *parent = nullptr);
+
+private:
+    void showState();
+    void updateButton();
+    void act();
+    void finished(const Base::Result<void> &result);
+
+    Relay::VaultCredentialStore &m_vault;
+    QLabel *m_explanation;
+    QLabel *m_repeatLabel;
+    QLineEdit *m_passphrase;
+    QLineEdit *m_repeat;
+    QLabel *m_problem;
+    QPushButton *m_act;
+};
+
+} // namespace Mailgauge::Gui

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workbench.h"
+
+#include "base/literals.h"
+#include "bounces/bouncespanel.h"
+#include "compose/composepanel.h"
+#include "explain/explain.h"
+#include "relays/relayspanel.h"
+#include "results/resultspanel.h"
+#include "sandbox/sandboxpanel.h"
+#include "sessions/sessionspanel.h"
+#include "shell/actions.h"
+#include "shell/editrouter.h"
+#include "shell/relaychooser.h"
+#include "shell/statusfacts.h"
+#include "transcript/detailspanel.h"
+#include "transcript/transcriptpanel.h"
+#include "vaultdialog.h"
+#include "widgets/messagestack.h"
+
+#include <QAction>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QTimer>
+#include <QUrl>
+
+#include <utility>
+
+namespace Mailgauge::Gui {
+
+namespace {
+
+using Widgets::MessageBar;
+
+const QString composePage = u"compose"_s;
+const QString sessionsPage = u"sessions"_s;
+const QString relaysPage = u"relays"_s;
+const QString resultsPage = u"results"_s;
+const QString bouncesPage = u"bounces"_s;
+const QString sandboxPage = u"sandbox"_s;
+
+} // namespace
+
+Workbench::Workbench(Services &services, const QString &settingsFile)
+    : m_services(services)
+    , m_settings(settingsFile)
+    , m_window(m_settings)
+{
+}
+
+Workbench::~Workbench() = default;
+
+void Workbench::setUp(bool useSandbox)
+{
+    m_wantedRelay = useSandbox ? Services::sandboxProfile
+                               : m_settings.value(u"relay/current"_s).toUuid();
+    m_transcript = new Transcript::TranscriptPanel(m_theme, &m_window);
+    m_sendFlow = std::make_unique<SendFlow>(m_services.profiles(), m_services.sending(), m_window);
+    Store::Database *store = m_services.store();
+    m_inboxFlow = std::make_unique<InboxFlow>(m_services.sandbox(),
+        store ? &store->inbox() : nullptr, store ? &store->bounces() : nullptr);
+    m_sessionFlow = std::make_unique<SessionFlow>(
+        store ? &store->sessions() : nullptr, m_services.profiles(), *m_sendFlow, *m_transcript);
+    m_window.setRelayChooser(new Shell::RelayChooser(m_services.profiles(), &m_window));
+    addPages();
+    addDocks();
+    connectActions();
+    connectFlows();
+    m_window.finishSetup();
+    followRelay();
+    tellAboutStore();
+}
+
+void Workbench::show()
+{
+    m_window.show();
+}
+
+void Workbench::addPages()
+{
+    Store::Database *store = m_services.store();
+    m_window.addPage({composePage, tr("Compose"), u"mail-message-new"_s}, [this](QWidget *parent) {
+        auto *panel = new Compose::ComposePanel(
+            m_theme, m_services.storeProblem() ? QString() : m_services.paths().dataDir(), parent);
+        m_window.edits().undoGroup().addStack(&panel->undoStack());
+        connect(panel, &Compose::ComposePanel::sendRequested, m_sendFlow.get(), &SendFlow::compose);
+        return panel;
+    });
+    m_window.addPage(
+        {sessionsPage, tr("Sessions"), u"view-history"_s}, [this, store](QWidget *parent) {
+            auto *panel = new Sessions::SessionsPanel(
+                store ? &store->sessions() : nullptr, m_theme, parent);
+            connect(panel, &Sessions::SessionsPanel::openRequested, m_sessionFlow.get(),
+                &SessionFlow::open);
+            connect(panel, &Sessions::SessionsPanel::sendAgainRequested, m_sessionFlow.get(),
+                qOverload<const QUuid &>(&SessionFlow::sendAgain));
+            connect(panel, &Sessions::SessionsPanel::exportRequested, m_sessionFlow.get(),
+                [this, panel](
+                    const QUuid &session) { m_sessionFlow->exportSession(session, panel); });
+            connect(panel, &Sessions::SessionsPanel::failed, this,
+                [this](const Base::Error &error) { tell(sessionsPage, error); });
+            connect(m_sendFlow.get(), &SendFlow::ended, panel, &Sessions::SessionsPanel::refresh);
+            return panel;
+        });
+    m_window.addPage({relaysPage, tr("Relays"), u"network-server"_s}, [this](QWidget *parent) {
+        return new Relays::RelaysPanel(
+            m_services.profiles(), m_services.relayTests(), m_theme, parent);
+    });
+    m_window.addPage(
+        {resultsPage, tr("Results"), u"office-chart-bar"_s}, [this, store](QWidget *parent) {
+            auto *panel = new Results::ResultsPanel(
+                store ? &store->samples() : nullptr, m_theme, parent);
+            connect(m_sendFlow.get(), &SendFlow::ended, panel, &Results::ResultsPanel::refresh);
+            connect(m_inboxFlow.get(), &InboxFlow::bouncesChanged, panel,
+                &Results::ResultsPanel::refresh);
+            return panel;
+        });
+    m_window.addPage(
+        {bouncesPage, tr("Bounces"), u"mail-mark-junk"_s}, [this, store](QWidget *parent) {
+            auto *panel = new Bounces::BouncesPanel(
+                store ? &store->bounces() : nullptr, m_theme, parent);
+            connect(m_inboxFlow.get(), &InboxFlow::bouncesChanged, panel,
+                &Bounces::BouncesPanel::refresh);
+            connect(panel, &Bounces::BouncesPanel::openSessionRequested, m_sessionFlow.get(),
+                &SessionFlow::open);
+            connect(panel, &Bounces::BouncesPanel::failed, this,
+                [this](const Base::Error &error) { tell(bouncesPage, error); });
+            return panel;
+        });
+    m_window.addPage(
+        {sandboxPage, tr("Sandbox"), u"mail-folder-inbox"_s}, [this, store](QWidget *parent) {
+            auto *panel = new Sandbox::SandboxPanel(
+                m_services.sandbox(), store ? &store->inbox() : nullptr, m_theme, parent);
+            connect(panel, &Sandbox::SandboxPanel::messageOpenRequested, this,
+                [this](const QByteArray &bytes) { composer()->openMessage(bytes); });
+            return panel;
+        });
+}
+
+void Workbench::addDocks()
+{
+    QDockWidget *transcript = m_window.addDock(m_transcript,
+        {u"transcriptDock"_s, tr("Transcript"), u"utilities-terminal"_s}, Qt::BottomDockWidgetArea);
+    auto *details = new Transcript::DetailsPanel(m_transcript->model(), m_theme, &m_window);
+    QDockWidget *detailsDock = m_window.addDock(
+        details, {u"detailsDock"_s, tr("Details"), u"documentinfo"_s}, Qt::RightDockWidgetArea);
+    connect(m_transcript, &Transcript::TranscriptPanel::lineSelected, details,
+        &Transcript::DetailsPanel::showLine);
+    for (QAction *command : m_transcript->commands())
+        m_window.actions().adopt(command, command->objectName(), tr("Transcript"));
+    m_window.resizeDocks({transcript}, {280}, Qt::Vertical);
+    m_window.resizeDocks({detailsDock}, {300}, Qt::Horizontal);
+}
+
+Compose::ComposePanel *Workbench::composer()
+{
+    m_window.pages().show(composePage);
+    return static_cast<Compose::ComposePanel *>(m_window.pages().widget(composePage));
+}
+
+void Workbench::connectActions()
+{
+    const auto on = [this](const QString &id, auto function) {
+        connect(m_window.actions().action(id), &QAction::triggered, this, function);
+    };
+    on(u"message.send"_s, [this] { composer()->send(); });
+    on(u"message.cancel"_s, [this] { m_sendFlow->cancelAll(); });
+    on(u"file.new"_s, [this] { composer()->newMessage(); });
+    on(u"file.save"_s, [this] { composer()->saveAs(); });
+    on(u"file.open"_s, [this] {
+        auto *dialog = new QFileDialog(&m_window, tr("Open"), QString(),
+            tr("Messages, transcripts, HTML (*.eml *.jsonl *.html *.htm);;All files (*)"));
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->setFileMode(QFileDialog::ExistingFile);
+        connect(dialog, &QFileDialog::filesSelected, this, &Workbench::open);
+        dialog->open();
+    });
+    QAction *vault = m_window.actions().add(
+        u"tools.vault"_s, tr("Tools"), tr("Password &Vault…"), u"dialog-password"_s);
+    vault->setEnabled(m_services.credentials().vault() != nullptr);
+    connect(vault, &QAction::triggered, this, [this] {
+        auto *dialog = new VaultDialog(*m_services.credentials().vault(), &m_window);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    });
+    connect(&m_window, &Shell::MainWindow::filesDropped, this, &Workbench::open);
+    connect(&m_window, &Shell::MainWindow::closeRequested, this, &Workbench::closeRequested);
+    // What the first paint does not need.
+    connect(&m_window, &Shell::MainWindow::settled, this, [this] {
+        m_services.startSandbox();
+        m_services.profiles().load();
+        if (auto *panel = static_cast<Compose::ComposePanel *>(
+                m_window.pages().widget(composePage))) {
+            panel->recover();
+            panel->setFocus();
+        }
+    });
+}
+
+void Workbench::connectFlows()
+{
+    Delivery::SendService &service = m_services.sending();
+    connect(&service, &Delivery::SendService::started, m_transcript,
+        &Transcript::TranscriptPanel::setRecord);
+    connect(&service, &Delivery::SendService::entriesRecorded, m_transcript,
+        &Transcript::TranscriptPanel::appendEntries);
+    connect(&service, &Delivery::SendService::finished, m_transcript,
+        &Transcript::TranscriptPanel::setRecord);
+    connect(m_transcript, &Transcript::TranscriptPanel::countsChanged, &m_window.facts(),
+        &Shell::StatusFacts::setLines);
+    connect(&m_services.profiles(), &Relay::ProfileService::currentChanged, this,
+        &Workbench::followRelay);
+    connect(&m_services.profiles(), &Relay::ProfileService::profilesChanged, this,
+        &Workbench::followRelay);
+    connect(&m_services.profiles(), &Relay::ProfileService::failed, this,
+        [this](const Base::Error &error) { tell(relaysPage, error); });
+    connect(&m_services.sandbox(), &Sandbox::SandboxService::failed, this,
+        [this](const Base::Error &error) { tell(sandboxPage, error); });
+    connect(m_inboxFlow.get(), &InboxFlow::failed, this,
+        [this](const Base::Error &error) { tell(u"store"_s, error); });
+    connect(m_sessionFlow.get(), &SessionFlow::failed, this,
+        [this](const Base::Error &error) { tell(sessionsPage, error); });
+    connect(m_sessionFlow.get(), &SessionFlow::exported, this, [this](const QString &path) {
+        m_window.messages().post(
+            u"export"_s, MessageBar::Kind::Success, tr("Session exported to %1.").arg(path));
+    });
+    connect(m_sessionFlow.get(), &SessionFlow::opened, this, [this] {
+        if (auto *dock = m_window.findChild<QDockWidget *>(u"transcriptDock"_s)) {
+            dock->show();
+            dock->raise();
+        }
+    });
+    connect(m_sendFlow.get(), &SendFlow::inboxRequested, this,
+        [this] { m_window.pages().show(sandboxPage); });
+    connect(m_sendFlow.get(), &SendFlow::idle, this, [this] {
+        if (m_closing)
+            m_window.close();
+    });
+}
+
+void Workbench::tell(const QString &name, const Base::Error &error)
+{
+    const Explain::Explanation why = Explain::explain(error);
+    m_window.messages().post(name, MessageBar::Kind::Error,
+        why.nextStep.isEmpty() ? why.text : why.text + u' ' + why.nextStep);
+}
+
+void Workbench::tellAboutStore()
+{
+    if (const auto &problem = m_services.storeProblem()) {
+        m_window.messages().post(u"store"_s, MessageBar::Kind::Warning,
+            tr("Nothing will be saved: %1 Sending works all the same.")
+                .arg(Explain::explain(*problem).text));
+    } else if (const Store::OpenReport &report = m_services.store()->report();
+        !report.movedAside.isEmpty()) {
+        m_window.messages().post(u"store"_s, MessageBar::Kind::Warning,
+            tr("The store was damaged (%1). It was kept as %2, and a new one was begun.")
+                .arg(report.reason, report.movedAside));
+    } else if (report.uncertain > 0) {
+        m_window.messages().post(u"store"_s, MessageBar::Kind::Warning,
+            tr("The last run ended while %n recipient(s) waited for the final reply: they are "
+               "uncertain, and nothing is sent again by itself.",
+                nullptr, report.uncertain));
+    }
+}
+
+void Workbench::followRelay()
+{
+    Relay::ProfileService &profiles = m_services.profiles();
+    if (!m_wantedRelay.isNull() && profiles.profile(m_wantedRelay)) {
+        const QUuid wanted = std::exchange(m_wantedRelay, {});
+        profiles.setCurrent(wanted);
+    }
+    const auto profile = profiles.profile(profiles.current());
+    if (profile && m_wantedRelay.isNull())
+        m_settings.setValue(u"relay/current"_s, profile->id);
+    m_window.facts().setRelay(profile ? profile->name : tr("no relay"),
+        profile ? Shell::RelayChooser::describe(*profile) : QString());
+}
+
+void Workbench::open(const QStringList &filesOrAddresses)
+{
+    for (const QString &one : filesOrAddresses) {
+        if (one.startsWith(u"mailto:"_s, Qt::CaseInsensitive))
+            composer()->openMailto(QUrl(one));
+        else if (one.endsWith(u".jsonl"_s, Qt::CaseInsensitive))
+            m_sessionFlow->openFile(one);
+        else
+            composer()->openFile(QFileInfo(one).absoluteFilePath());
+    }
+}
+
+void Workbench::showComposition(const Delivery::Composition &composition)
+{
+    Compose::Draft draft;
+    draft.message = composition.draft;
+    draft.forwardPaths = composition.forwardPaths;
+    composer()->setDraft(draft);
+}
+
+void Workbench::refresh()
+{
+    if (auto *sessions = static_cast<Sessions::SessionsPanel *>(
+            m_window.pages().widget(sessionsPage)))
+        sessions->refresh();
+    if (auto *results = static_cast<Results::ResultsPanel *>(m_window.pages().widget(resultsPage)))
+        results->refresh();
+    if (auto *bounces = static_cast<Bounces::BouncesPanel *>(m_window.pages().widget(bouncesPage)))
+        bounces->refresh();
+}
+
+void Workbench::closeRequested(bool *refuse)
+{
+    if (auto *panel = static_cast<Compose::ComposePanel *>(m_window.pages().widget(composePage)))
+        panel->keepForNextTime();
+    if (m_sendFlow->running() == 0)
+        return;
+    *refuse = true;
+    auto *finish = new QAction(tr("Close when done"));
+    auto *cancel = new QAction(tr("Cancel and close"));
+    connect(finish, &QAction::triggered, this, [this] { m_closing = true; });
+    connect(cancel, &QAction::triggered, this, [this] {
+        m_closing = true;
+        m_sendFlow->cancelAll();
+    });
+    MessageBar *bar = m_window.messages().post(u"closing"_s, MessageBar::Kind::Warning,
+        tr("A message is still on its way."), {finish, cancel});
+    finish->setParent(bar);
+    cancel->setParent(bar);
+}
+
+} // namespace Mailgauge::Gui

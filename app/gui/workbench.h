@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "inboxflow.h"
+#include "sendflow.h"
+#include "services.h"
+#include "sessionflow.h"
+#include "shell/mainwindow.h"
+#include "shell/settings.h"
+#include "theme/theme.h"
+
+#include <QObject>
+#include <QStringList>
+
+class QSettings;
+
+namespace Mailgauge::Compose {
+class ComposePanel;
+}
+namespace Mailgauge::Transcript {
+class TranscriptPanel;
+}
+
+namespace Mailgauge::Gui {
+
+/// The window over the services: which pages and docks there are, and which signal of one leads to
+/// which function of another. It decides nothing itself.
+class Workbench final : public QObject {
+    Q_OBJECT
+
+public:
+    Workbench(Services &services, const QString &settingsFile);
+    ~Workbench() override;
+
+    [[nodiscard]] Shell::MainWindow &window() { return m_window; }
+    [[nodiscard]] SendFlow &sending() { return *m_sendFlow; }
+    [[nodiscard]] InboxFlow &inbox() { return *m_inboxFlow; }
+    [[nodiscard]] Transcript::TranscriptPanel &transcript() { return *m_transcript; }
+    /// Makes pages and docks, restores the layout. `useSandbox`: whatever relay was in use last,
+    /// begin with the built-in one.
+    void setUp(bool useSandbox);
+    void show();
+    /// Files and addresses from the command line, from a drop, from File > Open.
+    void open(const QStringList &filesOrAddresses);
+    /// Puts a message into the composer.
+    void showComposition(const Delivery::Composition &composition);
+    /// Read the lists again that sessions and bounces change.
+    void refresh();
+
+private:
+    void addPages();
+    void addDocks();
+    void connectActions();
+    void connectFlows();
+    void tell(const QString &name, const Base::Error &error);
+    void tellAboutStore();
+    void followRelay();
+    void closeRequested(bool *refuse);
+    [[nodiscard]] Compose::ComposePanel *composer();
+
+    Services &m_services;
+    Shell::Settings m_settings;
+    Theme::Theme m_theme;
+    Shell::MainWindow m_window;
+    Transcript::TranscriptPanel *m_transcript = nullptr;
+    std::unique_ptr<SendFlow> m_sendFlow;
+    std::unique_ptr<InboxFlow> m_inboxFlow;
+    std::unique_ptr<SessionFlow> m_sessionFlow;
+    QUuid m_wantedRelay; ///< In use when the last run ended; taken up once the profiles are read.
+    bool m_closing = false; ///< The user chose to finish and then close.
+};
+
+} // namespace Mailgauge::Gui
