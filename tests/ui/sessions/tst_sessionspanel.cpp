@@ -6,6 +6,7 @@
 #include "models/recipientsmodel.h"
 #include "models/sessionsmodel.h"
 
+#include <QAbstractButton>
 #include <QAbstractItemModelTester>
 #include <QAction>
 #include <QLineEdit>
@@ -111,8 +112,8 @@ private Q_SLOTS:
         QTest::keyClick(table, Qt::Key_Delete);
         QCOMPARE(table->model()->rowCount(), 1);
         QCOMPARE(m_sessions.records.size(), 2); // still kept until the bar goes
-        QToolButton *undo = nullptr;
-        for (auto *button : panel.findChildren<QToolButton *>()) {
+        QAbstractButton *undo = nullptr;
+        for (auto *button : panel.findChildren<QAbstractButton *>()) {
             if (button->text() == u"Undo"_s)
                 undo = button;
         }
