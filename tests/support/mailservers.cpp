@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mailservers.h"
+
+#include "base/literals.h"
+#include "tls/certificatemaker.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTcpSocket>
+#include <QTest>
+
+#include <algorithm>
+
+#include <csignal>
+#include <pwd.h>
+#include <unistd.h>
+
+namespace Mailgauge::Test {
+
+namespace {
+
+constexpr int StartLimit = 20'000;
+constexpr int DeliveryLimit = 20'000;
+const QString eximProgram = u"/opt-mailgauge-servers/usr/sbin/exim4"_s;
+
+bool writeText(const QString &path, const QString &text)
+{
+    QDir().mkpath(QFileInfo(path).path());
+    QFile file(path);
+    const QByteArray bytes = text.toUtf8();
+    return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
+}
+
+QByteArray readAll(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+bool answers(quint16 port)
+{
+    QTcpSocket socket;
+    socket.connectToHost(u"127.0.0.1"_s, port);
+    return QTest::qWaitFor(
+               [&socket] {
+                   return socket.state() == QAbstractSocket::ConnectedState
+                       || socket.state() == QAbstractSocket::UnconnectedState;
+               },
+               1000)
+        && socket.state() == QAbstractSocket::ConnectedState;
+}
+
+void giveTo(const QString &path, const char *user)
+{
+    if (const passwd *entry = getpwnam(user)) [[maybe_unused]]
+        const int done = chown(QFile::encodeName(path).constData(), entry->pw_uid, entry->pw_gid);
+}
+
+QList<QByteArray> maildir(const QString &path, int count)
+{
+    const QDir fresh(path + u"/new"_s);
+    const bool there = QTest::qWaitFor(
+        [&] { return QDir(fresh.path()).entryList(QDir::Files).size() >= count; }, DeliveryLimit);
+    QList<QByteArray> messages;
+    for (const QString &name :
+        QDir(fresh.path()).entryList(QDir::Files, QDir::Time | QDir::Reversed))
+        messages.append(readAll(fresh.filePath(name)));
+    if (!there)
+        qWarning(
+            "%lld of %d messages were delivered", static_cast<long long>(messages.size()), count);
+    return messages;
+}
+
+} // namespace
+
+QString whyNoRealServers()
+{
+    if (geteuid() != 0)
+        return u"real mail servers need root: they change to users of their own"_s;
+    if (!qEnvironmentVariableIsSet("MAILGAUGE_NETNS"))
+        return u"no network namespace could be made, so fixed ports may not be used"_s;
+    if (!QFile::exists(u"/usr/lib/postfix/sbin/master"_s) || !QFile::exists(u"/usr/sbin/dovecot"_s))
+        return u"postfix and dovecot are not installed: run ./dev test"_s;
+    return {};
+}
+
+ServerProcess::~ServerProcess()
+{
+    stop();
+}
+
+QString ServerProcess::start(
+    const QString &program, const QStringList &arguments, quint16 port, const QString &log)
+{
+    m_process = std::make_unique<QProcess>();
+    m_process->setStandardInputFile(QProcess::nullDevice());
+    m_process->setStandardOutputFile(log, QIODevice::Append);
+    m_process->setStandardErrorFile(log, QIODevice::Append);
+    m_process->setChildProcessModifier([] { setpgid(0, 0); });
+    m_process->start(program, arguments);
+    if (!QTest::qWaitFor([this] { return m_process->state() != QProcess::Starting; }, StartLimit)
+        || m_process->state() != QProcess::Running)
+        return program + u": "_s + m_process->errorString();
+    if (port == 0)
+        return {};
+    const bool up = QTest::qWaitFor(
+        [&] { return answers(port) || m_process->state() == QProcess::NotRunning; }, StartLimit);
+    if (!up || m_process->state() == QProcess::NotRunning)
+        return program + u" does not answer: "_s + QString::fromUtf8(readAll(log));
+    return {};
+}
+
+void ServerProcess::stop()
+{
+    if (!m_process || m_process->state() == QProcess::NotRunning)
+        return;
+    const auto pid = static_cast<pid_t>(m_process->processId());
+    kill(-pid, SIGTERM);
+    if (!QTest::qWaitFor([this] { return m_process->state() == QProcess::NotRunning; }, 5000))
+        kill(-pid, SIGKILL);
+    m_process->waitForFinished(5000);
+}
+
+QString PostfixServer::writeConfiguration()
+{
+    const QString dir = m_dir.path();
+    const auto maker = Tls::CertificateMaker::create({.commonName = "Test root"});
+    if (!maker)
+        return maker.error().detail;
+    const auto identity = maker->issue(
+        {.commonName = "localhost", .names = {"localhost", "127.0.0.1"}});
+    if (!identity)
+        return identity.error().detail;
+    QDir(dir).mkpath(u"queue/private"_s);
+    for (const QString &name : {u"conf"_s, u"data"_s, u"mail"_s, u"dovecot"_s})
+        QDir(dir).mkpath(name);
+    giveTo(dir + u"/data"_s, "postfix");
+    giveTo(dir + u"/mail"_s, "nobody");
+    bool ok = writeText(dir + u"/conf/main.cf"_s, uR"(compatibility_level = 3.6
+queue_directory = %1/queue
+data_directory = %1/data
+command_directory = /usr/sbin
+daemon_directory = /usr/lib/postfix/sbin
+mail_owner = postfix
+setgid_group = postdrop
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = mx.example.org
+mydestination =
+mynetworks =
+alias_maps =
+virtual_mailbox_domains = example.net
+virtual_mailbox_base = %1/mail
+virtual_mailbox_maps = static:inbox/
+virtual_uid_maps = static:65534
+virtual_gid_maps = static:65534
+virtual_minimum_uid = 100
+maillog_file = %1/postfix.log
+maillog_file_prefixes = %1
+smtputf8_enable = yes
+smtpd_tls_cert_file = %1/cert.pem
+smtpd_tls_key_file = %1/key.pem
+smtpd_tls_security_level = may
+smtpd_tls_auth_only = yes
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = private/auth
+smtpd_relay_restrictions = permit_sasl_authenticated, reject
+smtpd_recipient_restrictions = permit_sasl_authenticated, reject
+)"_s.arg(dir));
+    ok = ok && writeText(dir + u"/conf/master.cf"_s, uR"(%1 inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+proxymap unix - - n - - proxymap
+error unix - - n - - error
+retry unix - - n - - error
+virtual unix - n n - - virtual
+anvil unix - - n - 1 anvil
+postlog unix-dgram n - n - 1 postlogd
+)"_s.arg(Port));
+    ok = ok && writeText(dir + u"/dovecot/dovecot.conf"_s, uR"(dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+base_dir = %1/dovecot/run
+log_path = %1/dovecot/log
+protocols =
+ssl = no
+auth_mechanisms = plain login cram-md5 scram-sha-256
+passdb passwd-file {
+  passwd_file_path = %1/dovecot/users
+}
+userdb static {
+  fields {
+    uid = nobody
+    gid = nogroup
+    home = %1/mail
+  }
+}
+service auth {
+  unix_listener %1/queue/private/auth {
+    mode = 0660
+    user = postfix
+    group = postfix
+  }
+}
+)"_s.arg(dir));
+    ok = ok && writeText(dir + u"/dovecot/users"_s, u"ann:{PLAIN}s3cret-canary\n"_s);
+    ok = ok && writeText(dir + u"/ca.pem"_s, QString::fromLatin1(maker->caPem()))
+        && writeText(dir + u"/cert.pem"_s, QString::fromLatin1(identity->certificatePem))
+        && writeText(dir + u"/key.pem"_s, QString::fromLatin1(identity->keyPem));
+    return ok ? QString() : u"cannot write below "_s + dir;
+}
+
+QString PostfixServer::start()
+{
+    QFile::setPermissions(m_dir.path(),
+        QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup
+            | QFile::ReadOther | QFile::ExeOther);
+    if (const QString error = writeConfiguration(); !error.isEmpty())
+        return error;
+    const QString conf = m_dir.filePath(u"conf"_s);
+    // Makes the queue's directories with their owners.
+    QProcess check;
+    check.start(u"/usr/sbin/postfix"_s, {u"-c"_s, conf, u"check"_s});
+    check.waitForFinished(20'000);
+    if (const QString error = m_dovecot.start(u"/usr/sbin/dovecot"_s,
+            {u"-F"_s, u"-c"_s, m_dir.filePath(u"dovecot/dovecot.conf"_s)}, 0,
+            m_dir.filePath(u"dovecot.out"_s));
+        !error.isEmpty())
+        return error;
+    if (!QTest::qWaitFor(
+            [this] { return QFile::exists(m_dir.filePath(u"queue/private/auth"_s)); }, StartLimit))
+        return u"dovecot made no socket: "_s
+            + QString::fromUtf8(readAll(m_dir.filePath(u"dovecot/log"_s)));
+    return m_postfix.start(u"/usr/lib/postfix/sbin/master"_s, {u"-c"_s, conf, u"-d"_s}, Port,
+        m_dir.filePath(u"postfix.out"_s));
+}
+
+QList<QByteArray> PostfixServer::deliveries(int count) const
+{
+    return maildir(m_dir.filePath(u"mail/inbox"_s), count);
+}
+
+QString PostfixServer::log() const
+{
+    return QString::fromUtf8(
+        readAll(m_dir.filePath(u"postfix.log"_s)) + readAll(m_dir.filePath(u"dovecot/log"_s)));
+}
+
+bool EximServer::isAvailable()
+{
+    return QFile::exists(eximProgram);
+}
+
+QString EximServer::start()
+{
+    const QString dir = m_dir.path();
+    QFile::setPermissions(dir,
+        QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup
+            | QFile::ReadOther | QFile::ExeOther);
+    QDir(dir).mkpath(u"spool"_s);
+    QDir(dir).mkpath(u"mail"_s);
+    giveTo(dir + u"/spool"_s, "Debian-exim");
+    giveTo(dir + u"/mail"_s, "Debian-exim");
+    const bool written = writeText(dir + u"/exim.conf"_s,
+        uR"(primary_hostname = mx2.example.org
+exim_path = /opt-mailgauge-servers/usr/sbin/exim4
+spool_directory = %1/spool
+log_file_path = %1/spool/%slog
+keep_environment =
+exim_user = Debian-exim
+exim_group = Debian-exim
+daemon_smtp_ports = %2
+local_interfaces = 127.0.0.1
+host_lookup =
+rfc1413_hosts =
+tls_advertise_hosts =
+acl_smtp_rcpt = check_rcpt
+smtputf8_advertise_hosts = *
+accept_8bitmime = true
+
+begin acl
+check_rcpt:
+  accept domains = example.net
+  deny message = relay not permitted
+
+begin routers
+inbox:
+  driver = accept
+  transport = inbox
+
+begin transports
+inbox:
+  driver = appendfile
+  directory = %1/mail/inbox
+  maildir_format
+  create_directory
+  user = Debian-exim
+  group = Debian-exim
+  delivery_date_add = false
+  envelope_to_add = false
+  return_path_add = false
+)"_s.arg(dir)
+            .arg(Port));
+    if (!written)
+        return u"cannot write below "_s + dir;
+    QFile::setPermissions(dir + u"/exim.conf"_s,
+        QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup | QFile::ReadOther);
+    return m_exim.start(eximProgram, {u"-bdf"_s, u"-q1m"_s, u"-C"_s, dir + u"/exim.conf"_s}, Port,
+        dir + u"/exim.out"_s);
+}
+
+QList<QByteArray> EximServer::deliveries(int count) const
+{
+    return maildir(m_dir.filePath(u"mail/inbox"_s), count);
+}
+
+QString EximServer::log() const
+{
+    return QString::fromUtf8(readAll(m_dir.filePath(u"spool/mainlog"_s))
+        + readAll(m_dir.filePath(u"spool/paniclog"_s)) + readAll(m_dir.filePath(u"exim.out"_s)));
+}
+
+QString SmtpSink::start(const QStringList &options)
+{
+    return m_sink.start(u"/usr/sbin/smtp-sink"_s,
+        options
+            + QStringList {u"-h"_s, u"sink.example.org"_s, u"127.0.0.1:%1"_s.arg(Port), u"100"_s},
+        Port, m_dir.filePath(u"sink.out"_s));
+}
+
+QByteArray withoutTrace(const QByteArray &delivered)
+{
+    static const QList<QByteArray> trace {"return-path:", "x-original-to:", "delivered-to:",
+        "received:", "envelope-to:", "delivery-date:"};
+    QByteArray rest = delivered;
+    const auto isTrace = [](const QByteArray &line) {
+        return std::ranges::any_of(
+            trace, [&line](const QByteArray &name) { return line.toLower().startsWith(name); });
+    };
+    bool inTrace = false;
+    while (!rest.isEmpty()) {
+        const qsizetype end = rest.indexOf('\n');
+        const QByteArray line = rest.first(end < 0 ? rest.size() : end + 1);
+        const bool folded = line.startsWith(' ') || line.startsWith('\t');
+        inTrace = folded ? inTrace : isTrace(line);
+        if (!inTrace)
+            break;
+        rest.remove(0, line.size());
+    }
+    rest.replace("\r\n", "\n");
+    rest.replace("\n", "\r\n");
+    return rest;
+}
+
+} // namespace Mailgauge::Test

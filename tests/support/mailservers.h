@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// Real mail servers for tests: each a private instance in a directory of its own, on loopback, in
+/// the foreground as a child of the test, stopped by its process id. Tests that use them run in a
+/// network namespace (tests/support/netns).
+#include <QByteArray>
+#include <QList>
+#include <QProcess>
+#include <QString>
+#include <QStringList>
+#include <QTemporaryDir>
+
+#include <memory>
+
+namespace Mailgauge::Test {
+
+/// Why real servers cannot run here, for QSKIP; empty where they can.
+[[nodiscard]] QString whyNoRealServers();
+
+/// One foreground server process, in a process group of its own so that its children end with it.
+class ServerProcess {
+public:
+    ServerProcess() = default;
+    ~ServerProcess();
+    /// Starts and waits until something answers at the port of 127.0.0.1. Returns what went wrong,
+    /// or an empty text.
+    [[nodiscard]] QString start(
+        const QString &program, const QStringList &arguments, quint16 port, const QString &log);
+    void stop();
+
+private:
+    std::unique_ptr<QProcess> m_process;
+};
+
+/// Postfix with STARTTLS and SASL AUTH through a Dovecot of its own; delivers for example.net into
+/// one Maildir.
+class PostfixServer {
+public:
+    static constexpr quint16 Port = 2525;
+
+    [[nodiscard]] QString start();
+    /// The messages delivered so far, oldest first; waits for `count` of them.
+    [[nodiscard]] QList<QByteArray> deliveries(int count) const;
+    [[nodiscard]] QString caFile() const { return m_dir.filePath(QStringLiteral("ca.pem")); }
+    [[nodiscard]] QString log() const;
+
+private:
+    [[nodiscard]] QString writeConfiguration();
+
+    QTemporaryDir m_dir {QStringLiteral("/tmp/mailgauge-postfix-XXXXXX")};
+    ServerProcess m_dovecot;
+    ServerProcess m_postfix;
+};
+
+/// Exim, which accepts everything for example.net into one Maildir.
+class EximServer {
+public:
+    static constexpr quint16 Port = 2526;
+
+    [[nodiscard]] static bool isAvailable();
+    [[nodiscard]] QString start();
+    [[nodiscard]] QList<QByteArray> deliveries(int count) const;
+    [[nodiscard]] QString log() const;
+
+private:
+    QTemporaryDir m_dir {QStringLiteral("/tmp/mailgauge-exim-XXXXXX")};
+    ServerProcess m_exim;
+};
+
+/// Postfix's test sink, with its options (`-f rcpt` …).
+class SmtpSink {
+public:
+    static constexpr quint16 Port = 2527;
+
+    [[nodiscard]] QString start(const QStringList &options);
+    void stop() { m_sink.stop(); }
+
+private:
+    QTemporaryDir m_dir;
+    ServerProcess m_sink;
+};
+
+/// What was delivered without the trace fields that the MTA put on top, and with CRLF line ends:
+/// what was sent.
+[[nodiscard]] QByteArray withoutTrace(const QByteArray &delivered);
+
+} // namespace Mailgauge::Test
