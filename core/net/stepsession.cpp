@@ -123,6 +123,7 @@ void StepSession::handshakeOver()
     m_handshaking = false;
     m_facts = m_tls->facts();
     m_capabilities = {}; // what was said in clear does not count any more (faults C6)
+    m_mechanisms.clear();
     if (!m_onReply)
         return; // the user's STARTTLS: its 220 was the reply
     m_stage = Stage::Greeting;
@@ -173,6 +174,8 @@ void StepSession::gotEhloReply(const Smtp::Reply &reply)
 {
     m_capabilities = reply.isPositive() ? Smtp::Capabilities::fromEhlo(reply)
                                         : Smtp::Capabilities();
+    m_mechanisms = reply.isPositive() ? Smtp::Capabilities::fromEhlo(m_received).authMechanisms()
+                                      : QList<QByteArray>();
     gotReply(reply);
 }
 
@@ -201,7 +204,7 @@ void StepSession::gotStartTlsReply(const Smtp::Reply &reply)
 void StepSession::auth(const Smtp::AuthOptions &auth, bool initialResponse)
 {
     m_stage = Stage::Auth;
-    const QList<QByteArray> offered = m_capabilities.authMechanisms();
+    const QList<QByteArray> &offered = m_mechanisms;
     const QList<QByteArray> wanted = auth.mechanisms.isEmpty() ? Sasl::mechanismsByStrength()
                                                                : auth.mechanisms;
     const auto usable = std::ranges::find_if(wanted, [&](const QByteArray &name) {
@@ -246,8 +249,8 @@ void StepSession::gotAuthReply(const Smtp::Reply &reply)
         m_mechanism.reset();
         return proved ? gotReply(reply) : fail(proved.error());
     }
-    const auto challenge = reply.lines.size() == 1
-        ? Sasl::decodeBase64(reply.lines.first().trimmed())
+    const auto challenge = m_received.lines.size() == 1
+        ? Sasl::decodeBase64(m_received.lines.first().trimmed())
         : std::nullopt;
     if (!challenge || ++m_rounds > MaxRounds)
         return fail({Error::Kind::MalformedReply, u"AUTH: not a challenge, or one too many"_s,
@@ -269,6 +272,14 @@ void StepSession::gotAuthReply(const Smtp::Reply &reply)
 
 void StepSession::command(const Base::Result<Smtp::Command> &command)
 {
+    // AUTH by hand: the initial response, and what answers a challenge, whoever typed it.
+    if (command) {
+        const QByteArray &bytes = command->bytes();
+        for (const Base::SecretSpan &span : command->secrets())
+            m_mask.add(Base::Secret(bytes.sliced(span.offset, span.length)), span.label);
+        if (m_received.code == 334)
+            m_mask.add(Base::Secret(bytes.trimmed()), "AUTH");
+    }
     send(command, &StepSession::gotReply);
 }
 
@@ -400,13 +411,19 @@ void StepSession::readReplies()
 {
     while (m_open) {
         const auto item = m_parser.next();
-        if (!item)
-            return fail(item.error());
+        if (!item) {
+            Error error = item.error();
+            // The parser's own evidence is cut to its limit; a secret must go before the cut.
+            error.evidence = m_parser.offending();
+            return fail(error);
+        }
         if (std::holds_alternative<Smtp::ReplyParser::NeedMore>(*item))
             return;
         const auto *reply = std::get_if<Smtp::Reply>(&*item);
         if (!reply)
             continue;
+        // What the server said decides; what is told is masked.
+        m_received = *reply;
         const Smtp::Reply shown = masked(*reply, m_mask);
         if (m_busy && m_onReply) {
             // Behind a reply in the middle of the content nothing of ours makes sense any more.
@@ -455,7 +472,8 @@ void StepSession::fail(const Error &error)
 {
     const Stage stage = m_stage;
     Error shown = error;
-    shown.evidence = m_mask.apply(error.evidence);
+    shown.detail = QString::fromUtf8(m_mask.apply(error.detail.toUtf8()));
+    shown.evidence = m_mask.apply(error.evidence).left(Error::MaxEvidence);
     if (!m_busy) {
         m_untold = shown;
         close();

@@ -106,7 +106,9 @@ private:
     std::optional<Tls::TlsStream> m_tls;
     std::optional<Tls::TlsFacts> m_facts;
     Smtp::ReplyParser m_parser;
+    Smtp::Reply m_received; // the last one, secrets not masked: for decisions, never told
     Smtp::Capabilities m_capabilities;
+    QList<QByteArray> m_mechanisms; // of AUTH, as the server said them
     Base::SecretMask m_mask;
     QTimer m_deadline;
     QList<QHostAddress> m_addresses;

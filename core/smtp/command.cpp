@@ -166,7 +166,17 @@ Result<Command> Command::byHand(const QByteArray &line)
     const QByteArray verb = line.left(line.indexOf(' ')).toUpper();
     const auto known = std::ranges::find_if(
         verbs, [&](const auto &row) { return verb == row.first; });
-    return checked(line, known == verbs.end() ? Stage::Rset : known->second, Octets::Utf8);
+    auto command = checked(line, known == verbs.end() ? Stage::Rset : known->second, Octets::Utf8);
+    if (command && command->stage() == Stage::Auth) {
+        // All behind the mechanism's name, however many spaces were typed.
+        const QByteArray mechanism = line.simplified().split(' ').value(1);
+        qsizetype at = line.indexOf(mechanism, verb.size()) + mechanism.size();
+        while (at < line.size() && line[at] == ' ')
+            ++at;
+        if (at < line.size())
+            command->markSecret(at, mechanism.toUpper());
+    }
+    return command;
 }
 
 } // namespace Mailgauge::Smtp
