@@ -3,13 +3,11 @@
 
 #include "base/literals.h"
 #include "sasl/saslprep.h"
+#include "sasl/scramkeys.h"
 
-#include <QCryptographicHash>
-#include <QMessageAuthenticationCode>
 #include <QRandomGenerator>
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 #include <array>
 #include <utility>
@@ -20,13 +18,7 @@ namespace {
 
 using Base::Error;
 
-constexpr qsizetype DigestSize = 32;
 constexpr qsizetype MaxSalt = 1024;
-
-QByteArray hmac(const QByteArray &key, const QByteArray &message)
-{
-    return QMessageAuthenticationCode::hash(message, key, QCryptographicHash::Sha256);
-}
 
 std::unexpected<Error> malformed(const QString &what)
 {
@@ -44,14 +36,6 @@ QByteArray saslName(QByteArray prepared)
     return prepared.replace('=', "=3D").replace(',', "=2C");
 }
 
-/// The value of the attribute `name` where `part` is one.
-std::optional<QByteArray> attribute(const QByteArray &part, char name)
-{
-    if (part.size() < 2 || part[0] != name || part[1] != '=')
-        return std::nullopt;
-    return part.sliced(2);
-}
-
 QByteArray randomNonce()
 {
     std::array<quint32, 6> words {};
@@ -66,38 +50,6 @@ bool sameBytes(const QByteArray &a, const QByteArray &b)
 }
 
 } // namespace
-
-ScramKeys ScramKeys::derive(const Base::Secret &password, const QByteArray &salt, int iterations)
-{
-    std::array<unsigned char, DigestSize> salted {};
-    const QByteArray &bytes = password.reveal();
-    const int done = PKCS5_PBKDF2_HMAC(bytes.constData(), static_cast<int>(bytes.size()),
-        reinterpret_cast<const unsigned char *>(salt.constData()), static_cast<int>(salt.size()),
-        iterations, EVP_sha256(), DigestSize, salted.data());
-    Q_ASSERT(done == 1); // Fails for impossible arguments only.
-    const Base::Secret key(
-        done == 1 ? QByteArray(reinterpret_cast<const char *>(salted.data()), DigestSize) : ""_ba);
-    OPENSSL_cleanse(salted.data(), salted.size());
-
-    ScramKeys keys;
-    keys.clientKey = Base::Secret(hmac(key.reveal(), "Client Key"_ba));
-    keys.storedKey = QCryptographicHash::hash(keys.clientKey.reveal(), QCryptographicHash::Sha256);
-    keys.serverKey = hmac(key.reveal(), "Server Key"_ba);
-    return keys;
-}
-
-QByteArray ScramKeys::clientProof(const QByteArray &authMessage) const
-{
-    QByteArray proof = hmac(storedKey, authMessage);
-    for (qsizetype i = 0; i < proof.size(); ++i)
-        proof[i] = static_cast<char>(proof[i] ^ clientKey.reveal()[i]);
-    return proof;
-}
-
-QByteArray ScramKeys::serverSignature(const QByteArray &authMessage) const
-{
-    return hmac(serverKey, authMessage);
-}
 
 ScramSha256::ScramSha256(Credentials credentials, QByteArray nonce)
     : m_credentials(std::move(credentials))
@@ -143,13 +95,13 @@ Base::Result<Response> ScramSha256::first()
 Base::Result<Response> ScramSha256::final(const QByteArray &serverFirst)
 {
     const QList<QByteArray> parts = serverFirst.split(',');
-    if (attribute(parts.first(), 'm'))
+    if (scramAttribute(parts.first(), 'm'))
         return malformed(u"the server asks for an extension that we do not know"_s);
     if (parts.size() < 3)
         return malformed(u"the server's first message is incomplete"_s);
-    const auto nonce = attribute(parts[0], 'r');
-    const auto saltText = attribute(parts[1], 's');
-    const auto iterationText = attribute(parts[2], 'i');
+    const auto nonce = scramAttribute(parts[0], 'r');
+    const auto saltText = scramAttribute(parts[1], 's');
+    const auto iterationText = scramAttribute(parts[2], 'i');
     if (!nonce || !saltText || !iterationText)
         return malformed(u"the server's first message is incomplete"_s);
     if (!nonce->startsWith(m_nonce) || nonce->size() == m_nonce.size())
@@ -177,10 +129,10 @@ Base::Result<Response> ScramSha256::final(const QByteArray &serverFirst)
 Base::Result<Response> ScramSha256::verify(const QByteArray &serverFinal)
 {
     const QByteArray part = serverFinal.split(',').first();
-    if (attribute(part, 'e'))
+    if (scramAttribute(part, 'e'))
         return Base::fail(
             Error::Kind::Denied, u"SCRAM: the server says "_s + QString::fromLatin1(part.left(64)));
-    const auto verifier = attribute(part, 'v');
+    const auto verifier = scramAttribute(part, 'v');
     const auto signature = verifier ? decodeBase64(*verifier) : std::nullopt;
     if (!signature)
         return malformed(u"the server's final message holds no signature"_s);

@@ -5,19 +5,6 @@
 
 namespace Mailgauge::Sasl {
 
-/// The keys of RFC 5802 3 with SHA-256. A server keeps storedKey and serverKey.
-struct ScramKeys {
-    Base::Secret clientKey;
-    QByteArray storedKey;
-    QByteArray serverKey;
-
-    /// `password` is prepared already (saslPrep).
-    [[nodiscard]] static ScramKeys derive(
-        const Base::Secret &password, const QByteArray &salt, int iterations);
-    [[nodiscard]] QByteArray clientProof(const QByteArray &authMessage) const;
-    [[nodiscard]] QByteArray serverSignature(const QByteArray &authMessage) const;
-};
-
 /// RFC 7677 and RFC 5802, without channel binding: neither side shows the password, and the server
 /// proves that it knew it. The iteration count of a server is bounded both ways: a low one would
 /// make guessing cheap, a huge one would stop us.

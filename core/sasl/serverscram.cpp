@@ -2,41 +2,16 @@
 #include "sasl/serverscram.h"
 
 #include "base/literals.h"
+#include "sasl/saslprep.h"
+#include "sasl/scramkeys.h"
 
 #include <QCryptographicHash>
-#include <QMessageAuthenticationCode>
-#include <QPasswordDigestor>
 
 namespace Mailgauge::Sasl {
 
 namespace {
 
 using Kind = ServerStep::Kind;
-
-QByteArray hmac(const QByteArray &key, const QByteArray &message)
-{
-    return QMessageAuthenticationCode::hash(message, key, QCryptographicHash::Sha256);
-}
-
-QByteArray sha256(const QByteArray &bytes)
-{
-    return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
-}
-
-QByteArray exclusiveOr(QByteArray a, const QByteArray &b)
-{
-    for (qsizetype i = 0; i < a.size(); ++i)
-        a[i] = static_cast<char>(a[i] ^ b[i]);
-    return a;
-}
-
-/// The value of `letter=` where the attribute is that one.
-std::optional<QByteArray> attribute(const QByteArray &part, char letter)
-{
-    if (part.size() < 2 || part[0] != letter || part[1] != '=')
-        return std::nullopt;
-    return part.sliced(2);
-}
 
 /// saslname (RFC 5802 5.1): comma and equals sign are escaped.
 std::optional<QByteArray> unescaped(const QByteArray &name)
@@ -56,12 +31,23 @@ std::optional<QByteArray> unescaped(const QByteArray &name)
     return result;
 }
 
+/// Both sides prepare (RFC 5802 2.2). What cannot be prepared no client can send either.
+QByteArray prepared(const QByteArray &text)
+{
+    return saslPrep(text).value_or(text);
+}
+
+QByteArray saltFor(const QByteArray &nonce)
+{
+    return QCryptographicHash::hash("salt"_ba + nonce, QCryptographicHash::Sha256).first(16);
+}
+
 } // namespace
 
 ScramSha256Server::ScramSha256Server(ServerAccount account, QByteArray nonce, QByteArray salt)
     : m_account(std::move(account))
     , m_nonce(std::move(nonce))
-    , m_salt(salt.isEmpty() ? sha256("salt"_ba + m_nonce).first(16) : std::move(salt))
+    , m_salt(salt.isEmpty() ? saltFor(m_nonce) : std::move(salt))
 {
 }
 
@@ -93,14 +79,14 @@ ServerStep ScramSha256Server::clientFirst(const QByteArray &message)
     // gs2-cbind-flag: "y" is right, because no -PLUS mechanism is announced; "p=" is not.
     if (parts.size() < 4 || (parts[0] != "n" && parts[0] != "y"))
         return {Kind::Malformed, {}};
-    const auto user = attribute(parts[2], 'n');
-    const auto nonce = attribute(parts[3], 'r');
+    const auto user = scramAttribute(parts[2], 'n');
+    const auto nonce = scramAttribute(parts[3], 'r');
     const auto name = user ? unescaped(*user) : std::nullopt;
     if (!name || name->isEmpty() || !nonce || nonce->isEmpty())
         return {Kind::Malformed, {}};
     m_user = *name;
     if (!parts[1].isEmpty()) {
-        const auto authorization = attribute(parts[1], 'a');
+        const auto authorization = scramAttribute(parts[1], 'a');
         if (!authorization)
             return {Kind::Malformed, {}};
         if (unescaped(*authorization) != m_user)
@@ -122,8 +108,8 @@ ServerStep ScramSha256Server::clientFinal(const QByteArray &message)
     const QList<QByteArray> parts = message.split(',');
     if (proofAt < 0 || parts.size() < 3)
         return {Kind::Malformed, {}};
-    const auto binding = attribute(parts[0], 'c');
-    const auto nonce = attribute(parts[1], 'r');
+    const auto binding = scramAttribute(parts[0], 'c');
+    const auto nonce = scramAttribute(parts[1], 'r');
     const auto proof = QByteArray::fromBase64Encoding(
         message.sliced(proofAt + 3), QByteArray::AbortOnBase64DecodingErrors);
     if (!binding || !nonce || !proof || (*proof).size() != 32)
@@ -131,16 +117,14 @@ ServerStep ScramSha256Server::clientFinal(const QByteArray &message)
     if (*binding != m_gs2Header.toBase64() || *nonce != m_fullNonce)
         return {Kind::Denied, {}};
 
-    const QByteArray salted = QPasswordDigestor::deriveKeyPbkdf2(
-        QCryptographicHash::Sha256, m_account.password.reveal(), m_salt, Iterations, 32);
     const QByteArray authMessage = m_clientFirstBare + ',' + m_serverFirst + ','
         + message.first(proofAt);
-    const QByteArray storedKey = sha256(hmac(salted, "Client Key"_ba));
-    const QByteArray clientKey = exclusiveOr(*proof, hmac(storedKey, authMessage));
-    if (m_user != m_account.user || sha256(clientKey) != storedKey)
+    const auto keys = ScramKeys::derive(
+        Base::Secret(prepared(m_account.password.reveal())), m_salt, Iterations);
+    if (prepared(m_user) != prepared(m_account.user) || !keys.accepts(*proof, authMessage))
         return {Kind::Denied, {}};
     m_expect = Expect::Nothing;
-    return {Kind::Challenge, "v="_ba + hmac(hmac(salted, "Server Key"_ba), authMessage).toBase64()};
+    return {Kind::Challenge, "v="_ba + keys.serverSignature(authMessage).toBase64()};
 }
 
 } // namespace Mailgauge::Sasl

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/literals.h"
+#include "sasl/scramsha256.h"
 #include "sasl/serverscram.h"
 
 #include <QTest>
@@ -14,6 +15,8 @@ private Q_SLOTS:
     void rfc7677();
     void scramRefusals_data();
     void scramRefusals();
+    void scramPrepares_data();
+    void scramPrepares();
     void others_data();
     void others();
 };
@@ -86,6 +89,34 @@ void TestServerExchange::scramRefusals()
     QVERIFY(step.challenge.isEmpty());
     // Whatever follows a refusal cannot succeed.
     QCOMPARE(server.step({}).kind, ServerStep::Kind::Malformed);
+}
+
+void TestServerExchange::scramPrepares_data()
+{
+    QTest::addColumn<QByteArray>("account");
+    QTest::addColumn<QByteArray>("typed");
+    QTest::newRow("ASCII") << "pencil"_ba << "pencil"_ba;
+    QTest::newRow("rfc4013 soft hyphen") << "I\u00adX"_ba << "I\u00adX"_ba;
+    QTest::newRow("rfc4013 roman numeral") << "\u2168"_ba << "IX"_ba;
+    QTest::newRow("composed and decomposed") << "p\u00e4ss"_ba << "pa\u0308ss"_ba;
+}
+
+// Client and server of ours, user and password the same text in two spellings.
+void TestServerExchange::scramPrepares()
+{
+    QFETCH(const QByteArray, account);
+    QFETCH(const QByteArray, typed);
+    ScramSha256 client({typed, {}, Base::Secret(typed)}, "c"_ba);
+    ScramSha256Server server({account, Base::Secret(account)}, serverNonce, salt);
+    auto response = client.respond({});
+    ServerStep step = server.start(response->bytes.reveal());
+    while (step.kind == ServerStep::Kind::Challenge) {
+        response = client.respond(step.challenge);
+        QVERIFY(response);
+        step = server.step(response->bytes.reveal());
+    }
+    QCOMPARE(step.kind, ServerStep::Kind::Success);
+    QVERIFY(client.finish());
 }
 
 void TestServerExchange::others_data()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/literals.h"
-#include "sasl/scramsha256.h"
+#include "sasl/scramkeys.h"
 #include "sessionplayer.h"
 
 #include <QTest>
