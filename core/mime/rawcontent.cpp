@@ -138,6 +138,8 @@ Result<Content> rawFromFile(const QString &path)
     if ((*file)->size() <= InMemory)
         return rawFromDevice(file->get());
 
+    // Before the first octet is judged: what changes from here on is not what was judged.
+    const QDateTime modified = (*file)->fileTime(QFileDevice::FileModificationTime);
     ContentFacts facts;
     const Result<void> read = readAll(file->get(), [&facts](QByteArrayView chunk) -> Result<void> {
         facts.feed(chunk);
@@ -158,6 +160,7 @@ Result<Content> rawFromFile(const QString &path)
     Content content;
     content.file = path;
     content.fileSize = facts.size();
+    content.fileModified = modified;
     return withFacts(std::move(content), facts);
 }
 

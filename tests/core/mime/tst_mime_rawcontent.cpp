@@ -133,6 +133,20 @@ void TestRawContent::largeFileWithCrlfIsUsedItself()
     QCOMPARE(content->fileSize, file.size());
     QCOMPARE(content->longestLine, 998);
     QVERIFY(!content->eightBit);
+    QVERIFY(content->open()->read(100));
+
+    // D13: judged free of bare CR, then exchanged for another of the same size.
+    QVERIFY(file.open(QIODevice::ReadWrite));
+    file.write("a\rb");
+    QVERIFY(file.setFileTime(
+        QDateTime::currentDateTimeUtc().addSecs(60), QFileDevice::FileModificationTime));
+    file.close();
+    const auto changed = content->open()->read(100);
+    QVERIFY(!changed);
+    QCOMPARE(changed.error().kind, Base::Error::Kind::InvalidInput);
+    QVERIFY(file.open(QIODevice::ReadWrite));
+    file.write("xxx");
+    file.close();
 
     QVERIFY(file.open(QIODevice::Append));
     file.write("a\rb");
