@@ -271,7 +271,7 @@ void Session::Private::becomeReady()
     m_state = State::Ready;
     m_deadline.reset();
     if (m_quitAsked)
-        return sayQuit();
+        return quit();
     m_events.emplace_back(Event::Ready {});
 }
 

@@ -351,7 +351,9 @@ void Session::Private::sayQuit()
 
 void Session::Private::quit()
 {
-    if (m_state == State::Ready)
+    if (m_state == State::Ready && stopsAfter(Stage::Rset)) // No RSET was needed.
+        stop(true);
+    else if (m_state == State::Ready)
         sayQuit();
     else if (m_state != State::AwaitQuit && m_state != State::Over)
         m_quitAsked = true;

@@ -379,7 +379,7 @@ void Session::Private::finishTransaction(const std::optional<Reply> &finalReply)
     m_deadline.reset();
     m_events.emplace_back(Event::TransactionDone {finalReply, {}});
     if (m_quitAsked)
-        sayQuit();
+        quit();
 }
 
 } // namespace Mailgauge::Smtp

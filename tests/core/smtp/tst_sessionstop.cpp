@@ -56,6 +56,7 @@ private Q_SLOTS:
     void refusalBeforeTheStage();
     void stageThatIsNeverNeeded_data();
     void stageThatIsNeverNeeded();
+    void resetThatIsNeverNeeded();
     void withoutTransaction();
     void writtenTooEarly();
 };
@@ -197,6 +198,22 @@ void TestSessionStop::stageThatIsNeverNeeded()
         player.options.stop = StopRule {how, stage};
         player.script = Greeting + Ehlo + "S: 250 mx\n" + (how == How::QuitAfter ? Quit : ""_ba);
         playEveryWay(player, {fact, "closed"});
+    }
+}
+
+void TestSessionStop::resetThatIsNeverNeeded()
+{
+    // Behind an accepted message comes QUIT: under a drop rule it must not be said.
+    SessionPlayer player;
+    player.options = plainOptions();
+    player.transactions = {transactionFor({"a@x"})};
+    for (const How how : {How::QuitAfter, How::DropAfter, How::DropAfterSend}) {
+        player.options.stop = StopRule {how, Stage::Rset};
+        player.script = Greeting + Ehlo + "S: 250 mx\nC: MAIL FROM:<me@here>\nS: 250 ok\n"
+            + "C: RCPT TO:<a@x>\nS: 250 ok\nC: DATA\nS: 354 go\n" + Body + "C: .\nS: 250 ok\n"
+            + (how == How::QuitAfter ? Quit : ""_ba);
+        playEveryWay(player,
+            {"commit", "decided a@x accepted dot 250", "done 250", "stopped rset", "closed"});
     }
 }
 
