@@ -10,8 +10,8 @@
 
 namespace Mailgauge::Delivery {
 
-/// Begins the detail of an Io, Full, Corrupt or Denied error that came from the store: our output,
-/// not an input that could not be read.
+/// Begins the detail of every error of the store itself: our output, not an input that could not be
+/// read. What a repository tells of the content it was given begins otherwise.
 inline constexpr QLatin1StringView storePrefix("store: ");
 
 /// What a session established, as far as the verdict needs it.

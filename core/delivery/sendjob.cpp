@@ -13,11 +13,6 @@ namespace {
 using ErrorKind = Base::Error::Kind;
 using Smtp::Stage;
 
-Base::Error fromStore(const Base::Error &error)
-{
-    return {error.kind, storePrefix + error.detail, error.evidence};
-}
-
 SendRequest withId(SendRequest request)
 {
     if (request.id.isNull())
@@ -149,7 +144,9 @@ void SendJob::claimed(const Base::Result<void> &result)
     }
     m_claim = Claim::Failed;
     noteStoreFailure(result.error());
-    refuse(fromStore(result.error()));
+    // Where there was no connection to be had, that is what the session tells.
+    if (!m_finished)
+        refuse(result.error());
 }
 
 void SendJob::sendWhenClaimed()
@@ -185,12 +182,13 @@ void SendJob::committed(const Base::Result<void> &result)
     }
     // H4: without the ledger the dot must not be sent.
     noteStoreFailure(result.error());
-    m_connection->fail(fromStore(result.error()));
+    m_connection->fail(result.error());
 }
 
 void SendJob::noteStoreFailure(const Base::Error &error)
 {
-    if (!std::exchange(m_storeFailed, true))
+    // The store reads the message too, and may be the first to find that it changed (D13).
+    if (error.detail.startsWith(storePrefix) && !std::exchange(m_storeFailed, true))
         Q_EMIT storeFailed(error);
 }
 
@@ -249,12 +247,13 @@ void SendJob::finish()
     if (std::exchange(m_finished, true))
         return;
     m_builder.finish();
-    if (!isStored() || m_claim == Claim::None) {
+    if (!m_repository || !m_request.record || m_claim == Claim::None) {
         Q_EMIT finished(m_builder.record());
         return;
     }
+    // Also where the claim failed: of a large message the session may be there, unfinished.
     m_repository->finish(m_builder.record()).then(this, [this](const Base::Result<void> &result) {
-        if (!result)
+        if (!result && m_claim != Claim::Failed)
             noteStoreFailure(result.error());
         Q_EMIT finished(m_builder.record());
     });

@@ -20,6 +20,7 @@ public:
     std::optional<Base::Error> appendError;
     bool holdBegin = false; ///< Answers begin() only by releaseBegin().
     bool holdCommit = false;
+    bool holdFinish = false;
 
     /// "begin", "commit a@x b@y", "finish accepted" …; appends are not noted.
     [[nodiscard]] QByteArrayList calls() const
@@ -39,6 +40,7 @@ public:
     }
     void releaseBegin() { release(m_begin, beginError); }
     void releaseCommit() { release(m_commit, commitError); }
+    void releaseFinish() { release(m_finish, {}); }
 
     QFuture<Done> begin(Transcript::SessionRecord, Base::Content content) override
     {
@@ -63,7 +65,7 @@ public:
     QFuture<Done> finish(Transcript::SessionRecord record) override
     {
         note("finish " + Transcript::wholeOutcomeName(record.outcome).toByteArray());
-        return ready({});
+        return holdFinish ? held(m_finish) : ready({});
     }
     QFuture<Base::Result<QList<Transcript::SessionRecord>>> list(Transcript::SessionQuery) override
     {
@@ -120,6 +122,7 @@ private:
     QByteArray m_message;
     std::optional<QPromise<Done>> m_begin;
     std::optional<QPromise<Done>> m_commit;
+    std::optional<QPromise<Done>> m_finish;
 };
 
 } // namespace Mailgauge::Test

@@ -610,7 +610,7 @@ private Q_SLOTS:
                 .answer("DATA"_ba, "354 go\r\n"_ba)
                 .hang()});
         Test::FakeRepository repository;
-        const Error full {Error::Kind::Full, u"disk full"_s, {}};
+        const Error full {Error::Kind::Full, u"store: disk full"_s, {}};
         (atBegin ? repository.beginError : repository.commitError) = full;
         SendService service(&repository, m_clock);
         Listener heard(service);
@@ -624,6 +624,55 @@ private Q_SLOTS:
         QCOMPARE(heard.storeErrors, QList {full});
         QVERIFY(relay.connections() == 0 || !relay.received().endsWith("\r\n.\r\n"));
         QVERIFY(relay.connections() == 0 || atBegin == !relay.received().contains("MAIL"));
+        QCOMPARE(repository.calls().last(), "finish failed"_ba);
+    }
+
+    // D13: the store reads the message before MAIL and is the first to notice.
+    void contentThatTheStoreCannotRead_data()
+    {
+        QTest::addColumn<Error>("error");
+        QTest::addColumn<int>("exitCode");
+        QTest::newRow("D13 gone") << Error {Error::Kind::Io, u"/m.eml: No such file or directory"_s,
+            {}} << 66;
+        QTest::newRow("D13 changed")
+            << Error {Error::Kind::InvalidInput, u"/m.eml: the file changed"_s, {}} << 65;
+    }
+    void contentThatTheStoreCannotRead()
+    {
+        QFETCH(Error, error);
+        QFETCH(int, exitCode);
+        FakeRelay relay({Script::hello().hang()});
+        Test::FakeRepository repository;
+        repository.beginError = error;
+        SendService service(&repository, m_clock);
+        Listener heard(service);
+        service.send(requestTo(relay.port()));
+        QTRY_COMPARE(heard.records.size(), 1);
+        QCOMPARE(heard.records.first().exitCode, exitCode);
+        QCOMPARE(heard.records.first().failure->error.detail, error.detail);
+        QCOMPARE(heard.storeErrors, QList<Error>());
+        QCOMPARE(repository.calls().last(), "finish failed"_ba);
+    }
+
+    // What the session met stays what it tells when the store fails behind it.
+    void ledgerRefusesTooLate()
+    {
+        FakeRelay relay({Script().send("554 no\r\n"_ba).quit()});
+        Test::FakeRepository repository;
+        repository.holdBegin = repository.holdFinish = true;
+        repository.beginError = Error {Error::Kind::Full, u"store: disk full"_s, {}};
+        SendService service(&repository, m_clock);
+        Listener heard(service);
+        service.send(requestTo(relay.port()));
+        QTRY_VERIFY(repository.calls().contains("finish rejected"_ba));
+        repository.releaseBegin();
+        QTRY_COMPARE(heard.storeErrors.size(), 1);
+        repository.releaseFinish();
+        QTRY_COMPARE(heard.records.size(), 1);
+        const SessionRecord &record = heard.records.first();
+        QCOMPARE(record.exitCode, 69);
+        QCOMPARE(record.stage, Stage::Greeting);
+        QCOMPARE(record.failure->stage, Stage::Greeting);
     }
 
     // The claim is durable before MAIL, the commit before the dot.
@@ -653,7 +702,7 @@ private Q_SLOTS:
     {
         FakeRelay relay({Script::hello().transaction().quit()});
         Test::FakeRepository repository;
-        repository.appendError = Error {Error::Kind::Io, u"no"_s, {}};
+        repository.appendError = Error {Error::Kind::Io, u"store: no"_s, {}};
         SendService service(&repository, m_clock);
         Listener heard(service);
         service.send(requestTo(relay.port()));
