@@ -3,7 +3,7 @@
 
 #include "base/literals.h"
 #include "store/jsonbytes.h"
-#include "store/tlsjson.h"
+#include "transcript/recordjson.h"
 
 #include <QJsonArray>
 
@@ -196,7 +196,8 @@ QJsonObject recordToJson(const SessionRecord &record)
         {u"host"_s, record.host}, {u"port"_s, record.port}, {u"address"_s, record.address},
         {u"greeting"_s, Store::toJson(record.greeting)},
         {u"capabilities"_s, toJson(record.capabilities)},
-        {u"tlsPolicy"_s, Store::toJson(record.tlsPolicy)}, {u"tls"_s, tlsToJson(record.tls)},
+        {u"tlsPolicy"_s, Store::toJson(record.tlsPolicy)},
+        {u"tls"_s, record.tls ? QJsonValue(Transcript::tlsToJson(*record.tls)) : QJsonValue()},
         {u"auth"_s, Store::toJson(record.authMechanism)}, {u"message"_s, toJson(record.message)},
         {u"messageId"_s, Store::toJson(record.messageId)}, {u"subject"_s, record.subject},
         {u"reversePath"_s, Store::toJson(record.reversePath)},
@@ -222,7 +223,8 @@ Base::Result<SessionRecord> recordFromJson(const QJsonObject &object)
     record.greeting = bytesFrom(object[u"greeting"_s]);
     record.capabilities = capabilitiesFrom(object[u"capabilities"_s]);
     record.tlsPolicy = bytesFrom(object[u"tlsPolicy"_s]);
-    record.tls = tlsFromJson(object[u"tls"_s]);
+    if (object[u"tls"_s].isObject())
+        record.tls = Transcript::tlsFromJson(object[u"tls"_s].toObject());
     record.authMechanism = bytesFrom(object[u"auth"_s]);
     record.message = idFrom(object[u"message"_s]);
     record.messageId = bytesFrom(object[u"messageId"_s]);
