@@ -3,7 +3,6 @@
 
 #include "base/literals.h"
 #include "net/greetingcheck.h"
-#include "net/hostlookup.h"
 
 #include <algorithm>
 #include <utility>
@@ -37,11 +36,15 @@ StepSession::StepSession(StepOptions options, QObject *parent)
     : QObject(parent)
     , m_options(std::move(options))
     , m_transport(this)
+    , m_opener(m_options.target, m_options.deadlines.connect, &lookUp, m_transport, this)
 {
     m_deadline.setSingleShot(true);
     connect(&m_deadline, &QTimer::timeout, this, &StepSession::timePassed);
-    connect(&m_transport, &Transport::opened, this, &StepSession::opened);
-    connect(&m_transport, &Transport::openFailed, this, &StepSession::attemptFailed);
+    connect(&m_opener, &Opener::opened, this, &StepSession::opened);
+    connect(&m_opener, &Opener::failed, this, [this](const Error &error) {
+        m_stage = m_opener.stage();
+        fail(error);
+    });
     connect(&m_transport, &Transport::received, this, &StepSession::received);
     connect(&m_transport, &Transport::progressed, this, &StepSession::pullContent);
     connect(&m_transport, &Transport::ended, this, &StepSession::ended);
@@ -56,38 +59,10 @@ StepSession::~StepSession()
 
 void StepSession::open()
 {
-    begin(Stage::Resolve);
-    if (m_options.target.unixSocket) {
-        m_stage = Stage::Connect;
-        m_transport.open(m_options.target.host);
-        return;
-    }
-    lookUp(m_options.target).then(this, [this](const Base::Result<QList<QHostAddress>> &answer) {
-        if (!m_busy || m_stage != Stage::Resolve)
-            return; // too late
-        if (!answer)
-            return fail(answer.error());
-        m_addresses = *answer;
-        m_lastAttempt = {Error::Kind::Connect, u"no address of that family"_s, {}};
-        m_stage = Stage::Connect;
-        tryNextAddress();
-    });
-}
-
-void StepSession::tryNextAddress()
-{
-    if (m_addresses.isEmpty())
-        return fail(m_lastAttempt);
-    m_deadline.start(m_options.deadlines.connect);
-    m_transport.open(m_addresses.takeFirst(), m_options.target.port, m_options.target.localAddress);
-}
-
-void StepSession::attemptFailed(const Error &error)
-{
-    m_lastAttempt = error;
-    if (m_options.target.unixSocket)
-        m_addresses.clear();
-    tryNextAddress();
+    m_busy = true;
+    m_stage = Stage::Resolve;
+    m_onReply = nullptr;
+    m_opener.start();
 }
 
 void StepSession::opened()
@@ -343,6 +318,7 @@ void StepSession::gotQuitReply(const Smtp::Reply &reply)
 
 void StepSession::close()
 {
+    m_opener.abort();
     m_transport.abort();
     m_deadline.stop();
     m_open = false;
@@ -458,12 +434,6 @@ void StepSession::ended(const std::optional<Error> &error)
 
 void StepSession::timePassed()
 {
-    if (m_stage == Stage::Connect && !m_open) {
-        m_transport.abort();
-        attemptFailed({Error::Kind::Timeout,
-            u"connect: no answer within %1 ms"_s.arg(m_options.deadlines.connect.count()), {}});
-        return;
-    }
     fail({Error::Kind::Timeout,
         u"no reply within %1 ms"_s.arg(m_options.deadlines.of(m_stage).count()), {}});
 }

@@ -5,6 +5,7 @@
 /// nothing on its own and nothing pipelined. Made of the same pieces as Connection; what it lacks
 /// is the state table, because the order of the steps is the user's.
 #include "base/content.h"
+#include "net/opener.h"
 #include "net/target.h"
 #include "net/transport.h"
 #include "sasl/mechanism.h"
@@ -80,8 +81,6 @@ private:
 
     void begin(Smtp::Stage stage);
     void send(const Base::Result<Smtp::Command> &command, OnReply next);
-    void tryNextAddress();
-    void attemptFailed(const Base::Error &error);
     void opened();
     void startHandshake();
     void handshakeOver();
@@ -103,6 +102,7 @@ private:
 
     StepOptions m_options;
     Transport m_transport;
+    Opener m_opener;
     std::optional<Tls::TlsStream> m_tls;
     std::optional<Tls::TlsFacts> m_facts;
     Smtp::ReplyParser m_parser;
@@ -111,8 +111,6 @@ private:
     QList<QByteArray> m_mechanisms; // of AUTH, as the server said them
     Base::SecretMask m_mask;
     QTimer m_deadline;
-    QList<QHostAddress> m_addresses;
-    Base::Error m_lastAttempt;
     Smtp::Stage m_stage = Smtp::Stage::Resolve;
     OnReply m_onReply = nullptr;
     QByteArray m_greetingHead; // until the greeting is known to be one

@@ -383,6 +383,20 @@ private Q_SLOTS:
         const StepResult result = open(session);
         QCOMPARE(result.failure->error.kind, Kind::Connect);
         QCOMPARE(result.failure->stage, Stage::Connect);
+        // The same words as in a session of Connection's (A1: host, port, the system's text).
+        QCOMPARE(result.failure->error.detail,
+            u"127.0.0.1 port %1: connect: Connection refused"_s.arg(options.target.port));
+    }
+
+    void localAddressOfAnotherFamily()
+    {
+        FakeRelay relay({Script::hello()});
+        StepOptions options = optionsFor(relay);
+        options.target.localAddress = QHostAddress(QHostAddress::LocalHostIPv6);
+        StepSession session(options);
+        const StepResult result = open(session);
+        QCOMPARE(result.failure->error.kind, Kind::Connect);
+        QCOMPARE(result.failure->error.detail, u"no address of the local address's family"_s);
     }
 };
 
