@@ -186,9 +186,7 @@ Base::Result<HeaderSection> headerSection(const MessageDraft &draft, const QByte
             return std::unexpected(added.error());
     section.addRaw("MIME-Version"_ba, "1.0"_ba);
 
-    const bool eightBit = std::ranges::any_of(
-        section.bytes(), [](char c) { return (c & 0x80) != 0; });
-    return HeaderSection {.bytes = section.bytes(), .messageId = *id, .eightBit = eightBit};
+    return HeaderSection {.bytes = section.bytes(), .messageId = *id};
 }
 
 } // namespace Mailgauge::Mime

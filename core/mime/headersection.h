@@ -8,7 +8,6 @@ namespace Mailgauge::Mime {
 struct HeaderSection {
     QByteArray bytes; ///< Folded fields with CRLF; without Content-* and the empty line.
     QByteArray messageId; ///< Without brackets.
-    bool eightBit = false; ///< An address needs RFC 6532.
 };
 
 /// The draft's fields: Date, From, To … first, the further ones in their order, MIME-Version last.
