@@ -2,6 +2,7 @@
 #include "delivery/sendjob.h"
 
 #include "base/literals.h"
+#include "base/logging.h"
 #include "delivery/exitcode.h"
 
 #include <utility>
@@ -18,6 +19,12 @@ SendRequest withId(SendRequest request)
     if (request.id.isNull())
         request.id = QUuid::createUuid();
     return request;
+}
+
+// For the log: ids, stages and kinds, never an address, a reply or a detail.
+QByteArray idOf(const SendRequest &request)
+{
+    return request.id.toByteArray(QUuid::WithoutBraces);
 }
 
 } // namespace
@@ -42,6 +49,9 @@ bool SendJob::isStored() const
 
 void SendJob::start()
 {
+    qCInfo(Base::logSmtp).noquote()
+        << "session" << idOf(m_request)
+        << "begins, recipients:" << m_request.envelope.forwardPaths.size();
     Q_EMIT started(m_builder.record());
     if (auto checked = checkRequest(m_request); !checked) {
         refuse(checked.error());
@@ -88,11 +98,16 @@ void SendJob::happened(const Smtp::SessionEvent &event)
         if (stage->stage == Stage::Mail && m_request.session.tls == Smtp::TlsPolicy::Opportunistic
             && !m_tlsUsed)
             m_builder.addFinding("tls.none"_ba, Stage::Mail, {});
+        qCDebug(Base::logSmtp).noquote()
+            << "session" << idOf(m_request) << "stage" << Smtp::stageName(stage->stage);
         Q_EMIT stageEntered(m_request.id, stage->stage);
     } else if (const auto *decided = std::get_if<RecipientDecided>(&event)) {
         Q_EMIT recipientDecided(m_request.id, decided->outcome);
     } else if (const auto *failed = std::get_if<Failed>(&event)) {
         m_failed = *failed;
+        qCInfo(Base::logSmtp).noquote() << "session" << idOf(m_request)
+                                        << "fails:" << Base::kindName(failed->failure.error.kind)
+                                        << "in stage" << Smtp::stageName(failed->failure.stage);
     } else if (std::holds_alternative<Ready>(event)) {
         m_ready = true;
         sendWhenClaimed();
@@ -247,6 +262,10 @@ void SendJob::finish()
     if (std::exchange(m_finished, true))
         return;
     m_builder.finish();
+    const Transcript::SessionRecord &record = m_builder.record();
+    qCInfo(Base::logSmtp).noquote()
+        << "session" << idOf(m_request) << "ends:" << Transcript::wholeOutcomeName(record.outcome)
+        << "exit" << record.exitCode << "ms" << record.totalUs / 1000;
     if (!m_repository || !m_request.record || m_claim == Claim::None) {
         Q_EMIT finished(m_builder.record());
         return;

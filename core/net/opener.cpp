@@ -2,6 +2,7 @@
 #include "net/opener.h"
 
 #include "base/literals.h"
+#include "base/logging.h"
 
 #include <utility>
 
@@ -57,6 +58,8 @@ void Opener::resolved(const Base::Result<QList<QHostAddress>> &addresses)
 {
     if (!m_active || m_stage != Stage::Resolve)
         return; // a late answer after cancel (A3)
+    qCInfo(Base::logNet).noquote()
+        << "addresses found:" << (addresses ? addresses->size() : qsizetype(0));
     if (!addresses)
         return fail(addresses.error());
     m_addresses = *addresses;
@@ -95,6 +98,8 @@ void Opener::attemptFailed(const Base::Error &error)
     if (!m_active)
         return;
     m_lastError = {error.kind, placeName() + u": "_s + error.detail, error.evidence};
+    qCInfo(Base::logNet).noquote() << "address" << m_next << "of" << m_addresses.size()
+                                   << "not reached:" << Base::kindName(error.kind);
     Q_EMIT noted(m_lastError.detail, Stage::Connect);
     if (m_target.unixSocket)
         fail(m_lastError);

@@ -2,6 +2,7 @@
 #include "store/opening.h"
 
 #include "base/literals.h"
+#include "base/logging.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -226,6 +227,7 @@ Base::Result<OpenReport> prepareFile(const QString &path, const SchemaSteps &ste
         auto moved = moveAside(path);
         if (!moved)
             return std::unexpected(moved.error());
+        qCInfo(Base::logStore) << "a damaged store was moved aside";
         report.movedAside = *moved;
         report.reason = verdict.error().detail;
     }

@@ -2,6 +2,7 @@
 #include "store/writer.h"
 
 #include "base/literals.h"
+#include "base/logging.h"
 #include "store/opening.h"
 
 #include <utility>
@@ -143,6 +144,8 @@ Base::Result<Connection *> Writer::connection()
 
 void Writer::finish(Mutation &mutation, std::optional<Base::Error> error) const
 {
+    if (error)
+        qCInfo(Base::logStore).noquote() << "not written:" << Base::kindName(error->kind);
     if (error && error->kind == Kind::Corrupt)
         markSuspect(m_path);
     mutation.finish(std::move(error));

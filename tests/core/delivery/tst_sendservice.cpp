@@ -7,6 +7,9 @@
 #include "delivery/sendservice.h"
 
 #include <QElapsedTimer>
+#include <QLoggingCategory>
+#include <QMutex>
+#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QTcpServer>
 #include <QTemporaryFile>
@@ -79,6 +82,16 @@ bool writeLines(QFile &file, qint64 size)
             return false;
     }
     return file.flush();
+}
+
+QMutex logMutex;
+QByteArrayList logLines;
+
+// From any thread: sessions have their own.
+void keepLog(QtMsgType, const QMessageLogContext &context, const QString &text)
+{
+    const QMutexLocker lock(&logMutex);
+    logLines.append(QByteArray(context.category) + ": " + text.toUtf8());
 }
 
 /// Everything a service said about its sessions.
@@ -709,6 +722,38 @@ private Q_SLOTS:
         QTRY_COMPARE(heard.records.size(), 1);
         QCOMPARE(heard.records.first().outcome, WholeOutcome::Accepted);
         QCOMPARE(heard.storeErrors.size(), 1);
+    }
+
+    // E3, E8: whatever is switched on, the log holds ids, stages and kinds.
+    void logWithoutContent()
+    {
+        QLoggingCategory::setFilterRules(u"mailgauge.*=true"_s);
+        const auto before = qInstallMessageHandler(keepLog);
+        const auto restore = qScopeGuard([before] {
+            qInstallMessageHandler(before);
+            QLoggingCategory::setFilterRules({});
+        });
+        FakeRelay relay({Script::hello({"AUTH PLAIN"_ba})
+                .answer("AUTH"_ba, "535 5.7.8 no " + canary + " for to@example.org\r\n")
+                .quit()});
+        Test::FakeRepository repository;
+        SendService service(&repository, m_clock);
+        Listener heard(service);
+        SendRequest request = requestTo(relay.port());
+        authenticate(request);
+        request.session.auth.allowWithoutTls = true;
+        const QByteArray id = service.send(request).toByteArray(QUuid::WithoutBraces);
+        QTRY_COMPARE(heard.records.size(), 1);
+        const QMutexLocker lock(&logMutex);
+        const QByteArray log = logLines.join('\n');
+        for (const QByteArray &told : {"mailgauge.smtp: session " + id + " begins, recipients: 1",
+                 "session " + id + " stage auth", "session " + id + " fails: denied in stage auth",
+                 "session " + id + " ends: failed exit 77 ms",
+                 "mailgauge.net: addresses found: 1"_ba})
+            QVERIFY2(log.contains(told), log.constData());
+        for (const QByteArray &hidden : {canary, canary.toBase64(), "@example.org"_ba,
+                 "ann"_ba.toBase64(), "Subject"_ba, "535 "_ba})
+            QVERIFY2(!log.contains(hidden), log.constData());
     }
 
     void keepSecrets()
