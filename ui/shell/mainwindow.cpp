@@ -89,7 +89,12 @@ MainWindow::MainWindow(Settings &settings)
     setRunning(0);
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow()
+{
+    // Pages and docks go first: on their way they still tell the actions and the status bar.
+    delete takeCentralWidget();
+    qDeleteAll(findChildren<QDockWidget *>(Qt::FindDirectChildrenOnly));
+}
 
 void MainWindow::makeActions()
 {

@@ -20,6 +20,21 @@ using namespace Qt::StringLiterals;
 namespace Mailgauge::Widgets {
 
 namespace {
+QString nameOf(MessageBar::Kind kind)
+{
+    switch (kind) {
+    case MessageBar::Kind::Info:
+        return MessageBar::tr("Information");
+    case MessageBar::Kind::Success:
+        return MessageBar::tr("Success");
+    case MessageBar::Kind::Warning:
+        return MessageBar::tr("Warning");
+    case MessageBar::Kind::Error:
+        return MessageBar::tr("Error");
+    }
+    std::unreachable();
+}
+
 KColorScheme::ForegroundRole foregroundOf(MessageBar::Kind kind)
 {
     switch (kind) {
@@ -95,6 +110,7 @@ void MessageBar::showMessage(Kind kind, const QString &text, const QList<QAction
     m_kind = kind;
     m_text->setText(text);
     setAccessibleName(text);
+    m_icon->setAccessibleName(nameOf(kind));
     replaceActions(actions);
     applyColors();
     show();
