@@ -106,9 +106,10 @@ void AttachmentStrip::follow()
     m_inline->setEnabled(current.isValid());
     m_remove->setEnabled(current.isValid());
     m_inline->setChecked(current.data(Models::AttachmentsModel::InlineRole).toBool());
-    m_hint->setText(count == 0 ? tr("or drop files here")
-                               : tr("%n file(s), %1", nullptr, count)
-                                     .arg(QLocale().formattedDataSize(m_model.totalSize())));
+    m_hint->setText(count == 0
+            ? tr("or drop files here")
+            : tr("Files: %1, %2")
+                  .arg(QString::number(count), QLocale().formattedDataSize(m_model.totalSize())));
 }
 
 void AttachmentStrip::chooseFiles()

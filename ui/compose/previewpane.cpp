@@ -167,8 +167,8 @@ void PreviewPane::showBlocked()
         showBlocked();
     });
     m_blockedBar->showMessage(Widgets::MessageBar::Kind::Info,
-        tr("%n remote resource(s) not loaded. Recipients' programs often block them too.", nullptr,
-            static_cast<int>(m_blocked.size())),
+        tr("Remote resources not loaded: %1. Recipients' programs often block them too.")
+            .arg(m_blocked.size()),
         {show});
 }
 

@@ -31,6 +31,10 @@
 
 namespace Mailgauge::Shell {
 
+namespace {
+constexpr int ToolBarHeight = 44;
+}
+
 MainWindow::MainWindow(Settings &settings)
     : m_settings(settings)
     , m_actions(new Actions(this))
@@ -140,7 +144,7 @@ void MainWindow::makeToolBar()
     bar->setIconSize(QSize(16, 16));
     bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     bar->toggleViewAction()->setVisible(false);
-    bar->layout()->setContentsMargins(8, 4, 8, 4);
+    bar->setFixedHeight(ToolBarHeight);
     bar->layout()->setSpacing(4);
     m_toolBar = bar;
     bar->addAction(m_actions->action(u"message.send"_s));

@@ -73,16 +73,16 @@ void StatusFacts::setTls(const QString &text)
 
 void StatusFacts::setSessions(int running, int total)
 {
-    m_sessions->setText(running > 0 ? tr("%1 running of %n session(s)", nullptr, total).arg(running)
-                                    : tr("%n session(s)", nullptr, total));
+    m_sessions->setText(running > 0 ? tr("Sessions: %1 running, %2 in all").arg(running).arg(total)
+                                    : tr("Sessions: %1").arg(total));
 }
 
 void StatusFacts::setLines(qint64 shown, qint64 total)
 {
     const QLocale locale;
     m_lines->setText(shown == total
-            ? tr("%1 lines").arg(locale.toString(total))
-            : tr("%1 of %2 lines").arg(locale.toString(shown), locale.toString(total)));
+            ? tr("Lines: %1").arg(locale.toString(total))
+            : tr("Lines: %1 of %2").arg(locale.toString(shown), locale.toString(total)));
 }
 
 void StatusFacts::setActivity(const QString &text, qint64 done, qint64 total, bool cancellable)

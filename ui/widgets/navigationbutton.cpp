@@ -39,7 +39,7 @@ NavigationButton::NavigationButton(const QString &iconName, const QString &title
 void NavigationButton::setBadge(int number)
 {
     m_badge = number;
-    setAccessibleDescription(number > 0 ? tr("%n new", nullptr, number) : QString());
+    setAccessibleDescription(number > 0 ? tr("New: %1").arg(number) : QString());
     update();
 }
 

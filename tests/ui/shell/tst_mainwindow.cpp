@@ -268,13 +268,13 @@ void TestMainWindow::statusAlwaysTells()
         return w.window.findChild<QLabel *>(name)->text();
     };
     QCOMPARE(fact(u"statusRelay"_s), u"No relay"_s);
-    QCOMPARE(fact(u"statusLines"_s), u"0 lines"_s);
+    QCOMPARE(fact(u"statusLines"_s), u"Lines: 0"_s);
     auto &facts = w.window.facts();
     facts.setRelay(u"Sandbox"_s, {});
     facts.setLines(12, 3400);
     facts.setActivity(u"Sending"_s, 1, 2);
     QCOMPARE(fact(u"statusRelay"_s), u"Relay: Sandbox"_s);
-    QVERIFY(fact(u"statusLines"_s).startsWith(u"12 of 3"_s));
+    QVERIFY(fact(u"statusLines"_s).startsWith(u"Lines: 12 of 3"_s));
     auto *cancel = w.window.findChild<QToolButton *>(u"statusCancel"_s);
     QVERIFY(cancel->isVisible());
     w.window.setRunning(1);
