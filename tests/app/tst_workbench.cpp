@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workbench.h"
+
+#include "accessiblewalk.h"
+#include "base/literals.h"
+#include "compose/composepanel.h"
+#include "compose/welcome.h"
+#include "models/transcriptmodel.h"
+#include "sessions/sessionspanel.h"
+#include "shell/actions.h"
+#include "shell/mainwindow.h"
+#include "transcript/transcriptpanel.h"
+#include "widgets/messagestack.h"
+
+#include <QAbstractButton>
+#include <QAction>
+#include <QDir>
+#include <QFile>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Mailgauge;
+
+namespace {
+// The whole program below one directory, as `mailgauge --data-dir DIR` makes it.
+struct Workbench {
+    explicit Workbench(const QString &dir, const QStringList &targets = {})
+        : services(Base::Paths::standard(dir))
+        , bench(services, services.storeProblem() ? QString() : services.paths().settingsFile())
+    {
+        bench.setUp(true);
+        bench.show();
+        bench.open(targets);
+    }
+    [[nodiscard]] Shell::MainWindow &window() { return bench.window(); }
+    [[nodiscard]] Compose::ComposePanel &composer()
+    {
+        return *window().findChild<Compose::ComposePanel *>();
+    }
+    [[nodiscard]] QString message(const QString &name)
+    {
+        Widgets::MessageBar *bar = window().messages().bar(name);
+        return bar != nullptr ? bar->text() : QString();
+    }
+    [[nodiscard]] QString fact(const QString &name)
+    {
+        return window().findChild<QLabel *>(name)->text();
+    }
+    [[nodiscard]] bool waitForRelay()
+    {
+        return QTest::qWaitFor(
+            [this] { return services.profiles().current() == Gui::Services::sandboxProfile; });
+    }
+    [[nodiscard]] QStringList lines()
+    {
+        const Models::TranscriptModel &model = bench.transcript().model();
+        QStringList all;
+        for (int row = 0; row < model.rowCount(); ++row)
+            all.append(model.index(row, Models::TranscriptModel::Text).data().toString());
+        return all;
+    }
+    Gui::Services services;
+    Gui::Workbench bench;
+};
+} // namespace
+
+class TestWorkbench final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void firstStartSendsToTheSandbox();
+    void sessionsComeBackAfterARestart();
+    void bouncesArriveByThemselves();
+    void readOnlyHomeIsTold();
+    void corruptStoreIsMovedAside();
+    void draftComesBackAfterARestart();
+    void opensWhatTheCommandLineNames();
+    void closingWhileSendingAsks();
+    void everyControlHasAName();
+};
+
+void TestWorkbench::firstStartSendsToTheSandbox()
+{
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    QVERIFY(w.waitForRelay());
+    QTRY_COMPARE(w.fact(u"statusRelay"_s), u"Relay: Sandbox (built in)"_s);
+    QSignalSpy arrived(&w.services.sandbox(), &Sandbox::SandboxService::messageArrived);
+    QVERIFY(QTest::qWaitForWindowActive(&w.window()));
+    QTest::keyClick(&w.window(), Qt::Key_Return, Qt::ControlModifier);
+    QTRY_COMPARE(arrived.size(), 1);
+    QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
+    const auto message = arrived[0][0].value<Sandbox::InboxMessage>();
+    QCOMPARE(message.reversePath, "ann@example.org"_ba);
+    QCOMPARE(message.forwardPaths, QList<QByteArray> {"bob@example.net"_ba});
+    QVERIFY(message.tls);
+    QTRY_VERIFY(w.lines().join(u'\n').contains(u"RCPT TO:<bob@example.net>"_s));
+    QVERIFY(w.fact(u"statusTls"_s).startsWith(u"TLSv1"_s));
+    QVERIFY(w.fact(u"statusSessions"_s).endsWith(u" 1"_s));
+}
+
+void TestWorkbench::sessionsComeBackAfterARestart()
+{
+    QTemporaryDir dir;
+    {
+        Workbench w(dir.path());
+        QVERIFY(w.waitForRelay());
+        w.window().actions().action(u"message.send"_s)->trigger();
+        QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
+        QVERIFY(w.window().close());
+    }
+    Workbench w(dir.path());
+    QVERIFY(w.waitForRelay());
+    auto listed = w.services.store()->sessions().list({});
+    QVERIFY(QTest::qWaitFor([&] { return listed.isFinished(); }));
+    const auto records = listed.takeResult();
+    QVERIFY(records);
+    QCOMPARE(records->size(), 1);
+    // Opened from the store into the transcript, then sent again as it was.
+    w.window().pages().show(u"sessions"_s);
+    auto *list = w.window().findChild<Sessions::SessionsPanel *>();
+    QVERIFY(list);
+    Q_EMIT list->openRequested(records->first().id);
+    QTRY_VERIFY(w.lines().join(u'\n').contains(u"RCPT TO:<bob@example.net>"_s));
+    QSignalSpy arrived(&w.services.sandbox(), &Sandbox::SandboxService::messageArrived);
+    Q_EMIT list->sendAgainRequested(records->first().id);
+    QTRY_COMPARE(arrived.size(), 1);
+    QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
+}
+
+void TestWorkbench::bouncesArriveByThemselves()
+{
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    QVERIFY(w.waitForRelay());
+    const QByteArray report = QByteArray(
+        "From: mailer-daemon@example.net\r\nTo: ann@example.org\r\nSubject: failed\r\n"
+        "MIME-Version: 1.0\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        "--b\r\nContent-Type: text/plain\r\n\r\nNo such user\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; mx.example.net\r\n\r\n"
+        "Final-Recipient: rfc822; bob@example.net\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+        "--b--\r\n");
+    Sandbox::InboxMessage message;
+    message.id = QUuid::createUuid();
+    message.arrivedAt = QDateTime::currentDateTimeUtc();
+    message.forwardPaths = {"ann@example.org"};
+    message.bytes = report;
+    message.size = report.size();
+    Q_EMIT w.services.sandbox().messageArrived(message);
+    const auto count = [&] {
+        auto listed = w.services.store()->bounces().bounces();
+        if (!QTest::qWaitFor([&] { return listed.isFinished(); }))
+            return qsizetype(-1);
+        const auto all = listed.takeResult();
+        return all ? all->size() : qsizetype(-1);
+    };
+    QVERIFY(QTest::qWaitFor([&] { return count() == 1; }));
+}
+
+void TestWorkbench::readOnlyHomeIsTold()
+{
+    Workbench w(u"/proc/mailgauge"_s);
+    QVERIFY(w.waitForRelay());
+    QVERIFY2(w.message(u"store"_s).contains(u"Nothing will be saved"_s),
+        qPrintable(w.message(u"store"_s)));
+    w.window().actions().action(u"message.send"_s)->trigger();
+    QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
+    for (const QString &page :
+        {u"sessions"_s, u"relays"_s, u"results"_s, u"bounces"_s, u"sandbox"_s})
+        w.window().pages().show(page);
+}
+
+void TestWorkbench::corruptStoreIsMovedAside()
+{
+    QTemporaryDir dir;
+    const QString path = Base::Paths::standard(dir.path()).storeFile();
+    QVERIFY(QDir().mkpath(QFileInfo(path).path()));
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write("this is no database, but nobody shall lose it"), 45);
+    file.close();
+    Workbench w(dir.path());
+    QVERIFY(w.waitForRelay());
+    QVERIFY(w.message(u"store"_s).contains(u"damaged"_s));
+    QVERIFY(!QDir(QFileInfo(path).path()).entryList({u"*.corrupt-*"_s}, QDir::Files).isEmpty());
+}
+
+void TestWorkbench::draftComesBackAfterARestart()
+{
+    QTemporaryDir dir;
+    {
+        Workbench w(dir.path());
+        auto *subject = w.window().findChild<QLineEdit *>(u"subject"_s);
+        subject->selectAll();
+        QTest::keyClicks(subject, u"kept"_s);
+        QVERIFY(w.window().close());
+    }
+    Workbench w(dir.path());
+    QTRY_COMPARE(w.composer().draft().message.subject, u"kept"_s);
+}
+
+void TestWorkbench::opensWhatTheCommandLineNames()
+{
+    QTemporaryDir dir;
+    const QString path = dir.filePath(u"m.eml"_s);
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QVERIFY(
+        file.write("From: a@example.org\r\nTo: b@example.net\r\nSubject: from a file\r\n\r\nx\r\n")
+        > 0);
+    file.close();
+    Workbench w(dir.path(), {path});
+    QTRY_COMPARE(w.composer().draft().message.subject, u"from a file"_s);
+    w.bench.open({u"mailto:c@example.net?subject=from%20a%20link"_s});
+    QCOMPARE(w.composer().draft().message.subject, u"from a link"_s);
+}
+
+void TestWorkbench::closingWhileSendingAsks()
+{
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    QVERIFY(w.waitForRelay());
+    w.window().actions().action(u"message.send"_s)->trigger();
+    QVERIFY(!w.window().close());
+    Widgets::MessageBar *bar = w.window().messages().bar(u"closing"_s);
+    QVERIFY(bar);
+    QTest::mouseClick(bar->findChildren<QPushButton *>().first(), Qt::LeftButton);
+    QTRY_VERIFY(!w.window().isVisible());
+    QVERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
+}
+
+void TestWorkbench::everyControlHasAName()
+{
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    QVERIFY(w.waitForRelay());
+    w.window().actions().action(u"message.send"_s)->trigger();
+    QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
+    for (const QAction *page : w.window().pages().menuActions()) {
+        w.window().pages().show(page->objectName().section(u'.', 1));
+        QTest::qWait(0);
+        QVERIFY2(Test::namelessControls(&w.window()).isEmpty(),
+            qPrintable(
+                page->objectName() + u": "_s + Test::namelessControls(&w.window()).join(u'\n')));
+    }
+}
+
+QTEST_MAIN(TestWorkbench)
+#include "tst_workbench.moc"
