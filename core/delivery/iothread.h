@@ -5,6 +5,8 @@
 
 #include <QThread>
 
+#include <openssl/crypto.h>
+
 #include <memory>
 
 namespace Mailgauge::Delivery {
@@ -28,6 +30,10 @@ using IoThreadPtr = std::unique_ptr<QThread, QuitAndWait>;
     thread->setObjectName(name);
     worker->moveToThread(thread.get());
     QObject::connect(thread.get(), &QThread::finished, worker, &QObject::deleteLater);
+    // In the thread, as its last word: else OpenSSL gives its state back behind wait(), at times
+    // after the program's end.
+    QObject::connect(
+        thread.get(), &QThread::finished, thread.get(), &OPENSSL_thread_stop, Qt::DirectConnection);
     thread->start();
     return thread;
 }

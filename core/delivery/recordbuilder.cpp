@@ -254,6 +254,13 @@ void RecordBuilder::finish()
         m_failed ? m_failed->reply : std::nullopt, m_stopped, m_tlsPolicy});
     m_record.outcome = verdict.outcome;
     m_record.exitCode = verdict.exitCode;
+    // QUIT came later, but where somebody was refused is what people look for.
+    if (!m_failed && !m_stopped) {
+        const auto refused = std::ranges::find_if(m_record.recipients,
+            [](const Smtp::RecipientOutcome &one) { return one.outcome != Outcome::Accepted; });
+        if (refused != m_record.recipients.end())
+            m_record.stage = refused->stage;
+    }
 }
 
 } // namespace Mailgauge::Delivery

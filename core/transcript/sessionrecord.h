@@ -67,7 +67,8 @@ struct SessionRecord {
     QByteArray queueId;
 
     WholeOutcome outcome = WholeOutcome::Failed;
-    Smtp::Stage stage = Smtp::Stage::Connect; ///< The last one reached; where it failed or stopped.
+    Smtp::Stage stage = Smtp::Stage::Connect; ///< Where it was decided: failed, stopped, refused;
+                                              ///< else the last one.
     std::optional<Smtp::Failure> failure;
     int exitCode = 70; ///< sysexits, as cli.md fixes them.
     QMap<Smtp::Stage, qint64> timings; ///< Microseconds per stage reached.

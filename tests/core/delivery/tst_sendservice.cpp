@@ -345,7 +345,7 @@ private Q_SLOTS:
                 .answer("MAIL"_ba, "250 ok\r\n"_ba)
                 .answer("RCPT"_ba, "550 5.1.1 no\r\n"_ba)
                 .quit(),
-            none, false, Outcome::Rejected, 69, Stage::Quit);
+            none, false, Outcome::Rejected, 69, Stage::Rcpt);
         row("B21 554 to the dot",
             Script::hello()
                 .answer("MAIL"_ba, "250 ok\r\n"_ba)
@@ -354,7 +354,7 @@ private Q_SLOTS:
                 .expectContent()
                 .send("554 5.7.1 spam\r\n"_ba)
                 .quit(),
-            none, false, Outcome::Rejected, 69, Stage::Quit);
+            none, false, Outcome::Rejected, 69, Stage::Dot);
         row("B26 FIN after the dot",
             Script::hello()
                 .answer("MAIL"_ba, "250 ok\r\n"_ba)
