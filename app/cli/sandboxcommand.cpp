@@ -52,7 +52,7 @@ QList<OptionSpec> sandboxOptions()
             "what it does to its clients (default: accept everything)"},
         {"maildir", "DIR", Values::One, "write what it accepts into this Maildir"},
         {"user", "NAME", Values::One, "who may authenticate (default: sandbox)"},
-        {"password", "WORD", Values::One, "with what; it guards nothing (default: sandbox)"},
+        {"password", "WORD", Values::One, "with what; it guards nothing (default: open-sesame)"},
         {"ca-file", "FILE", Values::One, "write the root of its certificate (PEM)"},
     };
 }

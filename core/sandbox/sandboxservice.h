@@ -25,7 +25,7 @@ struct SandboxOptions {
     quint16 port = 0; ///< 0: any that is free.
     TlsMode tls = TlsMode::StartTls; ///< The scenario's wins where it names one.
     QByteArray user = "sandbox";
-    QByteArray password = "sandbox"; ///< No secret: it guards nothing and is shown.
+    QByteArray password = "open-sesame"; ///< No secret: it guards nothing and is shown.
     QString maildir; ///< Where accepted messages are written too; empty: nowhere.
     Scenario scenario;
 };

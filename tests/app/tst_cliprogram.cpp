@@ -260,7 +260,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(sandbox.canReadLine(), 30'000);
         const QJsonObject ready = QJsonDocument::fromJson(sandbox.readLine()).object();
         QCOMPARE(ready[u"address"_s].toString(), u"127.0.0.1"_s);
-        const QString secret = cli.file(u"password"_s, "sandbox\n");
+        const QString secret = cli.file(u"password"_s, "open-sesame\n");
         const CliResult sent = cli.runJson({u"send"_s, u"--server"_s,
             u"127.0.0.1:%1"_s.arg(ready[u"port"_s].toInt()), u"--tls-ca"_s, cli.path(u"ca.pem"_s),
             u"--user"_s, u"sandbox"_s, u"--password-file"_s, secret, u"--from"_s, u"a@x.example"_s,

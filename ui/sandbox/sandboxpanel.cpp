@@ -164,10 +164,10 @@ SandboxPanel::SandboxPanel(
 
 void SandboxPanel::showAddress(const SandboxAddress &address)
 {
-    m_address->setText(
-        tr("Listening on %1, port %2 · user “sandbox”, password “sandbox” · STARTTLS")
-            .arg(address.host)
-            .arg(address.port));
+    const SandboxOptions used;
+    m_address->setText(tr("Listening on %1, port %2 · user “%3”, password “%4” · STARTTLS")
+            .arg(address.host, QString::number(address.port), QString::fromUtf8(used.user),
+                QString::fromUtf8(used.password)));
 }
 
 void SandboxPanel::showFailure(const Base::Error &error)

@@ -108,7 +108,7 @@ QList<Step> stepsTo(Stage stage)
         return {greeting, hello, {"STARTTLS\r\n"_ba, {}}};
     case Stage::Auth:
         return {greeting, hello,
-            {"AUTH PLAIN " + "\0sandbox\0sandbox"_ba.toBase64() + "\r\n", "235 "_ba}};
+            {"AUTH PLAIN " + "\0sandbox\0open-sesame"_ba.toBase64() + "\r\n", "235 "_ba}};
     case Stage::Mail:
         return {greeting, hello, mail};
     case Stage::Rcpt:

@@ -149,7 +149,7 @@ void TestSandboxService::startTls()
     QVERIFY(client.tls()->facts().accepted);
     SAY(client, hello, "AUTH PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256\r\n");
     QVERIFY(!client.received().contains("STARTTLS"));
-    SAY(client, "AUTH PLAIN " + "\0sandbox\0sandbox"_ba.toBase64() + "\r\n", "235 ");
+    SAY(client, "AUTH PLAIN " + "\0sandbox\0open-sesame"_ba.toBase64() + "\r\n", "235 ");
     SAY(client, envelope("b@y.example"_ba), "354 ");
     SAY(client, body, "250 ");
     QTRY_COMPARE(relay.arrived.size(), 1);
