@@ -131,7 +131,7 @@ QString PostfixServer::writeConfiguration()
         {.commonName = "localhost", .names = {"localhost", "127.0.0.1"}});
     if (!identity)
         return identity.error().detail;
-    QDir(dir).mkpath(u"queue/private"_s);
+    QDir(dir).mkpath(u"queue"_s);
     for (const QString &name : {u"conf"_s, u"data"_s, u"mail"_s, u"dovecot"_s})
         QDir(dir).mkpath(name);
     giveTo(dir + u"/data"_s, "postfix");
@@ -227,7 +227,10 @@ QString PostfixServer::start()
     // Makes the queue's directories with their owners.
     QProcess check;
     check.start(u"/usr/sbin/postfix"_s, {u"-c"_s, conf, u"check"_s});
+    check.setProcessChannelMode(QProcess::MergedChannels);
     check.waitForFinished(20'000);
+    if (check.exitCode() != 0)
+        return u"postfix check: "_s + QString::fromUtf8(check.readAll());
     if (const QString error = m_dovecot.start(u"/usr/sbin/dovecot"_s,
             {u"-F"_s, u"-c"_s, m_dir.filePath(u"dovecot/dovecot.conf"_s)}, 0,
             m_dir.filePath(u"dovecot.out"_s));
@@ -237,7 +240,7 @@ QString PostfixServer::start()
             [this] { return QFile::exists(m_dir.filePath(u"queue/private/auth"_s)); }, StartLimit))
         return u"dovecot made no socket: "_s
             + QString::fromUtf8(readAll(m_dir.filePath(u"dovecot/log"_s)));
-    return m_postfix.start(u"/usr/lib/postfix/sbin/master"_s, {u"-c"_s, conf, u"-d"_s}, Port,
+    return m_postfix.start(u"/usr/sbin/postfix"_s, {u"-c"_s, conf, u"start-fg"_s}, Port,
         m_dir.filePath(u"postfix.out"_s));
 }
 
@@ -248,8 +251,8 @@ QList<QByteArray> PostfixServer::deliveries(int count) const
 
 QString PostfixServer::log() const
 {
-    return QString::fromUtf8(
-        readAll(m_dir.filePath(u"postfix.log"_s)) + readAll(m_dir.filePath(u"dovecot/log"_s)));
+    return QString::fromUtf8(readAll(m_dir.filePath(u"postfix.out"_s))
+        + readAll(m_dir.filePath(u"postfix.log"_s)) + readAll(m_dir.filePath(u"dovecot/log"_s)));
 }
 
 bool EximServer::isAvailable()
@@ -330,7 +333,8 @@ QString SmtpSink::start(const QStringList &options)
 {
     return m_sink.start(u"/usr/sbin/smtp-sink"_s,
         options
-            + QStringList {u"-h"_s, u"sink.example.org"_s, u"127.0.0.1:%1"_s.arg(Port), u"100"_s},
+            + QStringList {u"-u"_s, u"nobody"_s, u"-h"_s, u"sink.example.org"_s,
+                u"127.0.0.1:%1"_s.arg(Port), u"100"_s},
         Port, m_dir.filePath(u"sink.out"_s));
 }
 
