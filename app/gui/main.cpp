@@ -109,7 +109,9 @@ int main(int argc, char **argv)
         QDir(arguments.dataDir).removeRecursively();
     }
     QTranslator translator;
-    if (translator.load(QLocale(), u"mailgauge"_s, u"_"_s, u":/i18n"_s))
+    // English has a catalogue too: for its plurals.
+    if (translator.load(QLocale(), u"mailgauge"_s, u"_"_s, u":/i18n"_s)
+        || translator.load(u":/i18n/mailgauge_en.qm"_s))
         QApplication::installTranslator(&translator);
 
     const Base::Paths paths = Base::Paths::standard(arguments.dataDir);

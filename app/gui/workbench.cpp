@@ -176,6 +176,20 @@ void Workbench::connectActions()
         connect(dialog, &QFileDialog::filesSelected, this, &Workbench::open);
         dialog->open();
     });
+    QAction *exportLast = m_window.actions().add(u"file.export"_s, tr("File"),
+        tr("&Export Session…"), u"document-export"_s,
+        {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)});
+    exportLast->setEnabled(false);
+    connect(exportLast, &QAction::triggered, this,
+        [this] { m_sessionFlow->exportSession(m_lastSession, &m_window); });
+    connect(m_sendFlow.get(), &SendFlow::ended, this,
+        [this, exportLast](const Transcript::SessionRecord &record) {
+            // A relay test is shown, not kept.
+            if (record.message.isNull() || !m_services.store())
+                return;
+            m_lastSession = record.id;
+            exportLast->setEnabled(true);
+        });
     QAction *vault = m_window.actions().add(
         u"tools.vault"_s, tr("Tools"), tr("Password &Vault…"), u"dialog-password"_s);
     vault->setEnabled(m_services.credentials().vault() != nullptr);

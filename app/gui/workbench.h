@@ -67,6 +67,7 @@ private:
     std::unique_ptr<InboxFlow> m_inboxFlow;
     std::unique_ptr<SessionFlow> m_sessionFlow;
     QUuid m_wantedRelay; ///< In use when the last run ended; taken up once the profiles are read.
+    QUuid m_lastSession; ///< What Export Session means.
     bool m_closing = false; ///< The user chose to finish and then close.
 };
 

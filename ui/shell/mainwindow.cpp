@@ -175,6 +175,8 @@ void MainWindow::makeMenus()
     const auto act = [this](const QString &id) { return m_actions->action(id); };
     QMenu *file = menuBar()->addMenu(tr("&File"));
     file->addActions({act(u"file.new"_s), act(u"file.open"_s), act(u"file.save"_s)});
+    if (QAction *exportSession = act(u"file.export"_s))
+        file->addAction(exportSession);
     file->addSeparator();
     file->addAction(act(u"file.quit"_s));
 

@@ -1,0 +1,74 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>Mailgauge::Gui::SendFlow</name>
+    <message numerus="yes">
+        <source>Accepted for %n recipient(s) by %1.</source>
+        <translation>
+            <numerusform>Accepted for %n recipient by %1.</numerusform>
+            <numerusform>Accepted for %n recipients by %1.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Mailgauge::Gui::Workbench</name>
+    <message numerus="yes">
+        <source>The last run ended while %n recipient(s) waited for the final reply: they are uncertain, and nothing is sent again by itself.</source>
+        <translation>
+            <numerusform>The last run ended while %n recipient waited for the final reply: it is uncertain, and nothing is sent again by itself.</numerusform>
+            <numerusform>The last run ended while %n recipients waited for the final reply: they are uncertain, and nothing is sent again by itself.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Mailgauge::Models::SessionsModel</name>
+    <message numerus="yes">
+        <source>%n recipient(s)</source>
+        <translation>
+            <numerusform>%n recipient</numerusform>
+            <numerusform>%n recipients</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Mailgauge::Relays::RelaysPanel</name>
+    <message numerus="yes">
+        <source>%n profile(s) exported, without passwords.</source>
+        <translation>
+            <numerusform>%n profile exported, without passwords.</numerusform>
+            <numerusform>%n profiles exported, without passwords.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Mailgauge::Sandbox::SandboxPanel</name>
+    <message numerus="yes">
+        <source>%1 open, %n session(s) in all</source>
+        <translation>
+            <numerusform>%1 open, %n session in all</numerusform>
+            <numerusform>%1 open, %n sessions in all</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Mailgauge::Transcript::FindBar</name>
+    <message numerus="yes">
+        <source>%Ln match(es)</source>
+        <translation>
+            <numerusform>%Ln match</numerusform>
+            <numerusform>%Ln matches</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Mailgauge::Transcript::TranscriptView</name>
+    <message numerus="yes">
+        <source>Jump to live (%Ln new)</source>
+        <translation>
+            <numerusform>Jump to live (%Ln new)</numerusform>
+            <numerusform>Jump to live (%Ln new)</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
