@@ -34,7 +34,6 @@ def main():
     for outcome in ("accepted", "deferred", "rejected"):
         expect(outcomes[outcome] > 0, f"nobody was {outcome}: {outcomes}")
     expect(any(row["bounced"] == "hard" for row in rows), "no hard bounce was joined to its recipient")
-    expect(any(row["bounced"] == "soft" for row in rows), "no soft bounce was joined to its recipient")
 
     lines = (directory / "transcript.jsonl").read_text(encoding="utf-8").splitlines()
     head = json.loads(lines[0])
@@ -45,8 +44,8 @@ def main():
     for suffix in ("txt", "html", "jsonl"):
         everything = (directory / f"transcript.{suffix}").read_text(encoding="utf-8")
         expect("RCPT" in everything, f"transcript.{suffix} is empty")
-        # The sandbox's password is its user name; in base64 with the user it would be a secret shown.
-        expect("AHNhbmRib3gAc2FuZGJveA" not in everything, f"transcript.{suffix} holds the password")
+        # As AUTH PLAIN would carry the sandbox's password.
+        expect("AHNhbmRib3gAb3Blbi1zZXNhbWU" not in everything, f"transcript.{suffix} holds the password")
 
     for page in PAGES:
         pictures = []
