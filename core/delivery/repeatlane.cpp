@@ -77,10 +77,9 @@ void RepeatLane::storeRefused(const Base::Error &error)
 {
     m_run.noteStoreFailure(error);
     m_cancelled = true; // H4: nothing more is begun
-    const Base::Error ours {error.kind, storePrefix + error.detail, error.evidence};
     if (m_connection)
-        return m_connection->fail(ours);
-    m_current->builder.apply(Smtp::Event::Failed {{ours, Smtp::Stage::Mail}, {}});
+        return m_connection->fail(error);
+    m_current->builder.apply(Smtp::Event::Failed {{error, Smtp::Stage::Mail}, {}});
     messageDone();
     end();
 }
@@ -168,7 +167,8 @@ bool RepeatLane::mayRetry() const
                return outcome.outcome == Smtp::Outcome::Deferred && outcome.reply
                    && outcome.reply->code == 421;
            });
-    const bool broken = m_failed && !m_failed->reply
+    // What breaks behind the last reply changes nothing for the message (B29).
+    const bool broken = m_failed && !m_failed->reply && !m_current->done
         && (m_failed->failure.error.kind == ErrorKind::ConnectionClosed
             || m_failed->failure.error.kind == ErrorKind::Connect
             || m_failed->failure.error.kind == ErrorKind::Timeout);
@@ -177,6 +177,8 @@ bool RepeatLane::mayRetry() const
 
 void RepeatLane::transactionDone()
 {
+    // With a failure it is the break itself that ended it.
+    m_current->done = !m_current->builder.record().failure;
     m_connection->flush(); // what came until now belongs to this message
     // Queued: where the session is ending too, the rest of it comes first.
     QMetaObject::invokeMethod(
@@ -201,10 +203,12 @@ void RepeatLane::messageDone()
         current->entries[i].us -= start;
     }
     using std::chrono::duration_cast;
-    const auto latency = current->sent ? m_clock.now() - current->sentAt
-                                       : Base::TimePoint::duration();
-    m_run.report(current->number, current->builder, current->entries,
-        duration_cast<std::chrono::microseconds>(latency).count());
+    std::optional<qint64> latencyUs;
+    if (current->sent) {
+        latencyUs
+            = duration_cast<std::chrono::microseconds>(m_clock.now() - current->sentAt).count();
+    }
+    m_run.report(current->number, current->builder, current->entries, latencyUs);
 }
 
 void RepeatLane::closed()
@@ -215,7 +219,7 @@ void RepeatLane::closed()
     if (m_current) {
         if (mayRetry() && m_failedConnections < MaxFailedConnections) {
             m_current->retried = true;
-            m_current->sent = false;
+            m_current->sent = m_current->done = false;
             m_current->builder.restart("session.retried"_ba);
             return connectNow();
         }

@@ -54,13 +54,14 @@ std::optional<qint64> RepeatRun::take()
     return m_taken++;
 }
 
-void RepeatRun::report(
-    qint64 number, const RecordBuilder &builder, QList<Transcript::Entry> entries, qint64 latencyUs)
+void RepeatRun::report(qint64 number, const RecordBuilder &builder,
+    QList<Transcript::Entry> entries, std::optional<qint64> latencyUs)
 {
     const Transcript::SessionRecord &record = builder.record();
     m_summary.messages += 1;
     m_summary.counts += countsOf(record.recipients);
-    m_summary.latenciesUs.append(latencyUs);
+    if (latencyUs) // one that was never sent took no time
+        m_summary.latenciesUs.append(*latencyUs);
     if (record.failure && !m_facts.failure) {
         m_facts.failure = record.failure;
         m_facts.refusal = builder.refusal();
@@ -97,7 +98,7 @@ void RepeatRun::laneOver()
 
 void RepeatRun::noteStoreFailure(const Base::Error &error)
 {
-    if (!std::exchange(m_storeFailed, true))
+    if (error.detail.startsWith(storePrefix) && !std::exchange(m_storeFailed, true))
         Q_EMIT storeFailed(error);
 }
 

@@ -38,6 +38,7 @@ private:
         bool sent = false;
         bool retried = false;
         bool committing = false;
+        bool done = false; ///< Its transaction ended by replies.
         Base::TimePoint sentAt {};
     };
 
@@ -85,7 +86,7 @@ public:
     /// The number of the next message, from 0; none where all are taken.
     [[nodiscard]] std::optional<qint64> take();
     void report(qint64 number, const RecordBuilder &builder, QList<Transcript::Entry> entries,
-        qint64 latencyUs);
+        std::optional<qint64> latencyUs);
     void laneOver();
     void noteStoreFailure(const Base::Error &error);
 

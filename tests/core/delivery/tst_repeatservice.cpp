@@ -147,6 +147,27 @@ private Q_SLOTS:
         QCOMPARE(heard.summaries.first().verdict.exitCode, 0);
     }
 
+    // Under TLS the refusal and the end arrive in one piece; the refusal stands.
+    void refusedAndClosed()
+    {
+        const Script hello = Script::hello({"STARTTLS"_ba}).upgrade();
+        FakeRelay relay({Script(hello).answer("MAIL"_ba, "550 5.7.1 no\r\n"_ba).close(),
+                            Script(hello).transaction().quit()},
+            Test::testIdentity().identity);
+        RepeatService service(nullptr, m_clock);
+        Listener heard(service);
+        RepeatRequest repeated = repeat(relay.port(), 2, 1);
+        repeated.request.session.tls = Smtp::TlsPolicy::RequireStartTls;
+        repeated.request.tlsOptions.caPem = Test::testIdentity().caPem;
+        service.start(repeated);
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(relay.connections(), 2);
+        QCOMPARE(heard.summaries.first().counts.rejected, 1);
+        QCOMPARE(heard.summaries.first().counts.accepted, 1);
+        QCOMPARE(heard.records.first().outcome, WholeOutcome::Rejected);
+        QCOMPARE(heard.records.first().exitCode, 69);
+    }
+
     // R4: behind the dot there is no second try.
     void lostAfterTheDot()
     {
@@ -179,6 +200,7 @@ private Q_SLOTS:
         QTRY_COMPARE(heard.summaries.size(), 1);
         QCOMPARE(heard.summaries.first().messages, 1);
         QCOMPARE(heard.summaries.first().verdict.exitCode, 75);
+        QVERIFY(heard.summaries.first().latenciesUs.isEmpty()); // none was sent
     }
 
     void rejections()
@@ -216,7 +238,7 @@ private Q_SLOTS:
     {
         FakeRelay relay({transactions(1).quit()});
         Test::FakeRepository repository;
-        repository.beginError = Error {Error::Kind::Full, u"disk full"_s, {}};
+        repository.beginError = Error {Error::Kind::Full, u"store: disk full"_s, {}};
         RepeatService service(&repository, m_clock);
         Listener heard(service);
         service.start(repeat(relay.port(), 10, 2));
