@@ -15,6 +15,8 @@
 
 #include <qcustomplot.h>
 
+#include <cmath>
+
 namespace Mailgauge::Widgets {
 
 namespace {
@@ -38,7 +40,13 @@ class CountTicker final : public QCPAxisTicker {
 protected:
     double getTickStep(const QCPRange &range) override
     {
-        return qMax(1.0, cleanMantissa(range.size() / 5.0));
+        const double wanted = qMax(1.0, range.size() / 5.0);
+        const double unit = std::pow(10.0, std::floor(std::log10(wanted)));
+        for (const double factor : {1.0, 2.0, 5.0}) {
+            if (factor * unit >= wanted)
+                return factor * unit;
+        }
+        return 10.0 * unit;
     }
     int getSubTickCount(double) override { return 0; }
     QString getTickLabel(double tick, const QLocale &locale, QChar, int) override
