@@ -18,7 +18,7 @@ struct InboxMessage {
     QDateTime arrivedAt;
     QByteArray reversePath; ///< Without brackets; empty for bounces.
     QList<QByteArray> forwardPaths;
-    QByteArray heloName;
+    QByteArray heloName; ///< Empty for bounces: they came by no session.
     bool tls = false;
     QByteArray user; ///< Who authenticated.
     QString subject; ///< Decoded, for lists.

@@ -198,7 +198,6 @@ void SandboxWorker::sendDueBounces()
         bounce.id = QUuid::createUuid();
         bounce.arrivedAt = facts.reportedAt;
         bounce.forwardPaths = {facts.reversePath};
-        bounce.heloName = facts.hostName;
         bounce.bytes = makeBounce(facts);
         bounce.size = bounce.bytes.size();
         readHeaders(bounce);
