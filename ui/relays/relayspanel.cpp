@@ -75,7 +75,8 @@ RelaysPanel::RelaysPanel(Relay::ProfileService &profiles, Delivery::RelayTestSer
     m_list->setModel(m_model);
     m_list->setAccessibleName(tr("Relay profiles"));
     m_list->setFrameShape(QFrame::NoFrame);
-    m_list->setMinimumWidth(160);
+    m_list->setMinimumWidth(120);
+    m_result->setMinimumWidth(220);
     m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_problem->setTextFormat(Qt::PlainText);
     m_problem->setWordWrap(true);
@@ -91,7 +92,7 @@ RelaysPanel::RelaysPanel(Relay::ProfileService &profiles, Delivery::RelayTestSer
     buttons->setContentsMargins(16, 4, 16, 8);
     buttons->setSpacing(12);
     buttons->addWidget(m_test);
-    buttons->addWidget(m_problem, 1);
+    buttons->addStretch();
     buttons->addWidget(m_revert);
     buttons->addWidget(m_save);
     auto *middle = new QWidget(this);
@@ -99,6 +100,8 @@ RelaysPanel::RelaysPanel(Relay::ProfileService &profiles, Delivery::RelayTestSer
     middleLayout->setContentsMargins({});
     middleLayout->setSpacing(0);
     middleLayout->addWidget(scroll, 1);
+    m_problem->setContentsMargins(16, 4, 16, 0);
+    middleLayout->addWidget(m_problem);
     middleLayout->addLayout(buttons);
 
     auto *splitter = new QSplitter(this);
@@ -108,7 +111,7 @@ RelaysPanel::RelaysPanel(Relay::ProfileService &profiles, Delivery::RelayTestSer
     splitter->setStretchFactor(0, 0);
     splitter->setStretchFactor(1, 3);
     splitter->setStretchFactor(2, 2);
-    splitter->setSizes({180, 460, 360});
+    splitter->setSizes({150, 420, 400});
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(0);

@@ -163,8 +163,7 @@ void ResultsPanel::rebuild()
         m_samples, [](const Stats::Sample &sample) { return sample.bouncedHard.has_value(); });
     m_tiles.at(tile++)->setFigure(words.toString(bounced), double(bounced) / all,
         m_theme.color(bounced == 0 ? Theme::Role::Muted : Theme::Role::Rejected));
-    m_tiles.at(tile)->setFigure(OutcomeText::duration(Stats::latency(m_samples).p50), -1,
-        palette().color(QPalette::WindowText));
+    m_tiles.at(tile)->setFigure(OutcomeText::duration(Stats::latency(m_samples).p50), -1, {});
 
     m_cards.at(0)->setData(ResultCharts::overTime(m_samples, m_theme));
     m_cards.at(1)->setData(ResultCharts::byDomain(m_samples, m_theme));
