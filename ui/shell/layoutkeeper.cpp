@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "shell/settings.h"
 
+#include <QDockWidget>
 #include <QMainWindow>
 #include <QScreen>
 #include <QSplitter>
@@ -31,12 +32,25 @@ void LayoutKeeper::restore()
     const QScreen *screen = m_window.screen();
     const QSize room = screen != nullptr ? screen->availableSize() : PreferredSize;
     m_window.resize(PreferredSize.boundedTo(room));
+    shareOut();
     m_initialState = m_window.saveState(Version);
     const QByteArray geometry = m_settings.value(u"layout/geometry"_s).toByteArray();
     if (!geometry.isEmpty())
         m_window.restoreGeometry(geometry);
     m_window.restoreState(m_settings.value(u"layout/state"_s).toByteArray(), Version);
     restoreSplitters(&m_window);
+}
+
+// Docks take a share of the window, not pixels: the page keeps the most on a small screen too.
+void LayoutKeeper::shareOut()
+{
+    const auto docks = m_window.findChildren<QDockWidget *>(Qt::FindDirectChildrenOnly);
+    for (QDockWidget *dock : docks) {
+        const bool below = m_window.dockWidgetArea(dock) == Qt::BottomDockWidgetArea;
+        const int room = below ? m_window.height() : m_window.width();
+        m_window.resizeDocks(
+            {dock}, {room * (below ? 30 : 22) / 100}, below ? Qt::Vertical : Qt::Horizontal);
+    }
 }
 
 void LayoutKeeper::save()

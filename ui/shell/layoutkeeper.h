@@ -31,6 +31,7 @@ public:
     void restoreSplitters(QWidget *page);
 
 private:
+    void shareOut();
     [[nodiscard]] static QString splitterKey(const QSplitter *splitter);
 
     QMainWindow &m_window;

@@ -148,7 +148,8 @@ void MessageBar::replaceActions(const QList<QAction *> &actions)
 void MessageBar::changeEvent(QEvent *event)
 {
     QFrame::changeEvent(event);
-    if (event->type() == QEvent::ApplicationPaletteChange)
+    // ApplicationPaletteChange goes to windows only. Our own change comes by here too, and ends it.
+    if (event->type() == QEvent::PaletteChange)
         // Queued: the colour scheme itself may change only behind the palette.
         QMetaObject::invokeMethod(this, &MessageBar::applyColors, Qt::QueuedConnection);
 }

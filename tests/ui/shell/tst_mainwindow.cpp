@@ -7,6 +7,7 @@
 #include "shell/settings.h"
 #include "shell/statusfacts.h"
 #include "widgets/commandpalette.h"
+#include "widgets/messagestack.h"
 
 #include <QAction>
 #include <QDialog>
@@ -289,11 +290,15 @@ void TestMainWindow::schemesSwitch()
 {
     Window w;
     const QColor before = qApp->palette().color(QPalette::Window);
+    const Widgets::MessageBar *bar = w.window.messages().post(
+        u"test"_s, Widgets::MessageBar::Kind::Success, u"Accepted"_s);
     w.window.actions().action(u"view.schemeDark"_s)->trigger();
+    QTRY_VERIFY(bar->palette().color(QPalette::Window).lightness() < 128);
     const QColor dark = qApp->palette().color(QPalette::Window);
     QVERIFY(dark.lightness() < 100);
     w.window.actions().action(u"view.schemeLight"_s)->trigger();
     QVERIFY(qApp->palette().color(QPalette::Window).lightness() > 200);
+    QTRY_VERIFY(bar->palette().color(QPalette::Window).lightness() > 128);
     w.window.actions().action(u"view.schemeSystem"_s)->trigger();
     QCOMPARE(qApp->palette().color(QPalette::Window), before);
     QCOMPARE(w.settings.value(u"view/colorScheme"_s).toString(), u"System"_s);
