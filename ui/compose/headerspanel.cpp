@@ -30,6 +30,8 @@ HeadersPanel::HeadersPanel(const Theme::Theme &theme, Models::HeadersModel &mode
     m_table->setTabKeyNavigation(false);
     m_table->setFont(m_theme.monospaceFont());
     m_table->verticalHeader()->hide();
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeading | Qt::AlignVCenter);
+    m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setSectionResizeMode(
         Models::HeadersModel::Value, QHeaderView::Stretch);
     m_table->setColumnWidth(Models::HeadersModel::Name, 220);

@@ -8,7 +8,6 @@
 #include "models/addressbook.h"
 #include "theme/theme.h"
 
-#include <QCheckBox>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -98,10 +97,8 @@ FieldRow *MessageFields::addRow(QGridLayout *grid, const QString &label, QLineEd
 QWidget *MessageFields::makeEnvelope()
 {
     auto *box = new QWidget(this);
-    m_null = new QCheckBox(tr("Null"), box);
+    m_null = makeToggle(tr("Null"), tr("Null reverse-path: send MAIL FROM:<>, as bounces do"));
     m_null->setObjectName(u"nullReversePath"_s);
-    m_null->setToolTip(tr("Send MAIL FROM:<>, as bounces do"));
-    m_null->setAccessibleName(tr("Null reverse-path"));
     auto *reverse = makeAddresses(u"reversePath"_s, tr("Reverse-path of the envelope"));
     reverse->setPlaceholderText(tr("Reverse-path: as From"));
     auto *forward = makeAddresses(u"forwardPaths"_s, tr("Forward-paths of the envelope"));
@@ -113,8 +110,8 @@ QWidget *MessageFields::makeEnvelope()
     line->setSpacing(8);
     line->addWidget(m_reverse, 1, Qt::AlignTop);
     line->addWidget(m_forward, 1, Qt::AlignTop);
-    connect(m_null, &QCheckBox::toggled, reverse, &QLineEdit::setDisabled);
-    connect(m_null, &QCheckBox::toggled, this, &MessageFields::edited);
+    connect(m_null, &QToolButton::toggled, reverse, &QLineEdit::setDisabled);
+    connect(m_null, &QToolButton::toggled, this, &MessageFields::edited);
     connect(reverse, &QLineEdit::textChanged, this, &MessageFields::edited);
     connect(forward, &QLineEdit::textChanged, this, &MessageFields::edited);
     return box;

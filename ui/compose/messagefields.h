@@ -5,7 +5,6 @@
 
 #include <QWidget>
 
-class QCheckBox;
 class QGridLayout;
 class QLabel;
 class QLineEdit;
@@ -72,7 +71,7 @@ private:
     QToolButton *m_showCc = nullptr;
     QToolButton *m_showBcc = nullptr;
     QToolButton *m_showReplyTo = nullptr;
-    QCheckBox *m_null = nullptr;
+    QToolButton *m_null = nullptr;
 };
 
 } // namespace Mailgauge::Compose

@@ -15,6 +15,7 @@ SafeDocument::SafeDocument(InlineImages *images, QObject *parent)
     , m_images(images)
 {
     setUndoRedoEnabled(false);
+    setDocumentMargin(8);
 }
 
 QVariant SafeDocument::loadResource(int type, const QUrl &name)

@@ -122,6 +122,12 @@ void TestWebPreview::asksForNothingRemote()
     QVERIFY(pixelBecomes(QColor(255, 0, 255), QPoint(399, 299)));
     QCoreApplication::processEvents();
     QCOMPARE(m_connections, 0);
+    static const QStringList asked {
+        u"image"_s, u"style sheet"_s, u"import"_s, u"background"_s, u"video"_s, u"srcset"_s};
+    if (asked.contains(QLatin1StringView(QTest::currentDataTag()))) {
+        QVERIFY(QTest::qWaitFor([&] { return !m_observer.blocked.isEmpty(); }));
+        QCOMPARE(m_observer.blocked.first(), QUrl(target));
+    }
 }
 
 void TestWebPreview::opensNoLocalFile()
