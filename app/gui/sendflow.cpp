@@ -11,6 +11,8 @@
 #include <QAction>
 #include <QtConcurrentRun>
 
+#include <utility>
+
 namespace Mailgauge::Gui {
 
 namespace {
@@ -66,35 +68,73 @@ SendFlow::SendFlow(
     , m_window(window)
 {
     connect(&service, &Delivery::SendService::started, this, &SendFlow::started);
+    connect(&service, &Delivery::SendService::stageEntered, this, &SendFlow::showStage);
     connect(&service, &Delivery::SendService::contentProgress, this, &SendFlow::showProgress);
     connect(&service, &Delivery::SendService::finished, this, &SendFlow::finished);
     connect(&service, &Delivery::SendService::storeFailed, this, [this](const Base::Error &error) {
         m_window.messages().post(u"store"_s, MessageBar::Kind::Error, Explain::explain(error).text);
     });
+    connect(&m_profiles, &Relay::ProfileService::currentChanged, this, [this] {
+        if (const auto waiting = std::exchange(m_waiting, {}))
+            compose(*waiting);
+    });
 }
 
-void SendFlow::compose(Delivery::Composition composition)
+void SendFlow::compose(const Delivery::Composition &composition)
 {
     const auto profile = m_profiles.profile(m_profiles.current());
     if (!profile) {
-        m_window.messages().post(u"send"_s, MessageBar::Kind::Warning,
-            tr("Choose a relay first: the list is at the left of Send."));
+        if (m_profiles.profiles().isEmpty() && m_mayWait) {
+            m_waiting = composition;
+            m_window.facts().setActivity(tr("Waiting for the sandbox …"), 0, 0, false);
+        } else {
+            tellNoRelay();
+        }
         return;
     }
-    composition.profile = *profile;
+    Delivery::Composition whole = composition;
+    whole.profile = *profile;
     ++m_preparing;
     updateFacts();
-    m_window.facts().setActivity(tr("Building the message …"), 0, 0, false);
+    m_window.facts().setActivity(tr("Building the message …"));
     m_profiles.password(profile->id)
         .then(this,
-            [this, composition](const Base::Result<std::optional<Base::Secret>> &password) mutable {
-                if (password && *password)
-                    composition.password = **password;
-                QtConcurrent::run(&Delivery::prepare, composition)
-                    .then(this, [this](const Base::Result<Delivery::SendRequest> &request) {
-                        prepared(request);
-                    });
+            [this, whole, generation = m_generation](
+                const Base::Result<std::optional<Base::Secret>> &password) mutable {
+                if (generation != m_generation)
+                    return;
+                if (!password) {
+                    prepared(std::unexpected(password.error()));
+                    return;
+                }
+                whole.password = password->value_or(Base::Secret());
+                build(whole);
             });
+}
+
+void SendFlow::build(const Delivery::Composition &composition)
+{
+    QtConcurrent::run(&Delivery::prepare, composition)
+        .then(this,
+            [this, generation = m_generation](const Base::Result<Delivery::SendRequest> &request) {
+                if (generation == m_generation)
+                    prepared(request);
+            });
+}
+
+void SendFlow::stopWaiting()
+{
+    m_mayWait = false;
+    if (!std::exchange(m_waiting, {}))
+        return;
+    m_window.facts().clearActivity(tr("Not sent"));
+    tellNoRelay();
+}
+
+void SendFlow::tellNoRelay()
+{
+    m_window.messages().post(u"send"_s, MessageBar::Kind::Warning,
+        tr("Choose a relay first: the list is at the left of Send."));
 }
 
 void SendFlow::prepared(const Base::Result<Delivery::SendRequest> &request)
@@ -122,9 +162,17 @@ void SendFlow::send(const Delivery::SendRequest &request)
 
 void SendFlow::cancelAll()
 {
+    if (m_preparing > 0 || m_waiting)
+        m_window.facts().clearActivity(tr("Not sent"));
+    ++m_generation;
+    m_preparing = 0;
+    m_waiting.reset();
     const QList<QUuid> sessions = m_running.keys();
     for (const QUuid &session : sessions)
         m_service.cancel(session);
+    updateFacts();
+    if (running() == 0)
+        Q_EMIT idle();
 }
 
 void SendFlow::started(const Transcript::SessionRecord &record)
@@ -137,6 +185,13 @@ void SendFlow::started(const Transcript::SessionRecord &record)
     }
     m_window.facts().setActivity(tr("Connecting to %1 …").arg(m_running.value(record.id)));
     updateFacts();
+}
+
+void SendFlow::showStage(const QUuid &session, Smtp::Stage stage)
+{
+    if (m_running.contains(session))
+        m_window.facts().setActivity(
+            u"%1: %2"_s.arg(m_running.value(session), Models::OutcomeText::doing(stage)));
 }
 
 void SendFlow::showProgress(const QUuid &session, qint64 written, qint64 total)
@@ -180,17 +235,21 @@ void SendFlow::tellOutcome(const Transcript::SessionRecord &record)
         sentences.append(why.nextStep);
     }
     sentences.removeAll(QString());
-    QList<QAction *> actions;
+    m_window.messages().post(
+        u"outcome"_s, kindOf(record.outcome), sentences.join(u' '), outcomeActions(record));
+}
+
+QList<QAction *> SendFlow::outcomeActions(const Transcript::SessionRecord &record)
+{
+    QList<QAction *> actions {new QAction(tr("Show session"))};
+    connect(actions.first(), &QAction::triggered, this,
+        [this, session = record.id] { Q_EMIT sessionRequested(session); });
     const auto profile = m_profiles.profile(record.profile);
     if (profile && profile->builtin && record.outcome == Transcript::WholeOutcome::Accepted) {
-        auto *open = new QAction(tr("Open in the sandbox"));
-        connect(open, &QAction::triggered, this, &SendFlow::inboxRequested);
-        actions.append(open);
+        actions.append(new QAction(tr("Open in the sandbox")));
+        connect(actions.last(), &QAction::triggered, this, &SendFlow::inboxRequested);
     }
-    MessageBar *bar = m_window.messages().post(
-        u"outcome"_s, kindOf(record.outcome), sentences.join(u' '), actions);
-    for (QAction *action : std::as_const(actions))
-        action->setParent(bar);
+    return actions;
 }
 
 void SendFlow::updateFacts()

@@ -8,6 +8,10 @@
 #include <QHash>
 #include <QObject>
 
+#include <optional>
+
+class QAction;
+
 namespace Mailgauge::Shell {
 class MainWindow;
 }
@@ -23,8 +27,12 @@ public:
     SendFlow(
         Relay::ProfileService &profiles, Delivery::SendService &service, Shell::MainWindow &window);
 
-    void compose(Delivery::Composition composition);
+    /// Through the relay in use. At the start none may be there yet: then it waits for the sandbox.
+    void compose(const Delivery::Composition &composition);
+    /// No relay comes by itself any more: what waits for one is told so.
+    void stopWaiting();
     void send(const Delivery::SendRequest &request);
+    /// What is on its way, and what is being prepared.
     void cancelAll();
     [[nodiscard]] int running() const { return static_cast<int>(m_running.size()) + m_preparing; }
 
@@ -34,12 +42,17 @@ Q_SIGNALS:
     /// Nothing runs any more.
     void idle();
     void inboxRequested();
+    void sessionRequested(const QUuid &session);
 
 private:
+    void build(const Delivery::Composition &composition);
+    void tellNoRelay();
     void prepared(const Base::Result<Delivery::SendRequest> &request);
     void started(const Transcript::SessionRecord &record);
     void finished(const Transcript::SessionRecord &record);
     void tellOutcome(const Transcript::SessionRecord &record);
+    [[nodiscard]] QList<QAction *> outcomeActions(const Transcript::SessionRecord &record);
+    void showStage(const QUuid &session, Smtp::Stage stage);
     void showProgress(const QUuid &session, qint64 written, qint64 total);
     void updateFacts();
 
@@ -48,6 +61,9 @@ private:
     Shell::MainWindow &m_window;
     QHash<QUuid, QString> m_running; ///< Session to what the status bar calls it.
     int m_preparing = 0;
+    quint64 m_generation = 0; ///< What was being prepared when the user cancelled is dropped.
+    std::optional<Delivery::Composition> m_waiting;
+    bool m_mayWait = true;
     int m_total = 0;
 };
 

@@ -3,12 +3,12 @@
 
 #include "base/literals.h"
 #include "delivery/resend.h"
+#include "mime/attachment.h"
 #include "sendflow.h"
 #include "transcript/jsonlinesreader.h"
 #include "transcript/sessionexporter.h"
 #include "transcript/transcriptpanel.h"
 
-#include <QFile>
 #include <QFileDialog>
 #include <QtConcurrentRun>
 
@@ -18,10 +18,11 @@ namespace {
 
 Base::Result<Transcript::ImportedTranscript> readTranscript(const QString &path)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return Base::fail(Base::Error::Kind::Io, path + u": "_s + file.errorString());
-    return Transcript::readJsonLines(file);
+    // Regular files only: reading a FIFO would keep a thread for ever.
+    const auto file = Mime::openRegularFile(path);
+    if (!file)
+        return std::unexpected(file.error());
+    return Transcript::readJsonLines(**file);
 }
 
 } // namespace
@@ -58,6 +59,12 @@ void SessionFlow::load(const QUuid &session, const Loaded &use)
 
 void SessionFlow::open(const QUuid &session)
 {
+    // One of this run is in the transcript already, with or without a store.
+    if (m_transcript.model().transcript().indexOf(session) >= 0) {
+        m_transcript.showLiveSession(session);
+        Q_EMIT opened();
+        return;
+    }
     load(session,
         [this](const Transcript::SessionRecord &record, const QList<Transcript::Entry> &entries) {
             m_transcript.showSession(record, entries);

@@ -5,6 +5,7 @@
 #include "bounces/bouncespanel.h"
 #include "compose/composepanel.h"
 #include "explain/explain.h"
+#include "models/commandmodel.h"
 #include "relays/relayspanel.h"
 #include "results/resultspanel.h"
 #include "sandbox/sandboxpanel.h"
@@ -67,6 +68,7 @@ void Workbench::setUp(bool useSandbox)
     addDocks();
     connectActions();
     connectFlows();
+    m_window.commands().setExtras([this] { return relayCommands(); });
     m_window.finishSetup();
     followRelay();
     tellAboutStore();
@@ -85,6 +87,8 @@ void Workbench::addPages()
             m_theme, m_services.storeProblem() ? QString() : m_services.paths().dataDir(), parent);
         m_window.edits().undoGroup().addStack(&panel->undoStack());
         connect(panel, &Compose::ComposePanel::sendRequested, m_sendFlow.get(), &SendFlow::compose);
+        // At once: what the command line opens comes after it.
+        panel->recover();
         return panel;
     });
     m_window.addPage(
@@ -205,10 +209,8 @@ void Workbench::connectActions()
         m_services.startSandbox();
         m_services.profiles().load();
         if (auto *panel = static_cast<Compose::ComposePanel *>(
-                m_window.pages().widget(composePage))) {
-            panel->recover();
+                m_window.pages().widget(composePage)))
             panel->setFocus();
-        }
     });
 }
 
@@ -230,7 +232,13 @@ void Workbench::connectFlows()
     connect(&m_services.profiles(), &Relay::ProfileService::failed, this,
         [this](const Base::Error &error) { tell(relaysPage, error); });
     connect(&m_services.sandbox(), &Sandbox::SandboxService::failed, this,
-        [this](const Base::Error &error) { tell(sandboxPage, error); });
+        [this](const Base::Error &error) {
+            tell(sandboxPage, error);
+            m_sendFlow->stopWaiting();
+        });
+    connect(&m_services.sandbox(), &Sandbox::SandboxService::messageArrived, this,
+        &Workbench::countArrived);
+    connect(&m_window.pages(), &Shell::Pages::currentChanged, this, &Workbench::countLooked);
     connect(m_inboxFlow.get(), &InboxFlow::failed, this,
         [this](const Base::Error &error) { tell(u"store"_s, error); });
     connect(m_sessionFlow.get(), &SessionFlow::failed, this,
@@ -247,6 +255,7 @@ void Workbench::connectFlows()
     });
     connect(m_sendFlow.get(), &SendFlow::inboxRequested, this,
         [this] { m_window.pages().show(sandboxPage); });
+    connect(m_sendFlow.get(), &SendFlow::sessionRequested, this, &Workbench::showSession);
     connect(m_sendFlow.get(), &SendFlow::idle, this, [this] {
         if (m_closing)
             m_window.close();
@@ -324,12 +333,50 @@ void Workbench::refresh()
         bounces->refresh();
 }
 
+void Workbench::countArrived()
+{
+    if (m_window.pages().current() != sandboxPage)
+        m_window.pages().setBadge(sandboxPage, ++m_arrived);
+}
+
+void Workbench::countLooked(const QString &page)
+{
+    if (page != sandboxPage)
+        return;
+    m_arrived = 0;
+    m_window.pages().setBadge(sandboxPage, 0);
+}
+
+void Workbench::showSession(const QUuid &session)
+{
+    m_window.pages().show(sessionsPage);
+    if (auto *panel = static_cast<Sessions::SessionsPanel *>(m_window.pages().widget(sessionsPage)))
+        panel->select(session);
+    m_sessionFlow->open(session);
+}
+
+QList<Models::Command> Workbench::relayCommands() const
+{
+    QList<Models::Command> commands;
+    Relay::ProfileService &profiles = m_services.profiles();
+    const QList<Relay::RelayProfile> all = profiles.profiles();
+    for (const Relay::RelayProfile &profile : all)
+        commands.append({.id = u"relay."_s + profile.id.toString(QUuid::WithoutBraces),
+            .title = profile.name,
+            .group = tr("Relay"),
+            .iconName = u"network-server"_s,
+            .run = [&profiles, id = profile.id] { profiles.setCurrent(id); }});
+    return commands;
+}
+
 void Workbench::closeRequested(bool *refuse)
 {
-    if (auto *panel = static_cast<Compose::ComposePanel *>(m_window.pages().widget(composePage)))
-        panel->keepForNextTime();
-    if (m_sendFlow->running() == 0)
+    if (m_sendFlow->running() == 0) {
+        if (auto *panel = static_cast<Compose::ComposePanel *>(
+                m_window.pages().widget(composePage)))
+            panel->keepForNextTime();
         return;
+    }
     *refuse = true;
     auto *finish = new QAction(tr("Close when done"));
     auto *cancel = new QAction(tr("Cancel and close"));

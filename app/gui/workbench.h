@@ -17,6 +17,9 @@ class QSettings;
 namespace Mailgauge::Compose {
 class ComposePanel;
 }
+namespace Mailgauge::Models {
+struct Command;
+}
 namespace Mailgauge::Transcript {
 class TranscriptPanel;
 }
@@ -56,6 +59,10 @@ private:
     void tellAboutStore();
     void followRelay();
     void closeRequested(bool *refuse);
+    void countArrived();
+    void countLooked(const QString &page);
+    void showSession(const QUuid &session);
+    [[nodiscard]] QList<Models::Command> relayCommands() const;
     [[nodiscard]] Compose::ComposePanel *composer();
 
     Services &m_services;
@@ -68,6 +75,7 @@ private:
     std::unique_ptr<SessionFlow> m_sessionFlow;
     QUuid m_wantedRelay; ///< In use when the last run ended; taken up once the profiles are read.
     QUuid m_lastSession; ///< What Export Session means.
+    int m_arrived = 0; ///< In the sandbox since it was last looked at.
     bool m_closing = false; ///< The user chose to finish and then close.
 };
 

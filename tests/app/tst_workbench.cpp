@@ -73,6 +73,7 @@ class TestWorkbench final : public QObject {
 
 private Q_SLOTS:
     void firstStartSendsToTheSandbox();
+    void sendAskedForTooEarlyIsNotLost();
     void sessionsComeBackAfterARestart();
     void bouncesArriveByThemselves();
     void readOnlyHomeIsTold();
@@ -80,6 +81,7 @@ private Q_SLOTS:
     void draftComesBackAfterARestart();
     void opensWhatTheCommandLineNames();
     void closingWhileSendingAsks();
+    void cancelEndsAtOnce();
     void everyControlHasAName();
 };
 
@@ -103,12 +105,20 @@ void TestWorkbench::firstStartSendsToTheSandbox()
     QVERIFY(w.fact(u"statusSessions"_s).endsWith(u" 1"_s));
 }
 
+void TestWorkbench::sendAskedForTooEarlyIsNotLost()
+{
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    QVERIFY(w.services.profiles().profiles().isEmpty());
+    w.window().actions().action(u"message.send"_s)->trigger();
+    QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
+}
+
 void TestWorkbench::sessionsComeBackAfterARestart()
 {
     QTemporaryDir dir;
     {
         Workbench w(dir.path());
-        QVERIFY(w.waitForRelay());
         w.window().actions().action(u"message.send"_s)->trigger();
         QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
         QVERIFY(w.window().close());
@@ -202,7 +212,7 @@ void TestWorkbench::draftComesBackAfterARestart()
         QVERIFY(w.window().close());
     }
     Workbench w(dir.path());
-    QTRY_COMPARE(w.composer().draft().message.subject, u"kept"_s);
+    QCOMPARE(w.composer().draft().message.subject, u"kept"_s);
 }
 
 void TestWorkbench::opensWhatTheCommandLineNames()
@@ -233,6 +243,21 @@ void TestWorkbench::closingWhileSendingAsks()
     QTest::mouseClick(bar->findChildren<QPushButton *>().first(), Qt::LeftButton);
     QTRY_VERIFY(!w.window().isVisible());
     QVERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
+}
+
+void TestWorkbench::cancelEndsAtOnce()
+{
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    QVERIFY(w.waitForRelay());
+    w.window().actions().action(u"message.send"_s)->trigger();
+    QAction *cancel = w.window().actions().action(u"message.cancel"_s);
+    QVERIFY(cancel->isEnabled());
+    QElapsedTimer timer;
+    timer.start();
+    cancel->trigger();
+    QTRY_VERIFY(!cancel->isEnabled());
+    QCOMPARE_LT(timer.elapsed(), 200);
 }
 
 void TestWorkbench::everyControlHasAName()

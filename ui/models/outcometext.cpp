@@ -5,6 +5,8 @@
 
 #include <QLocale>
 
+#include <utility>
+
 namespace Mailgauge::Models {
 
 QString OutcomeText::of(Smtp::Outcome outcome)
@@ -62,6 +64,38 @@ QString OutcomeText::hardness(const std::optional<bool> &hard)
     if (!hard)
         return tr("unclear");
     return *hard ? tr("hard") : tr("soft");
+}
+
+QString OutcomeText::doing(Smtp::Stage stage)
+{
+    switch (stage) {
+    case Smtp::Stage::Resolve:
+        return tr("looking up the relay");
+    case Smtp::Stage::Connect:
+    case Smtp::Stage::Proxy:
+        return tr("connecting");
+    case Smtp::Stage::Greeting:
+        return tr("waiting for the greeting");
+    case Smtp::Stage::Helo:
+        return tr("saying hello");
+    case Smtp::Stage::StartTls:
+    case Smtp::Stage::Tls:
+        return tr("starting TLS");
+    case Smtp::Stage::Auth:
+        return tr("authenticating");
+    case Smtp::Stage::Mail:
+    case Smtp::Stage::Rcpt:
+    case Smtp::Stage::Data:
+        return tr("giving the envelope");
+    case Smtp::Stage::Content:
+        return tr("sending the message");
+    case Smtp::Stage::Dot:
+        return tr("waiting for the final reply");
+    case Smtp::Stage::Rset:
+    case Smtp::Stage::Quit:
+        return tr("closing the session");
+    }
+    std::unreachable();
 }
 
 QString OutcomeText::duration(qint64 microseconds)

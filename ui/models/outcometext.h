@@ -21,6 +21,8 @@ public:
     [[nodiscard]] static QString symbol(Smtp::Outcome outcome);
     [[nodiscard]] static QString symbol(Transcript::WholeOutcome outcome);
     [[nodiscard]] static QString hardness(const std::optional<bool> &hard);
+    /// What a session is at, for the status bar: "waiting for the greeting".
+    [[nodiscard]] static QString doing(Smtp::Stage stage);
     /// "340 µs", "12.4 ms", "3.20 s".
     [[nodiscard]] static QString duration(qint64 microseconds);
 };
