@@ -3,6 +3,8 @@
 
 #include "base/literals.h"
 
+#include <algorithm>
+
 namespace Mailgauge::Delivery {
 
 namespace {
@@ -135,7 +137,17 @@ OutcomeCounts countsOf(const QList<Smtp::RecipientOutcome> &recipients)
 
 Verdict verdictOf(const SessionFacts &facts)
 {
-    return verdictOf(countsOf(facts.recipients), facts);
+    const OutcomeCounts counts = countsOf(facts.recipients);
+    // A refusal stands when the session breaks behind it: every recipient has the reply that
+    // decided.
+    const bool decided = !facts.recipients.isEmpty() && counts.others == 0
+        && std::ranges::all_of(facts.recipients,
+            [](const Smtp::RecipientOutcome &one) { return one.reply.has_value(); });
+    if (!decided)
+        return verdictOf(counts, facts);
+    SessionFacts settled = facts;
+    settled.failure.reset();
+    return verdictOf(counts, settled);
 }
 
 Verdict verdictOf(const OutcomeCounts &counts, const SessionFacts &facts)
