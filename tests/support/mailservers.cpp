@@ -216,6 +216,13 @@ service auth {
     return ok ? QString() : u"cannot write below "_s + dir;
 }
 
+PostfixServer::~PostfixServer()
+{
+    const int pid = readAll(m_dir.filePath(u"queue/pid/master.pid"_s)).trimmed().toInt();
+    if (pid > 1)
+        kill(pid, SIGTERM);
+}
+
 QString PostfixServer::start()
 {
     QFile::setPermissions(m_dir.path(),

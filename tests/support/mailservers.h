@@ -39,6 +39,9 @@ class PostfixServer {
 public:
     static constexpr quint16 Port = 2525;
 
+    /// Postfix's master leaves the process group it was started in: it is ended by its own pid
+    /// file.
+    ~PostfixServer();
     [[nodiscard]] QString start();
     /// The messages delivered so far, oldest first; waits for `count` of them.
     [[nodiscard]] QList<QByteArray> deliveries(int count) const;
