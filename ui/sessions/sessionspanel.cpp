@@ -12,10 +12,14 @@
 #include <QAction>
 #include <QHeaderView>
 #include <QLineEdit>
+#include <QMenu>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QToolBar>
+#include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 using namespace std::chrono_literals;
 
@@ -26,6 +30,7 @@ SessionsPanel::SessionsPanel(
     : QWidget(parent)
     , m_repository(repository)
     , m_model(new Models::SessionsModel(this))
+    , m_actions(new SessionActions(this))
     , m_search(new QLineEdit(this))
     , m_table(new QTableView(this))
     , m_stack(new QStackedWidget(this))
@@ -47,6 +52,18 @@ SessionsPanel::SessionsPanel(
     m_delete->setShortcut(QKeySequence::Delete);
     m_delete->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     addAction(m_delete);
+    m_actions->add(m_open, Needs::One);
+    m_actions->add(m_again, Needs::One);
+    m_actions->add(m_export, Needs::One);
+    m_actions->add(m_delete, Needs::One);
+    m_actions->addSeparator();
+    auto *more = new QToolButton(tools);
+    more->setIcon(QIcon::fromTheme(u"overflow-menu"_s, QIcon::fromTheme(u"application-menu"_s)));
+    more->setToolTip(tr("More to do with sessions"));
+    more->setAccessibleName(more->toolTip());
+    more->setPopupMode(QToolButton::InstantPopup);
+    more->setMenu(m_actions->menu());
+    tools->addWidget(more);
     m_search->setPlaceholderText(tr("Search subject, recipient, relay or reply"));
     m_search->setAccessibleName(tr("Search sessions"));
     m_search->setClearButtonEnabled(true);
@@ -56,7 +73,10 @@ SessionsPanel::SessionsPanel(
     m_table->setModel(m_model);
     m_table->setItemDelegateForColumn(
         Models::SessionsModel::Outcome, new Theme::OutcomeDelegate(theme, this));
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_table, &QWidget::customContextMenuRequested, this, [this](const QPoint &at) {
+        m_actions->menu()->popup(m_table->viewport()->mapToGlobal(at));
+    });
     m_table->setFont(theme.tabularFont());
     connect(&theme, &Theme::Theme::changed, m_table->viewport(), qOverload<>(&QWidget::update));
     const auto widths = {150, 150, 260, 190, 150, 64, 80};
@@ -168,16 +188,34 @@ void SessionsPanel::select(const QUuid &session)
 std::optional<Transcript::SessionRecord> SessionsPanel::selected() const
 {
     const QModelIndexList rows = m_table->selectionModel()->selectedRows();
-    return rows.isEmpty() ? std::nullopt : std::optional(m_model->session(rows.first().row()));
+    return rows.size() != 1 ? std::nullopt : std::optional(m_model->session(rows.first().row()));
+}
+
+QList<QUuid> SessionsPanel::selection() const
+{
+    QList<int> rows;
+    const QModelIndexList indexes = m_table->selectionModel()->selectedRows();
+    for (const QModelIndex &index : indexes)
+        rows.append(index.row());
+    std::ranges::sort(rows);
+    QList<QUuid> sessions;
+    for (const int row : std::as_const(rows))
+        sessions.append(m_model->session(row).id);
+    return sessions;
+}
+
+void SessionsPanel::offer(QAction *action, Needs needs)
+{
+    m_actions->add(action, needs);
 }
 
 void SessionsPanel::showSelected()
 {
     const auto record = selected();
-    for (QAction *action : {m_open, m_export, m_delete})
-        action->setEnabled(record.has_value());
+    m_actions->setSelected(m_table->selectionModel()->selectedRows().size());
     // Without a message there is nothing to send again.
-    m_again->setEnabled(record && !record->message.isNull());
+    if (record && record->message.isNull())
+        m_again->setEnabled(false);
     if (record)
         m_details->setRecord(*record);
     else

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "sessions/sessionactions.h"
 #include "theme/theme.h"
 #include "transcript/sessionrecord.h"
 
@@ -41,6 +42,11 @@ public:
     /// Reads the list again, keeping the selection.
     void refresh();
     void select(const QUuid &session);
+    /// Ids of what is selected, in the order of the list.
+    [[nodiscard]] QList<QUuid> selection() const;
+    /// A further thing to do with the selection: in the menu of the tool bar and the context menu,
+    /// enabled where so many sessions are selected. Not owned.
+    void offer(QAction *action, Needs needs);
 
 Q_SIGNALS:
     void openRequested(const QUuid &session);
@@ -63,6 +69,7 @@ private:
 
     Transcript::SessionRepository *m_repository;
     Models::SessionsModel *m_model;
+    SessionActions *m_actions;
     QLineEdit *m_search;
     QTableView *m_table;
     QStackedWidget *m_stack;

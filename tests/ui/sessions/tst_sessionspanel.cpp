@@ -10,6 +10,7 @@
 #include <QAbstractItemModelTester>
 #include <QAction>
 #include <QLineEdit>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
@@ -98,6 +99,42 @@ private Q_SLOTS:
                 QTest::mouseClick(button, Qt::LeftButton);
         }
         QCOMPARE(again.count(), 1);
+    }
+
+    void offeredActionsFollowTheSelection()
+    {
+        Sessions::SessionsPanel panel(&m_sessions, m_theme);
+        panel.resize(1000, 600);
+        panel.show();
+        auto *table = panel.findChild<QTableView *>();
+        QTRY_COMPARE(table->model()->rowCount(), 2);
+        QAction always(u"Import"_s);
+        QAction one(u"Replay"_s);
+        QAction two(u"Compare"_s);
+        QAction some(u"Bundle"_s);
+        panel.offer(&always, Sessions::Needs::Nothing);
+        panel.offer(&one, Sessions::Needs::One);
+        panel.offer(&two, Sessions::Needs::Two);
+        panel.offer(&some, Sessions::Needs::Some);
+        const auto enabled = [&] {
+            return QList {always.isEnabled(), one.isEnabled(), two.isEnabled(), some.isEnabled()};
+        };
+        QCOMPARE(panel.selection(), QList {m_sessions.records.first().id});
+        QCOMPARE(enabled(), (QList {true, true, false, true}));
+        table->selectAll();
+        QCOMPARE(
+            panel.selection(), (QList {m_sessions.records.at(0).id, m_sessions.records.at(1).id}));
+        QCOMPARE(enabled(), (QList {true, false, true, true}));
+        table->clearSelection();
+        QCOMPARE(enabled(), (QList {true, false, false, false}));
+        // In the menu of the last button, and that has a name.
+        QMenu *menu = nullptr;
+        for (auto *button : panel.findChildren<QToolButton *>()) {
+            if (button->menu() && !button->accessibleName().isEmpty())
+                menu = button->menu();
+        }
+        QVERIFY(menu);
+        QVERIFY(menu->actions().contains(&two));
     }
 
     void deletedSessionCanBeBroughtBack()
