@@ -38,6 +38,18 @@ QString stageWords(QByteArrayView stage)
     return words.value(stage.toByteArray(), u"working on it"_s);
 }
 
+/// An entry of commands.json, or the one for what it does not know.
+Explanation known(const QByteArray &id, const QByteArray &otherwise, const QByteArray &name)
+{
+    const KnowledgeFile &file = knowledge().commands;
+    if (const Entry *entry = file.find(id))
+        return from(*entry, {});
+    const QStringList parameters {quotable(name, 40)};
+    if (const Entry *entry = file.find(otherwise))
+        return from(*entry, parameters);
+    return generic(otherwise, u"This program has no explanation (%1)."_s, parameters);
+}
+
 Explanation explainError(const Base::Error &error, const QByteArray &stage)
 {
     Situation situation;
@@ -115,6 +127,31 @@ Explanation explainCapability(const QByteArray &keyword)
         u"The server announces %1, which this program does not know."_s, {quotable(keyword)});
     unknown.nextStep.clear();
     return unknown;
+}
+
+Explanation explainCommand(const QByteArray &line, Smtp::Stage stage)
+{
+    const QByteArray verb = line.trimmed().split(' ').constFirst().toUpper();
+    QByteArray id = "command." + verb;
+    if (stage == Smtp::Stage::Content)
+        id = "command.content"_ba;
+    else if (line == ".")
+        id = "command.dot"_ba;
+    else if (stage == Smtp::Stage::Auth && line == "*")
+        id = "command.authCancel"_ba;
+    else if (stage == Smtp::Stage::Auth && verb != "AUTH")
+        id = "command.authAnswer"_ba;
+    return known(id, "command.unknown"_ba, verb);
+}
+
+Explanation explainParameter(const QByteArray &keyword)
+{
+    return known("parameter." + keyword.toUpper(), "parameter.unknown"_ba, keyword);
+}
+
+Explanation explainEvent(Smtp::Stage stage)
+{
+    return known("event." + Smtp::stageName(stage).toByteArray(), "event.other"_ba, {});
 }
 
 } // namespace Mailgauge::Explain

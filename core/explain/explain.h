@@ -38,5 +38,12 @@ struct Explanation {
 [[nodiscard]] Explanation explainFinding(const QByteArray &id, const QByteArray &evidence);
 /// An EHLO keyword, whatever its case.
 [[nodiscard]] Explanation explainCapability(const QByteArray &keyword);
+/// What a line asks that a client sent at `stage`: a command, an answer to a challenge, a line of
+/// the message, the dot.
+[[nodiscard]] Explanation explainCommand(const QByteArray &line, Smtp::Stage stage);
+/// A parameter of MAIL or RCPT, whatever its case.
+[[nodiscard]] Explanation explainParameter(const QByteArray &keyword);
+/// What was noted at `stage` of a session.
+[[nodiscard]] Explanation explainEvent(Smtp::Stage stage);
 
 } // namespace Mailgauge::Explain

@@ -51,6 +51,7 @@ struct Knowledge {
     KnowledgeFile tls;
     KnowledgeFile findings;
     KnowledgeFile capabilities;
+    KnowledgeFile commands; ///< Commands, their parameters, and events.
 };
 [[nodiscard]] const Knowledge &knowledge();
 

@@ -51,6 +51,10 @@ private Q_SLOTS:
     void badInput_data();
     void badInput();
     void capabilities();
+    void everyRegisteredCapability();
+    void commands_data();
+    void commands();
+    void everyParameterAndEvent();
     void unknownStillHasASentence();
     void hostileTextIsEscaped();
     void missingFileFallsBack();
@@ -60,7 +64,7 @@ void TestExplain::filesAreWhole()
 {
     const Explain::Knowledge &all = Explain::knowledge();
     for (const Explain::KnowledgeFile *file :
-        {&all.errors, &all.replies, &all.tls, &all.findings, &all.capabilities}) {
+        {&all.errors, &all.replies, &all.tls, &all.findings, &all.capabilities, &all.commands}) {
         QVERIFY(file->entries.size() > 5);
         for (const Explain::Entry &entry : file->entries) {
             QVERIFY2(!entry.id.isEmpty() && !entry.text.isEmpty(), entry.id.constData());
@@ -297,6 +301,67 @@ void TestExplain::capabilities()
     const Explain::Explanation unknown = Explain::explainCapability("X-\x1b[31m");
     QCOMPARE(unknown.id, "capability.unknown"_ba);
     QVERIFY(unknown.text.contains(u"\\u001b"_s));
+}
+
+void TestExplain::everyRegisteredCapability()
+{
+    // The registry "SMTP Service Extensions" of the IANA.
+    for (const QByteArray &keyword : {"SEND"_ba, "SOML"_ba, "SAML"_ba, "VRFY"_ba, "EXPN"_ba,
+             "HELP"_ba, "TURN"_ba, "8BITMIME"_ba, "SIZE"_ba, "VERB"_ba, "ONEX"_ba, "CHUNKING"_ba,
+             "BINARYMIME"_ba, "CHECKPOINT"_ba, "DELIVERBY"_ba, "PIPELINING"_ba, "DSN"_ba, "ETRN"_ba,
+             "ENHANCEDSTATUSCODES"_ba, "STARTTLS"_ba, "NO-SOLICITING"_ba, "MTRK"_ba, "SUBMITTER"_ba,
+             "ATRN"_ba, "AUTH"_ba, "FUTURERELEASE"_ba, "CONPERM"_ba, "CONNEG"_ba, "UTF8SMTP"_ba,
+             "SMTPUTF8"_ba, "MT-PRIORITY"_ba, "RRVS"_ba, "REQUIRETLS"_ba, "LIMITS"_ba, "BURL"_ba}) {
+        const Explain::Explanation e = Explain::explainCapability(keyword);
+        QCOMPARE(e.id, "capability." + keyword);
+        QCOMPARE(sentenceFault(e.text), QString());
+        QVERIFY2(!e.rfc.isEmpty() || keyword == "VERB" || keyword == "ONEX", keyword.constData());
+    }
+}
+
+void TestExplain::commands_data()
+{
+    QTest::addColumn<QByteArray>("line");
+    QTest::addColumn<Stage>("stage");
+    QTest::addColumn<QByteArray>("id");
+    const auto row = [](const QByteArray &line, Stage stage, const QByteArray &id) {
+        QTest::newRow((line + " at " + Smtp::stageName(stage).toByteArray()).constData())
+            << line << stage << id;
+    };
+    row("EHLO client.example.org"_ba, Stage::Helo, "command.EHLO"_ba);
+    row("mail from:<>"_ba, Stage::Mail, "command.MAIL"_ba);
+    row("AUTH LOGIN"_ba, Stage::Auth, "command.AUTH"_ba);
+    row("<redacted: AUTH LOGIN>"_ba, Stage::Auth, "command.authAnswer"_ba);
+    row("*"_ba, Stage::Auth, "command.authCancel"_ba);
+    row("QUIT"_ba, Stage::Content, "command.content"_ba);
+    row("."_ba, Stage::Dot, "command.dot"_ba);
+    row("BDAT 100 LAST"_ba, Stage::Rset, "command.BDAT"_ba);
+    row("X\x1b[FOO"_ba, Stage::Rset, "command.unknown"_ba);
+    row(""_ba, Stage::Rset, "command.unknown"_ba);
+}
+
+void TestExplain::commands()
+{
+    QFETCH(QByteArray, line);
+    QFETCH(Stage, stage);
+    QFETCH(QByteArray, id);
+    const Explain::Explanation e = Explain::explainCommand(line, stage);
+    QCOMPARE(e.id, id);
+    QCOMPARE(sentenceFault(e.text), QString());
+    QVERIFY(!e.text.contains(QChar(0x1b)));
+}
+
+void TestExplain::everyParameterAndEvent()
+{
+    for (const Explain::Entry &entry : Explain::knowledge().commands.entries) {
+        QVERIFY2(entry.text.endsWith(u'.'), entry.id.constData());
+        if (entry.id.startsWith("parameter.") && entry.id != "parameter.unknown")
+            QCOMPARE(Explain::explainParameter(entry.id.sliced(10).toLower()).id, entry.id);
+    }
+    QCOMPARE(Explain::explainParameter("FOO").text.contains(u"FOO"_s), true);
+    for (const Stage stage : Smtp::allStages)
+        QCOMPARE(sentenceFault(Explain::explainEvent(stage).text), QString());
+    QCOMPARE(Explain::explainEvent(Stage::Tls).id, "event.tls"_ba);
 }
 
 void TestExplain::unknownStillHasASentence()
