@@ -17,7 +17,8 @@ CORE = {
     "smtp": ["base", "sasl"],
     "mailauth": ["base", "mime", "dns"],
     # Session records and relay profiles hold TLS facts: plain values of tls/.
-    "transcript": ["base", "smtp", "tls"],
+    # Lines of a transcript hold encoded words and charsets, which mime/ decodes.
+    "transcript": ["base", "smtp", "tls", "mime"],
     # One table of reply knowledge for sentences and for the reasons of bounces.
     "bounce": ["base", "smtp", "mime", "explain"],
     "explain": ["base", "smtp", "tls"],
