@@ -2,6 +2,7 @@
 #include "models/transcriptmodel.h"
 
 #include "base/literals.h"
+#include "models/linemeaning.h"
 #include "transcript/formatter.h"
 #include "transcript/visible.h"
 
@@ -316,8 +317,15 @@ QString TranscriptModel::toolTip(qsizetype row, int column) const
     case DirectionColumn:
     case Class:
         return accessibleText(row, column);
+    case Text: {
+        // Foreign text: never let Qt guess that it is rich text.
+        const QString text = LineMeaning::brief(
+            m_transcript, row, record(m_transcript.sessions().at(line.session)));
+        return text.isEmpty()
+            ? text
+            : u"<qt>%1</qt>"_s.arg(text.toHtmlEscaped().replace(u'\n', u"<br>"_s));
+    }
     case Number:
-    case Text:
     case ColumnCount:
         break;
     }

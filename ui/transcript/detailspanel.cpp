@@ -5,6 +5,7 @@
 #include "models/transcriptmodel.h"
 #include "theme/theme.h"
 #include "transcript/formatter.h"
+#include "transcript/hexdump.h"
 #include "transcript/visible.h"
 #include "widgets/emptystate.h"
 
@@ -16,6 +17,7 @@
 #include <QScrollArea>
 #include <QSplitter>
 #include <QTabWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -103,6 +105,7 @@ DetailsPanel::DetailsPanel(
     , m_advice(makeForm())
     , m_decodedBox(new QWidget(m_content))
     , m_decoded(makeForm())
+    , m_reveal(new QToolButton(m_content))
 {
     setObjectName(u"detailsPanel"_s);
     auto *splitter = new QSplitter(Qt::Vertical, m_content);
@@ -140,6 +143,16 @@ QWidget *DetailsPanel::makeFacts()
     title.setPointSizeF(title.pointSizeF() * 1.25);
     m_title->setFont(title);
 
+    m_reveal->setObjectName(u"detailsReveal"_s);
+    m_reveal->setText(tr("Show the secrets of this line"));
+    m_reveal->setAccessibleName(m_reveal->text());
+    m_reveal->setToolTip(
+        tr("You chose to keep the secrets of this run. They are in memory only and "
+           "are never stored, exported or copied."));
+    m_reveal->setIcon(QIcon::fromTheme(u"password-show-on"_s));
+    m_reveal->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_reveal->setCheckable(true);
+    connect(m_reveal, &QToolButton::toggled, this, &DetailsPanel::showDecoded);
     m_decoded->setContentsMargins(0, 8, 0, 0);
     m_decodedBox->setLayout(m_decoded);
 
@@ -154,6 +167,7 @@ QWidget *DetailsPanel::makeFacts()
     layout->addSpacing(4);
     layout->addLayout(m_advice);
     layout->addWidget(m_decodedBox);
+    layout->addWidget(m_reveal, 0, Qt::AlignLeft);
     layout->addStretch(1);
 
     auto *area = new QScrollArea(m_content);
@@ -177,9 +191,26 @@ QWidget *DetailsPanel::makeTexts()
     m_hex->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_tabs->addTab(m_text, tr("Text"));
     m_tabs->addTab(m_hex, tr("Bytes"));
+    m_tabs->addTab(makeTls(), tr("TLS"));
     m_highlighter = std::make_unique<KSyntaxHighlighting::SyntaxHighlighter>(m_text->document());
     m_highlighter->setDefinition(m_highlighting.definition());
     return m_tabs;
+}
+
+QWidget *DetailsPanel::makeTls()
+{
+    m_tls = makeForm();
+    m_tlsBox = new QWidget(m_tabs);
+    m_tls->setContentsMargins(12, 8, 12, 8);
+    m_tlsBox->setLayout(m_tls);
+    m_tlsArea = new QScrollArea(m_tabs);
+    m_tlsArea->setObjectName(u"detailsTls"_s);
+    m_tlsArea->setAccessibleName(tr("TLS of the session"));
+    m_tlsArea->setWidgetResizable(true);
+    m_tlsArea->setFrameShape(QFrame::NoFrame);
+    m_tlsArea->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_tlsArea->setWidget(m_tlsBox);
+    return m_tlsArea;
 }
 
 void DetailsPanel::showLine(qsizetype row)
@@ -187,38 +218,27 @@ void DetailsPanel::showLine(qsizetype row)
     const bool any = row >= 0 && row < m_model.transcript().size();
     m_content->setVisible(any);
     m_empty->setVisible(!any);
+    // Whatever was revealed is gone with its line.
+    m_row = any ? row : -1;
+    const QSignalBlocker blocker(m_reveal);
+    m_reveal->setChecked(false);
+    showDecoded();
     if (!any)
         return;
     const Entry entry = m_model.transcript().entry(row);
     showTitle(entry, row);
-    showExplanation(explanation(entry, row));
-    showDecoded(entry, row);
+    showExplanation(Models::LineMeaning::explanation(m_model.transcript(), row, recordOf(row)));
+    showTls(entry);
     showText(entry, row);
     m_bytes = entry.text.first(std::min(entry.text.size(), MaxBytes));
     m_perRow = 0;
     showBytes();
 }
 
-LinePlace DetailsPanel::placeOf(qsizetype row) const
+SessionRecord DetailsPanel::recordOf(qsizetype row) const
 {
-    const qsizetype before = m_model.transcript().previous(row);
-    return before >= 0 && m_model.transcript().goesOn(before) ? LinePlace::Later : LinePlace::First;
-}
-
-std::optional<Explain::Explanation> DetailsPanel::explanation(
-    const Entry &entry, qsizetype row) const
-{
-    if (const QByteArray keyword = capabilityKeyword(entry, placeOf(row)); !keyword.isEmpty()) {
-        if (Explain::Explanation found = Explain::explainCapability(keyword); !found.text.isEmpty())
-            return found;
-    }
-    if (const auto reply = m_model.transcript().replyAt(row))
-        return Explain::explain(*reply, entry.stage);
-    const SessionRecord record = m_model.record(
+    return m_model.record(
         m_model.transcript().sessions().at(m_model.transcript().line(row).session));
-    if (entry.direction == Direction::Event && record.failure && m_model.transcript().next(row) < 0)
-        return Explain::explain(*record.failure);
-    return std::nullopt;
 }
 
 void DetailsPanel::showTitle(const Entry &entry, qsizetype row)
@@ -270,16 +290,48 @@ void DetailsPanel::showExplanation(const std::optional<Explain::Explanation> &ex
     add(tr("Source"), explanation->rfc);
 }
 
-void DetailsPanel::showDecoded(const Entry &entry, qsizetype row)
+void DetailsPanel::addValues(
+    QFormLayout *form, QWidget *box, const QList<Models::NamedValue> &values)
 {
-    clearForm(m_decoded);
-    const QList<DecodedValue> values = decodedValues(entry, placeOf(row));
-    m_decodedBox->setVisible(!values.isEmpty());
-    for (const DecodedValue &decoded : values) {
-        QLabel *value = addRow(m_decoded, m_decodedBox, decoded.label, decoded.value);
+    for (const Models::NamedValue &one : values) {
+        QLabel *value = addRow(form, box, one.label, one.value);
         value->setFont(m_theme.monospaceFont());
         value->setLayoutDirection(Qt::LeftToRight);
+        if (one.secret)
+            value->setTextInteractionFlags(Qt::NoTextInteraction);
+        if (one.note.isEmpty())
+            continue;
+        QLabel *note = addRow(form, box, {}, one.note);
+        QPalette palette = note->palette();
+        palette.setColor(QPalette::WindowText, m_theme.color(Theme::Role::Muted));
+        note->setPalette(palette);
     }
+}
+
+void DetailsPanel::showDecoded()
+{
+    clearForm(m_decoded);
+    QList<Models::NamedValue> values;
+    bool kept = false;
+    if (m_row >= 0) {
+        values = Models::LineMeaning::decoded(
+            m_model.transcript(), m_row, m_reveal->isChecked() ? Secrets::Shown : Secrets::CutOut);
+        kept = std::ranges::any_of(m_model.transcript().entry(m_row).redactions,
+            [](const Redaction &redaction) { return !redaction.kept.isEmpty(); });
+    }
+    addValues(m_decoded, m_decodedBox, values);
+    m_decodedBox->setVisible(!values.isEmpty());
+    m_reveal->setVisible(kept);
+}
+
+void DetailsPanel::showTls(const Entry &entry)
+{
+    clearForm(m_tls);
+    const SessionRecord record = recordOf(m_row);
+    const bool any = record.tls && (entry.tls || entry.stage == Smtp::Stage::Tls);
+    if (any)
+        addValues(m_tls, m_tlsBox, Models::LineMeaning::tls(*record.tls));
+    m_tabs->setTabVisible(m_tabs->indexOf(m_tlsArea), any);
 }
 
 void DetailsPanel::showText(const Entry &entry, qsizetype row)

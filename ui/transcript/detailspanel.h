@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "explain/explain.h"
-#include "transcript/decodedvalue.h"
+#include "models/linemeaning.h"
 #include "transcript/highlighter.h"
 
 #include <QWidget>
@@ -12,7 +11,9 @@
 class QFormLayout;
 class QLabel;
 class QPlainTextEdit;
+class QScrollArea;
 class QTabWidget;
+class QToolButton;
 class QVBoxLayout;
 
 namespace KSyntaxHighlighting {
@@ -52,12 +53,13 @@ protected:
 private:
     [[nodiscard]] QWidget *makeFacts();
     [[nodiscard]] QWidget *makeTexts();
-    [[nodiscard]] LinePlace placeOf(qsizetype row) const;
-    [[nodiscard]] std::optional<Explain::Explanation> explanation(
-        const Entry &entry, qsizetype row) const;
+    [[nodiscard]] QWidget *makeTls();
+    [[nodiscard]] SessionRecord recordOf(qsizetype row) const;
     void showTitle(const Entry &entry, qsizetype row);
     void showExplanation(const std::optional<Explain::Explanation> &explanation);
-    void showDecoded(const Entry &entry, qsizetype row);
+    void showDecoded();
+    void showTls(const Entry &entry);
+    void addValues(QFormLayout *form, QWidget *box, const QList<Models::NamedValue> &values);
     void showText(const Entry &entry, qsizetype row);
     void showBytes();
     void updateTheme();
@@ -73,6 +75,11 @@ private:
     QFormLayout *m_advice;
     QWidget *m_decodedBox;
     QFormLayout *m_decoded;
+    QToolButton *m_reveal;
+    QScrollArea *m_tlsArea = nullptr;
+    QWidget *m_tlsBox = nullptr;
+    QFormLayout *m_tls = nullptr;
+    qsizetype m_row = -1;
     QTabWidget *m_tabs = nullptr;
     QPlainTextEdit *m_text = nullptr;
     QPlainTextEdit *m_hex = nullptr;

@@ -6,6 +6,7 @@
 #include "models/transcriptmodel.h"
 #include "samplesession.h"
 #include "theme/theme.h"
+#include "transcript/hexdump.h"
 
 #include <KColorSchemeManager>
 #include <KIconTheme>
@@ -17,6 +18,7 @@
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTest>
+#include <QToolButton>
 
 using namespace Mailgauge;
 using namespace Mailgauge::Transcript;
@@ -95,6 +97,97 @@ private Q_SLOTS:
         // The line itself stays the subject: a capability and its number.
         QTRY_VERIFY(d.texts().contains(u"AUTH"_s));
         QTRY_VERIFY(d.texts().contains(u"PLAIN LOGIN SCRAM-SHA-256"_s));
+    }
+
+    void commandAndItsParameters()
+    {
+        Details d;
+        d.panel.showLine(18);
+        QCOMPARE(d.label(u"detailsSentence"_s),
+            Explain::explainCommand("MAIL FROM:<>", Smtp::Stage::Mail).text);
+        QTRY_VERIFY(d.texts().contains(u"SIZE"_s));
+        QTRY_VERIFY(d.texts().join(u' ').contains("KiB"_L1));
+        QTRY_VERIFY(d.texts().join(u' ').contains("RFC 1870"_L1));
+    }
+
+    /// The canary: the sample's password lives in memory only; it is shown on request, for its own
+    /// line only, cannot be copied, and stands in no other place.
+    void keptSecretIsRevealedOnRequest()
+    {
+        Details d;
+        const QString canary = u"s3cr3t"_s;
+        auto *reveal = d.panel.findChild<QToolButton *>(u"detailsReveal"_s);
+        d.panel.showLine(18);
+        QVERIFY(!reveal->isVisible());
+        d.panel.showLine(16);
+        QTRY_VERIFY(reveal->isVisible());
+        QVERIFY(!d.texts().contains(canary));
+        QTest::mouseClick(reveal, Qt::LeftButton);
+        QTRY_VERIFY(d.texts().contains(canary));
+        for (const QLabel *label : d.panel.findChildren<QLabel *>()) {
+            if (label->text().contains(canary))
+                QCOMPARE(label->textInteractionFlags(), Qt::NoTextInteraction);
+        }
+        QVERIFY(!d.editor(u"detailsText"_s).contains(canary));
+        QVERIFY(!d.editor(u"detailsBytes"_s).contains(canary));
+        d.panel.showLine(18);
+        QVERIFY(!d.texts().contains(canary));
+        d.panel.showLine(16);
+        QVERIFY(!reveal->isChecked());
+        QVERIFY(!d.texts().contains(canary));
+        QVERIFY(!d.model.index(16, Models::TranscriptModel::Text)
+                .data(Qt::ToolTipRole)
+                .toString()
+                .contains(canary));
+    }
+
+    void notKeptSecretHasNothingToReveal()
+    {
+        Details d;
+        QList<Entry> entries = d.sample.entries;
+        for (Entry &entry : entries) {
+            for (Redaction &redaction : entry.redactions)
+                redaction.kept = {};
+        }
+        d.model.clear();
+        d.model.appendEntries(d.sample.record.id, entries);
+        d.model.flush();
+        d.panel.showLine(16);
+        QVERIFY(!d.panel.findChild<QToolButton *>(u"detailsReveal"_s)->isVisible());
+        QTRY_VERIFY(d.texts().join(u' ').contains("not kept anywhere"_L1));
+    }
+
+    void tlsOfTheSessionBehindStartTls()
+    {
+        Details d;
+        auto *tabs = d.panel.findChild<QTabWidget *>();
+        d.panel.showLine(4);
+        QVERIFY(!tabs->isTabVisible(2));
+        d.panel.showLine(24);
+        QVERIFY(tabs->isTabVisible(2));
+        auto *bar = tabs->tabBar();
+        QTest::mouseClick(bar, Qt::LeftButton, {}, bar->tabRect(2).center());
+        QTRY_VERIFY(d.texts().contains(u"TLS_AES_256_GCM_SHA384"_s));
+        QVERIFY(d.texts().contains(u"certificate accepted"_s));
+    }
+
+    void hoverGivesTheShortForm()
+    {
+        Details d;
+        const QString tip
+            = d.model.index(24, Models::TranscriptModel::Text).data(Qt::ToolTipRole).toString();
+        QVERIFY(tip.startsWith("<qt>"_L1));
+        QVERIFY(!tip.contains("<nobody@"_L1)); // escaped
+        const QString hostile
+            = d.model.index(28, Models::TranscriptModel::Text).data(Qt::ToolTipRole).toString();
+        QVERIFY(!hostile.contains("<b>"_L1));
+    }
+
+    void hex()
+    {
+        QCOMPARE(hexDump("250 caf\xe9\r", 8),
+            u"0000  32 35 30 20 63 61 66 e9  250 caf·\n0008  0d                       ·\n"_s);
+        QCOMPARE(hexDump("", 16), QString());
     }
 
     void nothingOfTheWireIsMarkup()
