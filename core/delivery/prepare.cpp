@@ -106,6 +106,7 @@ Base::Result<SendRequest> prepare(const Composition &composition)
     request.content = std::move(built->content);
     request.messageId = built->messageId;
     request.subject = composition.draft.subject;
+    request.keepSecrets = composition.keepSecrets;
     return request;
 }
 

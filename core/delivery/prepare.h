@@ -14,6 +14,7 @@ struct Composition {
     QString reversePath; ///< Empty: the address of From.
     bool nullReversePath = false;
     QString forwardPaths; ///< Address list; empty: To, Cc and Bcc.
+    bool keepSecrets = false; ///< The user chose to keep this run's secrets, in memory.
 };
 
 /// Builds the message and the request: the one way from a composition to a session, for window and

@@ -14,11 +14,13 @@ RelayTestService::RelayTestService(SendService &service, QObject *parent)
         });
 }
 
-QUuid RelayTestService::test(const Relay::RelayProfile &profile, const Base::Secret &password)
+QUuid RelayTestService::test(
+    const Relay::RelayProfile &profile, const Base::Secret &password, Secrets secrets)
 {
     SendRequest request = requestFor(profile);
     request.session.auth.password = password;
     request.record = false;
+    request.keepSecrets = secrets == Secrets::KeepInMemory;
     const QUuid id = m_service.send(std::move(request));
     m_running.append(id);
     return id;

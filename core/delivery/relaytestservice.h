@@ -18,8 +18,13 @@ class RelayTestService : public QObject {
 
 public:
     explicit RelayTestService(SendService &service, QObject *parent = nullptr);
+    enum class Secrets : quint8 {
+        CutOut,
+        KeepInMemory, ///< The user chose to keep this run's secrets.
+    };
     /// Returns the session's id.
-    QUuid test(const Relay::RelayProfile &profile, const Base::Secret &password);
+    QUuid test(const Relay::RelayProfile &profile, const Base::Secret &password,
+        Secrets secrets = Secrets::CutOut);
     void cancel(const QUuid &session);
 
 Q_SIGNALS:

@@ -198,6 +198,7 @@ void ComposePanel::send()
     composition.draft = now.message;
     composition.reversePath = now.reversePath;
     composition.nullReversePath = now.nullReversePath;
+    composition.keepSecrets = m_fields->takeKeepSecrets();
     composition.forwardPaths = now.forwardPaths;
     Q_EMIT sendRequested(composition);
 }

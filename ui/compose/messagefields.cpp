@@ -103,8 +103,12 @@ QWidget *MessageFields::makeEnvelope()
     reverse->setPlaceholderText(tr("Reverse-path: as From"));
     auto *forward = makeAddresses(u"forwardPaths"_s, tr("Forward-paths of the envelope"));
     forward->setPlaceholderText(tr("Forward-paths: To, Cc and Bcc"));
+    m_keepSecrets = makeToggle(tr("Keep secrets"),
+        tr("Keep the secrets of the next run: they stay in memory, can be shown in the details of "
+           "their lines, and are never stored, exported or copied"));
+    m_keepSecrets->setObjectName(u"keepSecrets"_s);
     m_reverse = new FieldRow(m_theme, reverse, {m_null}, box);
-    m_forward = new FieldRow(m_theme, forward, {}, box);
+    m_forward = new FieldRow(m_theme, forward, {m_keepSecrets}, box);
     auto *line = new QHBoxLayout(box);
     line->setContentsMargins(0, 0, 0, 0);
     line->setSpacing(8);
@@ -165,6 +169,13 @@ bool MessageFields::nullReversePath() const
 QString MessageFields::forwardPaths() const
 {
     return m_forward->field()->text().trimmed();
+}
+
+bool MessageFields::takeKeepSecrets()
+{
+    const bool keep = m_keepSecrets->isChecked();
+    m_keepSecrets->setChecked(false);
+    return keep;
 }
 
 void MessageFields::setEnvelope(

@@ -38,6 +38,9 @@ public:
     [[nodiscard]] QString reversePath() const;
     [[nodiscard]] bool nullReversePath() const;
     [[nodiscard]] QString forwardPaths() const;
+    /// The user chose to keep the secrets of the next run. Asking takes the choice back: it is made
+    /// for each run anew.
+    [[nodiscard]] bool takeKeepSecrets();
     void setEnvelope(const QString &reversePath, bool nullReversePath, const QString &forwardPaths);
 
     /// Tells at each field what is wrong with it; true where all is well. Else the first wrong one
@@ -72,6 +75,7 @@ private:
     QToolButton *m_showBcc = nullptr;
     QToolButton *m_showReplyTo = nullptr;
     QToolButton *m_null = nullptr;
+    QToolButton *m_keepSecrets = nullptr;
 };
 
 } // namespace Mailgauge::Compose

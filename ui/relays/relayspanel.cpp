@@ -12,6 +12,7 @@
 #include "widgets/messagebar.h"
 
 #include <QAction>
+#include <QCheckBox>
 #include <QFile>
 #include <QFileDialog>
 #include <QLabel>
@@ -52,6 +53,7 @@ RelaysPanel::RelaysPanel(Relay::ProfileService &profiles, Delivery::RelayTestSer
     , m_save(button(u"document-save"_s, tr("Save"), this))
     , m_revert(button(u"edit-undo"_s, tr("Revert"), this))
     , m_test(button(u"network-connect"_s, tr("Test this relay"), this))
+    , m_keepSecrets(new QCheckBox(tr("Keep secrets"), this))
 {
     auto *tools = new QToolBar(this);
     tools->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -91,7 +93,13 @@ RelaysPanel::RelaysPanel(Relay::ProfileService &profiles, Delivery::RelayTestSer
     auto *buttons = new QHBoxLayout;
     buttons->setContentsMargins(16, 4, 16, 8);
     buttons->setSpacing(12);
+    m_keepSecrets->setObjectName(u"keepSecrets"_s);
+    m_keepSecrets->setAccessibleName(tr("Keep the secrets of the next test"));
+    m_keepSecrets->setToolTip(tr("Keep the secrets of the next test: they stay in memory, can be "
+                                 "shown in the details of their lines, and are never stored, "
+                                 "exported or copied"));
     buttons->addWidget(m_test);
+    buttons->addWidget(m_keepSecrets);
     buttons->addStretch();
     buttons->addWidget(m_revert);
     buttons->addWidget(m_save);
@@ -289,7 +297,10 @@ void RelaysPanel::test()
 void RelaysPanel::runTest(const Relay::RelayProfile &profile, const Base::Secret &password)
 {
     m_result->setRunning(profile.name);
-    m_testing = m_tests.test(profile, password);
+    using Secrets = Delivery::RelayTestService::Secrets;
+    m_testing = m_tests.test(
+        profile, password, m_keepSecrets->isChecked() ? Secrets::KeepInMemory : Secrets::CutOut);
+    m_keepSecrets->setChecked(false); // chosen for each run anew
     Q_EMIT testStarted(m_testing);
     updateActions();
 }

@@ -10,6 +10,7 @@
 #include <QWidget>
 
 class QAction;
+class QCheckBox;
 class QLabel;
 class QListView;
 class QPushButton;
@@ -70,6 +71,7 @@ private:
     QPushButton *m_save;
     QPushButton *m_revert;
     QPushButton *m_test;
+    QCheckBox *m_keepSecrets;
     QAction *m_add;
     QAction *m_duplicate;
     QAction *m_remove;

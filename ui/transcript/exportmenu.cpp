@@ -49,11 +49,6 @@ ExportMenu::ExportMenu(Models::TranscriptModel &model, QWidget *parent)
     addFormat(u"transcript.exportText"_s, tr("As Text…"), ExportFormat::Text);
     addFormat(u"transcript.exportHtml"_s, tr("As HTML…"), ExportFormat::Html);
     addFormat(u"transcript.exportJsonLines"_s, tr("As JSON Lines…"), ExportFormat::JsonLines);
-    addSeparator();
-    m_secrets = addAction(tr("Include Secrets Kept in This Run"));
-    m_secrets->setObjectName(u"transcript.exportSecrets"_s);
-    m_secrets->setCheckable(true);
-    connect(this, &QMenu::aboutToShow, this, &ExportMenu::updateSecrets);
     setSession({});
 }
 
@@ -72,19 +67,6 @@ void ExportMenu::setSession(const QUuid &session)
         action->setEnabled(!session.isNull());
 }
 
-void ExportMenu::updateSecrets()
-{
-    const QList<Entry> entries = m_model.transcript().entries(
-        m_model.transcript().indexOf(m_session));
-    const bool kept = std::ranges::any_of(entries, [](const Entry &entry) {
-        return std::ranges::any_of(
-            entry.redactions, [](const Redaction &r) { return !r.kept.isEmpty(); });
-    });
-    m_secrets->setVisible(kept);
-    if (!kept)
-        m_secrets->setChecked(false);
-}
-
 void ExportMenu::ask(ExportFormat format)
 {
     auto *dialog = new QFileDialog(parentWidget(), tr("Export Session"));
@@ -100,12 +82,10 @@ void ExportMenu::ask(ExportFormat format)
 
 void ExportMenu::save(ExportFormat format, const QString &path)
 {
-    updateSecrets();
-    const ExportOptions options {.showSecrets = m_secrets->isChecked()};
     const SessionRecord record = m_model.record(m_session);
     const QList<Entry> entries = m_model.transcript().entries(
         m_model.transcript().indexOf(m_session));
-    QtConcurrent::run(&SessionExporter::writeFile, record, entries, format, options, path)
+    QtConcurrent::run(&SessionExporter::writeFile, record, entries, format, ExportOptions {}, path)
         .then(this, [this, path](const Base::Result<void> &result) {
             if (result)
                 Q_EMIT saved(path);

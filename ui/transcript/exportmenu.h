@@ -14,7 +14,7 @@ class TranscriptModel;
 namespace Mailgauge::Transcript {
 
 /// Saves one session of the transcript as text, HTML or JSON Lines; the file is written by a
-/// worker.
+/// worker. Secrets that are kept for this run never get there.
 class ExportMenu final : public QMenu {
     Q_OBJECT
 
@@ -32,11 +32,9 @@ Q_SIGNALS:
 private:
     void addFormat(const QString &name, const QString &text, ExportFormat format);
     void ask(ExportFormat format);
-    void updateSecrets();
 
     Models::TranscriptModel &m_model;
     QUuid m_session;
-    QAction *m_secrets;
 };
 
 } // namespace Mailgauge::Transcript

@@ -75,6 +75,7 @@ class TestComposePanel final : public QObject {
 
 private Q_SLOTS:
     void sendsWhatWasTyped();
+    void keepSecretsIsChosenForOneRun();
     void welcomeIsReadyToSend();
     void tellsAtTheFieldWhatIsWrong_data();
     void tellsAtTheFieldWhatIsWrong();
@@ -113,6 +114,23 @@ void TestComposePanel::sendsWhatWasTyped()
     QCOMPARE(composition.draft.text, u"text"_s);
     QCOMPARE(composition.draft.html, u"<p>html"_s);
     QVERIFY(composition.reversePath.isEmpty() && composition.forwardPaths.isEmpty());
+}
+
+void TestComposePanel::keepSecretsIsChosenForOneRun()
+{
+    Panel p;
+    QSignalSpy sent(&p.panel, &ComposePanel::sendRequested);
+    p.type(u"from"_s, u"ann@example.org"_s);
+    p.type(u"to"_s, u"bob@example.net"_s);
+    auto *keep = p.part<QToolButton>(u"keepSecrets"_s);
+    QVERIFY(!keep->isChecked());
+    QTest::mouseClick(keep, Qt::LeftButton);
+    p.panel.send();
+    p.panel.send();
+    QCOMPARE(sent.size(), 2);
+    QVERIFY(sent[0][0].value<Composition>().keepSecrets);
+    QVERIFY(!sent[1][0].value<Composition>().keepSecrets);
+    QVERIFY(!keep->isChecked());
 }
 
 void TestComposePanel::welcomeIsReadyToSend()
