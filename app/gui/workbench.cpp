@@ -102,6 +102,11 @@ void Workbench::addPages()
             connect(panel, &Sessions::SessionsPanel::exportRequested, m_sessionFlow.get(),
                 [this, panel](
                     const QUuid &session) { m_sessionFlow->exportSession(session, panel); });
+            auto *times = new QAction(
+                QIcon::fromTheme(u"chronometer"_s), tr("Time per stage"), panel);
+            connect(times, &QAction::triggered, this,
+                [this, panel] { results()->showStages(panel->selection()); });
+            panel->offer(times, Sessions::Needs::Some);
             connect(panel, &Sessions::SessionsPanel::failed, this,
                 [this](const Base::Error &error) { tell(sessionsPage, error); });
             connect(m_sendFlow.get(), &SendFlow::ended, panel, &Sessions::SessionsPanel::refresh);
@@ -161,6 +166,12 @@ Compose::ComposePanel *Workbench::composer()
 {
     m_window.pages().show(composePage);
     return static_cast<Compose::ComposePanel *>(m_window.pages().widget(composePage));
+}
+
+Results::ResultsPanel *Workbench::results()
+{
+    m_window.pages().show(resultsPage);
+    return static_cast<Results::ResultsPanel *>(m_window.pages().widget(resultsPage));
 }
 
 void Workbench::connectActions()

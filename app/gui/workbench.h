@@ -20,6 +20,9 @@ class ComposePanel;
 namespace Mailgauge::Models {
 struct Command;
 }
+namespace Mailgauge::Results {
+class ResultsPanel;
+}
 namespace Mailgauge::Transcript {
 class TranscriptPanel;
 }
@@ -64,6 +67,7 @@ private:
     void showSession(const QUuid &session);
     [[nodiscard]] QList<Models::Command> relayCommands() const;
     [[nodiscard]] Compose::ComposePanel *composer();
+    [[nodiscard]] Results::ResultsPanel *results();
 
     Services &m_services;
     Shell::Settings m_settings;

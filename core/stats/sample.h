@@ -28,12 +28,31 @@ struct Sample {
     bool operator==(const Sample &) const = default;
 };
 
+/// How long one session spent in one stage.
+struct StageSample {
+    QUuid session;
+    Smtp::Stage stage = Smtp::Stage::Connect;
+    qint64 us = 0;
+
+    bool operator==(const StageSample &) const = default;
+};
+
+/// Which sessions' stages to read.
+struct StageQuery {
+    static constexpr int MostSessions = 10'000;
+
+    QDateTime from; ///< Invalid: from the beginning.
+    QList<QUuid> sessions; ///< Empty: all, the newest MostSessions of them.
+};
+
 /// Implemented by store/. Any thread.
 class SampleSource {
 public:
     virtual ~SampleSource() = default;
     /// Oldest first. Invalid `from` means from the beginning.
     virtual QFuture<Base::Result<QList<Sample>>> samples(QDateTime from) = 0;
+    /// Of finished sessions, in no order.
+    virtual QFuture<Base::Result<QList<StageSample>>> stages(StageQuery query) = 0;
 };
 
 } // namespace Mailgauge::Stats

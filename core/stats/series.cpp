@@ -2,6 +2,7 @@
 #include "stats/series.h"
 
 #include "base/literals.h"
+#include "stats/stagetimes.h"
 
 #include <QHash>
 #include <QMap>
@@ -27,12 +28,6 @@ QList<qint64> sessionLatencies(const QList<Sample> &samples)
     QList<qint64> result = perSession.values();
     std::ranges::sort(result);
     return result;
-}
-
-qint64 nearestRank(const QList<qint64> &sorted, int percent)
-{
-    const qsizetype rank = (sorted.size() * percent + 99) / 100;
-    return sorted.at(qBound<qsizetype>(1, rank, sorted.size()) - 1);
 }
 
 QList<NamedCounts> fromMap(const QMap<QByteArray, OutcomeCounts> &map)

@@ -2,6 +2,7 @@
 #include "store/samplestore.h"
 
 #include "base/literals.h"
+#include "store/jsonbytes.h"
 
 #include <QTimeZone>
 
@@ -27,6 +28,33 @@ Stats::Sample sampleAt(const QSqlQuery &query)
     return sample;
 }
 
+/// A session's record as it is stored.
+struct Packed {
+    QUuid session;
+    QByteArray record;
+};
+
+Packed packedAt(const QSqlQuery &query)
+{
+    return {idAt(query, 0), query.value(1).toByteArray()};
+}
+
+QList<Stats::StageSample> stagesOf(const QList<Packed> &records)
+{
+    QList<Stats::StageSample> samples;
+    for (const Packed &one : records) {
+        const auto record = unpacked(one.record);
+        if (!record)
+            continue; // the list of sessions tells about it
+        const QJsonObject timings = record->value("timings"_L1).toObject();
+        for (auto it = timings.begin(); it != timings.end(); ++it) {
+            if (const auto stage = Smtp::stageFromName(it.key().toLatin1()))
+                samples.append({one.session, *stage, it.value().toInteger()});
+        }
+    }
+    return samples;
+}
+
 } // namespace
 
 SampleStore::SampleStore(Reader &reader)
@@ -47,6 +75,30 @@ QFuture<Base::Result<QList<Stats::Sample>>> SampleStore::samples(QDateTime from)
             "ORDER BY s.started, s.row, o.position"_s,
             {start}, sampleAt);
     });
+}
+
+QFuture<Base::Result<QList<Stats::StageSample>>> SampleStore::stages(Stats::StageQuery query)
+{
+    const qint64 start = query.from.isValid() ? query.from.toMSecsSinceEpoch()
+                                              : std::numeric_limits<qint64>::min();
+    return m_reader
+        .run<QList<Packed>>([start, sessions = query.sessions](Connection &connection) {
+            const QString columns = u"SELECT id, record FROM sessions WHERE finished AND "_s;
+            if (sessions.isEmpty())
+                return connection.rows(
+                    columns + u"started >= ? ORDER BY started DESC, row DESC LIMIT ?"_s,
+                    {start, Stats::StageQuery::MostSessions}, packedAt);
+            Base::Result<QList<Packed>> all;
+            for (const QUuid &session : sessions) {
+                auto one = connection.rows(columns + u"id = ?"_s, {idValue(session)}, packedAt);
+                if (!one)
+                    return one;
+                *all += *one;
+            }
+            return all;
+        })
+        .then(QtFuture::Launch::Async,
+            [](const Base::Result<QList<Packed>> &records) { return records.transform(stagesOf); });
 }
 
 } // namespace Mailgauge::Store

@@ -12,6 +12,8 @@ public:
     explicit SampleStore(Reader &reader);
 
     QFuture<Base::Result<QList<Stats::Sample>>> samples(QDateTime from) override;
+    /// The reader only fetches; records are unpacked by workers.
+    QFuture<Base::Result<QList<Stats::StageSample>>> stages(Stats::StageQuery query) override;
 
 private:
     Reader &m_reader;

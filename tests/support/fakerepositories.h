@@ -176,6 +176,19 @@ public:
 class FakeSamples final : public Stats::SampleSource {
 public:
     QList<Stats::Sample> kept;
+    QList<Stats::StageSample> keptStages;
+    Stats::StageQuery asked; ///< The latest question for stages.
+
+    QFuture<Base::Result<QList<Stats::StageSample>>> stages(Stats::StageQuery query) override
+    {
+        asked = query;
+        QList<Stats::StageSample> found;
+        for (const Stats::StageSample &sample : std::as_const(keptStages)) {
+            if (query.sessions.isEmpty() || query.sessions.contains(sample.session))
+                found.append(sample);
+        }
+        return QtFuture::makeReadyValueFuture(Base::Result<QList<Stats::StageSample>>(found));
+    }
 
     QFuture<Base::Result<QList<Stats::Sample>>> samples(QDateTime from) override
     {

@@ -8,6 +8,7 @@
 
 #include <QLocale>
 
+#include <array>
 #include <cmath>
 
 namespace Mailgauge::Results {
@@ -142,6 +143,26 @@ ChartData ResultCharts::latency(const QList<Stats::Sample> &samples, const Theme
     }
     if (summary.sessions >= 50)
         mark(u"p99"_s, summary.p99);
+    return chart;
+}
+
+ChartData ResultCharts::stages(const QList<Stats::StageTimes> &times, const Theme::Theme &theme)
+{
+    ChartData chart;
+    chart.arrangement = ChartData::Arrangement::SideBySide;
+    chart.decimals = 1;
+    chart.title = tr("Time per stage");
+    chart.categoryTitle = tr("Stage");
+    chart.valueTitle = tr("Milliseconds");
+    chart.series = {{tr("p50 (ms)"), theme.color(Theme::Role::Accent), {}},
+        {tr("p90 (ms)"), theme.color(Theme::Role::Deferred), {}},
+        {tr("p99 (ms)"), theme.color(Theme::Role::Rejected), {}}};
+    for (const Stats::StageTimes &one : times) {
+        chart.categories.append(QString::fromLatin1(Smtp::stageName(one.stage)));
+        const std::array values {one.times.p50, one.times.p90, one.times.p99};
+        for (std::size_t i = 0; i < values.size(); ++i)
+            chart.series[qsizetype(i)].values.append(double(values[i]) / 1000.0);
+    }
     return chart;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "stats/sample.h"
+#include "stats/stagetimes.h"
 #include "theme/theme.h"
 #include "widgets/chartdata.h"
 
@@ -25,6 +26,9 @@ public:
         const QList<Stats::Sample> &samples, const Theme::Theme &theme);
     [[nodiscard]] static Widgets::ChartData latency(
         const QList<Stats::Sample> &samples, const Theme::Theme &theme);
+    /// p50, p90 and p99 per stage, in milliseconds.
+    [[nodiscard]] static Widgets::ChartData stages(
+        const QList<Stats::StageTimes> &times, const Theme::Theme &theme);
 };
 
 } // namespace Mailgauge::Results

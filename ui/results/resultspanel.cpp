@@ -5,6 +5,7 @@
 #include "explain/explain.h"
 #include "models/outcometext.h"
 #include "results/resultcharts.h"
+#include "results/stagechart.h"
 #include "stats/series.h"
 #include "theme/outcomedelegate.h"
 #include "widgets/chartcard.h"
@@ -44,6 +45,7 @@ ResultsPanel::ResultsPanel(Stats::SampleSource *source, Theme::Theme &theme, QWi
                  : tr("The store could not be opened, so there are no results to chart."),
           this))
     , m_bar(new Widgets::MessageBar(this))
+    , m_stages(new StageChart(source, theme, this))
 {
     m_period->setAccessibleName(tr("Period"));
     m_period->addItem(tr("Last hour"), 3600);
@@ -75,15 +77,12 @@ ResultsPanel::ResultsPanel(Stats::SampleSource *source, Theme::Theme &theme, QWi
         card->setContentsMargins(12, 8, 12, 8);
         m_cards.append(card);
         m_charts->addWidget(card);
-        connect(card, &Widgets::ChartCard::exportFailed, this, [this](const Base::Error &error) {
-            m_bar->showMessage(Widgets::MessageBar::Kind::Error, Explain::explain(error).text);
-            m_bar->show();
-        });
-        connect(card, &Widgets::ChartCard::exported, this, [this](const QString &path) {
-            m_bar->showMessage(Widgets::MessageBar::Kind::Success, tr("Saved as %1.").arg(path));
-            m_bar->show();
-        });
+        watch(card);
     }
+    m_tabs->addTab(tr("Time per stage"));
+    m_charts->addWidget(m_stages);
+    watch(m_stages->card());
+    connect(m_stages, &StageChart::failed, this, &ResultsPanel::tell);
     m_bar->hide();
 
     auto *page = new QWidget(this);
@@ -108,6 +107,21 @@ ResultsPanel::ResultsPanel(Stats::SampleSource *source, Theme::Theme &theme, QWi
     refresh();
 }
 
+void ResultsPanel::watch(Widgets::ChartCard *card)
+{
+    connect(card, &Widgets::ChartCard::exportFailed, this, &ResultsPanel::tell);
+    connect(card, &Widgets::ChartCard::exported, this, [this](const QString &path) {
+        m_bar->showMessage(Widgets::MessageBar::Kind::Success, tr("Saved as %1.").arg(path));
+        m_bar->show();
+    });
+}
+
+void ResultsPanel::tell(const Base::Error &error)
+{
+    m_bar->showMessage(Widgets::MessageBar::Kind::Error, Explain::explain(error).text);
+    m_bar->show();
+}
+
 QDateTime ResultsPanel::since() const
 {
     const int seconds = m_period->currentData().toInt();
@@ -118,18 +132,16 @@ void ResultsPanel::refresh()
 {
     if (!m_source)
         return;
+    m_stages->setPeriod(since());
     const int generation = ++m_generation;
     m_source->samples(since()).then(
         this, [this, generation](const Base::Result<QList<Stats::Sample>> &samples) {
             if (generation != m_generation)
                 return;
-            if (samples) {
+            if (samples)
                 setSamples(*samples);
-            } else {
-                m_bar->showMessage(
-                    Widgets::MessageBar::Kind::Error, Explain::explain(samples.error()).text);
-                m_bar->show();
-            }
+            else
+                tell(samples.error());
         });
 }
 
@@ -142,6 +154,13 @@ void ResultsPanel::setSamples(const QList<Stats::Sample> &samples)
 void ResultsPanel::showChart(int index)
 {
     m_tabs->setCurrentIndex(index);
+}
+
+void ResultsPanel::showStages(const QList<QUuid> &sessions)
+{
+    m_stack->setCurrentIndex(1); // there are sessions, whatever the period says
+    m_stages->setSessions(sessions);
+    m_tabs->setCurrentIndex(m_charts->indexOf(m_stages));
 }
 
 void ResultsPanel::rebuild()

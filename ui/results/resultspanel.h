@@ -19,8 +19,10 @@ class MessageBar;
 
 namespace Mailgauge::Results {
 
-/// Where messages ended: totals, and charts over time, by domain, by reply class and code, and of
-/// latency, each with its numbers.
+class StageChart;
+
+/// Where messages ended: totals, and charts over time, by domain, by reply class and code, of
+/// latency and of the time per stage, each with its numbers.
 class ResultsPanel final : public QWidget {
     Q_OBJECT
 
@@ -34,8 +36,13 @@ public:
     void setSamples(const QList<Stats::Sample> &samples);
     [[nodiscard]] Widgets::ChartCard *card(int index) const { return m_cards.at(index); }
     void showChart(int index);
+    /// The times per stage of these sessions only.
+    void showStages(const QList<QUuid> &sessions);
+    [[nodiscard]] StageChart *stages() const { return m_stages; }
 
 private:
+    void watch(Widgets::ChartCard *card);
+    void tell(const Base::Error &error);
     [[nodiscard]] QDateTime since() const;
     void rebuild();
 
@@ -50,6 +57,7 @@ private:
     Widgets::MessageBar *m_bar;
     QList<Widgets::FigureTile *> m_tiles;
     QList<Widgets::ChartCard *> m_cards;
+    StageChart *m_stages;
     int m_generation = 0;
 };
 

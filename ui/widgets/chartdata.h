@@ -30,10 +30,16 @@ struct ChartMark {
 /// the same value.
 struct ChartData {
     enum class Shape : quint8 {
-        Columns, ///< Stacked, categories from left to right.
-        Bars, ///< Stacked, categories from top to bottom: for long names.
+        Columns, ///< Categories from left to right.
+        Bars, ///< Categories from top to bottom: for long names.
+    };
+    enum class Arrangement : quint8 {
+        Stacked,
+        SideBySide, ///< For values that do not add up: percentiles.
     };
     Shape shape = Shape::Columns;
+    Arrangement arrangement = Arrangement::Stacked;
+    int decimals = 0; ///< Of the values, where people read them.
     QString title;
     QString categoryTitle;
     QString valueTitle;
@@ -43,6 +49,8 @@ struct ChartData {
 
     [[nodiscard]] bool isEmpty() const { return categories.isEmpty(); }
     [[nodiscard]] double total(qsizetype category) const;
+    /// How far the bars of a category reach.
+    [[nodiscard]] double reach(qsizetype category) const;
     bool operator==(const ChartData &) const = default;
 };
 

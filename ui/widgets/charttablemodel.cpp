@@ -34,7 +34,7 @@ QVariant ChartTableModel::data(const QModelIndex &index, int role) const
         if (isName)
             return m_data.categories.at(index.row());
         return QLocale().toString(
-            m_data.series.at(index.column() - 1).values.value(index.row()), 'f', 0);
+            m_data.series.at(index.column() - 1).values.value(index.row()), 'f', m_data.decimals);
     case Qt::TextAlignmentRole:
         return int(isName ? Qt::AlignLeft | Qt::AlignVCenter : Qt::AlignRight | Qt::AlignVCenter);
     default:

@@ -16,6 +16,7 @@
 #include <qcustomplot.h>
 
 #include <cmath>
+#include <utility>
 
 namespace Mailgauge::Widgets {
 
@@ -115,15 +116,23 @@ void ChartView::rebuild()
         positions.append(double(i));
 
     QCPBars *below = nullptr;
+    const bool sideBySide = m_data.arrangement == ChartData::Arrangement::SideBySide;
+    delete std::exchange(m_group, nullptr);
+    if (sideBySide) {
+        m_group = new QCPBarsGroup(m_plot);
+        m_group->setSpacingType(QCPBarsGroup::stAbsolute);
+        m_group->setSpacing(1);
+    }
     for (const ChartSeries &series : std::as_const(m_data.series)) {
         auto *bars = new QCPBars(categoryAxis, valueAxis);
         bars->setAntialiased(false);
-        bars->setWidth(0.72);
+        bars->setWidth(sideBySide ? 0.75 / double(m_data.series.size()) : 0.72);
+        bars->setBarsGroup(m_group);
         bars->setName(series.name);
         bars->setBrush(series.color);
         bars->setPen(Qt::NoPen);
         bars->setData(positions, series.values, true);
-        if (below)
+        if (below && !sideBySide)
             bars->moveAbove(below);
         below = bars;
         m_bars.append(bars);
@@ -131,7 +140,7 @@ void ChartView::rebuild()
 
     double largest = 1;
     for (qsizetype i = 0; i < m_data.categories.size(); ++i)
-        largest = qMax(largest, m_data.total(i));
+        largest = qMax(largest, m_data.reach(i));
     categoryAxis->setTicker(namesTicker(m_data.categories, columns));
     categoryAxis->setRange(-0.6, double(qMax<qsizetype>(1, m_data.categories.size())) - 0.4);
     // The first name stands on top, as in the table beside it.
@@ -215,7 +224,8 @@ QString ChartView::describe(int category) const
     for (const ChartSeries &series : m_data.series) {
         const double value = series.values.value(category);
         if (value > 0)
-            lines.append(u"%1: %2"_s.arg(series.name, locale().toString(value, 'f', 0)));
+            lines.append(
+                u"%1: %2"_s.arg(series.name, locale().toString(value, 'f', m_data.decimals)));
     }
     return lines.join(u'\n');
 }

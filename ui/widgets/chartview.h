@@ -6,6 +6,7 @@
 #include <QWidget>
 
 class QCPBars;
+class QCPBarsGroup;
 class QCustomPlot;
 
 namespace Mailgauge::Widgets {
@@ -43,6 +44,7 @@ private:
 
     QCustomPlot *m_plot;
     QList<QCPBars *> m_bars;
+    QCPBarsGroup *m_group = nullptr; ///< Of bars side by side.
     ChartData m_data;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "stats/series.h"
+#include "stats/stagetimes.h"
 
 #include "base/literals.h"
 
@@ -104,6 +105,44 @@ private Q_SLOTS:
         QCOMPARE(rows.at(1).name, "5yz"_ba);
         QVERIFY(rows.at(2).name.isEmpty());
         QCOMPARE(rows.at(2).counts.of(Outcome::Uncertain), 1);
+    }
+
+    void stageTimesPerStage()
+    {
+        QList<Stats::StageSample> samples;
+        for (int i = 1; i <= 200; ++i)
+            samples.append({QUuid::createUuid(), Smtp::Stage::Dot, 1'000 * (201 - i)});
+        samples.append({QUuid::createUuid(), Smtp::Stage::Connect, 7});
+        const auto times = Stats::stageTimes(samples);
+        QCOMPARE(times.size(), 2);
+        // The order of a session, not of the samples.
+        QVERIFY(times.at(0) == (Stats::StageTimes {Smtp::Stage::Connect, {1, 7, 7, 7, 7}}));
+        QVERIFY(times.at(1)
+            == (Stats::StageTimes {Smtp::Stage::Dot, {200, 100'000, 180'000, 198'000, 200'000}}));
+        QVERIFY(Stats::stageTimes({}).isEmpty());
+    }
+
+    void nearestRank_data()
+    {
+        QTest::addColumn<QList<qint64>>("sorted");
+        QTest::addColumn<int>("percent");
+        QTest::addColumn<qint64>("expected");
+        QTest::newRow("none") << QList<qint64> {} << 50 << qint64(0);
+        QTest::newRow("one") << QList<qint64> {4} << 99 << qint64(4);
+        QTest::newRow("p50 of two is the first") << QList<qint64> {1, 9} << 50 << qint64(1);
+        QTest::newRow("p50 of three") << QList<qint64> {1, 5, 9} << 50 << qint64(5);
+        QTest::newRow("p90 of ten")
+            << QList<qint64> {1, 2, 3, 4, 5, 6, 7, 8, 9, 10} << 90 << qint64(9);
+        QTest::newRow("p99 of ten")
+            << QList<qint64> {1, 2, 3, 4, 5, 6, 7, 8, 9, 10} << 99 << qint64(10);
+        QTest::newRow("p100") << QList<qint64> {1, 2} << 100 << qint64(2);
+    }
+    void nearestRank()
+    {
+        QFETCH(QList<qint64>, sorted);
+        QFETCH(int, percent);
+        QFETCH(qint64, expected);
+        QCOMPARE(Stats::nearestRank(sorted, percent), expected);
     }
 
     void latencyCountsSessionsNotRecipients()

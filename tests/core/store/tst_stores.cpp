@@ -287,6 +287,35 @@ private Q_SLOTS:
         QVERIFY(list->first().session.isNull());
     }
 
+    void stagesOfAllAndOfSomeSessions()
+    {
+        QList<QUuid> ids;
+        for (int i = 0; i < 3; ++i) {
+            SessionRecord record = fullRecord();
+            record.id = QUuid::createUuid();
+            record.startedAt = record.startedAt.addSecs(i);
+            record.timings = {{Smtp::Stage::Connect, 10 * (i + 1)}, {Smtp::Stage::Dot, 1'000}};
+            ids.append(record.id);
+            QVERIFY(take(m_store->sessions().begin(record, {})));
+            if (i < 2) // a running one has no times yet
+                QVERIFY(take(m_store->sessions().finish(record)));
+        }
+        const auto all = take(m_store->samples().stages({}));
+        QVERIFY(all);
+        QCOMPARE(all->size(), 4);
+        const auto one = take(m_store->samples().stages({.from = {}, .sessions = {ids.at(1)}}));
+        QVERIFY(one);
+        QCOMPARE(one->size(), 2);
+        QVERIFY(one->contains(Stats::StageSample {ids.at(1), Smtp::Stage::Connect, 20}));
+        QVERIFY(one->contains(Stats::StageSample {ids.at(1), Smtp::Stage::Dot, 1'000}));
+        const auto none = take(
+            m_store->samples().stages({.from = {}, .sessions = {QUuid::createUuid()}}));
+        QVERIFY(none && none->isEmpty());
+        const auto late = take(
+            m_store->samples().stages({.from = fullRecord().startedAt.addSecs(1), .sessions = {}}));
+        QCOMPARE(late->size(), 2);
+    }
+
     void samplesAreTheDecidedOnesOldestFirst()
     {
         SessionRecord full = fullRecord();

@@ -3,13 +3,18 @@
 
 #include "base/literals.h"
 #include "fakerepositories.h"
+#include "results/stagechart.h"
 #include "widgets/chartcard.h"
 #include "widgets/chartview.h"
 #include "widgets/figuretile.h"
 
 #include <QComboBox>
+#include <QFile>
 #include <QTabBar>
+#include <QTableView>
+#include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 
 using namespace Mailgauge;
 
@@ -58,6 +63,59 @@ private Q_SLOTS:
         QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(4).center());
         QVERIFY(panel.card(4)->isVisible());
         QVERIFY(!panel.card(0)->isVisible());
+    }
+
+    void stagesOfAllAndOfSomeSessions()
+    {
+        Test::FakeSamples source;
+        source.kept = {makeSample(30, "a.example", Smtp::Outcome::Accepted, 250)};
+        const QUuid slow = QUuid::createUuid();
+        source.keptStages = {{QUuid::createUuid(), Smtp::Stage::Connect, 2'000},
+            {slow, Smtp::Stage::Connect, 4'000}, {slow, Smtp::Stage::Dot, 90'500}};
+        Results::ResultsPanel panel(&source, m_theme);
+        panel.resize(1000, 600);
+        panel.show();
+        auto *tabs = panel.findChild<QTabBar *>();
+        QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(5).center());
+        Widgets::ChartCard *card = panel.stages()->card();
+        QTRY_COMPARE(card->view()->data().categories, (QStringList {u"connect"_s, u"dot"_s}));
+        QCOMPARE(card->view()->data().series.size(), 3);
+        QCOMPARE(card->view()->data().series.at(0).values, (QList<double> {2.0, 90.5}));
+        QCOMPARE(card->view()->data().series.at(2).values, (QList<double> {4.0, 90.5}));
+        QCOMPARE(card->table()->model()->index(1, 3).data().toString(),
+            QLocale().toString(90.5, 'f', 1));
+        QVERIFY(source.asked.from.isValid());
+        // Percentiles do not add up: the axis reaches as far as the longest bar.
+        QCOMPARE(card->view()->data().reach(1), 90.5);
+
+        panel.showStages({slow});
+        QTRY_COMPARE(card->view()->data().series.at(0).values, (QList<double> {4.0, 90.5}));
+        auto *all = panel.findChild<QToolButton *>(u"allSessions"_s);
+        QVERIFY(all->isVisible());
+        QTest::mouseClick(all, Qt::LeftButton);
+        QTRY_COMPARE(card->view()->data().series.at(0).values, (QList<double> {2.0, 90.5}));
+        QVERIFY(!all->isVisible());
+
+        const QTemporaryDir folder;
+        for (const QString &name : {u"x.png"_s, u"x.svg"_s, u"x.csv"_s})
+            QVERIFY(card->exportTo(folder.filePath(name)));
+        QFile csv(folder.filePath(u"x.csv"_s));
+        QVERIFY(csv.open(QIODevice::ReadOnly));
+        QVERIFY(csv.readAll().contains("dot,90.5,90.5,90.5"));
+        QFile svg(folder.filePath(u"x.svg"_s));
+        QVERIFY(svg.open(QIODevice::ReadOnly));
+        QVERIFY(svg.readAll().contains("<svg"));
+    }
+
+    void stagesWithoutASession()
+    {
+        Test::FakeSamples source;
+        source.kept = {makeSample(30, "a.example", Smtp::Outcome::Accepted, 250)};
+        Results::ResultsPanel panel(&source, m_theme);
+        panel.show();
+        panel.showChart(5);
+        QTRY_VERIFY(panel.stages()->isVisible());
+        QVERIFY(!panel.stages()->card()->view()->isVisible());
     }
 
     void saysWhatItIsForWhenEmpty()
