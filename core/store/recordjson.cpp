@@ -189,6 +189,26 @@ QJsonValue toJson(const QUuid &id)
 
 } // namespace
 
+QJsonArray marksToJson(const QMap<qint64, Transcript::LineMark> &marks)
+{
+    QJsonArray array;
+    for (const auto &[number, mark] : marks.asKeyValueRange()) {
+        array.append(
+            QJsonObject {{u"n"_s, number}, {u"marked"_s, mark.marked}, {u"note"_s, mark.note}});
+    }
+    return array;
+}
+
+QMap<qint64, Transcript::LineMark> marksFromJson(const QJsonValue &value)
+{
+    QMap<qint64, Transcript::LineMark> marks;
+    const QJsonArray array = value.toArray();
+    for (const QJsonValue &one : array)
+        marks.insert(
+            one[u"n"_s].toInteger(), {one[u"marked"_s].toBool(), one[u"note"_s].toString()});
+    return marks;
+}
+
 QJsonObject recordToJson(const SessionRecord &record)
 {
     return {{u"id"_s, toJson(record.id)}, {u"startedAt"_s, Store::toJson(record.startedAt)},
@@ -206,7 +226,8 @@ QJsonObject recordToJson(const SessionRecord &record)
         {u"outcome"_s, nameOf(Transcript::wholeOutcomeName(record.outcome))},
         {u"stage"_s, nameOf(Smtp::stageName(record.stage))}, {u"failure"_s, toJson(record.failure)},
         {u"exit"_s, record.exitCode}, {u"timings"_s, toJson(record.timings)},
-        {u"totalUs"_s, record.totalUs}, {u"findings"_s, toJson(record.findings)}};
+        {u"totalUs"_s, record.totalUs}, {u"findings"_s, toJson(record.findings)},
+        {u"marks"_s, marksToJson(record.marks)}};
 }
 
 Base::Result<SessionRecord> recordFromJson(const QJsonObject &object)
@@ -241,6 +262,7 @@ Base::Result<SessionRecord> recordFromJson(const QJsonObject &object)
     record.timings = timingsFrom(object[u"timings"_s], reading);
     record.totalUs = object[u"totalUs"_s].toInteger();
     record.findings = findingsFrom(object[u"findings"_s], reading);
+    record.marks = marksFromJson(object[u"marks"_s]);
     if (reading.isDamaged() || record.id.isNull())
         return Base::fail(Kind::Corrupt, u"store: a session's record is damaged"_s);
     return record;

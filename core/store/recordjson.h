@@ -3,6 +3,7 @@
 
 #include "transcript/sessionrecord.h"
 
+#include <QJsonArray>
 #include <QJsonObject>
 
 namespace Mailgauge::Store {
@@ -13,5 +14,9 @@ namespace Mailgauge::Store {
 
 /// Corrupt where a name is unknown or an address is none.
 [[nodiscard]] Base::Result<Transcript::SessionRecord> recordFromJson(const QJsonObject &object);
+
+/// A record's member "marks".
+[[nodiscard]] QJsonArray marksToJson(const QMap<qint64, Transcript::LineMark> &marks);
+[[nodiscard]] QMap<qint64, Transcript::LineMark> marksFromJson(const QJsonValue &value);
 
 } // namespace Mailgauge::Store

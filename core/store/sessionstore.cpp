@@ -5,6 +5,7 @@
 #include "store/contentwriter.h"
 #include "store/entrycodec.h"
 #include "store/ledger.h"
+#include "store/linemarks.h"
 #include "store/sessionrows.h"
 
 namespace Mailgauge::Store {
@@ -126,9 +127,23 @@ QFuture<Base::Result<void>> SessionStore::finish(SessionRecord record)
 {
     return m_writer.run<void>([record = std::move(record)](Connection &connection) {
         return sessionRow(connection, record.id).and_then([&](qint64 row) {
-            return finishSession(connection, row, record).and_then([&] {
-                return decide(connection, row, record.recipients);
+            SessionRecord whole = record;
+            // They may have been set while it ran; who ran it knows nothing of them.
+            if (whole.marks.isEmpty())
+                whole.marks = lineMarks(connection, row);
+            return finishSession(connection, row, whole).and_then([&] {
+                return decide(connection, row, whole.recipients);
             });
+        });
+    });
+}
+
+QFuture<Base::Result<void>> SessionStore::setMarks(
+    QUuid session, QMap<qint64, Transcript::LineMark> marks)
+{
+    return m_writer.run<void>([session, marks = std::move(marks)](Connection &connection) {
+        return sessionRow(connection, session).and_then([&](qint64 row) {
+            return setLineMarks(connection, row, marks);
         });
     });
 }

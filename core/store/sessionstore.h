@@ -19,6 +19,8 @@ public:
     QFuture<Base::Result<void>> commit(QUuid session, QList<QByteArray> recipients) override;
     QFuture<Base::Result<void>> append(QUuid session, QList<Transcript::Entry> entries) override;
     QFuture<Base::Result<void>> finish(Transcript::SessionRecord record) override;
+    QFuture<Base::Result<void>> setMarks(
+        QUuid session, QMap<qint64, Transcript::LineMark> marks) override;
 
     QFuture<Base::Result<QList<Transcript::SessionRecord>>> list(
         Transcript::SessionQuery query) override;

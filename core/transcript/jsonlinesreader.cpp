@@ -20,8 +20,10 @@ using Kind = Base::Error::Kind;
 constexpr std::array headerFields {
     "format"_L1, "version"_L1, "id"_L1, "start"_L1, "outcome"_L1, "stage"_L1, "exit"_L1};
 constexpr std::array entryFields {"n"_L1, "us"_L1, "dir"_L1, "stage"_L1, "tls"_L1, "text"_L1,
-    "base64"_L1, "redactions"_L1, "content"_L1};
+    "base64"_L1, "redactions"_L1, "content"_L1, "marked"_L1, "note"_L1};
 constexpr qsizetype MaxRedactions = 1000;
+/// A note is one line of a person; a file may claim more.
+constexpr qsizetype MaxNote = 2000;
 
 std::unexpected<Base::Error> corrupt(QLatin1StringView what)
 {
@@ -98,6 +100,13 @@ Base::Result<Entry> entryFromJson(const QJsonObject &object)
         return std::unexpected(content.error());
     entry.content = *content;
     return entry;
+}
+
+LineMark markFromJson(const QJsonObject &object)
+{
+    QString note = object.value("note"_L1).toString().simplified();
+    note.truncate(MaxNote);
+    return {object.value("marked"_L1).toBool(), note};
 }
 
 template <std::size_t Size>
@@ -194,6 +203,8 @@ Base::Result<ImportedTranscript> readJsonLines(QIODevice &device, const ReadLimi
             return reader.at({Kind::Corrupt, u"n does not grow"_s, {}});
         if (transcript.entries.size() >= limits.entries)
             return reader.at({Kind::Full, u"too many entries"_s, {}});
+        if (const LineMark mark = markFromJson(**object); !mark.isEmpty())
+            transcript.record.marks.insert(entry->n, mark);
         const QJsonObject unknown = without(**object, entryFields);
         if (!unknown.isEmpty())
             transcript.unknown.entries.insert(entry->n, unknown);

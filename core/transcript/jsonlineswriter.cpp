@@ -51,6 +51,7 @@ JsonLinesWriter::JsonLinesWriter(const ExportOptions &options, UnknownFields unk
 
 QByteArray JsonLinesWriter::begin(const SessionRecord &record)
 {
+    m_marks = record.marks;
     // By hand, because QJsonObject sorts its members: a reader of the raw file meets the format and
     // its version first.
     QJsonObject header = withUnknown(headerToJson(record), m_unknown.header);
@@ -80,6 +81,11 @@ QByteArray JsonLinesWriter::line(const Entry &entry)
             + "\",\"from\":" + QByteArray::number(entry.content->from)
             + ",\"to\":" + QByteArray::number(entry.content->to) + '}';
     }
+    const LineMark mark = m_marks.value(entry.n);
+    if (mark.marked)
+        out += ",\"marked\":true";
+    if (!mark.note.isEmpty())
+        out += ",\"note\":" + jsonString(mark.note.toUtf8());
     return out + rest(m_unknown.entries.value(entry.n)) + "}\n";
 }
 

@@ -5,6 +5,7 @@
 
 #include <QHash>
 #include <QJsonObject>
+#include <QMap>
 
 namespace Mailgauge::Transcript {
 
@@ -17,7 +18,8 @@ struct UnknownFields {
 };
 
 /// JSON Lines, version 1 (cli.md): one object about the session, then one per entry. Text that is
-/// not UTF-8 goes as base64; everything can be read back by readJsonLines().
+/// not UTF-8 goes as base64; everything can be read back by readJsonLines(). What the user attached
+/// to a line goes with its entry as "marked" and "note".
 class JsonLinesWriter final : public Formatter {
 public:
     explicit JsonLinesWriter(const ExportOptions &options, UnknownFields unknown = {});
@@ -29,6 +31,7 @@ public:
 private:
     ExportOptions m_options;
     UnknownFields m_unknown;
+    QMap<qint64, LineMark> m_marks;
 };
 
 } // namespace Mailgauge::Transcript

@@ -43,6 +43,15 @@ struct SessionFinding {
     bool operator==(const SessionFinding &) const = default;
 };
 
+/// What the user attached to a line.
+struct LineMark {
+    bool marked = false;
+    QString note; ///< Empty: none.
+
+    [[nodiscard]] bool isEmpty() const { return !marked && note.isEmpty(); }
+    bool operator==(const LineMark &) const = default;
+};
+
 /// Everything about one session but its transcript: what lists, the store and `--json` need.
 struct SessionRecord {
     QUuid id;
@@ -74,6 +83,7 @@ struct SessionRecord {
     QMap<Smtp::Stage, qint64> timings; ///< Microseconds per stage reached.
     qint64 totalUs = 0;
     QList<SessionFinding> findings;
+    QMap<qint64, LineMark> marks; ///< By Entry::n.
 
     bool operator==(const SessionRecord &) const = default;
 };
@@ -104,6 +114,9 @@ public:
     virtual QFuture<Base::Result<void>> append(QUuid session, QList<Entry> entries) = 0;
     /// The final record with all outcomes.
     virtual QFuture<Base::Result<void>> finish(SessionRecord record) = 0;
+    /// Replaces the marks and notes on the session's lines, whether it still runs or not; finish()
+    /// leaves them as they are. InvalidInput where there is no such session.
+    virtual QFuture<Base::Result<void>> setMarks(QUuid session, QMap<qint64, LineMark> marks) = 0;
 
     virtual QFuture<Base::Result<QList<SessionRecord>>> list(SessionQuery query) = 0;
     virtual QFuture<Base::Result<SessionRecord>> record(QUuid session) = 0;

@@ -44,6 +44,14 @@ public:
         records.prepend(record);
         return done();
     }
+    Done setMarks(QUuid session, QMap<qint64, Transcript::LineMark> marks) override
+    {
+        for (Transcript::SessionRecord &record : records) {
+            if (record.id == session)
+                record.marks = marks;
+        }
+        return done();
+    }
     QFuture<Base::Result<QList<Transcript::SessionRecord>>> list(
         Transcript::SessionQuery query) override
     {

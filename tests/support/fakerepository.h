@@ -67,6 +67,7 @@ public:
         note("finish " + Transcript::wholeOutcomeName(record.outcome).toByteArray());
         return holdFinish ? held(m_finish) : ready({});
     }
+    QFuture<Done> setMarks(QUuid, QMap<qint64, Transcript::LineMark>) override { return ready({}); }
     QFuture<Base::Result<QList<Transcript::SessionRecord>>> list(Transcript::SessionQuery) override
     {
         return none<QList<Transcript::SessionRecord>>();

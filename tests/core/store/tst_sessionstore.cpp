@@ -95,6 +95,25 @@ private Q_SLOTS:
         }
     }
 
+    void marksStayWithTheSession()
+    {
+        using Marks = QMap<qint64, Transcript::LineMark>;
+        SessionRecord record = newRecord({"bob@example.org"});
+        QVERIFY(take(sessions().begin(record, {})));
+        const Marks marks {{3, {true, {}}}, {7, {false, u"ask \"them\""_s}}};
+        QVERIFY(take(sessions().setMarks(record.id, marks)));
+        // Who ran the session knows nothing of them.
+        record.totalUs = 7;
+        QVERIFY(take(sessions().finish(record)));
+        reopen();
+        QCOMPARE(take(sessions().record(record.id))->marks, marks);
+        QCOMPARE(take(sessions().record(record.id))->totalUs, 7);
+        QVERIFY(take(sessions().setMarks(record.id, {})));
+        QVERIFY(take(sessions().record(record.id))->marks.isEmpty());
+        const auto unknown = take(sessions().setMarks(QUuid::createUuid(), marks));
+        QCOMPARE(unknown.error().kind, Error::Kind::InvalidInput);
+    }
+
     void appendOfAnUnknownSessionIsRefused()
     {
         const auto done = take(sessions().append(QUuid::createUuid(), {Entry {}}));

@@ -58,6 +58,21 @@ class TestTranscriptImport final : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void marksAndNotesComeBack()
+    {
+        auto sample = Test::sampleSession();
+        sample.record.marks = {
+            {3, {true, {}}}, {24, {false, u"ask \"them\" \u202e"_s}}, {25, {true, u"grey"_s}}};
+        const QByteArray file = written({sample.record, sample.entries, {}});
+        QCOMPARE(file.count("\"marked\":true"), 2);
+        // No control character of a note reaches a file either.
+        QVERIFY(!file.contains("\xe2\x80\xae"));
+        const auto again = read(file);
+        QVERIFY(again);
+        QCOMPARE(again->record.marks, sample.record.marks);
+        QVERIFY(again->unknown.entries.isEmpty());
+    }
+
     void readsWhatWasWritten()
     {
         auto sample = Test::sampleSession();
