@@ -71,4 +71,21 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>Mailgauge::Models::TranscriptModel</name>
+    <message numerus="yes">
+        <source>message data, %L1 bytes, in %Ln piece(s)</source>
+        <translation>
+            <numerusform>message data, %L1 bytes, in %Ln piece</numerusform>
+            <numerusform>message data, %L1 bytes, in %Ln pieces</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>message data, %L1 bytes, %Ln line(s)</source>
+        <translation>
+            <numerusform>message data, %L1 bytes, %Ln line</numerusform>
+            <numerusform>message data, %L1 bytes, %Ln lines</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -24,6 +24,12 @@ quint64 replyClassOf(const Entry &entry)
 
 } // namespace
 
+bool isContent(const Line &line)
+{
+    return line.stage == std::to_underlying(Smtp::Stage::Content)
+        && line.direction == std::to_underlying(Direction::Client);
+}
+
 const Line &Snapshot::line(qsizetype row) const
 {
     Q_ASSERT(row >= 0 && row < m_size);
@@ -54,6 +60,8 @@ void Transcript::append(const QUuid &session, const Entry &entry)
         line.extra = 1;
         m_extras.insert(row, {entry.n, entry.redactions, entry.content});
     }
+    line.contentGoesOn
+        = isContent(line) && !rows.isEmpty() && isContent(this->line(rows.constLast())) ? 1 : 0;
     store(entry.text, line);
 
     if (row % BlockSize == 0)
@@ -110,6 +118,18 @@ qint64 Transcript::number(qsizetype row) const
     return line(row).extra ? m_extras.value(row).n : placeInSession(row);
 }
 
+qsizetype Transcript::rowOf(qsizetype session, qint64 wanted) const
+{
+    if (session < 0 || session >= m_rows.size())
+        return -1;
+    const QList<quint32> &rows = m_rows.at(session);
+    const auto found = std::ranges::lower_bound(
+        rows, wanted, {}, [this](quint32 row) { return number(static_cast<qsizetype>(row)); });
+    if (found == rows.end() || number(static_cast<qsizetype>(*found)) != wanted)
+        return -1;
+    return static_cast<qsizetype>(*found);
+}
+
 qsizetype Transcript::previous(qsizetype row) const
 {
     const qsizetype place = placeInSession(row);
@@ -121,6 +141,13 @@ qsizetype Transcript::next(qsizetype row) const
     const QList<quint32> &rows = m_rows.at(line(row).session);
     const qsizetype place = placeInSession(row) + 1;
     return place == rows.size() ? -1 : static_cast<qsizetype>(rows.at(place));
+}
+
+qsizetype Transcript::contentStart(qsizetype row) const
+{
+    while (line(row).contentGoesOn)
+        row = previous(row);
+    return row;
 }
 
 bool Transcript::goesOn(qsizetype row) const

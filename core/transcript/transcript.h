@@ -20,12 +20,16 @@ struct Line {
     quint64 replyClass : 3 = 0; ///< First digit of a reply's code, 0 where the line has none.
     quint64 tls : 1 = 0;
     quint64 extra : 1 = 0; ///< Has something kept aside: redactions, content, an odd number.
+    quint64 contentGoesOn : 1 = 0; ///< Message data, and so was the line before of its session.
     quint32 chunk = 0;
     quint32 offset = 0;
     quint32 length = 0;
     quint32 session = 0;
 };
 static_assert(sizeof(Line) == 24);
+
+/// A line of the message itself, between DATA and the dot.
+[[nodiscard]] bool isContent(const Line &line);
 
 /// Lines are held in blocks of this many: the unit of work for a filter.
 inline constexpr qsizetype BlockSize = 16'384;
@@ -71,6 +75,8 @@ public:
     /// The line before and behind in the same session; -1 where there is none.
     [[nodiscard]] qsizetype previous(qsizetype row) const;
     [[nodiscard]] qsizetype next(qsizetype row) const;
+    /// Where the stretch of message data begins that this line is of; the row itself elsewhere.
+    [[nodiscard]] qsizetype contentStart(qsizetype row) const;
     /// Whether it is a reply's line that others follow ("250-").
     [[nodiscard]] bool goesOn(qsizetype row) const;
     /// The whole reply that the line of this row belongs to, if it is one of a reply.
@@ -86,6 +92,8 @@ public:
     {
         return m_indexes.value(session, -1);
     }
+    /// The row of the entry with this number; -1 where there is none.
+    [[nodiscard]] qsizetype rowOf(qsizetype session, qint64 number) const;
     /// All entries of one session, in their order.
     [[nodiscard]] QList<Entry> entries(qsizetype session) const;
     /// Octets held, texts and lines together.

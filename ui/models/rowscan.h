@@ -3,8 +3,11 @@
 
 #include "transcript/linefilter.h"
 
-#include <QFuture>
+#include <QFutureWatcher>
 #include <QObject>
+
+#include <atomic>
+#include <memory>
 
 namespace Mailgauge::Models {
 
@@ -14,23 +17,37 @@ class RowScan final : public QObject {
     Q_OBJECT
 
 public:
-    using QObject::QObject;
+    /// As many rows as fill a screen, and some more.
+    static constexpr qsizetype FirstPage = 200;
+
+    explicit RowScan(QObject *parent = nullptr);
     ~RowScan() override;
 
-    /// Answers by finished(); at once where there is little to look at.
-    void start(const Transcript::Snapshot &lines, const Transcript::LineFilter &filter);
+    /// Answers by finished(); at once where there is little to look at. `from`: the first row to
+    /// look at, 0 for a filter with a recipient.
+    void start(const Transcript::Snapshot &lines, const Transcript::LineFilter &filter,
+        qsizetype from = 0);
     void cancel();
     [[nodiscard]] bool isRunning() const { return m_running; }
 
 Q_SIGNALS:
-    /// The rows in their order; `scanned` is how many lines there were to look at.
+    /// Rows from the beginning, before all are known; at most once per search.
+    void firstFound(const QList<quint32> &rows);
+    /// All rows in their order; `scanned` is how many lines there are behind the last one looked
+    /// at.
     void finished(const QList<quint32> &rows, qsizetype scanned);
 
 private:
-    void collect(const QFuture<QList<quint32>> &future, quint64 search, qsizetype scanned);
+    void collect();
+    void end();
 
-    QFuture<QList<quint32>> m_future;
-    quint64 m_search = 0; ///< Answers of an earlier one come too late.
+    QFutureWatcher<QList<quint32>> m_watcher;
+    // Shared with the workers, which may still be at a line when the search is given up.
+    std::shared_ptr<std::atomic_bool> m_cancelled;
+    QList<quint32> m_rows;
+    int m_collected = 0; ///< Tasks from the first one on whose rows are in m_rows.
+    qsizetype m_scanned = 0;
+    bool m_firstTold = false;
     bool m_running = false;
 };
 

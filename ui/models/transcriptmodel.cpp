@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/transcriptmodel.h"
 
-#include "base/literals.h"
-#include "models/linemeaning.h"
-#include "transcript/formatter.h"
-#include "transcript/visible.h"
-
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 
 namespace Mailgauge::Models {
 
@@ -18,21 +14,8 @@ namespace {
 
 constexpr auto ShownInterval = 33ms;
 constexpr auto HiddenInterval = 100ms;
-/// What a row shows of a long line; the details show all of it.
-constexpr qsizetype MaxShown = 2000;
 
 } // namespace
-
-QString deltaText(qint64 us)
-{
-    if (us < 100)
-        return {};
-    if (us < 999'500)
-        return u"+%1 ms"_s.arg(static_cast<double>(us) / 1000, 0, 'f', us < 9'950 ? 1 : 0);
-    if (us < 59'950'000)
-        return u"+%1 s"_s.arg(static_cast<double>(us) / 1'000'000, 0, 'f', us < 9'995'000 ? 2 : 1);
-    return u"+%1 min"_s.arg(static_cast<double>(us) / 60'000'000, 0, 'f', 1);
-}
 
 TranscriptModel::TranscriptModel(QObject *parent)
     : QAbstractTableModel(parent)
@@ -41,12 +24,29 @@ TranscriptModel::TranscriptModel(QObject *parent)
     m_timer.setSingleShot(true);
     m_timer.setInterval(ShownInterval);
     connect(&m_timer, &QTimer::timeout, this, &TranscriptModel::flush);
+    connect(&m_scan, &RowScan::firstFound, this, &TranscriptModel::showFirst);
     connect(&m_scan, &RowScan::finished, this, &TranscriptModel::showRows);
 }
 
 void TranscriptModel::setRecord(const Transcript::SessionRecord &record)
 {
-    m_records.insert(record.id, record);
+    Transcript::SessionRecord &known = m_records[record.id];
+    // Who tells how a running session gets on knows nothing of marks.
+    const QMap<qint64, Transcript::LineMark> marks = record.marks.isEmpty() ? known.marks
+                                                                            : record.marks;
+    known = record;
+    known.marks = marks;
+    takeMarks(record.id);
+}
+
+void TranscriptModel::takeMarks(const QUuid &session)
+{
+    const QMap<qint64, Transcript::LineMark> marks = m_records.value(session).marks;
+    const qsizetype index = m_transcript.indexOf(session);
+    for (const auto &[number, mark] : marks.asKeyValueRange()) {
+        if (const qsizetype row = m_transcript.rowOf(index, number); row >= 0)
+            m_marks.insert(row, mark);
+    }
 }
 
 Transcript::SessionRecord TranscriptModel::record(const QUuid &session) const
@@ -61,6 +61,8 @@ void TranscriptModel::appendEntries(const QUuid &session, const QList<Transcript
     const bool isNew = m_transcript.indexOf(session) < 0 && !entries.isEmpty();
     for (const Transcript::Entry &entry : entries)
         m_transcript.append(session, entry);
+    if (!m_records.value(session).marks.isEmpty())
+        takeMarks(session);
     if (isNew)
         Q_EMIT sessionAdded(session);
     if (!m_timer.isActive())
@@ -74,11 +76,21 @@ void TranscriptModel::clear()
     beginResetModel();
     m_transcript.clear();
     m_records.clear();
+    m_marks.clear();
+    m_refusals.clear();
+    m_folds.clear();
     m_announced = 0;
+    m_scanned = 0;
+    m_timeReference = -1;
     // Session indexes start anew.
     m_filter.session.reset();
+    m_filter.conditions.sessions.clear();
     m_filtered = !m_filter.isEmpty();
-    m_matcher = Transcript::LineMatcher(m_filter);
+    m_partly = false;
+    m_goingOn = false;
+    m_stopped = false;
+    m_shown = m_filter;
+    m_matcher = Transcript::LineMatcher(m_shown);
     m_visible.clear();
     endResetModel();
     Q_EMIT countsChanged(0, 0);
@@ -89,12 +101,62 @@ void TranscriptModel::setHidden(bool hidden)
     m_timer.setInterval(hidden ? HiddenInterval : ShownInterval);
 }
 
+Transcript::LineFilter TranscriptModel::effectiveFilter() const
+{
+    Transcript::LineFilter filter = m_filter;
+    filter.foldContent = m_folding && !m_folds.isEmpty();
+    if (filter.foldContent)
+        filter.unfolded = m_folds.openRows(m_transcript);
+    return filter;
+}
+
 void TranscriptModel::flush()
 {
     m_timer.stop();
+    const qsizetype from = m_announced;
     const qsizetype size = m_transcript.size();
-    if (size == m_announced)
+    if (size == from)
         return;
+    for (qsizetype row = from; row < size; ++row) {
+        if (m_transcript.line(row).replyClass >= 4)
+            m_refusals.append(static_cast<quint32>(row));
+    }
+    const bool hadFolds = !m_folds.isEmpty();
+    const QList<qsizetype> grown = m_folds.take(m_transcript, from, size);
+    if (m_folding && !grown.isEmpty() && (!hadFolds || m_folds.isAnyOpen()))
+        foldFrom(from);
+    announce(size);
+    for (const qsizetype first : grown) {
+        if (const int row = shownRow(first); row >= 0)
+            Q_EMIT dataChanged(index(row, Text), index(row, Text));
+    }
+    Q_EMIT countsChanged(rowCount(), m_announced);
+    goOn();
+}
+
+void TranscriptModel::foldFrom(qsizetype row)
+{
+    // So far nothing was folded, or new lines belong to what is open: what is shown stays right.
+    if (!m_filtered) {
+        m_filtered = true;
+        m_shown = {};
+        m_visible.resize(row);
+        std::iota(m_visible.begin(), m_visible.end(), 0U);
+        m_scanned = row;
+    }
+    m_shown.foldContent = true;
+    m_shown.unfolded = m_folds.openRows(m_transcript);
+    m_matcher = Transcript::LineMatcher(m_shown);
+    if (m_scan.isRunning() && !m_goingOn)
+        m_scan.start(m_transcript.snapshot(), effectiveFilter());
+}
+
+void TranscriptModel::announce(qsizetype size)
+{
+    if (m_filtered && (m_partly || m_shown.isCostly())) {
+        m_announced = size;
+        return;
+    }
     const QList<quint32> added = m_filtered
         ? m_matcher.rows(m_transcript.snapshot(), m_announced, size)
         : QList<quint32>();
@@ -104,17 +166,25 @@ void TranscriptModel::flush()
         beginInsertRows({}, first, first + static_cast<int>(count) - 1);
     m_visible += added;
     m_announced = size;
+    m_scanned = size;
     if (count > 0)
         endInsertRows();
-    Q_EMIT countsChanged(rowCount(), m_announced);
 }
 
 void TranscriptModel::setFilter(const Transcript::LineFilter &filter)
 {
-    if (filter == m_filter)
+    if (filter == m_filter && !m_stopped)
         return;
     m_filter = filter;
+    apply();
+}
+
+void TranscriptModel::apply()
+{
     flush();
+    m_goingOn = false;
+    m_stopped = false;
+    const Transcript::LineFilter filter = effectiveFilter();
     if (!filter.isEmpty()) {
         m_scan.start(m_transcript.snapshot(), filter);
         return;
@@ -122,52 +192,153 @@ void TranscriptModel::setFilter(const Transcript::LineFilter &filter)
     m_scan.cancel();
     beginResetModel();
     m_filtered = false;
+    m_partly = false;
     m_visible.clear();
     endResetModel();
     Q_EMIT countsChanged(rowCount(), m_announced);
     Q_EMIT filterApplied();
 }
 
-void TranscriptModel::showRows(const QList<quint32> &rows, qsizetype scanned)
+void TranscriptModel::cancelFilter()
 {
-    beginResetModel();
-    m_filtered = true;
-    m_matcher = Transcript::LineMatcher(m_filter);
-    // What was announced while the workers were at it.
-    m_visible = rows + m_matcher.rows(m_transcript.snapshot(), scanned, m_announced);
-    endResetModel();
-    Q_EMIT countsChanged(rowCount(), m_announced);
+    if (!m_scan.isRunning() || m_goingOn)
+        return;
+    m_scan.cancel();
+    m_stopped = true;
     Q_EMIT filterApplied();
 }
 
-qsizetype TranscriptModel::sourceRow(int row) const
+void TranscriptModel::goOn()
 {
-    return m_filtered ? static_cast<qsizetype>(m_visible.at(row)) : row;
+    // What only workers may decide is decided behind what they decided before.
+    if (!m_filtered || m_partly || !m_shown.isCostly() || m_scan.isRunning()
+        || m_scanned >= m_announced)
+        return;
+    m_goingOn = true;
+    m_scan.start(
+        m_transcript.snapshot(), m_shown, m_shown.conditions.recipient.isEmpty() ? m_scanned : 0);
 }
 
-int TranscriptModel::shownRow(qsizetype sourceRow) const
+void TranscriptModel::showFirst(const QList<quint32> &rows)
 {
-    if (sourceRow < 0 || sourceRow >= m_announced)
-        return -1;
-    if (!m_filtered)
-        return static_cast<int>(sourceRow);
-    const auto found = std::ranges::lower_bound(m_visible, static_cast<quint32>(sourceRow));
-    if (found == m_visible.end() || static_cast<qsizetype>(*found) != sourceRow)
-        return -1;
-    return static_cast<int>(found - m_visible.begin());
+    if (m_goingOn)
+        return;
+    beginResetModel();
+    m_filtered = true;
+    m_partly = true;
+    m_visible = rows;
+    endResetModel();
+    Q_EMIT countsChanged(rowCount(), m_announced);
 }
 
-int TranscriptModel::replyFrom(int row, int step) const
+void TranscriptModel::showRows(const QList<quint32> &rows, qsizetype scanned)
 {
-    for (int at = row; at >= 0 && at < rowCount(); at += step) {
-        const qsizetype source = sourceRow(at);
-        if (m_transcript.line(source).replyClass == 0)
-            continue;
-        const qsizetype before = m_transcript.previous(source);
-        if (before < 0 || !m_transcript.goesOn(before))
-            return at;
+    if (m_goingOn) {
+        m_goingOn = false;
+        m_scanned = scanned;
+        replaceRows(m_shown.conditions.recipient.isEmpty() ? m_visible + rows : rows);
+        Q_EMIT countsChanged(rowCount(), m_announced);
+        goOn();
+        return;
     }
-    return -1;
+    m_shown = effectiveFilter();
+    m_matcher = Transcript::LineMatcher(m_shown);
+    QList<quint32> all = rows;
+    m_scanned = scanned;
+    if (!m_shown.isCostly()) {
+        // What was announced while the workers were at it.
+        all += m_matcher.rows(m_transcript.snapshot(), scanned, m_announced);
+        m_scanned = m_announced;
+    }
+    if (m_partly) {
+        replaceRows(all);
+    } else {
+        beginResetModel();
+        m_filtered = true;
+        m_visible = all;
+        endResetModel();
+    }
+    m_partly = false;
+    Q_EMIT countsChanged(rowCount(), m_announced);
+    Q_EMIT filterApplied();
+    goOn();
+}
+
+void TranscriptModel::replaceRows(const QList<quint32> &rows)
+{
+    const qsizetype known = m_visible.size();
+    if (rows.size() >= known && std::equal(m_visible.begin(), m_visible.end(), rows.begin())) {
+        if (rows.size() == known)
+            return;
+        beginInsertRows({}, static_cast<int>(known), static_cast<int>(rows.size()) - 1);
+        m_visible = rows;
+        endInsertRows();
+        return;
+    }
+    beginResetModel();
+    m_visible = rows;
+    endResetModel();
+}
+
+void TranscriptModel::setFolding(bool folding)
+{
+    if (folding == m_folding)
+        return;
+    m_folding = folding;
+    if (!m_folds.isEmpty())
+        apply();
+}
+
+void TranscriptModel::toggleFold(qsizetype row)
+{
+    if (!m_folding || row < 0)
+        return;
+    m_folds.toggle(m_transcript.contentStart(row));
+    apply();
+}
+
+bool TranscriptModel::isFolded(qsizetype row) const
+{
+    return m_folding && m_folds.at(row) != nullptr && !m_folds.isOpen(row);
+}
+
+void TranscriptModel::setMark(qsizetype row, const Transcript::LineMark &mark)
+{
+    const QUuid session = m_transcript.sessions().at(m_transcript.line(row).session);
+    Transcript::SessionRecord &record = m_records[session];
+    record.id = session;
+    if (mark.isEmpty()) {
+        m_marks.remove(row);
+        record.marks.remove(m_transcript.number(row));
+    } else {
+        m_marks.insert(row, mark);
+        record.marks.insert(m_transcript.number(row), mark);
+    }
+    if (const int shown = shownRow(row); shown >= 0)
+        Q_EMIT dataChanged(index(shown, 0), index(shown, ColumnCount - 1));
+    Q_EMIT marksChanged(session);
+}
+
+void TranscriptModel::setTimeReference(qsizetype row)
+{
+    m_timeReference = row;
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0, Time), index(rowCount() - 1, Time));
+}
+
+std::optional<qint64> TranscriptModel::sinceReference(qsizetype row) const
+{
+    const Transcript::Line &from = m_transcript.line(m_timeReference);
+    const Transcript::Line &to = m_transcript.line(row);
+    const qint64 us = static_cast<qint64>(to.us) - static_cast<qint64>(from.us);
+    if (from.session == to.session)
+        return us;
+    const QList<QUuid> &sessions = m_transcript.sessions();
+    const QDateTime start = m_records.value(sessions.at(from.session)).startedAt;
+    const QDateTime other = m_records.value(sessions.at(to.session)).startedAt;
+    if (!start.isValid() || !other.isValid())
+        return std::nullopt;
+    return start.msecsTo(other) * 1000 + us;
 }
 
 int TranscriptModel::rowCount(const QModelIndex &parent) const
@@ -180,156 +351,6 @@ int TranscriptModel::rowCount(const QModelIndex &parent) const
 int TranscriptModel::columnCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : ColumnCount;
-}
-
-QVariant TranscriptModel::data(const QModelIndex &index, int role) const
-{
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
-        return {};
-    const qsizetype row = sourceRow(index.row());
-    const Transcript::Line &line = m_transcript.line(row);
-    switch (role) {
-    case Qt::DisplayRole:
-        return display(row, index.column());
-    case Qt::ToolTipRole:
-        return toolTip(row, index.column());
-    case Qt::AccessibleTextRole:
-        return accessibleText(row, index.column());
-    case Qt::TextAlignmentRole:
-        return index.column() <= Delta ? QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter)
-                                       : QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
-    case StageRole:
-        return static_cast<int>(line.stage);
-    case ReplyClassRole:
-        return static_cast<int>(line.replyClass);
-    case DirectionRole:
-        return static_cast<int>(line.direction);
-    case TlsRole:
-        return line.tls != 0;
-    case EntryRole:
-        return QVariant::fromValue(m_transcript.entry(row));
-    case SessionRole:
-        return m_transcript.sessions().at(line.session);
-    case SessionIndexRole:
-        return static_cast<int>(line.session);
-    case ContinuedRole:
-        return m_transcript.goesOn(row);
-    case DeltaRole:
-        return delta(row);
-    default:
-        return {};
-    }
-}
-
-QVariant TranscriptModel::headerData(int section, Qt::Orientation orientation, int role) const
-{
-    if (orientation != Qt::Horizontal)
-        return {};
-    if (role == Qt::TextAlignmentRole && section <= Delta)
-        return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
-    if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
-    if (role != Qt::DisplayRole)
-        return {};
-    switch (static_cast<Column>(section)) {
-    case Number:
-        return tr("#");
-    case Time:
-        return tr("Time");
-    case Delta:
-        return tr("Delta");
-    case SessionColumn:
-        return tr("Session");
-    case DirectionColumn:
-        return tr("From");
-    case Class:
-        return tr("Reply");
-    case Text:
-        return tr("Line");
-    case ColumnCount:
-        break;
-    }
-    return {};
-}
-
-QVariant TranscriptModel::display(qsizetype row, int column) const
-{
-    const Transcript::Line &line = m_transcript.line(row);
-    switch (static_cast<Column>(column)) {
-    case Number:
-        return QString::number(row + 1);
-    case Time:
-        return Transcript::elapsedText(static_cast<qint64>(line.us));
-    case Delta:
-        return deltaText(delta(row));
-    case SessionColumn:
-        return QString::number(line.session + 1);
-    case DirectionColumn:
-        return Transcript::lineMark(static_cast<Direction>(line.direction)).first(1);
-    case Class:
-        return line.replyClass == 0 ? QString() : u"%1yz"_s.arg(static_cast<int>(line.replyClass));
-    case Text: {
-        const QByteArrayView text = m_transcript.text(row);
-        if (text.size() <= MaxShown)
-            return Transcript::visible(text);
-        return Transcript::visible(text.first(MaxShown)) + u'…';
-    }
-    case ColumnCount:
-        break;
-    }
-    return {};
-}
-
-QString TranscriptModel::accessibleText(qsizetype row, int column) const
-{
-    const Transcript::Line &line = m_transcript.line(row);
-    if (column == DirectionColumn) {
-        switch (static_cast<Direction>(line.direction)) {
-        case Direction::Client:
-            return line.tls ? tr("Client, inside TLS") : tr("Client");
-        case Direction::Server:
-            return line.tls ? tr("Server, inside TLS") : tr("Server");
-        case Direction::Event:
-            return tr("Event");
-        }
-    }
-    if (column == Class) {
-        static constexpr std::array words {QT_TR_NOOP("no reply"), QT_TR_NOOP("preliminary"),
-            QT_TR_NOOP("positive"), QT_TR_NOOP("intermediate"), QT_TR_NOOP("transient refusal"),
-            QT_TR_NOOP("permanent refusal")};
-        return tr(words[line.replyClass]);
-    }
-    return display(row, column).toString();
-}
-
-QString TranscriptModel::toolTip(qsizetype row, int column) const
-{
-    const Transcript::Line &line = m_transcript.line(row);
-    switch (static_cast<Column>(column)) {
-    case Time:
-        return tr("%L1 µs since the session started").arg(line.us);
-    case Delta:
-        return delta(row) < 0 ? QString() : tr("%L1 µs since the line before").arg(delta(row));
-    case SessionColumn: {
-        const QUuid id = m_transcript.sessions().at(line.session);
-        return record(id).host + u'\n' + id.toString(QUuid::WithoutBraces);
-    }
-    case DirectionColumn:
-    case Class:
-        return accessibleText(row, column);
-    case Text: {
-        // Foreign text: never let Qt guess that it is rich text.
-        const QString text = LineMeaning::brief(
-            m_transcript, row, record(m_transcript.sessions().at(line.session)));
-        return text.isEmpty()
-            ? text
-            : u"<qt>%1</qt>"_s.arg(text.toHtmlEscaped().replace(u'\n', u"<br>"_s));
-    }
-    case Number:
-    case ColumnCount:
-        break;
-    }
-    return {};
 }
 
 qint64 TranscriptModel::delta(qsizetype row) const

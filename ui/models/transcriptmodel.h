@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/contentfolds.h"
 #include "models/rowscan.h"
 #include "transcript/sessionrecord.h"
 #include "transcript/transcript.h"
 
 #include <QAbstractTableModel>
 #include <QHash>
+#include <QMap>
 #include <QTimer>
 
 namespace Mailgauge::Models {
@@ -41,6 +43,17 @@ public:
         SessionIndexRole, ///< int, from 0
         ContinuedRole, ///< bool: a reply line that others follow ("250-")
         DeltaRole, ///< Microseconds, qlonglong; -1 for the first line.
+        MarkedRole, ///< bool
+        NoteRole, ///< QString, empty: none
+        TimeReferenceRole, ///< bool: times count from this line
+        FoldRole, ///< Fold as int
+    };
+
+    /// Whether a line stands for a stretch of message data.
+    enum class Fold : quint8 {
+        None,
+        Closed,
+        Open,
     };
 
     explicit TranscriptModel(QObject *parent = nullptr);
@@ -57,7 +70,24 @@ public:
 
     void setFilter(const Transcript::LineFilter &filter);
     [[nodiscard]] const Transcript::LineFilter &filter() const { return m_filter; }
-    [[nodiscard]] bool isFiltering() const { return m_scan.isRunning(); }
+    [[nodiscard]] bool isFiltering() const { return m_scan.isRunning() && !m_goingOn; }
+    /// Ends a search that takes too long; what was found so far stays.
+    void cancelFilter();
+
+    /// Shows each stretch of message data as one line, but for those that were opened.
+    void setFolding(bool folding);
+    [[nodiscard]] bool isFolding() const { return m_folding; }
+    /// Opens or closes the stretch that the line of this (source) row is of.
+    void toggleFold(qsizetype sourceRow);
+
+    /// Rows are the transcript's. An empty mark takes the line's away.
+    void setMark(qsizetype row, const Transcript::LineMark &mark);
+    [[nodiscard]] Transcript::LineMark markAt(qsizetype row) const { return m_marks.value(row); }
+    /// The rows that are marked or have a note, in their order.
+    [[nodiscard]] QList<qsizetype> markedRows() const { return m_marks.keys(); }
+    /// Times count from this line; -1: each from its session's start.
+    void setTimeReference(qsizetype row);
+    [[nodiscard]] qsizetype timeReference() const { return m_timeReference; }
 
     [[nodiscard]] const Transcript::Transcript &transcript() const { return m_transcript; }
     /// Lines announced, shown or not.
@@ -67,6 +97,16 @@ public:
     [[nodiscard]] int shownRow(qsizetype sourceRow) const;
     /// The next row shown, from `row` on in steps of 1 or -1, where a reply begins; -1: none.
     [[nodiscard]] int replyFrom(int row, int step) const;
+    /// The same where a reply of 4yz or 5yz begins or a session failed.
+    [[nodiscard]] int errorFrom(int row, int step) const;
+    /// The next line shown of the session that the line at `row` is of.
+    [[nodiscard]] int sameSessionFrom(int row, int step) const;
+    /// Rows of the transcript where replies of 4yz or 5yz stand, in their order.
+    [[nodiscard]] const QList<quint32> &refusals() const { return m_refusals; }
+    /// Those of sorted rows of the transcript that are shown.
+    [[nodiscard]] QList<quint32> shownOf(const QList<quint32> &rows) const;
+    /// Where those are shown: rows of this model, in their order.
+    [[nodiscard]] QList<int> placesOf(const QList<quint32> &rows) const;
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
@@ -79,20 +119,45 @@ Q_SIGNALS:
     void countsChanged(qsizetype shown, qsizetype total);
     void filterApplied();
     void sessionAdded(const QUuid &session);
+    void marksChanged(const QUuid &session);
 
 private:
     [[nodiscard]] QVariant display(qsizetype row, int column) const;
     [[nodiscard]] QString accessibleText(qsizetype row, int column) const;
     [[nodiscard]] QString toolTip(qsizetype row, int column) const;
     [[nodiscard]] qint64 delta(qsizetype row) const;
+    [[nodiscard]] QString timeText(qsizetype row) const;
+    [[nodiscard]] QString foldText(qsizetype row) const;
+    [[nodiscard]] std::optional<qint64> sinceReference(qsizetype row) const;
+    [[nodiscard]] bool isFolded(qsizetype row) const;
+    [[nodiscard]] bool isReplyStart(qsizetype row) const;
+    [[nodiscard]] bool isFailure(qsizetype row) const;
+    [[nodiscard]] Transcript::LineFilter effectiveFilter() const;
+    void announce(qsizetype size);
+    void foldFrom(qsizetype row);
+    void apply();
+    void goOn();
+    void showFirst(const QList<quint32> &rows);
     void showRows(const QList<quint32> &rows, qsizetype scanned);
+    void replaceRows(const QList<quint32> &rows);
+    void takeMarks(const QUuid &session);
 
     Transcript::Transcript m_transcript;
     QHash<QUuid, Transcript::SessionRecord> m_records;
+    QMap<qsizetype, Transcript::LineMark> m_marks; ///< The records' marks by row.
+    QList<quint32> m_refusals;
+    ContentFolds m_folds;
     qsizetype m_announced = 0;
+    qsizetype m_timeReference = -1;
     Transcript::LineFilter m_filter; ///< The one asked for.
+    bool m_folding = true;
     bool m_filtered = false; ///< m_visible is in force.
+    Transcript::LineFilter m_shown; ///< The one in force where m_filtered.
+    bool m_partly = false; ///< m_visible is only the beginning of what is being looked for.
+    bool m_goingOn = false; ///< The search runs for lines that came behind a finished one.
+    bool m_stopped = false; ///< The user ended the search for m_filter.
     QList<quint32> m_visible;
+    qsizetype m_scanned = 0; ///< Rows that m_visible takes into account.
     Transcript::LineMatcher m_matcher; ///< Of m_visible, for lines that come later.
     RowScan m_scan;
     QTimer m_timer;

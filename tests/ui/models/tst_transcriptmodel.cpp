@@ -3,10 +3,13 @@
 
 #include "base/literals.h"
 #include "samplesession.h"
+#include "transcript/filterexpression.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
 #include <QTest>
+
+#include <algorithm>
 
 using namespace Mailgauge;
 using Models::TranscriptModel;
@@ -35,6 +38,13 @@ QList<Entry> numbered(qsizetype from, qsizetype count)
 QString shown(const TranscriptModel &model, int row, int column)
 {
     return model.index(row, column).data().toString();
+}
+
+LineFilter expression(const QString &text)
+{
+    LineFilter filter;
+    filter.conditions = *Transcript::parseExpression(text);
+    return filter;
 }
 
 LineFilter textFilter(const QByteArray &text)
@@ -265,6 +275,196 @@ private Q_SLOTS:
         model.setFilter({});
         QCOMPARE(model.rowCount(), batches * size + 1);
         QCOMPARE(applied.size(), 3);
+    }
+
+    void patternsShowTheirFirstPageEarly()
+    {
+        TranscriptModel model;
+        const QAbstractItemModelTester tester(
+            &model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        const QUuid id = QUuid::createUuid();
+        model.appendEntries(id, numbered(0, 400'000));
+        model.flush();
+        QSignalSpy counts(&model, &TranscriptModel::countsChanged);
+        QSignalSpy applied(&model, &TranscriptModel::filterApplied);
+        QSignalSpy reset(&model, &TranscriptModel::modelReset);
+        model.setFilter(expression(u"/r\\d+0@/"_s));
+        QVERIFY(model.isFiltering());
+        // More comes while the workers are at it and when they are done.
+        model.appendEntries(id, numbered(400'000, 11));
+        QVERIFY(applied.wait(30'000));
+        QCOMPARE(reset.size(), 1);
+        QTRY_COMPARE(model.rowCount(), 40'001);
+        QVERIFY(std::ranges::any_of(
+            counts, [](const QVariantList &told) { return told.at(0).toLongLong() < 40'000; }));
+        model.appendEntries(id, numbered(400'011, 10));
+        QTRY_COMPARE(model.rowCount(), 40'002);
+        QCOMPARE(model.sourceRow(40'001), 400'020);
+        QCOMPARE(reset.size(), 1);
+        QCOMPARE(applied.size(), 1);
+    }
+
+    void recipientsKeepUpWithNewLines()
+    {
+        TranscriptModel model;
+        const QAbstractItemModelTester tester(
+            &model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        const auto sample = Test::sampleSession();
+        model.setFilter(expression(u"to:nobody"_s));
+        // MAIL is wanted only once RCPT came.
+        model.appendEntries(sample.record.id, sample.entries.first(20));
+        model.flush();
+        QTRY_VERIFY(!model.isFiltering());
+        QCOMPARE(model.rowCount(), 0);
+        model.appendEntries(sample.record.id, sample.entries.sliced(20));
+        model.flush();
+        QTRY_COMPARE(model.rowCount(), 4);
+        QCOMPARE(model.sourceRow(0), 18);
+    }
+
+    void searchesCanBeStopped()
+    {
+        TranscriptModel model;
+        const QUuid id = QUuid::createUuid();
+        model.appendEntries(id, numbered(0, 400'000));
+        model.flush();
+        QSignalSpy applied(&model, &TranscriptModel::filterApplied);
+        model.setFilter(expression(u"/never/"_s));
+        QVERIFY(model.isFiltering());
+        model.cancelFilter();
+        QVERIFY(!model.isFiltering());
+        QCOMPARE(applied.size(), 1);
+        QCOMPARE(model.rowCount(), 400'000);
+        // The same again is a new search.
+        model.setFilter(expression(u"/never/"_s));
+        QVERIFY(applied.wait(30'000));
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    void messageDataFolds()
+    {
+        TranscriptModel model;
+        const QAbstractItemModelTester tester(
+            &model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        const QUuid id = QUuid::createUuid();
+        auto feed = [&model, &id, n = qint64(0)](
+                        Smtp::Stage stage, const QByteArray &text) mutable {
+            Entry entry;
+            entry.n = n++;
+            entry.direction = Direction::Client;
+            entry.stage = stage;
+            entry.text = text;
+            model.appendEntries(id, {entry});
+            model.flush();
+        };
+        feed(Smtp::Stage::Data, "DATA");
+        feed(Smtp::Stage::Content, "Subject: one");
+        QCOMPARE(shown(model, 1, TranscriptModel::Text), u"Subject: one"_s);
+        feed(Smtp::Stage::Content, "");
+        feed(Smtp::Stage::Content, "text");
+        feed(Smtp::Stage::Dot, ".");
+        QCOMPARE(model.rowCount(), 3);
+        QCOMPARE(model.total(), 5);
+        QVERIFY(shown(model, 1, TranscriptModel::Text).startsWith("message data, 22 bytes, 3"_L1));
+        QCOMPARE(shown(model, 2, TranscriptModel::Text), u"."_s);
+        const auto fold = [&model](int row) {
+            return static_cast<TranscriptModel::Fold>(
+                model.index(row, 0).data(TranscriptModel::FoldRole).toInt());
+        };
+        QCOMPARE(fold(1), TranscriptModel::Fold::Closed);
+        model.toggleFold(model.sourceRow(1));
+        QCOMPARE(model.rowCount(), 5);
+        QCOMPARE(fold(1), TranscriptModel::Fold::Open);
+        QCOMPARE(shown(model, 1, TranscriptModel::Text), u"Subject: one"_s);
+        // A second message; the first stays open, from any of its lines it closes again.
+        feed(Smtp::Stage::Content, "Subject: two");
+        feed(Smtp::Stage::Content, "more");
+        QCOMPARE(model.rowCount(), 6);
+        model.toggleFold(3);
+        QCOMPARE(model.rowCount(), 4);
+        model.setFolding(false);
+        QCOMPARE(model.rowCount(), 7);
+        QCOMPARE(fold(1), TranscriptModel::Fold::Open);
+        model.setFolding(true);
+        QCOMPARE(model.rowCount(), 4);
+        model.setFilter(expression(u"stage:content"_s));
+        QCOMPARE(model.rowCount(), 2);
+    }
+
+    void marksBelongToTheRecord()
+    {
+        TranscriptModel model;
+        auto sample = Test::sampleSession();
+        sample.record.marks.insert(3, {true, u"odd"_s});
+        model.setRecord(sample.record);
+        model.appendEntries(sample.record.id, sample.entries);
+        model.flush();
+        QCOMPARE(model.markedRows(), QList<qsizetype> {3});
+        QVERIFY(model.index(3, 0).data(TranscriptModel::MarkedRole).toBool());
+        QCOMPARE(model.index(3, 0).data(TranscriptModel::NoteRole).toString(), u"odd"_s);
+        QSignalSpy changed(&model, &TranscriptModel::marksChanged);
+        model.setMark(24, {true, {}});
+        model.setMark(3, {});
+        QCOMPARE(changed.size(), 2);
+        // What the running session tells later takes no mark away.
+        sample.record.marks.clear();
+        model.setRecord(sample.record);
+        const auto kept = model.record(sample.record.id).marks;
+        QCOMPARE(kept.size(), 1);
+        QVERIFY(kept.value(24).marked);
+    }
+
+    void timesCountFromTheReference()
+    {
+        TranscriptModel model;
+        const auto sample = Test::sampleSession();
+        auto later = sample.record;
+        later.id = QUuid::createUuid();
+        later.startedAt = later.startedAt.addSecs(2);
+        model.setRecord(sample.record);
+        model.setRecord(later);
+        model.appendEntries(sample.record.id, sample.entries);
+        model.appendEntries(later.id, sample.entries);
+        model.appendEntries(QUuid::createUuid(), sample.entries);
+        model.flush();
+        model.setTimeReference(1);
+        QCOMPARE(shown(model, 0, TranscriptModel::Time), u"\u221200:00:00.023"_s);
+        QCOMPARE(shown(model, 1, TranscriptModel::Time), u"reference"_s);
+        QCOMPARE(shown(model, 2, TranscriptModel::Time), u"+00:00:00.001"_s);
+        const int size = static_cast<int>(sample.entries.size());
+        QCOMPARE(shown(model, size + 1, TranscriptModel::Time), u"+00:00:02.000"_s);
+        // Nobody knows when that one started.
+        QCOMPARE(shown(model, 2 * size, TranscriptModel::Time), u"\u2013"_s);
+        model.setTimeReference(-1);
+        QCOMPARE(shown(model, 0, TranscriptModel::Time), u"00:00:00.012"_s);
+    }
+
+    void errorsAndNeighbours()
+    {
+        TranscriptModel model;
+        auto sample = Test::sampleSession();
+        sample.record.failure = Smtp::Failure {
+            {Base::Error::Kind::ConnectionClosed, {}, {}}, Smtp::Stage::Quit};
+        model.setRecord(sample.record);
+        model.appendEntries(QUuid::createUuid(), numbered(0, 2));
+        for (qsizetype i = 0; i < sample.entries.size(); ++i) {
+            model.appendEntries(sample.record.id, sample.entries.sliced(i, 1));
+            if (i == 10)
+                model.appendEntries(QUuid::createUuid(), numbered(0, 1));
+        }
+        model.flush();
+        QList<int> rows;
+        for (int row = model.errorFrom(0, 1); row >= 0; row = model.errorFrom(row + 1, 1))
+            rows += row;
+        QCOMPARE(rows, (QList<int> {27, 28, 36}));
+        QCOMPARE(model.errorFrom(27, -1), 27);
+        QCOMPARE(model.errorFrom(26, -1), -1);
+        QCOMPARE(model.refusals(), (QList<quint32> {27, 28}));
+        QCOMPARE(model.sameSessionFrom(12, 1), 14);
+        QCOMPARE(model.sameSessionFrom(14, -1), 12);
+        QCOMPARE(model.sameSessionFrom(2, -1), -1);
+        model.setFilter(expression(u"class:4,5"_s));
+        QCOMPARE(model.shownOf({3, 27, 30}), (QList<quint32> {27}));
     }
 
     void clearWhileSearching()
