@@ -14,7 +14,15 @@ Highlighting::Highlighting()
 
 KSyntaxHighlighting::Theme Highlighting::theme(Tone tone) const
 {
-    return m_repository.theme(tone == Tone::Dark ? u"Mailgauge Dark"_s : u"Mailgauge Light"_s);
+    switch (tone) {
+    case Tone::Light:
+        return m_repository.theme(u"Mailgauge Light"_s);
+    case Tone::Dark:
+        return m_repository.theme(u"Mailgauge Dark"_s);
+    case Tone::HighContrast:
+        return m_repository.theme(u"Mailgauge High Contrast"_s);
+    }
+    Q_UNREACHABLE_RETURN({});
 }
 
 Highlighter::Highlighter(const Highlighting &highlighting)

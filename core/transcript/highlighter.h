@@ -22,9 +22,10 @@ namespace Mailgauge::Transcript {
 enum class Tone : quint8 {
     Light,
     Dark,
+    HighContrast, ///< On black.
 };
 
-/// Our syntax definition and our two themes, from the program's resources. Loading takes about
+/// Our syntax definition and our three themes, from the program's resources. Loading takes about
 /// 10 ms: keep one per thread that highlights.
 class Highlighting final {
 public:

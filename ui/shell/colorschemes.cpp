@@ -26,6 +26,8 @@ ColorSchemes::ColorSchemes(Actions &actions, Settings &settings, QObject *parent
         {Scheme::System, u"view.schemeSystem"_s, tr("Colours: As the &System"), u"contrast"_s},
         {Scheme::Light, u"view.schemeLight"_s, tr("Colours: &Light"), u"weather-clear"_s},
         {Scheme::Dark, u"view.schemeDark"_s, tr("Colours: &Dark"), u"weather-clear-night"_s},
+        {Scheme::HighContrast, u"view.schemeHighContrast"_s, tr("Colours: High &Contrast"),
+            u"preferences-desktop-accessibility"_s},
     };
     const QString name = m_settings.value(u"view/colorScheme"_s, u"System"_s).toString();
     bool known = false;
@@ -55,6 +57,9 @@ void ColorSchemes::apply(Scheme scheme)
         break;
     case Scheme::Dark:
         manager->activateScheme(manager->indexForScheme(u"Breeze Dark"_s));
+        break;
+    case Scheme::HighContrast:
+        manager->activateScheme(manager->indexForScheme(u"Mailgauge High Contrast"_s));
         break;
     }
 }

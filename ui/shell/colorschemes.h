@@ -10,7 +10,7 @@ namespace Mailgauge::Shell {
 class Actions;
 class Settings;
 
-/// System, Light or Dark, switched while running; the choice is remembered.
+/// System, Light, Dark or High Contrast, switched while running; the choice is remembered.
 class ColorSchemes final : public QObject {
     Q_OBJECT
 
@@ -19,6 +19,7 @@ public:
         System,
         Light,
         Dark,
+        HighContrast,
     };
     Q_ENUM(Scheme)
 

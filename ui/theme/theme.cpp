@@ -14,6 +14,9 @@ namespace Mailgauge::Theme {
 namespace {
 
 constexpr double MinContrast = 4.5;
+constexpr double MinHighContrast = 7;
+/// No ordinary dark scheme comes near: their black is grey.
+constexpr double HighContrastFrom = 20;
 
 double channel(float value)
 {
@@ -35,10 +38,10 @@ QColor mixed(const QColor &from, const QColor &to, float share)
 }
 
 // Palettes differ; a colour that would be hard to read on this one moves towards its text colour.
-QColor readable(QColor color, const QPalette &palette)
+QColor readable(QColor color, const QPalette &palette, double contrast)
 {
     const QColor base = palette.color(QPalette::Base);
-    for (int step = 0; step < 10 && contrastRatio(color, base) < MinContrast; ++step)
+    for (int step = 0; step < 10 && contrastRatio(color, base) < contrast; ++step)
         color = mixed(color, palette.color(QPalette::Text), 0.15F);
     return color;
 }
@@ -67,6 +70,29 @@ QColor plainColor(Role role, bool dark, const QPalette &palette)
     Q_UNREACHABLE_RETURN({});
 }
 
+QColor strongColor(Role role, const QPalette &palette)
+{
+    switch (role) {
+    case Role::Accepted:
+        return {0x4d, 0xff, 0x88};
+    case Role::Deferred:
+        return {0xff, 0xd9, 0x3d};
+    case Role::Rejected:
+        return {0xff, 0x9c, 0x94};
+    case Role::Uncertain:
+        return {0xdc, 0xc6, 0xff};
+    case Role::Client:
+    case Role::Server:
+        return palette.color(QPalette::Text);
+    case Role::Event:
+    case Role::Muted:
+        return mixed(palette.color(QPalette::Text), palette.color(QPalette::Base), 0.1F);
+    case Role::Accent:
+        return palette.color(QPalette::Accent);
+    }
+    Q_UNREACHABLE_RETURN({});
+}
+
 } // namespace
 
 double contrastRatio(const QColor &first, const QColor &second)
@@ -85,7 +111,9 @@ Theme::Theme(QObject *parent)
 QColor Theme::color(Role role) const
 {
     const QPalette palette = QGuiApplication::palette();
-    return readable(plainColor(role, m_dark, palette), palette);
+    if (m_highContrast)
+        return readable(strongColor(role, palette), palette, MinHighContrast);
+    return readable(plainColor(role, m_dark, palette), palette, MinContrast);
 }
 
 QColor Theme::tint(Role role) const
@@ -121,7 +149,10 @@ bool Theme::eventFilter(QObject *watched, QEvent *event)
 void Theme::update()
 {
     const QPalette palette = QGuiApplication::palette();
-    m_dark = luminance(palette.color(QPalette::Base)) < luminance(palette.color(QPalette::Text));
+    const QColor base = palette.color(QPalette::Base);
+    const QColor text = palette.color(QPalette::Text);
+    m_dark = luminance(base) < luminance(text);
+    m_highContrast = m_dark && contrastRatio(base, text) >= HighContrastFrom;
 }
 
 } // namespace Mailgauge::Theme

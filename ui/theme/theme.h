@@ -23,7 +23,8 @@ enum class Role : quint8 {
 /// Turns meanings into colours and fonts of the palette in use, light or dark. One per program,
 /// made by `app` and given to the panels by reference; GUI thread.
 ///
-/// Text colours have a contrast of at least 4.5 against the palette's base (WCAG 2.1, 1.4.3).
+/// Text colours have a contrast of at least 4.5 against the palette's base (WCAG 2.1, 1.4.3); under
+/// high contrast at least 7 (1.4.6).
 class Theme final : public QObject {
     Q_OBJECT
 
@@ -34,6 +35,8 @@ public:
     /// A faint background in the colour of `role`, for chips and marked rows.
     [[nodiscard]] QColor tint(Role role) const;
     [[nodiscard]] bool isDark() const { return m_dark; }
+    /// White on black, as near as makes no difference: the user needs all the contrast there is.
+    [[nodiscard]] bool isHighContrast() const { return m_highContrast; }
 
     /// For protocol text and raw bytes.
     [[nodiscard]] QFont monospaceFont() const;
@@ -51,6 +54,7 @@ private:
     void update();
 
     bool m_dark = false;
+    bool m_highContrast = false;
 };
 
 /// The contrast ratio of two opaque colours, 1 to 21 (WCAG 2.1).

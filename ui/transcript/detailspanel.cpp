@@ -6,6 +6,7 @@
 #include "theme/theme.h"
 #include "transcript/formatter.h"
 #include "transcript/hexdump.h"
+#include "transcript/tone.h"
 #include "transcript/visible.h"
 #include "widgets/emptystate.h"
 
@@ -371,7 +372,7 @@ void DetailsPanel::updateTheme()
 {
     m_text->setFont(m_theme.monospaceFont());
     m_hex->setFont(m_theme.monospaceFont());
-    m_highlighter->setTheme(m_highlighting.theme(m_theme.isDark() ? Tone::Dark : Tone::Light));
+    m_highlighter->setTheme(m_highlighting.theme(toneOf(m_theme)));
     m_highlighter->rehighlight();
     QPalette palette = m_where->palette();
     palette.setColor(QPalette::WindowText, m_theme.color(Theme::Role::Muted));

@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "models/transcriptmodel.h"
 #include "theme/theme.h"
+#include "transcript/tone.h"
 
 #include <QPainter>
 #include <QPainterPath>
@@ -119,7 +120,7 @@ TranscriptDelegate::TranscriptDelegate(
 
 void TranscriptDelegate::updateTheme()
 {
-    m_sink.setTheme(m_highlighting.theme(m_theme.isDark() ? Tone::Dark : Tone::Light));
+    m_sink.setTheme(m_highlighting.theme(toneOf(m_theme)));
 }
 
 void TranscriptDelegate::setMarkedText(const QString &text)

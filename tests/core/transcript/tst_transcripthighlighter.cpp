@@ -66,7 +66,7 @@ private Q_SLOTS:
     void resourcesAreThere()
     {
         QVERIFY(m_highlighting.definition().isValid());
-        for (const Tone tone : {Tone::Light, Tone::Dark}) {
+        for (const Tone tone : {Tone::Light, Tone::Dark, Tone::HighContrast}) {
             QVERIFY(m_highlighting.theme(tone).isValid());
             QVERIFY(m_highlighting.theme(tone).name().startsWith("Mailgauge"_L1));
         }
@@ -159,18 +159,21 @@ private Q_SLOTS:
         QTest::addColumn<int>("tone");
         QTest::newRow("light") << static_cast<int>(Tone::Light);
         QTest::newRow("dark") << static_cast<int>(Tone::Dark);
+        QTest::newRow("high contrast") << static_cast<int>(Tone::HighContrast);
     }
 
     void colors()
     {
-        // WCAG 2.1, 1.4.3: every kind of text on the theme's paper; no kind has a tint of its own.
+        // WCAG 2.1, 1.4.3 and, under high contrast, 1.4.6: every kind of text on the theme's paper;
+        // no kind has a tint of its own.
         QFETCH(int, tone);
         const auto theme = m_highlighting.theme(static_cast<Tone>(tone));
         const QColor paper = QColor::fromRgba(
             theme.editorColor(KSyntaxHighlighting::Theme::BackgroundColor));
         for (const auto &format : m_highlighting.definition().formats()) {
             const double ratio = contrast(format.textColor(theme), paper);
-            QVERIFY2(ratio >= 4.5, qPrintable(format.name() + u' ' + QString::number(ratio)));
+            const double least = static_cast<Tone>(tone) == Tone::HighContrast ? 7 : 4.5;
+            QVERIFY2(ratio >= least, qPrintable(format.name() + u' ' + QString::number(ratio)));
             QVERIFY2(!format.hasBackgroundColor(theme), qPrintable(format.name()));
         }
     }

@@ -296,6 +296,10 @@ void TestMainWindow::schemesSwitch()
     QTRY_VERIFY(bar->palette().color(QPalette::Window).lightness() < 128);
     const QColor dark = qApp->palette().color(QPalette::Window);
     QVERIFY(dark.lightness() < 100);
+    w.window.actions().action(u"view.schemeHighContrast"_s)->trigger();
+    QCOMPARE(qApp->palette().color(QPalette::Base), QColor(Qt::black));
+    QCOMPARE(qApp->palette().color(QPalette::Text), QColor(Qt::white));
+    QCOMPARE(w.settings.value(u"view/colorScheme"_s).toString(), u"HighContrast"_s);
     w.window.actions().action(u"view.schemeLight"_s)->trigger();
     QVERIFY(qApp->palette().color(QPalette::Window).lightness() > 200);
     QTRY_VERIFY(bar->palette().color(QPalette::Window).lightness() > 128);

@@ -61,6 +61,22 @@ private Q_SLOTS:
         }
     }
 
+    void highContrast()
+    {
+        // WCAG 2.1, 1.4.6.
+        QApplication::setPalette(paletteOf(Qt::white, Qt::black));
+        Theme theme;
+        QVERIFY(!theme.isHighContrast());
+        QApplication::setPalette(paletteOf(QColor(0x14, 0x16, 0x18), QColor(0xfc, 0xfc, 0xfc)));
+        QTRY_VERIFY(theme.isDark());
+        QVERIFY(!theme.isHighContrast());
+        QApplication::setPalette(paletteOf(Qt::black, Qt::white));
+        QTRY_VERIFY(theme.isHighContrast());
+        for (const Role role : {Role::Accepted, Role::Deferred, Role::Rejected, Role::Uncertain,
+                 Role::Client, Role::Server, Role::Event, Role::Muted, Role::Accent})
+            QVERIFY(contrastRatio(theme.color(role), Qt::black) >= 7);
+    }
+
     void tellsOfAChangedPalette()
     {
         QApplication::setPalette(paletteOf(Qt::white, Qt::black));
