@@ -88,4 +88,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>Mailgauge::Transcript::LineMarks</name>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -139,6 +139,17 @@ void SessionFlow::writeTo(const QUuid &session, const QString &path)
         });
 }
 
+void SessionFlow::saveMarks(const QUuid &session, const QMap<qint64, Transcript::LineMark> &marks)
+{
+    if (!m_sessions)
+        return;
+    m_sessions->setMarks(session, marks).then(this, [this](const Base::Result<void> &saved) {
+        // Relay tests and opened files are not in the store: that is no failure.
+        if (!saved && saved.error().kind != Base::Error::Kind::InvalidInput)
+            Q_EMIT failed(saved.error());
+    });
+}
+
 void SessionFlow::openFile(const QString &path)
 {
     QtConcurrent::run(&readTranscript, path)

@@ -30,6 +30,10 @@ public:
     void open(const QUuid &session);
     void sendAgain(const QUuid &session);
     void exportSession(const QUuid &session, QWidget *parent);
+    /// Keeps what the user attached to lines; a session that is not in the store keeps it only
+    /// while the program runs, and in its exports.
+    void saveMarks(
+        const QUuid &session, const QMap<qint64, Mailgauge::Transcript::LineMark> &marks);
     /// A transcript that was exported before (.jsonl).
     void openFile(const QString &path);
 

@@ -158,6 +158,14 @@ void Workbench::addDocks()
         &Transcript::DetailsPanel::showLine);
     for (QAction *command : m_transcript->commands())
         m_window.actions().adopt(command, command->objectName(), tr("Transcript"));
+    m_window.addMenu(m_transcript->makeMenu(&m_window));
+    m_transcript->setFilterLists(m_settings.value(u"transcript/filterHistory"_s).toStringList(),
+        m_settings.value(u"transcript/savedFilters"_s).toStringList());
+    connect(m_transcript, &Transcript::TranscriptPanel::filterListsChanged, this,
+        [this](const QStringList &history, const QStringList &saved) {
+            m_settings.setValue(u"transcript/filterHistory"_s, history);
+            m_settings.setValue(u"transcript/savedFilters"_s, saved);
+        });
     m_window.resizeDocks({transcript}, {280}, Qt::Vertical);
     m_window.resizeDocks({detailsDock}, {300}, Qt::Horizontal);
 }
@@ -234,6 +242,8 @@ void Workbench::connectFlows()
         &Transcript::TranscriptPanel::appendEntries);
     connect(&service, &Delivery::SendService::finished, m_transcript,
         &Transcript::TranscriptPanel::setRecord);
+    connect(m_transcript, &Transcript::TranscriptPanel::marksChanged, m_sessionFlow.get(),
+        &SessionFlow::saveMarks);
     connect(m_transcript, &Transcript::TranscriptPanel::countsChanged, &m_window.facts(),
         &Shell::StatusFacts::setLines);
     connect(&m_services.profiles(), &Relay::ProfileService::currentChanged, this,

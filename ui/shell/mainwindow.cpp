@@ -29,6 +29,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace Mailgauge::Shell {
 
 namespace {
@@ -201,6 +203,8 @@ void MainWindow::makeMenus()
         }
     };
     addAll(menuBar()->addMenu(tr("&Message")), u"message."_s);
+    for (QMenu *menu : std::as_const(m_panelMenus))
+        menuBar()->addMenu(menu);
     addAll(menuBar()->addMenu(tr("&Tools")), u"tools."_s);
     addAll(menuBar()->addMenu(tr("&Help")), u"help."_s);
 }

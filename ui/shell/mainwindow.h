@@ -38,6 +38,8 @@ public:
     /// The widget becomes the dock's. Docks can be hidden, moved and floated; View shows them
     /// again.
     QDockWidget *addDock(QWidget *widget, const PageInfo &info, Qt::DockWidgetArea area);
+    /// A panel's own menu, between ours; before finishSetup().
+    void addMenu(QMenu *menu) { m_panelMenus.append(menu); }
     /// Call when all pages and docks are there: builds the menus, restores the layout, shows the
     /// page that was in front.
     void finishSetup();
@@ -85,6 +87,7 @@ private:
     Models::CommandModel *m_commands;
     Widgets::CommandPalette *m_palette = nullptr;
     QList<QAction *> m_dockActions;
+    QList<QMenu *> m_panelMenus;
     bool m_settledOnce = false;
 };
 

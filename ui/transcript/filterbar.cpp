@@ -2,10 +2,11 @@
 #include "transcript/filterbar.h"
 
 #include "base/literals.h"
+#include "transcript/commands.h"
+#include "transcript/filtermenu.h"
 
 #include <QAction>
 #include <QKeyEvent>
-#include <QLineEdit>
 #include <QToolButton>
 
 #include <chrono>
@@ -14,9 +15,10 @@ namespace Mailgauge::Transcript {
 
 using namespace std::chrono_literals;
 
-FilterBar::FilterBar(QWidget *parent)
+FilterBar::FilterBar(const Theme::Theme &theme, Commands &commands, QWidget *parent)
     : QToolBar(parent)
-    , m_text(new QLineEdit(this))
+    , m_text(new ExpressionEdit(theme, this))
+    , m_menu(new FilterMenu(this))
 {
     setObjectName(u"transcriptFilterBar"_s);
     setAccessibleName(tr("Transcript filter"));
@@ -24,38 +26,67 @@ FilterBar::FilterBar(QWidget *parent)
     setIconSize({16, 16});
     setMovable(false);
     setToolButtonStyle(Qt::ToolButtonIconOnly);
+    makeEdit();
 
-    m_text->setObjectName(u"transcriptFilter"_s);
-    m_text->setAccessibleName(tr("Show only lines that contain"));
-    m_text->setPlaceholderText(tr("Filter lines"));
-    m_text->setClearButtonEnabled(true);
-    m_text->setMinimumWidth(110);
-    m_text->setMaximumWidth(360);
-    QAction *icon = m_text->addAction(
-        QIcon::fromTheme(u"view-filter"_s), QLineEdit::LeadingPosition);
-    for (QObject *button : icon->associatedObjects()) {
-        if (auto *widget = qobject_cast<QToolButton *>(button))
-            widget->setAccessibleName(tr("Filter"));
-    }
-    m_text->installEventFilter(this);
-    addWidget(m_text);
-
+    m_stop = addAction(QIcon::fromTheme(u"process-stop"_s), tr("Stop Searching"));
+    m_stop->setObjectName(u"transcriptStopSearch"_s);
+    m_stop->setVisible(false);
+    connect(m_stop, &QAction::triggered, this, &FilterBar::stopRequested);
     m_transient = addQuick(u"quickTransient"_s, tr("4yz"), tr("Replies that say: later"));
     m_permanent = addQuick(u"quickPermanent"_s, tr("5yz"), tr("Replies that say: no"));
     m_tls = addQuick(u"quickTls"_s, tr("TLS"), tr("STARTTLS and the handshake"));
     m_auth = addQuick(u"quickAuth"_s, tr("AUTH"), tr("Authentication"));
     addSeparator();
-    m_sessionOnly = addAction(QIcon::fromTheme(u"view-list-details"_s), tr("This Session Only"));
-    m_sessionOnly->setObjectName(u"transcript.sessionOnly"_s);
+    m_sessionOnly = commands.add(u"transcript.sessionOnly"_s, tr("Follow This Session Only"),
+        u"view-list-details"_s, Qt::CTRL | Qt::ALT | Qt::Key_F, Qt::WindowShortcut);
     m_sessionOnly->setCheckable(true);
+    addAction(m_sessionOnly);
+
+    QAction *start = commands.add(u"transcript.filter"_s, tr("Filter Lines"), u"view-filter"_s,
+        Qt::CTRL | Qt::SHIFT | Qt::Key_F);
+    connect(start, &QAction::triggered, m_text, [this] {
+        m_text->setFocus(Qt::ShortcutFocusReason);
+        m_text->selectAll();
+    });
+    connect(m_menu, &FilterMenu::expressionChosen, this, &FilterBar::setExpression);
+    connect(m_menu, &FilterMenu::valueChosen, this, &FilterBar::addTerm);
+    connect(m_menu, &QMenu::aboutToShow, m_menu, [this] { m_menu->fill(m_text->text()); });
+    connect(m_menu, &FilterMenu::listsChanged, m_text,
+        [this] { m_text->setHistory(m_menu->saved() + m_menu->history()); });
+    connect(this, &FilterBar::stopRequested, m_stop, [this] { m_stop->setVisible(false); });
+}
+
+void FilterBar::makeEdit()
+{
+    m_text->setObjectName(u"transcriptFilter"_s);
+    m_text->setAccessibleName(tr("Show only lines that match"));
+    m_text->setPlaceholderText(tr("Filter: text, /pattern/, stage:rcpt, class:5, to:address"));
+    m_text->setClearButtonEnabled(true);
+    const QList<QToolButton *> buttons = m_text->findChildren<QToolButton *>();
+    for (QToolButton *button : buttons) {
+        if (button->accessibleName().isEmpty())
+            button->setAccessibleName(tr("Clear the filter"));
+    }
+    m_text->setMinimumWidth(150);
+    m_text->setMaximumWidth(420);
+    m_text->installEventFilter(this);
+    addWidget(m_text);
+    auto *button = new QToolButton(this);
+    button->setObjectName(u"transcriptFilterMenuButton"_s);
+    button->setIcon(QIcon::fromTheme(u"view-filter"_s));
+    button->setToolTip(tr("Filter by field; saved and earlier filters"));
+    button->setAccessibleName(tr("Filter by field; saved and earlier filters"));
+    button->setPopupMode(QToolButton::InstantPopup);
+    button->setMenu(m_menu);
+    addWidget(button);
 
     m_typing.setSingleShot(true);
     m_typing.setInterval(150ms);
-    connect(&m_typing, &QTimer::timeout, this, &FilterBar::filterChanged);
+    connect(&m_typing, &QTimer::timeout, this, &FilterBar::apply);
     connect(m_text, &QLineEdit::textChanged, this, [this] { m_typing.start(); });
     connect(m_text, &QLineEdit::returnPressed, this, [this] {
-        m_typing.stop();
-        Q_EMIT filterChanged();
+        apply();
+        leave();
     });
 }
 
@@ -69,10 +100,30 @@ QAction *FilterBar::addQuick(const QString &name, const QString &text, const QSt
     return action;
 }
 
+void FilterBar::apply()
+{
+    m_typing.stop();
+    if (const QString problem = m_text->problem(); problem != m_problem) {
+        m_problem = problem;
+        Q_EMIT problemChanged(problem);
+    }
+    // While an expression is wrong the last right one holds: nothing jumps under the hand.
+    if (!m_text->conditions())
+        return;
+    m_conditions = *m_text->conditions();
+    Q_EMIT filterChanged();
+}
+
+void FilterBar::leave()
+{
+    if (m_text->conditions() && !m_text->text().trimmed().isEmpty())
+        m_menu->remember(m_text->text().trimmed());
+}
+
 LineFilter FilterBar::filter() const
 {
     LineFilter filter;
-    filter.text = m_text->text().toUtf8();
+    filter.conditions = m_conditions;
     if (m_transient->isChecked())
         filter.addReplyClass(Smtp::ReplyClass::Transient);
     if (m_permanent->isChecked())
@@ -86,12 +137,28 @@ LineFilter FilterBar::filter() const
     return filter;
 }
 
+void FilterBar::setExpression(const QString &expression)
+{
+    m_text->setText(expression);
+    apply();
+    leave();
+}
+
+void FilterBar::addTerm(const QString &field, const QString &value)
+{
+    const QString text = m_text->text().trimmed();
+    if (!field.isEmpty())
+        setExpression(withField(text, field, value));
+    else
+        setExpression(text.isEmpty() ? value : text + u' ' + value);
+}
+
 void FilterBar::reset()
 {
     for (QAction *action : {m_transient, m_permanent, m_tls, m_auth, m_sessionOnly})
         action->setChecked(false);
     m_text->clear();
-    m_typing.stop();
+    apply();
     Q_EMIT filterChanged();
 }
 
@@ -101,11 +168,23 @@ void FilterBar::startTyping(const QString &text)
     m_text->setText(text);
 }
 
+void FilterBar::setSearching(bool searching)
+{
+    m_stop->setVisible(searching);
+}
+
 bool FilterBar::eventFilter(QObject *watched, QEvent *event)
 {
+    if (watched == m_text && event->type() == QEvent::FocusOut) {
+        // Completions and other windows only borrow it.
+        const Qt::FocusReason reason = static_cast<QFocusEvent *>(event)->reason();
+        if (reason != Qt::PopupFocusReason && reason != Qt::ActiveWindowFocusReason)
+            leave();
+    }
     if (watched == m_text && event->type() == QEvent::KeyPress
         && static_cast<QKeyEvent *>(event)->key() == Qt::Key_Escape && !m_text->text().isEmpty()) {
         m_text->clear();
+        Q_EMIT stopRequested();
         return true;
     }
     return QToolBar::eventFilter(watched, event);

@@ -3,11 +3,13 @@
 
 #include "base/literals.h"
 #include "models/transcriptmodel.h"
+#include "theme/theme.h"
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QRegularExpression>
 #include <QToolButton>
 
 #include <algorithm>
@@ -33,10 +35,13 @@ QToolButton *makeButton(const QString &icon, const QString &text, QWidget *paren
 
 } // namespace
 
-FindBar::FindBar(TranscriptModel &model, QWidget *parent)
+FindBar::FindBar(TranscriptModel &model, const Theme::Theme &theme, QWidget *parent)
     : QWidget(parent)
     , m_model(model)
+    , m_theme(theme)
     , m_text(new QLineEdit(this))
+    , m_pattern(addOption(u"transcriptFindPattern"_s, u".*"_s, tr("Regular expression")))
+    , m_case(addOption(u"transcriptFindCase"_s, u"Aa"_s, tr("Upper and lower case count")))
     , m_count(new QLabel(this))
     , m_previous(makeButton(u"go-up"_s, tr("Previous match (Shift+F3)"), this))
     , m_next(makeButton(u"go-down"_s, tr("Next match (F3)"), this))
@@ -56,6 +61,8 @@ FindBar::FindBar(TranscriptModel &model, QWidget *parent)
     layout->setContentsMargins(8, 4, 8, 4);
     layout->setSpacing(4);
     layout->addWidget(m_text, 1);
+    layout->addWidget(m_pattern);
+    layout->addWidget(m_case);
     layout->addWidget(m_previous);
     layout->addWidget(m_next);
     layout->addSpacing(4);
@@ -67,16 +74,32 @@ FindBar::FindBar(TranscriptModel &model, QWidget *parent)
     m_typing.setInterval(120ms);
     connect(&m_typing, &QTimer::timeout, this, &FindBar::search);
     connect(m_text, &QLineEdit::textChanged, this, [this] { m_typing.start(); });
+    connect(m_pattern, &QToolButton::toggled, this, &FindBar::search);
+    connect(m_case, &QToolButton::toggled, this, &FindBar::search);
     connect(m_previous, &QToolButton::clicked, this, &FindBar::previous);
     connect(m_next, &QToolButton::clicked, this, &FindBar::next);
     connect(closeButton, &QToolButton::clicked, this, &FindBar::close);
+    connect(&m_scan, &RowScan::firstFound, this, &FindBar::takeFirst);
     connect(&m_scan, &RowScan::finished, this, &FindBar::takeRows);
-    connect(&model, &TranscriptModel::rowsInserted, this, &FindBar::countNew);
+    connect(&model, &TranscriptModel::rowsInserted, this, &FindBar::lookOn);
     connect(&model, &TranscriptModel::modelReset, this, [this] {
         if (isVisible())
             search();
     });
+    connect(&theme, &Theme::Theme::changed, this, [this] { showValidity(m_text->toolTip()); });
     showCount();
+}
+
+QToolButton *FindBar::addOption(const QString &name, const QString &text, const QString &what)
+{
+    auto *button = new QToolButton(this);
+    button->setObjectName(name);
+    button->setText(text);
+    button->setToolTip(what);
+    button->setAccessibleName(what);
+    button->setCheckable(true);
+    button->setAutoRaise(true);
+    return button;
 }
 
 void FindBar::open()
@@ -93,59 +116,95 @@ void FindBar::close()
     hide();
     m_typing.stop();
     m_scan.cancel();
-    Q_EMIT textChanged({});
+    m_rows.clear();
+    Q_EMIT patternChanged({});
+    Q_EMIT rowsChanged();
     Q_EMIT closed();
 }
 
 LineFilter FindBar::wanted() const
 {
     LineFilter filter;
-    filter.text = m_text->text().toUtf8();
+    filter.conditions.texts.append(
+        {m_pattern->isChecked() ? TextTerm::Kind::Pattern : TextTerm::Kind::Plain, m_text->text(),
+            m_case->isChecked(), false});
     return filter;
 }
 
 void FindBar::search()
 {
     m_typing.stop();
-    Q_EMIT textChanged(m_text->text());
     m_scan.cancel();
     m_rows.clear();
     m_scanned = 0;
-    if (m_text->text().isEmpty())
-        showCount();
-    else
+    m_fresh = true;
+    m_goingOn = false;
+    TextTerm term = wanted().conditions.texts.constFirst();
+    if (term.kind == TextTerm::Kind::Plain)
+        term.text = QRegularExpression::escape(term.text);
+    const QRegularExpression pattern = boundedPattern(term);
+    m_wrong = !pattern.isValid();
+    showValidity(m_wrong ? pattern.errorString() : QString());
+    const bool any = !m_text->text().isEmpty() && !m_wrong;
+    Q_EMIT patternChanged(any ? pattern : QRegularExpression());
+    Q_EMIT rowsChanged();
+    if (any)
         m_scan.start(m_model.transcript().snapshot(), wanted());
+    else
+        showCount();
+}
+
+void FindBar::showValidity(const QString &problem)
+{
+    QPalette colors;
+    if (m_wrong) {
+        colors.setColor(QPalette::Base, m_theme.tint(Theme::Role::Rejected));
+    } else if (m_pattern->isChecked() && !m_text->text().isEmpty()) {
+        colors.setColor(QPalette::Base, m_theme.tint(Theme::Role::Accepted));
+    }
+    m_text->setPalette(colors);
+    m_text->setToolTip(problem);
+    m_text->setAccessibleDescription(problem);
+}
+
+void FindBar::takeFirst(const QList<quint32> &rows)
+{
+    if (m_goingOn)
+        return;
+    m_rows = m_model.shownOf(rows);
+    goToFirst();
+    Q_EMIT rowsChanged();
 }
 
 void FindBar::takeRows(const QList<quint32> &rows, qsizetype scanned)
 {
-    m_rows.clear();
-    for (const quint32 row : rows) {
-        if (m_model.shownRow(row) >= 0)
-            m_rows.append(row);
-    }
-    m_scanned = std::min(scanned, m_model.total());
-    countNew();
+    const QList<quint32> shown = m_model.shownOf(rows);
+    m_rows = m_goingOn ? m_rows + shown : shown;
+    m_goingOn = false;
+    m_scanned = scanned;
     showCount();
-    // The first match from where the user is, so that typing already shows it.
-    if (!m_rows.isEmpty() && m_text->hasFocus()) {
-        --m_place;
-        step(true);
-    }
+    goToFirst();
+    Q_EMIT rowsChanged();
+    lookOn();
 }
 
-void FindBar::countNew()
+void FindBar::goToFirst()
 {
-    if (!isVisible() || m_text->text().isEmpty() || m_scan.isRunning())
+    // The first match from where the user is, so that typing already shows it.
+    if (!m_fresh || m_rows.isEmpty() || !m_text->hasFocus())
         return;
-    const LineMatcher matcher(wanted());
-    const auto rows = matcher.rows(m_model.transcript().snapshot(), m_scanned, m_model.total());
-    for (const quint32 row : rows) {
-        if (m_model.shownRow(row) >= 0)
-            m_rows.append(row);
-    }
-    m_scanned = m_model.total();
-    showCount();
+    m_fresh = false;
+    --m_place;
+    step(true);
+}
+
+void FindBar::lookOn()
+{
+    if (!isVisible() || m_text->text().isEmpty() || m_wrong || m_scan.isRunning()
+        || m_scanned >= m_model.total())
+        return;
+    m_goingOn = true;
+    m_scan.start(m_model.transcript().snapshot(), wanted(), m_scanned);
 }
 
 void FindBar::next()
@@ -162,20 +221,25 @@ void FindBar::previous()
     step(false);
 }
 
+qsizetype FindBar::placeOf(bool forward) const
+{
+    const auto shown = [this](
+                           quint32 row) { return m_model.shownRow(static_cast<qsizetype>(row)); };
+    return (forward ? std::ranges::upper_bound(m_rows, m_place, {}, shown)
+                    : std::ranges::lower_bound(m_rows, m_place, {}, shown))
+        - m_rows.begin();
+}
+
 void FindBar::step(bool forward)
 {
     if (m_rows.isEmpty())
         return;
-    const auto shown = [this](quint32 row) { return m_model.shownRow(row); };
-    qsizetype at = 0;
-    if (forward) {
-        at = std::ranges::upper_bound(m_rows, m_place, {}, shown) - m_rows.begin();
+    qsizetype at = placeOf(forward);
+    if (forward)
         at = at == m_rows.size() ? 0 : at;
-    } else {
-        at = std::ranges::lower_bound(m_rows, m_place, {}, shown) - m_rows.begin();
+    else
         at = at == 0 ? m_rows.size() - 1 : at - 1;
-    }
-    m_place = shown(m_rows.at(at));
+    m_place = m_model.shownRow(static_cast<qsizetype>(m_rows.at(at)));
     Q_EMIT found(m_place);
     showCount();
 }
@@ -189,15 +253,19 @@ void FindBar::showCount()
         m_count->clear();
         return;
     }
+    if (m_wrong) {
+        m_count->setText(m_text->toolTip());
+        return;
+    }
     if (!any) {
         m_count->setText(tr("No match"));
         return;
     }
-    const auto shown = [this](quint32 row) { return m_model.shownRow(row); };
-    const auto at = std::ranges::lower_bound(m_rows, m_place, {}, shown);
-    m_count->setText(at != m_rows.end() && shown(*at) == m_place
-            ? tr("%L1 of %L2").arg(at - m_rows.begin() + 1).arg(m_rows.size())
-            : tr("%Ln match(es)", nullptr, static_cast<int>(m_rows.size())));
+    const qsizetype at = placeOf(false);
+    const bool here = at < m_rows.size()
+        && m_model.shownRow(static_cast<qsizetype>(m_rows.at(at))) == m_place;
+    m_count->setText(here ? tr("%L1 of %L2").arg(at + 1).arg(m_rows.size())
+                          : tr("%Ln match(es)", nullptr, static_cast<int>(m_rows.size())));
 }
 
 void FindBar::keyPressEvent(QKeyEvent *event)

@@ -20,6 +20,7 @@ namespace {
 
 constexpr int Padding = 8;
 constexpr int LinePadding = 4;
+constexpr int SignSize = 11;
 
 Role roleOfClass(int replyClass)
 {
@@ -86,6 +87,50 @@ QPainterPath arrow(bool toServer, const QRectF &box)
     return path;
 }
 
+QPainterPath bookmark(const QRectF &box)
+{
+    const QRectF flag = box.adjusted(box.width() * 0.2, 0, -box.width() * 0.2, 0);
+    QPainterPath path;
+    path.moveTo(flag.topLeft());
+    path.lineTo(flag.topRight());
+    path.lineTo(flag.bottomRight());
+    path.lineTo(flag.center().x(), flag.bottom() - flag.height() * 0.3);
+    path.lineTo(flag.bottomLeft());
+    path.closeSubpath();
+    return path;
+}
+
+/// A sheet with two lines on it.
+QPainterPath noteSheet(const QRectF &box)
+{
+    QPainterPath path;
+    path.addRoundedRect(box.adjusted(1, 1, -1, -1), 1.5, 1.5);
+    const double step = box.height() / 3;
+    for (int line = 1; line <= 2; ++line) {
+        path.addRect(QRectF(box.left() + 3, box.top() + line * step - 0.7, box.width() - 6, 1.4));
+    }
+    return path;
+}
+
+/// What opens: to the right while it is closed, down while it is open.
+QPainterPath triangle(const QRectF &box, bool open)
+{
+    const QPointF middle = box.center();
+    const double half = box.width() * 0.36;
+    QPainterPath path;
+    if (open) {
+        path.moveTo(middle.x() - half, middle.y() - half * 0.6);
+        path.lineTo(middle.x() + half, middle.y() - half * 0.6);
+        path.lineTo(middle.x(), middle.y() + half * 0.7);
+    } else {
+        path.moveTo(middle.x() - half * 0.6, middle.y() - half);
+        path.lineTo(middle.x() - half * 0.6, middle.y() + half);
+        path.lineTo(middle.x() + half * 0.7, middle.y());
+    }
+    path.closeSubpath();
+    return path;
+}
+
 QRectF centeredBox(const QRect &rect, double size)
 {
     return {rect.center().x() - size / 2 + 0.5, rect.center().y() - size / 2 + 0.5, size, size};
@@ -123,9 +168,9 @@ void TranscriptDelegate::updateTheme()
     m_sink.setTheme(m_highlighting.theme(toneOf(m_theme)));
 }
 
-void TranscriptDelegate::setMarkedText(const QString &text)
+void TranscriptDelegate::setMarkedPattern(const QRegularExpression &pattern)
 {
-    m_marked = text;
+    m_marked = pattern;
 }
 
 int TranscriptDelegate::rowHeight(const QFont &font) const
@@ -184,7 +229,8 @@ void TranscriptDelegate::paintBackground(
 void TranscriptDelegate::paintText(
     QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
-    const QRect rect = option.rect.adjusted(Padding, 0, -Padding, 0);
+    QRect rect = option.rect.adjusted(Padding, 0, -Padding, 0);
+    rect.setLeft(rect.left() + paintSigns(painter, rect, index));
     QString text = index.data(Qt::DisplayRole).toString();
     const QString mark = lineMark(
         static_cast<Direction>(index.data(TranscriptModel::DirectionRole).toInt()));
@@ -215,14 +261,49 @@ void TranscriptDelegate::paintText(
 
 void TranscriptDelegate::markText(const QString &text) const
 {
-    if (m_marked.isEmpty())
+    if (m_marked.pattern().isEmpty())
         return;
     QTextCharFormat format;
     format.setBackground(m_theme.color(Role::Deferred));
     format.setForeground(m_theme.isDark() ? Qt::black : Qt::white);
-    for (qsizetype at = text.indexOf(m_marked, 0, Qt::CaseInsensitive); at >= 0;
-        at = text.indexOf(m_marked, at + m_marked.size(), Qt::CaseInsensitive))
-        m_ranges.append({static_cast<int>(at), static_cast<int>(m_marked.size()), format});
+    for (auto match = m_marked.globalMatch(text); match.hasNext();) {
+        const QRegularExpressionMatch found = match.next();
+        if (found.capturedLength() == 0)
+            continue;
+        m_ranges.append({static_cast<int>(found.capturedStart()),
+            static_cast<int>(found.capturedLength()), format});
+    }
+}
+
+int TranscriptDelegate::paintSigns(
+    QPainter *painter, const QRect &rect, const QModelIndex &index) const
+{
+    const auto fold = static_cast<TranscriptModel::Fold>(
+        index.data(TranscriptModel::FoldRole).toInt());
+    const bool marked = index.data(TranscriptModel::MarkedRole).toBool();
+    const bool noted = !index.data(TranscriptModel::NoteRole).toString().isEmpty();
+    if (fold == TranscriptModel::Fold::None && !marked && !noted)
+        return 0;
+    const int size = std::min(rect.height() - 6, SignSize);
+    QRectF box(rect.left(), rect.center().y() - size / 2.0 + 0.5, size, size);
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(m_theme.color(Role::Accent));
+    int width = 0;
+    const auto draw = [&](const QPainterPath &path) {
+        painter->drawPath(path);
+        box.translate(size + 4, 0);
+        width += size + 4;
+    };
+    if (marked)
+        draw(bookmark(box));
+    if (noted)
+        draw(noteSheet(box));
+    if (fold != TranscriptModel::Fold::None) {
+        painter->setBrush(m_theme.color(Role::Muted));
+        draw(triangle(box, fold == TranscriptModel::Fold::Open));
+    }
+    return width + 2;
 }
 
 void TranscriptDelegate::paintDirection(
@@ -282,7 +363,9 @@ void TranscriptDelegate::paintFact(
     // A second of silence is worth a look.
     const bool slow = index.column() == TranscriptModel::Delta
         && index.data(TranscriptModel::DeltaRole).toLongLong() >= 1'000'000;
-    painter->setPen(m_theme.color(slow ? Role::Deferred : Role::Muted));
+    const bool reference = index.column() == TranscriptModel::Time
+        && index.data(TranscriptModel::TimeReferenceRole).toBool();
+    painter->setPen(m_theme.color(slow ? Role::Deferred : reference ? Role::Accent : Role::Muted));
     const Qt::Alignment side = index.column() == TranscriptModel::SessionColumn ? Qt::AlignLeft
                                                                                 : Qt::AlignRight;
     painter->drawText(option.rect.adjusted(Padding, 0, -Padding, 0),

@@ -3,6 +3,7 @@
 
 #include "transcript/formatrangesink.h"
 
+#include <QRegularExpression>
 #include <QStyledItemDelegate>
 
 namespace Mailgauge::Theme {
@@ -25,8 +26,8 @@ public:
         const QModelIndex &index) const override;
     /// After the theme changed.
     void updateTheme();
-    /// Lines holding this text get it marked; empty marks nothing.
-    void setMarkedText(const QString &text);
+    /// What it matches gets marked; an empty pattern marks nothing.
+    void setMarkedPattern(const QRegularExpression &pattern);
     [[nodiscard]] int rowHeight(const QFont &font) const;
 
 private:
@@ -41,10 +42,12 @@ private:
     void paintFact(
         QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const;
     void markText(const QString &text) const;
+    /// Fold, mark and note in front of the text; gives their width.
+    int paintSigns(QPainter *painter, const QRect &rect, const QModelIndex &index) const;
 
     const Theme::Theme &m_theme;
     const Highlighting &m_highlighting;
-    QString m_marked;
+    QRegularExpression m_marked;
     // Painting changes nothing that anybody can see.
     mutable Highlighter m_highlighter;
     mutable FormatRangeSink m_sink;

@@ -3,116 +3,84 @@
 
 #include "base/literals.h"
 #include "theme/theme.h"
+#include "transcript/applyfiltermenu.h"
+#include "transcript/commands.h"
+#include "transcript/copycommands.h"
 #include "transcript/exportmenu.h"
 #include "transcript/filterbar.h"
+#include "transcript/filtermenu.h"
 #include "transcript/findbar.h"
+#include "transcript/linemarks.h"
+#include "transcript/markscrollbar.h"
+#include "transcript/navigator.h"
 #include "transcript/transcriptview.h"
+#include "transcript/wrappedline.h"
 #include "widgets/emptystate.h"
 #include "widgets/messagebar.h"
 
 #include <QAction>
-#include <QClipboard>
-#include <QGuiApplication>
 #include <QStackedLayout>
-#include <QToolButton>
 #include <QVBoxLayout>
+
+#include <chrono>
+#include <initializer_list>
 
 namespace Mailgauge::Transcript {
 
+using namespace std::chrono_literals;
 using Models::TranscriptModel;
 using Widgets::MessageBar;
 
 TranscriptPanel::TranscriptPanel(const Theme::Theme &theme, QWidget *parent)
     : QWidget(parent)
+    , m_commands(new Commands(this))
     , m_view(new TranscriptView(m_model, theme, this))
-    , m_filterBar(new FilterBar(this))
-    , m_findBar(new FindBar(m_model, this))
+    , m_filterBar(new FilterBar(theme, *m_commands, this))
+    , m_findBar(new FindBar(m_model, theme, this))
+    , m_navigator(new Navigator(m_model, *m_view, *m_commands))
+    , m_marks(new LineMarks(m_model, *m_view, *m_navigator, *m_commands, this))
+    , m_copy(new CopyCommands(m_model, *m_view, *m_commands))
+    , m_applyFilter(new ApplyFilterMenu(m_model, this))
     , m_export(new ExportMenu(m_model, this))
+    , m_wrapped(new WrappedLine(theme, this))
+    , m_problem(new MessageBar(this))
     , m_message(new MessageBar(this))
     , m_empty(new Widgets::EmptyState(u"view-list-text"_s, {}, this))
 {
     setObjectName(u"transcriptPanel"_s);
+    m_searching.setSingleShot(true);
+    m_searching.setInterval(200ms);
+    m_scrollMarks.setSingleShot(true);
+    m_scrollMarks.setInterval(150ms);
     makeCommands();
+    fillBar();
+    makeContextMenu();
     makeLayout();
-    connectParts();
+    connectModel();
+    connectBars();
+    connectReports();
     updateState();
 }
 
-QAction *TranscriptPanel::addCommand(const QString &id, const QString &text, const QString &icon,
-    const QKeySequence &key, Qt::ShortcutContext context)
+TranscriptPanel::~TranscriptPanel()
 {
-    auto *action = new QAction(QIcon::fromTheme(icon), text, this);
-    action->setObjectName(id);
-    action->setShortcut(key);
-    action->setShortcutContext(context);
-    addAction(action);
-    m_commands.append(action);
-    return action;
+    // On their way they lose the focus and the selection; nobody is here any more to be told.
+    for (QObject *part :
+        std::initializer_list<QObject *> {m_filterBar, &m_filterBar->menu(), m_findBar, m_view})
+        part->disconnect(this);
 }
 
-void TranscriptPanel::makeCommands()
+const QList<QAction *> &TranscriptPanel::commands() const
 {
-    QAction *find = addCommand(
-        u"transcript.find"_s, tr("Find in Transcript"), u"edit-find"_s, QKeySequence::Find);
-    connect(find, &QAction::triggered, m_findBar, &FindBar::open);
-    QAction *next = addCommand(
-        u"transcript.findNext"_s, tr("Find Next"), u"go-down-search"_s, Qt::Key_F3);
-    connect(next, &QAction::triggered, m_findBar, &FindBar::next);
-    QAction *previous = addCommand(u"transcript.findPrevious"_s, tr("Find Previous"),
-        u"go-up-search"_s, Qt::SHIFT | Qt::Key_F3);
-    connect(previous, &QAction::triggered, m_findBar, &FindBar::previous);
-
-    // These work whatever has the focus: reading the conversation while editing the message.
-    QAction *lastReply = addCommand(u"transcript.previousReply"_s, tr("Previous Reply"),
-        u"go-previous"_s, Qt::Key_F7, Qt::WindowShortcut);
-    connect(lastReply, &QAction::triggered, this, [this] { goToReply(-1); });
-    QAction *nextReply = addCommand(
-        u"transcript.nextReply"_s, tr("Next Reply"), u"go-next"_s, Qt::Key_F8, Qt::WindowShortcut);
-    connect(nextReply, &QAction::triggered, this, [this] { goToReply(1); });
-
-    QAction *only = m_filterBar->sessionOnly();
-    only->setShortcut(Qt::CTRL | Qt::Key_Period);
-    only->setShortcutContext(Qt::WindowShortcut);
-    m_commands.append(only);
-
-    m_follow = addCommand(u"transcript.follow"_s, tr("Follow New Lines"), u"go-bottom"_s);
-    m_follow->setCheckable(true);
-    m_follow->setChecked(true);
-    QAction *copy = addCommand(u"transcript.copy"_s, tr("Copy Lines"), u"edit-copy"_s);
-    connect(copy, &QAction::triggered, m_view, &TranscriptView::copy);
-    QAction *copyTimes = addCommand(u"transcript.copyTimes"_s, tr("Copy Lines with Times"), {});
-    connect(copyTimes, &QAction::triggered, this, [this] {
-        QGuiApplication::clipboard()->setText(m_view->selectedText(TranscriptView::Times::With));
-    });
-    QAction *clearAll = addCommand(
-        u"transcript.clear"_s, tr("Clear Transcript"), u"edit-clear-all"_s);
-    connect(clearAll, &QAction::triggered, this, &TranscriptPanel::clear);
-    m_clearFilter = new QAction(tr("Show All Lines"), this);
-    connect(m_clearFilter, &QAction::triggered, m_filterBar, &FilterBar::reset);
-
-    auto *separator = new QAction(m_view);
-    separator->setSeparator(true);
-    m_view->addActions({copy, copyTimes, separator, only, lastReply, nextReply});
+    return m_commands->all();
 }
 
 void TranscriptPanel::makeLayout()
 {
-    const auto command = [this](const QString &id) { return findChild<QAction *>(id); };
-    m_filterBar->addAction(m_follow);
-    m_filterBar->addAction(command(u"transcript.find"_s));
-    m_filterBar->addAction(command(u"transcript.copy"_s));
-    auto *exportButton = new QToolButton(m_filterBar);
-    exportButton->setObjectName(u"transcriptExport"_s);
-    exportButton->setIcon(QIcon::fromTheme(u"document-export"_s));
-    exportButton->setToolTip(tr("Export this session"));
-    exportButton->setAccessibleName(tr("Export this session"));
-    exportButton->setPopupMode(QToolButton::InstantPopup);
-    exportButton->setMenu(m_export);
-    m_filterBar->addWidget(exportButton);
-    m_filterBar->addAction(command(u"transcript.clear"_s));
-
-    m_message->hide();
-    m_findBar->hide();
+    m_problem->setObjectName(u"transcriptFilterProblem"_s);
+    for (QWidget *bar :
+        std::initializer_list<QWidget *> {m_problem, m_message, m_findBar, m_marks, m_wrapped})
+        bar->hide();
     m_stack = new QStackedLayout;
     m_stack->addWidget(m_view);
     m_stack->addWidget(m_empty);
@@ -120,41 +88,89 @@ void TranscriptPanel::makeLayout()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_filterBar);
+    layout->addWidget(m_problem);
     layout->addWidget(m_message);
     layout->addWidget(m_findBar);
+    layout->addWidget(m_marks);
     layout->addLayout(m_stack, 1);
+    layout->addWidget(m_wrapped);
     setFocusProxy(m_view);
 }
 
-void TranscriptPanel::connectParts()
+void TranscriptPanel::connectModel()
 {
     connect(&m_model, &TranscriptModel::countsChanged, this, &TranscriptPanel::countsChanged);
     connect(&m_model, &TranscriptModel::countsChanged, this, &TranscriptPanel::updateState);
     connect(&m_model, &TranscriptModel::sessionAdded, this, [this](const QUuid &session) {
-        m_session = session;
-        m_export->setSession(session);
+        setSession(session);
         m_view->setSessionsShown(m_model.transcript().sessions().size() > 1);
     });
+    connect(&m_model, &TranscriptModel::filterApplied, this, &TranscriptPanel::filterApplied);
+    connect(&m_model, &TranscriptModel::marksChanged, this, [this](const QUuid &session) {
+        Q_EMIT marksChanged(session, m_model.record(session).marks);
+    });
+    connect(&m_searching, &QTimer::timeout, this,
+        [this] { m_filterBar->setSearching(m_model.isFiltering()); });
+    const auto startMarks = [this] {
+        if (!m_scrollMarks.isActive())
+            m_scrollMarks.start();
+    };
+    connect(&m_model, &TranscriptModel::countsChanged, this, startMarks);
+    connect(&m_model, &TranscriptModel::marksChanged, this, startMarks);
+    connect(m_findBar, &FindBar::rowsChanged, this, startMarks);
+    connect(&m_scrollMarks, &QTimer::timeout, this, &TranscriptPanel::updateScrollMarks);
+}
+
+void TranscriptPanel::connectBars()
+{
     connect(m_filterBar, &FilterBar::filterChanged, this, &TranscriptPanel::applyFilter);
+    connect(m_filterBar, &FilterBar::stopRequested, &m_model, &TranscriptModel::cancelFilter);
     connect(m_filterBar->sessionOnly(), &QAction::toggled, this, &TranscriptPanel::applyFilter);
+    connect(m_filterBar, &FilterBar::problemChanged, this, [this](const QString &problem) {
+        m_problem->setVisible(!problem.isEmpty());
+        if (!problem.isEmpty())
+            m_problem->showMessage(MessageBar::Kind::Error, problem);
+    });
+    connect(m_problem, &MessageBar::dismissed, m_problem, &QWidget::hide);
+    FilterMenu &menu = m_filterBar->menu();
+    connect(&menu, &FilterMenu::listsChanged, this,
+        [this, &menu] { Q_EMIT filterListsChanged(menu.history(), menu.saved()); });
+    connect(m_applyFilter, &ApplyFilterMenu::valueChosen, m_filterBar, &FilterBar::addTerm);
     connect(m_view, &TranscriptView::currentLineChanged, this, &TranscriptPanel::lineChanged);
     connect(m_view, &TranscriptView::textTyped, m_filterBar, &FilterBar::startTyping);
     connect(m_view, &TranscriptView::followingChanged, m_follow, &QAction::setChecked);
+    connect(m_view, &TranscriptView::foldRequested, this,
+        [this](int row) { toggleFold(m_model.sourceRow(row)); });
     connect(m_follow, &QAction::toggled, m_view, &TranscriptView::setFollowing);
-    connect(m_findBar, &FindBar::textChanged, m_view, &TranscriptView::setMarkedText);
-    connect(m_findBar, &FindBar::found, m_view, &TranscriptView::goTo);
+    connect(m_findBar, &FindBar::patternChanged, m_view, &TranscriptView::setMarkedPattern);
+    connect(m_findBar, &FindBar::found, m_navigator, &Navigator::jump);
     connect(m_findBar, &FindBar::closed, m_view, qOverload<>(&QWidget::setFocus));
-    connect(m_message, &MessageBar::dismissed, m_message, &QWidget::hide);
-    connect(m_export, &ExportMenu::saved, this, [this](const QString &path) {
-        m_message->showMessage(MessageBar::Kind::Success, tr("Saved to %1").arg(path));
+}
+
+void TranscriptPanel::connectReports()
+{
+    const auto tell = [this](MessageBar::Kind kind, const QString &text) {
+        m_message->showMessage(kind, text);
         m_message->show();
+    };
+    connect(m_message, &MessageBar::dismissed, m_message, &QWidget::hide);
+    connect(m_copy, &CopyCommands::copied, this, [tell](const QString &what) {
+        tell(MessageBar::Kind::Success, tr("Copied: %1").arg(what));
+    });
+    connect(m_copy, &CopyCommands::refused, this,
+        [tell](const QString &why) { tell(MessageBar::Kind::Warning, why); });
+    connect(m_export, &ExportMenu::saved, this, [this, tell](const QString &path) {
+        tell(MessageBar::Kind::Success, tr("Saved to %1").arg(path));
         Q_EMIT exported(path);
     });
-    connect(m_export, &ExportMenu::failed, this, [this](const QString &, const Base::Error &error) {
-        m_message->showMessage(
-            MessageBar::Kind::Error, tr("The session was not saved: %1").arg(error.detail));
-        m_message->show();
+    connect(m_export, &ExportMenu::failed, this, [tell](const QString &, const Base::Error &error) {
+        tell(MessageBar::Kind::Error, tr("The session was not saved: %1").arg(error.detail));
     });
+}
+
+void TranscriptPanel::setFilterLists(const QStringList &history, const QStringList &saved)
+{
+    m_filterBar->menu().setLists(history, saved);
 }
 
 void TranscriptPanel::setRecord(const SessionRecord &record)
@@ -181,8 +197,7 @@ void TranscriptPanel::showLiveSession(const QUuid &session)
     if (m_model.transcript().indexOf(session) < 0)
         return;
     m_filterBar->reset();
-    m_session = session;
-    m_export->setSession(session);
+    setSession(session);
     m_view->setFollowing(false);
     m_filterBar->sessionOnly()->setChecked(true);
     m_view->scrollToTop();
@@ -190,13 +205,22 @@ void TranscriptPanel::showLiveSession(const QUuid &session)
 
 void TranscriptPanel::clear()
 {
-    m_session = {};
     m_model.clear();
+    m_place = -1;
     m_filterBar->reset();
-    m_export->setSession({});
+    setSession({});
+    m_navigator->clear();
+    m_marks->abandonNote();
     m_view->setSessionsShown(false);
     m_view->setFollowing(true);
     Q_EMIT lineSelected(-1);
+}
+
+void TranscriptPanel::setSession(const QUuid &session)
+{
+    m_session = session;
+    m_export->setSession(session);
+    m_copy->setSession(session);
 }
 
 void TranscriptPanel::applyFilter()
@@ -205,50 +229,99 @@ void TranscriptPanel::applyFilter()
     const qsizetype session = m_model.transcript().indexOf(m_session);
     if (m_filterBar->sessionOnly()->isChecked() && session >= 0)
         filter.session = static_cast<quint32>(session);
-    const int row = m_view->currentRow();
-    const qsizetype source = row >= 0 ? m_model.sourceRow(row) : -1;
-    // The line the user was at stays current where it is still shown.
-    connect(
-        &m_model, &TranscriptModel::filterApplied, this,
-        [this, source] {
-            if (const int shown = m_model.shownRow(source); source >= 0 && shown >= 0)
-                m_view->goTo(shown);
-        },
-        Qt::SingleShotConnection);
+    keepPlace(currentSource());
     m_model.setFilter(filter);
+    if (m_model.isFiltering())
+        m_searching.start();
+}
+
+void TranscriptPanel::keepPlace(qsizetype row)
+{
+    // The line the user was at stays current where it is still shown, however many filters follow
+    // on each other.
+    if (row >= 0)
+        m_place = row;
+}
+
+void TranscriptPanel::filterApplied()
+{
+    m_searching.stop();
+    m_filterBar->setSearching(false);
+    if (const int row = m_model.shownRow(m_place); row >= 0) {
+        m_view->goTo(row);
+        m_place = -1;
+    }
+    updateState();
+}
+
+void TranscriptPanel::toggleFold(qsizetype row)
+{
+    if (row < 0)
+        return;
+    keepPlace(m_model.transcript().contentStart(row));
+    m_view->setFollowing(false);
+    m_model.toggleFold(row);
+}
+
+qsizetype TranscriptPanel::currentSource() const
+{
+    const int row = m_view->currentRow();
+    return row >= 0 && row < m_model.rowCount() ? m_model.sourceRow(row) : -1;
 }
 
 void TranscriptPanel::lineChanged(int row)
 {
-    const qsizetype source = row >= 0 && row < m_model.rowCount() ? m_model.sourceRow(row) : -1;
+    const qsizetype source = currentSource();
     m_findBar->setPlace(row);
-    if (source >= 0) {
-        m_session = m_model.transcript().sessions().at(m_model.transcript().line(source).session);
-        m_export->setSession(m_session);
-    }
+    m_applyFilter->setRow(source);
+    if (source >= 0)
+        setSession(m_model.transcript().sessions().at(m_model.transcript().line(source).session));
+    showWrapped();
     Q_EMIT lineSelected(source);
+}
+
+void TranscriptPanel::showWrapped()
+{
+    const qsizetype source = currentSource();
+    m_wrapped->setVisible(m_wrap->isChecked() && source >= 0);
+    if (m_wrapped->isVisibleTo(this))
+        m_wrapped->showEntry(m_model.transcript().entry(source));
 }
 
 void TranscriptPanel::updateState()
 {
     const bool any = m_model.total() > 0;
     const bool shown = m_model.rowCount() > 0;
-    for (const QString &id : {u"transcript.copy"_s, u"transcript.copyTimes"_s, u"transcript.find"_s,
-             u"transcript.previousReply"_s, u"transcript.nextReply"_s})
-        findChild<QAction *>(id)->setEnabled(shown);
-    findChild<QAction *>(u"transcript.clear"_s)->setEnabled(any);
+    for (const QString &id : {u"transcript.copy"_s, u"transcript.copyTimes"_s,
+             u"transcript.copyHtml"_s, u"transcript.find"_s, u"transcript.previousReply"_s,
+             u"transcript.nextReply"_s, u"transcript.previousError"_s, u"transcript.nextError"_s,
+             u"transcript.previousInSession"_s, u"transcript.nextInSession"_s, u"transcript.mark"_s,
+             u"transcript.note"_s, u"transcript.timeReference"_s})
+        m_commands->action(id)->setEnabled(shown);
+    for (const QString &id :
+        {u"transcript.clear"_s, u"transcript.copySwaks"_s, u"transcript.copyOpenssl"_s})
+        m_commands->action(id)->setEnabled(any);
     m_empty->setSentence(any ? tr("No line passes the filter.")
                              : tr("Every line of a conversation with a relay appears here, as it "
                                   "happens. Send a message to see one."));
     m_empty->setAction(any ? m_clearFilter : nullptr);
+    if (!shown)
+        m_wrapped->hide();
     m_stack->setCurrentWidget(shown ? static_cast<QWidget *>(m_view) : m_empty);
 }
 
-void TranscriptPanel::goToReply(int step)
+void TranscriptPanel::updateScrollMarks()
 {
-    const int from = m_view->currentRow();
-    const int start = from < 0 && step < 0 ? m_model.rowCount() - 1 : from + step;
-    m_view->goTo(m_model.replyFrom(start, step));
+    using Kind = MarkScrollBar::Kind;
+    MarkScrollBar &bar = m_view->marks();
+    const int total = m_model.rowCount();
+    QList<quint32> marked;
+    const QList<qsizetype> rows = m_model.markedRows();
+    for (const qsizetype row : rows)
+        marked.append(static_cast<quint32>(row));
+    bar.setMarks(Kind::Refused, m_model.placesOf(m_model.refusals()), total);
+    bar.setMarks(Kind::Found, m_model.placesOf(m_findBar->rows()), total);
+    bar.setMarks(Kind::Marked, m_model.placesOf(marked), total);
 }
 
 void TranscriptPanel::showEvent(QShowEvent *event)

@@ -3,8 +3,10 @@
 
 #include "models/transcriptmodel.h"
 
+#include <QTimer>
 #include <QWidget>
 
+class QMenu;
 class QStackedLayout;
 
 namespace Mailgauge::Theme {
@@ -17,10 +19,16 @@ class MessageBar;
 
 namespace Mailgauge::Transcript {
 
+class ApplyFilterMenu;
+class Commands;
+class CopyCommands;
 class ExportMenu;
 class FilterBar;
 class FindBar;
+class LineMarks;
+class Navigator;
 class TranscriptView;
+class WrappedLine;
 
 /// The dock with the conversation: all sessions of this run as they happen, and stored ones that
 /// were opened. Fed by SendService's signals; speaks to nobody.
@@ -29,11 +37,16 @@ class TranscriptPanel final : public QWidget {
 
 public:
     explicit TranscriptPanel(const Theme::Theme &theme, QWidget *parent = nullptr);
+    ~TranscriptPanel() override;
 
     [[nodiscard]] Models::TranscriptModel &model() { return m_model; }
     [[nodiscard]] TranscriptView &view() { return *m_view; }
     /// What menus and the command palette offer; the object name is the id.
-    [[nodiscard]] const QList<QAction *> &commands() const { return m_commands; }
+    [[nodiscard]] const QList<QAction *> &commands() const;
+    /// The commands in their order, for a menu bar.
+    [[nodiscard]] QMenu *makeMenu(QWidget *parent);
+    /// Filters that were in use before, newest first, and those that the user saved.
+    void setFilterLists(const QStringList &history, const QStringList &saved);
 
 public Q_SLOTS:
     /// A session starts or ends, or more is known of it. Fits SendService::started and finished.
@@ -50,34 +63,56 @@ Q_SIGNALS:
     /// The line the user is at. `row` is the transcript's; -1: none.
     void lineSelected(qsizetype row);
     void exported(const QString &path);
+    void filterListsChanged(const QStringList &history, const QStringList &saved);
+    /// The marks of a session changed: keep them with it.
+    void marksChanged(
+        const QUuid &session, const QMap<qint64, Mailgauge::Transcript::LineMark> &marks);
 
 protected:
     void showEvent(QShowEvent *event) override;
     void hideEvent(QHideEvent *event) override;
 
 private:
-    QAction *addCommand(const QString &id, const QString &text, const QString &icon,
-        const QKeySequence &key = {}, Qt::ShortcutContext context = Qt::WidgetWithChildrenShortcut);
     void makeCommands();
+    void fillBar();
+    void makeContextMenu();
     void makeLayout();
-    void connectParts();
+    void connectModel();
+    void connectBars();
+    void connectReports();
+    void setSession(const QUuid &session);
     void applyFilter();
+    void filterApplied();
+    void toggleFold(qsizetype row);
+    void keepPlace(qsizetype row);
     void lineChanged(int row);
+    void showWrapped();
     void updateState();
-    void goToReply(int step);
+    void updateScrollMarks();
+    [[nodiscard]] qsizetype currentSource() const;
 
     Models::TranscriptModel m_model;
+    Commands *m_commands;
     TranscriptView *m_view;
     FilterBar *m_filterBar;
     FindBar *m_findBar;
+    Navigator *m_navigator;
+    LineMarks *m_marks;
+    CopyCommands *m_copy;
+    ApplyFilterMenu *m_applyFilter;
     ExportMenu *m_export;
+    WrappedLine *m_wrapped;
+    Widgets::MessageBar *m_problem;
     Widgets::MessageBar *m_message;
     Widgets::EmptyState *m_empty;
     QStackedLayout *m_stack = nullptr;
-    QList<QAction *> m_commands;
     QAction *m_follow = nullptr;
+    QAction *m_wrap = nullptr;
     QAction *m_clearFilter = nullptr;
     QUuid m_session; ///< The one whose line is current, or the latest.
+    qsizetype m_place = -1; ///< What shall be current when the rows have changed.
+    QTimer m_searching; ///< A search that runs this long may be ended.
+    QTimer m_scrollMarks; ///< They need not keep up with every batch of lines.
 };
 
 } // namespace Mailgauge::Transcript

@@ -5,6 +5,7 @@
 #include "models/transcriptmodel.h"
 #include "theme/theme.h"
 #include "transcript/formatter.h"
+#include "transcript/markscrollbar.h"
 #include "transcript/transcriptdelegate.h"
 #include "transcript/transcriptheader.h"
 
@@ -12,6 +13,7 @@
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QKeyEvent>
+#include <QMouseEvent>
 #include <QPushButton>
 #include <QScopedValueRollback>
 #include <QScrollBar>
@@ -22,11 +24,17 @@ namespace Mailgauge::Transcript {
 
 using Models::TranscriptModel;
 
+namespace {
+/// Where a click on the triangle in front of a fold counts.
+constexpr int SignWidth = 28;
+} // namespace
+
 TranscriptView::TranscriptView(TranscriptModel &model, const Theme::Theme &theme, QWidget *parent)
     : QTableView(parent)
     , m_model(model)
     , m_theme(theme)
     , m_delegate(new TranscriptDelegate(theme, m_highlighting, this))
+    , m_marks(new MarkScrollBar(theme, this))
     , m_jump(new QPushButton(this))
 {
     setObjectName(u"transcriptView"_s);
@@ -41,6 +49,7 @@ TranscriptView::TranscriptView(TranscriptModel &model, const Theme::Theme &theme
     setSelectionMode(ExtendedSelection);
     setVerticalScrollMode(ScrollPerItem);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollBar(m_marks);
     setEditTriggers(NoEditTriggers);
     setContextMenuPolicy(Qt::ActionsContextMenu);
     setItemDelegate(m_delegate);
@@ -51,18 +60,23 @@ TranscriptView::TranscriptView(TranscriptModel &model, const Theme::Theme &theme
     m_jump->setCursor(Qt::ArrowCursor);
     m_jump->setIcon(QIcon::fromTheme(u"go-bottom"_s));
     m_jump->hide();
+    connectParts();
+}
+
+void TranscriptView::connectParts()
+{
     connect(m_jump, &QPushButton::clicked, this, [this] { setFollowing(true); });
     connect(verticalScrollBar(), &QScrollBar::valueChanged, this, &TranscriptView::scrolled);
-    connect(&model, &TranscriptModel::rowsInserted, this,
+    connect(&m_model, &TranscriptModel::rowsInserted, this,
         [this](const QModelIndex &, int first, int last) {
             m_unseen += last - first + 1;
             keepUp();
         });
-    connect(&model, &TranscriptModel::modelReset, this, [this] {
+    connect(&m_model, &TranscriptModel::modelReset, this, [this] {
         m_unseen = 0;
         keepUp();
     });
-    connect(&theme, &Theme::Theme::changed, this, [this] {
+    connect(&m_theme, &Theme::Theme::changed, this, [this] {
         m_delegate->updateTheme();
         viewport()->update();
     });
@@ -94,7 +108,7 @@ int TranscriptView::sizeHintForColumn(int column) const
     case TranscriptModel::Number:
         return width(u"99999");
     case TranscriptModel::Time:
-        return width(u"00:00:00.000");
+        return width(u"+00:00:00.000");
     case TranscriptModel::Delta:
         return width(u"+99.9 min");
     case TranscriptModel::SessionColumn:
@@ -154,9 +168,9 @@ void TranscriptView::goTo(int row)
     scrollTo(index, EnsureVisible);
 }
 
-void TranscriptView::setMarkedText(const QString &text)
+void TranscriptView::setMarkedPattern(const QRegularExpression &pattern)
 {
-    m_delegate->setMarkedText(text);
+    m_delegate->setMarkedPattern(pattern);
     viewport()->update();
 }
 
@@ -195,15 +209,33 @@ void TranscriptView::placeJump()
     m_jump->raise();
 }
 
-QString TranscriptView::selectedText(Times times) const
+QList<Entry> TranscriptView::selectedEntries() const
 {
     QList<int> rows;
     for (const QModelIndex &index : selectionModel()->selectedRows())
         rows.append(index.row());
     std::ranges::sort(rows);
-    QString text;
+    QList<Entry> entries;
     for (const int row : std::as_const(rows)) {
-        const Entry entry = m_model.transcript().entry(m_model.sourceRow(row));
+        const qsizetype source = m_model.sourceRow(row);
+        entries.append(m_model.transcript().entry(source));
+        // A folded stretch stands for all its lines.
+        if (m_model.index(row, 0).data(TranscriptModel::FoldRole).toInt()
+            != static_cast<int>(TranscriptModel::Fold::Closed))
+            continue;
+        const Transcript &transcript = m_model.transcript();
+        for (qsizetype at = transcript.next(source); at >= 0 && transcript.line(at).contentGoesOn;
+            at = transcript.next(at))
+            entries.append(transcript.entry(at));
+    }
+    return entries;
+}
+
+QString TranscriptView::selectedText(Times times) const
+{
+    QString text;
+    const QList<Entry> entries = selectedEntries();
+    for (const Entry &entry : entries) {
         if (times == Times::With)
             text += elapsedText(entry.us) + u' ';
         text += markedText(entry, {}) + u'\n';
@@ -243,6 +275,12 @@ void TranscriptView::keyPressEvent(QKeyEvent *event)
         copy();
         return;
     }
+    const bool opens = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter
+        || event->key() == Qt::Key_Left || event->key() == Qt::Key_Right;
+    if (opens && event->modifiers() == Qt::NoModifier && isFold(currentRow())) {
+        Q_EMIT foldRequested(currentRow());
+        return;
+    }
     if (event->key() == Qt::Key_Home) {
         goTo(m_model.rowCount() > 0 ? 0 : -1);
         return;
@@ -253,6 +291,31 @@ void TranscriptView::keyPressEvent(QKeyEvent *event)
         return;
     }
     QTableView::keyPressEvent(event);
+}
+
+bool TranscriptView::isFold(int row) const
+{
+    return row >= 0
+        && m_model.index(row, 0).data(TranscriptModel::FoldRole).toInt()
+        != static_cast<int>(TranscriptModel::Fold::None);
+}
+
+void TranscriptView::mousePressEvent(QMouseEvent *event)
+{
+    QTableView::mousePressEvent(event);
+    // The triangle stands in front of the text.
+    const QModelIndex index = indexAt(event->position().toPoint());
+    if (event->button() == Qt::LeftButton && index.column() == TranscriptModel::Text
+        && isFold(index.row()) && event->position().x() < visualRect(index).left() + SignWidth)
+        Q_EMIT foldRequested(index.row());
+}
+
+void TranscriptView::mouseDoubleClickEvent(QMouseEvent *event)
+{
+    QTableView::mouseDoubleClickEvent(event);
+    const QModelIndex index = indexAt(event->position().toPoint());
+    if (isFold(index.row()) && event->position().x() >= visualRect(index).left() + SignWidth)
+        Q_EMIT foldRequested(index.row());
 }
 
 void TranscriptView::keyboardSearch(const QString &search)

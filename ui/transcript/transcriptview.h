@@ -16,6 +16,7 @@ class Theme;
 
 namespace Mailgauge::Transcript {
 
+class MarkScrollBar;
 class TranscriptDelegate;
 
 /// The lines of a TranscriptModel: rows of one height, so that a million of them cost what forty
@@ -32,7 +33,8 @@ public:
     void setFollowing(bool following);
     /// Makes a shown row current and brings it into view; following ends.
     void goTo(int row);
-    void setMarkedText(const QString &text);
+    void setMarkedPattern(const QRegularExpression &pattern);
+    [[nodiscard]] MarkScrollBar &marks() { return *m_marks; }
     /// Lines of several sessions are there: tell them apart.
     void setSessionsShown(bool shown);
     [[nodiscard]] int currentRow() const { return currentIndex().row(); }
@@ -42,6 +44,7 @@ public:
         With
     };
     [[nodiscard]] QString selectedText(Times times) const;
+    [[nodiscard]] QList<Entry> selectedEntries() const;
 
 public Q_SLOTS:
     void copy();
@@ -51,8 +54,12 @@ Q_SIGNALS:
     void currentLineChanged(int row);
     /// Letters typed while the lines have the focus.
     void textTyped(const QString &text);
+    /// The user wants to open or close the message data at this row.
+    void foldRequested(int row);
 
 protected:
+    void mouseDoubleClickEvent(QMouseEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
     void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
     void resizeEvent(QResizeEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
@@ -63,6 +70,8 @@ protected:
 
 private:
     void setUpColumns();
+    void connectParts();
+    [[nodiscard]] bool isFold(int row) const;
     void fitColumns();
     void keepUp();
     void scrolled(int value);
@@ -73,6 +82,7 @@ private:
     const Theme::Theme &m_theme;
     Highlighting m_highlighting;
     TranscriptDelegate *m_delegate;
+    MarkScrollBar *m_marks;
     QPushButton *m_jump;
     int m_unseen = 0;
     bool m_sessionsShown = false;

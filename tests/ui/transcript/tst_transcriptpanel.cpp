@@ -7,24 +7,32 @@
 #include "theme/theme.h"
 #include "transcript/findbar.h"
 #include "transcript/jsonlinesreader.h"
+#include "transcript/markscrollbar.h"
 #include "transcript/transcriptview.h"
+#include "widgets/messagebar.h"
 
 #include <KColorSchemeManager>
 #include <KIconTheme>
 
+#include <QAbstractItemView>
 #include <QApplication>
 #include <QClipboard>
+#include <QCompleter>
 #include <QDir>
 #include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMimeData>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
+
+#include <algorithm>
 
 using namespace Mailgauge;
 using namespace Mailgauge::Transcript;
@@ -263,10 +271,11 @@ private Q_SLOTS:
         p.feed(otherSession());
         QVERIFY(QTest::qWaitForWindowActive(&p.panel));
         p.panel.view().goTo(3);
-        QTest::keyClick(&p.panel, Qt::Key_Period, Qt::ControlModifier);
+        constexpr auto keys = Qt::ControlModifier | Qt::AltModifier;
+        QTest::keyClick(&p.panel, Qt::Key_F, keys);
         QCOMPARE(p.panel.model().rowCount(), sample.entries.size());
         QCOMPARE(p.panel.view().currentRow(), 3);
-        QTest::keyClick(&p.panel, Qt::Key_Period, Qt::ControlModifier);
+        QTest::keyClick(&p.panel, Qt::Key_F, keys);
         QCOMPARE(p.panel.model().rowCount(), 2 * sample.entries.size());
     }
 
@@ -342,12 +351,444 @@ private Q_SLOTS:
         QVERIFY(!bytes.contains("AGFubmEAczNjcjN0"));
     }
 
+    void expressionsSayWhatIsWrong()
+    {
+        Panel p;
+        const auto sample = Test::sampleSession();
+        p.feed(sample);
+        auto *filter = p.child<QLineEdit>(u"transcriptFilter"_s);
+        auto *problem = p.child<Widgets::MessageBar>(u"transcriptFilterProblem"_s);
+        const auto paper = [filter] { return filter->palette().color(QPalette::Base); };
+        const QColor plain = paper();
+        QTest::keyClicks(filter, u"stage:rcpt class:5"_s);
+        QTRY_COMPARE(p.panel.model().rowCount(), 1);
+        const QColor right = paper();
+        QVERIFY(right != plain);
+        QVERIFY(right.green() > right.red());
+        QVERIFY(!problem->isVisible());
+        QTest::keyClicks(filter, u" stage:lunch"_s);
+        const QColor wrong = paper();
+        QVERIFY(wrong.red() > wrong.green());
+        QTRY_VERIFY(problem->isVisible());
+        QVERIFY(problem->text().contains("stage:lunch"_L1));
+        QVERIFY(problem->text().contains("starttls"_L1));
+        QCOMPARE(filter->accessibleDescription(), problem->text());
+        // The last right filter stays in force.
+        QCOMPARE(p.panel.model().rowCount(), 1);
+        QTest::keyClick(filter, Qt::Key_Escape);
+        QTRY_VERIFY(!problem->isVisible());
+        QTRY_COMPARE(p.panel.model().rowCount(), sample.entries.size());
+        QTest::keyClicks(filter, u"/[/"_s);
+        QTRY_VERIFY(problem->text().contains("character class"_L1));
+    }
+
+    void filterCompletesAndRemembers()
+    {
+        Panel p;
+        p.feed(Test::sampleSession());
+        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        QSignalSpy lists(&p.panel, &TranscriptPanel::filterListsChanged);
+        auto *filter = p.child<QLineEdit>(u"transcriptFilter"_s);
+        filter->setFocus();
+        QTest::keyClicks(filter, u"550 stage:rc"_s);
+        QAbstractItemView *popup = filter->completer()->popup();
+        QTRY_VERIFY(popup->isVisible());
+        QCOMPARE(popup->model()->index(0, 0).data().toString(), u"550 stage:rcpt"_s);
+        QTest::keyClick(popup, Qt::Key_Down);
+        QTest::keyClick(popup, Qt::Key_Return);
+        QTRY_COMPARE(filter->text(), u"550 stage:rcpt"_s);
+        QTest::keyClick(filter, Qt::Key_Return);
+        QCOMPARE(p.panel.model().rowCount(), 1);
+        QCOMPARE(lists.constLast().at(0).toStringList(), QStringList {u"550 stage:rcpt"_s});
+        // What was written before is offered again.
+        filter->clear();
+        QTest::keyClicks(filter, u"55"_s);
+        QTRY_VERIFY(popup->isVisible());
+        QCOMPARE(popup->model()->index(0, 0).data().toString(), u"550 stage:rcpt"_s);
+        popup->hide();
+    }
+
+    void filterMenuPicksFieldsAndSaves()
+    {
+        Panel p;
+        p.feed(Test::sampleSession());
+        p.feed(otherSession());
+        QSignalSpy lists(&p.panel, &TranscriptPanel::filterListsChanged);
+        auto *filter = p.child<QLineEdit>(u"transcriptFilter"_s);
+        auto *button = p.child<QToolButton>(u"transcriptFilterMenuButton"_s);
+        const auto pick = [&](const QString &name) {
+            // Opening it would wait for the user: what a click does first, then the pick.
+            Q_EMIT button->menu()->aboutToShow();
+            auto *action = button->menu()->findChild<QAction *>(name);
+            QVERIFY2(action != nullptr, qPrintable(name));
+            QVERIFY2(action->isEnabled(), qPrintable(name));
+            action->trigger();
+        };
+        pick(u"stage:rcpt"_s);
+        QCOMPARE(filter->text(), u"stage:rcpt"_s);
+        QCOMPARE(p.panel.model().rowCount(), 12);
+        pick(u"dir:server"_s);
+        QCOMPARE(p.panel.model().rowCount(), 6);
+        pick(u"session:2"_s);
+        QCOMPARE(filter->text(), u"stage:rcpt dir:server session:2"_s);
+        QCOMPARE(p.panel.model().rowCount(), 3);
+        pick(u"saveFilter"_s);
+        QCOMPARE(lists.constLast().at(1).toStringList(), QStringList {filter->text()});
+        filter->clear();
+        QTest::keyClick(filter, Qt::Key_Return);
+        pick(u"to:nobody@example.net"_s);
+        QTRY_COMPARE(p.panel.model().rowCount(), 8);
+        pick(u"clearFilterHistory"_s);
+        QVERIFY(lists.constLast().at(0).toStringList().isEmpty());
+        // The saved one brings itself back.
+        Q_EMIT button->menu()->aboutToShow();
+        const QList<QAction *> actions = button->menu()->actions();
+        const auto saved = std::ranges::find(
+            actions, u"stage:rcpt dir:server session:2"_s, &QAction::text);
+        QVERIFY(saved != actions.end());
+        (*saved)->trigger();
+        QCOMPARE(p.panel.model().rowCount(), 3);
+    }
+
+    void appliesTheLineAsFilter()
+    {
+        Panel p;
+        p.feed(Test::sampleSession());
+        p.panel.view().goTo(20);
+        auto *menu = p.child<QMenu>(u"transcriptApplyFilterMenu"_s);
+        QVERIFY(p.panel.view().actions().contains(menu->menuAction()));
+        const auto pick = [&](const QString &name) {
+            Q_EMIT menu->aboutToShow();
+            auto *action = menu->findChild<QAction *>(name);
+            QVERIFY2(action != nullptr, qPrintable(name));
+            action->trigger();
+        };
+        pick(u"to:nobody@example.net"_s);
+        QTRY_COMPARE(p.panel.model().rowCount(), 4);
+        QTRY_COMPARE(p.panel.view().currentRow(), 1);
+        p.panel.view().goTo(3);
+        pick(u"/^550/"_s);
+        QTRY_COMPARE(p.panel.model().rowCount(), 1);
+        p.child<QAction>(u"transcript.showAll"_s)->trigger();
+        QCOMPARE(p.panel.model().rowCount(), 34);
+    }
+
+    void longSearchesCanBeStopped()
+    {
+        Panel p;
+        // Each line costs all that the limit allows: seconds on any machine.
+        QList<Entry> entries;
+        for (qint64 n = 0; n < 20'000; ++n) {
+            Entry entry;
+            entry.n = n;
+            entry.text = QByteArray(300, 'a') + '!';
+            entries.append(entry);
+        }
+        p.panel.appendEntries(p.session, entries);
+        p.panel.model().flush();
+        auto *filter = p.child<QLineEdit>(u"transcriptFilter"_s);
+        QTest::keyClicks(filter, u"/^(a+)+$/"_s);
+        QTest::keyClick(filter, Qt::Key_Return);
+        auto *stop = p.child<QAction>(u"transcriptStopSearch"_s);
+        QTRY_VERIFY(stop->isVisible());
+        p.click(u"transcriptStopSearch"_s);
+        QVERIFY(!p.panel.model().isFiltering());
+        QVERIFY(!stop->isVisible());
+        QCOMPARE(p.panel.model().rowCount(), 20'000);
+    }
+
+    void findsPatternsAndMindsCase()
+    {
+        Panel p;
+        p.feed(Test::sampleSession());
+        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        p.panel.view().setFocus();
+        QTest::keyClick(&p.panel.view(), Qt::Key_F, Qt::ControlModifier);
+        auto *find = p.child<QLineEdit>(u"transcriptFind"_s);
+        auto *count = p.child<QLabel>(u"transcriptFindCount"_s);
+        QTest::keyClicks(find, u"^rcpt to:<[ag]"_s);
+        QTRY_COMPARE(count->text(), u"No match"_s);
+        QTest::mouseClick(p.child<QToolButton>(u"transcriptFindPattern"_s), Qt::LeftButton);
+        QTRY_COMPARE(count->text(), u"1 of 2"_s);
+        QCOMPARE(p.panel.view().currentRow(), 19);
+        QTest::mouseClick(p.child<QToolButton>(u"transcriptFindCase"_s), Qt::LeftButton);
+        QTRY_COMPARE(count->text(), u"No match"_s);
+        QTest::keyClicks(find, u"("_s);
+        QTRY_VERIFY(count->text().contains("parenthesis"_L1));
+        QVERIFY(!p.child<QToolButton>(u"transcriptFindPattern"_s)->accessibleName().isEmpty());
+    }
+
+    void scrollBarShowsWhereItIs()
+    {
+        using Kind = MarkScrollBar::Kind;
+        Panel p;
+        p.feed(Test::sampleSession());
+        const MarkScrollBar &bar = p.panel.view().marks();
+        QTRY_COMPARE(bar.places(Kind::Refused).size(), 2);
+        QVERIFY(bar.places(Kind::Found).isEmpty());
+        p.child<FindBar>(u"transcriptFindBar"_s)->open();
+        QTest::keyClicks(p.child<QLineEdit>(u"transcriptFind"_s), u"RCPT TO"_s);
+        QTRY_COMPARE(bar.places(Kind::Found).size(), 3);
+        QCOMPARE(bar.places(Kind::Found).constFirst(), 0.558);
+        p.child<FindBar>(u"transcriptFindBar"_s)->close();
+        QTRY_VERIFY(bar.places(Kind::Found).isEmpty());
+        p.click(u"quickPermanent"_s);
+        QTRY_COMPARE(bar.places(Kind::Refused), QList<double> {0.0});
+    }
+
+    void errorsAndSessionsByKey()
+    {
+        Panel p;
+        p.feed(Test::sampleSession());
+        p.feed(otherSession());
+        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        p.panel.view().goTo(0);
+        const auto press = [&p](Qt::Key key, Qt::KeyboardModifiers modifiers) {
+            QTest::keyClick(&p.panel, key, modifiers);
+            return p.panel.view().currentRow();
+        };
+        QCOMPARE(press(Qt::Key_F8, Qt::ControlModifier), 24);
+        QCOMPARE(press(Qt::Key_F8, Qt::ControlModifier), 25);
+        QCOMPARE(press(Qt::Key_F8, Qt::ControlModifier), 58);
+        QCOMPARE(press(Qt::Key_F8, Qt::ShiftModifier), 25);
+        QCOMPARE(press(Qt::Key_Period, Qt::ControlModifier), 26);
+        QCOMPARE(press(Qt::Key_Comma, Qt::ControlModifier), 25);
+        // At the end of its session it stays.
+        p.panel.view().goTo(33);
+        QCOMPARE(press(Qt::Key_Period, Qt::ControlModifier), 33);
+    }
+
+    void backAndForward()
+    {
+        Panel p;
+        p.feed(Test::sampleSession());
+        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        p.panel.view().setFocus();
+        p.panel.view().goTo(2);
+        QTest::keyClick(&p.panel, Qt::Key_F8, Qt::ControlModifier);
+        QTest::keyClick(&p.panel, Qt::Key_F8, Qt::ControlModifier);
+        QCOMPARE(p.panel.view().currentRow(), 25);
+        const auto go = [&p](Qt::Key key) {
+            QTest::keyClick(&p.panel.view(), key, Qt::AltModifier);
+            return p.panel.view().currentRow();
+        };
+        QCOMPARE(go(Qt::Key_Left), 24);
+        QCOMPARE(go(Qt::Key_Left), 2);
+        QCOMPARE(go(Qt::Key_Left), 2);
+        QCOMPARE(go(Qt::Key_Right), 24);
+        QTest::keyClick(&p.panel, Qt::Key_F8);
+        // A jump from the middle forgets what was ahead.
+        QCOMPARE(p.panel.view().currentRow(), 25);
+        QVERIFY(!p.child<QAction>(u"transcript.forward"_s)->isEnabled());
+        QVERIFY(p.child<QAction>(u"transcript.back"_s)->isEnabled());
+    }
+
+    void messageDataFoldsAndOpens()
+    {
+        Panel p;
+        QList<Entry> entries;
+        for (const QByteArray &text :
+            {"DATA"_ba, "Subject: x"_ba, ""_ba, "one"_ba, "two"_ba, "."_ba}) {
+            Entry entry;
+            entry.n = entries.size();
+            entry.direction = Direction::Client;
+            entry.stage = entries.isEmpty() ? Smtp::Stage::Data
+                : text == "."               ? Smtp::Stage::Dot
+                                            : Smtp::Stage::Content;
+            entry.text = text;
+            entries.append(entry);
+        }
+        p.panel.appendEntries(p.session, entries);
+        p.panel.model().flush();
+        const TranscriptView &view = p.panel.view();
+        QCOMPARE(p.panel.model().rowCount(), 3);
+        p.panel.view().goTo(1);
+        QTest::keyClick(&p.panel.view(), Qt::Key_Return);
+        QCOMPARE(p.panel.model().rowCount(), 6);
+        QCOMPARE(view.currentRow(), 1);
+        QTest::keyClick(&p.panel.view(), Qt::Key_Left);
+        QCOMPARE(p.panel.model().rowCount(), 3);
+        const QRect cell = view.visualRect(p.panel.model().index(1, TranscriptModel::Text));
+        QTest::mouseClick(
+            view.viewport(), Qt::LeftButton, {}, {cell.left() + 12, cell.center().y()});
+        QCOMPARE(p.panel.model().rowCount(), 6);
+        QTest::mouseDClick(
+            view.viewport(), Qt::LeftButton, {}, {cell.left() + 90, cell.center().y()});
+        QCOMPARE(p.panel.model().rowCount(), 3);
+        // Copied, a fold is all of its lines.
+        p.panel.view().selectRow(1);
+        QTest::keyClick(&p.panel.view(), Qt::Key_C, Qt::ControlModifier);
+        QCOMPARE(QGuiApplication::clipboard()->text(), u"C: Subject: x\nC: \nC: one\nC: two\n"_s);
+        p.click(u"transcript.fold"_s);
+        QCOMPARE(p.panel.model().rowCount(), 6);
+        // What is exported was never folded.
+        QCOMPARE(p.panel.model().transcript().entries(0), entries);
+    }
+
+    void theCurrentLineWrapsBelow()
+    {
+        Panel p;
+        p.feed(Test::sampleSession());
+        Entry entry;
+        entry.n = 1000;
+        entry.direction = Direction::Server;
+        entry.text = "250 " + QByteArray(3000, 'x');
+        p.panel.appendEntries(Test::sampleSession().record.id, {entry});
+        p.panel.model().flush();
+        auto *wrapped = p.child<QPlainTextEdit>(u"transcriptWrappedLine"_s);
+        p.panel.view().goTo(24);
+        QVERIFY(!wrapped->isVisible());
+        const int height = p.panel.view().rowHeight(24);
+        p.click(u"transcript.wrap"_s);
+        QVERIFY(wrapped->isVisible());
+        QCOMPARE(wrapped->toPlainText(), u"S: 550 5.1.1 <nobody@example.net> no such user here"_s);
+        const int small = wrapped->height();
+        p.panel.view().goTo(p.panel.model().rowCount() - 1);
+        // All of it, also what the row leaves out.
+        QCOMPARE(wrapped->toPlainText().size(), 3007);
+        QTRY_VERIFY(wrapped->height() > 3 * small);
+        QCOMPARE(p.panel.view().rowHeight(24), height);
+        p.click(u"transcript.wrap"_s);
+        QVERIFY(!wrapped->isVisible());
+    }
+
+    void marksAndNotes()
+    {
+        Panel p;
+        const auto sample = Test::sampleSession();
+        p.feed(sample);
+        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        p.panel.view().setFocus();
+        QSignalSpy marks(&p.panel, &TranscriptPanel::marksChanged);
+        QVERIFY(!p.child<QAction>(u"transcript.nextMark"_s)->isEnabled());
+        p.panel.view().goTo(3);
+        const QImage before = p.panel.view().grab().toImage();
+        QTest::keyClick(&p.panel.view(), Qt::Key_M, Qt::ControlModifier);
+        QVERIFY(before != p.panel.view().grab().toImage());
+        QCOMPARE(marks.size(), 1);
+        p.panel.view().goTo(24);
+        QTest::keyClick(&p.panel.view(), Qt::Key_C, Qt::ControlModifier | Qt::AltModifier);
+        auto *note = p.child<QLineEdit>(u"transcriptNote"_s);
+        QVERIFY(note->isVisible());
+        QTest::keyClicks(note, u"ask the postmaster"_s);
+        QTest::keyClick(note, Qt::Key_Return);
+        QVERIFY(!note->isVisible());
+        QCOMPARE(marks.size(), 2);
+        using Marks = QMap<qint64, LineMark>;
+        QCOMPARE(marks.constLast().at(1).value<Marks>(),
+            (Marks {{3, {true, {}}}, {24, {false, u"ask the postmaster"_s}}}));
+        const QModelIndex text = p.panel.model().index(24, TranscriptModel::Text);
+        QVERIFY(text.data(Qt::AccessibleTextRole).toString().contains("ask the postmaster"_L1));
+        QVERIFY(text.data(Qt::ToolTipRole).toString().startsWith("<qt>ask the postmaster"_L1));
+        // From the end back to both, and by the list.
+        p.panel.view().goTo(30);
+        constexpr auto keys = Qt::ControlModifier | Qt::ShiftModifier;
+        QTest::keyClick(&p.panel.view(), Qt::Key_B, keys);
+        QCOMPARE(p.panel.view().currentRow(), 24);
+        QTest::keyClick(&p.panel.view(), Qt::Key_B, keys);
+        QCOMPARE(p.panel.view().currentRow(), 3);
+        QTest::keyClick(&p.panel.view(), Qt::Key_N, keys);
+        QCOMPARE(p.panel.view().currentRow(), 24);
+        auto *menu = p.child<QMenu>(u"transcriptMarksMenu"_s);
+        Q_EMIT menu->aboutToShow();
+        QCOMPARE(menu->actions().size(), 2);
+        QVERIFY(menu->actions().at(1)->text().contains("postmaster"_L1));
+        menu->actions().constFirst()->trigger();
+        QCOMPARE(p.panel.view().currentRow(), 3);
+        // Escape leaves a note as it was; a second Ctrl+M takes the mark away.
+        QTest::keyClick(&p.panel.view(), Qt::Key_C, Qt::ControlModifier | Qt::AltModifier);
+        QTest::keyClicks(note, u"never mind"_s);
+        QTest::keyClick(note, Qt::Key_Escape);
+        QVERIFY(!note->isVisible());
+        p.panel.view().setFocus();
+        QTest::keyClick(&p.panel.view(), Qt::Key_M, Qt::ControlModifier);
+        QCOMPARE(marks.constLast().at(1).value<Marks>().keys(), QList<qint64> {24});
+    }
+
+    void timesCountFromALine()
+    {
+        Panel p;
+        p.feed(Test::sampleSession());
+        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        p.panel.view().setFocus();
+        p.panel.view().goTo(1);
+        const auto time = [&p](int row) {
+            return p.panel.model().index(row, TranscriptModel::Time).data().toString();
+        };
+        auto *action = p.child<QAction>(u"transcript.timeReference"_s);
+        QTest::keyClick(&p.panel.view(), Qt::Key_T, Qt::ControlModifier);
+        QCOMPARE(time(1), u"reference"_s);
+        QCOMPARE(time(2), u"+00:00:00.001"_s);
+        QVERIFY(action->isChecked());
+        p.panel.view().goTo(2);
+        QTest::keyClick(&p.panel.view(), Qt::Key_T, Qt::ControlModifier);
+        QCOMPARE(time(2), u"reference"_s);
+        QTest::keyClick(&p.panel.view(), Qt::Key_T, Qt::ControlModifier);
+        QCOMPARE(time(2), u"00:00:00.036"_s);
+        QVERIFY(!action->isChecked());
+    }
+
+    void copiesAsHtmlAndCommands()
+    {
+        Panel p;
+        p.feed(Test::sampleSession());
+        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        p.panel.view().setFocus();
+        // faults E7: what a relay said is text, never markup.
+        p.panel.view().selectRow(30);
+        QTest::keyClick(&p.panel.view(), Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
+        const QMimeData *data = QGuiApplication::clipboard()->mimeData();
+        QVERIFY(data->hasHtml());
+        QVERIFY(data->html().contains("&lt;b&gt;"_L1));
+        QVERIFY(!data->html().contains("<b>"_L1));
+        QVERIFY(!data->html().contains(QChar(0x202e)));
+        QVERIFY(data->text().contains("\\x1b[31m"_L1));
+        p.child<QAction>(u"transcript.copySwaks"_s)->trigger();
+        const QString swaks = QGuiApplication::clipboard()->text();
+        QVERIFY2(swaks.startsWith("swaks --server mx.example.net --port 587 --tls"_L1),
+            qPrintable(swaks));
+        QVERIFY(!swaks.contains("s3cr3t"_L1) && !swaks.contains("AGFubmEAczNjcjN0"_L1));
+        p.child<QAction>(u"transcript.copyOpenssl"_s)->trigger();
+        QVERIFY(QGuiApplication::clipboard()->text().startsWith(
+            "openssl s_client -connect mx.example.net:587"_L1));
+    }
+
+    void everythingIsInTheMenus()
+    {
+        Panel p;
+        QWidget window;
+        const QMenu *menu = p.panel.makeMenu(&window);
+        QSet<QAction *> offered;
+        const auto collect = [&offered](const auto &self, const QMenu *from) -> void {
+            for (QAction *action : from->actions()) {
+                offered.insert(action);
+                if (action->menu() != nullptr)
+                    self(self, action->menu());
+            }
+        };
+        collect(collect, menu);
+        QSet<QKeySequence> keys;
+        for (QAction *command : p.panel.commands()) {
+            QVERIFY2(offered.contains(command), qPrintable(command->objectName()));
+            QVERIFY2(!command->text().isEmpty(), qPrintable(command->objectName()));
+            if (command->shortcut().isEmpty())
+                continue;
+            QVERIFY2(!keys.contains(command->shortcut()), qPrintable(command->objectName()));
+            keys.insert(command->shortcut());
+        }
+    }
+
     void everyControlHasAName()
     {
         Panel p;
         QCOMPARE(Test::namelessControls(&p.panel).join(u'\n'), QString());
         p.feed(Test::sampleSession());
         p.child<FindBar>(u"transcriptFindBar"_s)->open();
+        p.panel.view().goTo(3);
+        p.child<QAction>(u"transcript.note"_s)->trigger();
+        p.child<QAction>(u"transcript.wrap"_s)->trigger();
+        p.child<QLineEdit>(u"transcriptFilter"_s)->setText(u"stage:lunch"_s);
+        QTRY_VERIFY(p.child<Widgets::MessageBar>(u"transcriptFilterProblem"_s)->isVisible());
         QCOMPARE(Test::namelessControls(&p.panel).join(u'\n'), QString());
     }
 
@@ -405,10 +846,11 @@ private Q_SLOTS:
             QSKIP("MAILGAUGE_PICTURES is not set");
         QVERIFY(QDir().mkpath(folder));
         KColorSchemeManager *schemes = KColorSchemeManager::instance();
-        for (const QString &scheme : {u"Breeze Light"_s, u"Breeze Dark"_s}) {
+        for (const QString &scheme :
+            {u"Breeze Light"_s, u"Breeze Dark"_s, u"Mailgauge High Contrast"_s}) {
             schemes->activateScheme(schemes->indexForScheme(scheme));
             Panel p;
-            const QString suffix = scheme.endsWith(u"Dark"_s) ? u"dark"_s : u"light"_s;
+            const QString suffix = scheme.section(u' ', -1).toLower();
             const auto take = [&](const QString &name, const QSize &size) {
                 p.panel.resize(size);
                 QCoreApplication::processEvents();
@@ -429,6 +871,25 @@ private Q_SLOTS:
             p.click(u"quickPermanent"_s);
             p.click(u"quickTransient"_s);
             take(u"filtered"_s, {1000, 300});
+            p.child<QAction>(u"transcript.showAll"_s)->trigger();
+            p.panel.view().goTo(20);
+            p.child<QAction>(u"transcript.mark"_s)->trigger();
+            p.panel.view().goTo(24);
+            p.child<QAction>(u"transcript.mark"_s)->trigger();
+            p.panel.model().setMark(25, {false, u"greylisted: try again"_s});
+            p.child<QAction>(u"transcript.timeReference"_s)->trigger();
+            p.child<QAction>(u"transcript.wrap"_s)->trigger();
+            p.child<QAction>(u"transcript.note"_s)->trigger();
+            p.child<QLineEdit>(u"transcriptNote"_s)->setText(u"ask the postmaster"_s);
+            p.child<QLineEdit>(u"transcriptFilter"_s)->setText(u"stage:rcpt,mail"_s);
+            QTRY_COMPARE(p.panel.model().rowCount(), 16);
+            take(u"marks"_s, {1100, 420});
+            p.child<QLineEdit>(u"transcriptFilter"_s)->setText(u"stage:lunch"_s);
+            QTRY_VERIFY(p.child<Widgets::MessageBar>(u"transcriptFilterProblem"_s)->isVisible());
+            take(u"problem"_s, {1000, 300});
+            p.child<QLineEdit>(u"transcriptFilter"_s)->setText(u"zzz"_s);
+            QTRY_COMPARE(p.panel.model().rowCount(), 0);
+            take(u"nothing"_s, {800, 300});
         }
     }
 };
