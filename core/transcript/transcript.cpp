@@ -194,12 +194,17 @@ Entry Transcript::entry(qsizetype row) const
 
 QList<Entry> Transcript::entries(qsizetype session) const
 {
+    return firstEntries(session, size());
+}
+
+QList<Entry> Transcript::firstEntries(qsizetype session, qsizetype most) const
+{
     QList<Entry> list;
     if (session < 0 || session >= m_rows.size())
         return list;
     const QList<quint32> &rows = m_rows.at(session);
-    list.reserve(rows.size());
-    for (const quint32 row : rows)
+    list.reserve(std::min(rows.size(), most));
+    for (const quint32 row : rows.first(std::min(rows.size(), most)))
         list.append(entry(row));
     return list;
 }

@@ -96,6 +96,8 @@ public:
     [[nodiscard]] qsizetype rowOf(qsizetype session, qint64 number) const;
     /// All entries of one session, in their order.
     [[nodiscard]] QList<Entry> entries(qsizetype session) const;
+    /// The first of them, at most `most`.
+    [[nodiscard]] QList<Entry> firstEntries(qsizetype session, qsizetype most) const;
     /// Octets held, texts and lines together.
     [[nodiscard]] qsizetype memoryUse() const;
 
