@@ -46,6 +46,8 @@ QString verdict(const Tls::TlsFacts &facts)
 QString LineMeaning::octets(qint64 number)
 {
     const QLocale locale;
+    if (number < 1024)
+        return tr("%1 bytes").arg(locale.toString(number));
     return tr("%1 bytes (%2)").arg(locale.toString(number), locale.formattedDataSize(number));
 }
 

@@ -51,6 +51,23 @@ QFormLayout *makeForm()
     return form;
 }
 
+/// A label breaks lines at words only: long runs of base64 get places to break, which nobody sees.
+QString breakable(const QString &text)
+{
+    constexpr int longest = 24;
+    QString result;
+    int run = 0;
+    for (const QChar c : text) {
+        run = c.isSpace() ? 0 : run + 1;
+        if (run > longest && !c.isLowSurrogate() && !c.isMark()) {
+            result += QChar(0x200b);
+            run = 1;
+        }
+        result += c;
+    }
+    return result;
+}
+
 void clearForm(QFormLayout *form)
 {
     while (form->rowCount() > 0)
@@ -68,7 +85,7 @@ QLabel *addRow(QFormLayout *form, QWidget *parent, const QString &label, const Q
     auto *value = makeLabel(parent, u"detailsValue"_s);
     value->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     value->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::MinimumExpanding);
-    value->setText(text);
+    value->setText(breakable(text));
     form->addRow(name, value);
     return value;
 }
@@ -280,7 +297,7 @@ void DetailsPanel::showExplanation(const std::optional<Explain::Explanation> &ex
     m_sentence->setVisible(explanation.has_value());
     if (!explanation)
         return;
-    m_sentence->setText(explanation->text);
+    m_sentence->setText(breakable(explanation->text));
     const auto add = [this](const QString &label, const QString &text) {
         if (!text.isEmpty())
             addRow(m_advice, this, label, text);
