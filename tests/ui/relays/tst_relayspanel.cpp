@@ -12,6 +12,7 @@
 #include "transcript/sessionexporter.h"
 
 #include <QCheckBox>
+#include <QDir>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
@@ -120,6 +121,21 @@ private Q_SLOTS:
 
         QVERIFY(p.test());
         QVERIFY(p.revealing().isEmpty());
+    }
+
+    void pictures()
+    {
+        const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES");
+        if (folder.isEmpty())
+            QSKIP("MAILGAUGE_PICTURES is not set");
+        QVERIFY(QDir().mkpath(folder));
+        Panel p;
+        for (const QSize size : {QSize(1200, 560), QSize(780, 400)}) {
+            p.panel.resize(size);
+            QCoreApplication::processEvents();
+            QVERIFY(p.panel.grab().save(
+                u"%1/relays-%2.png"_s.arg(folder, QString::number(size.width()))));
+        }
     }
 
     void everyControlHasAName()

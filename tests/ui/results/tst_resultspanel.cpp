@@ -8,7 +8,10 @@
 #include "widgets/chartview.h"
 #include "widgets/figuretile.h"
 
+#include <KColorSchemeManager>
+
 #include <QComboBox>
+#include <QDir>
 #include <QFile>
 #include <QTabBar>
 #include <QTableView>
@@ -127,6 +130,39 @@ private Q_SLOTS:
         Results::ResultsPanel without(nullptr, m_theme);
         without.show();
         QVERIFY(!without.card(0)->isVisible());
+    }
+
+    void pictures()
+    {
+        const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES");
+        if (folder.isEmpty())
+            QSKIP("MAILGAUGE_PICTURES is not set");
+        QVERIFY(QDir().mkpath(folder));
+        Test::FakeSamples source;
+        source.kept = {makeSample(30, "a.example", Smtp::Outcome::Accepted, 250)};
+        for (int i = 0; i < 100; ++i) {
+            for (const Smtp::Stage stage : Smtp::allStages) {
+                const qint64 us = (int(stage) + 1) * 700
+                    + i * i * (stage == Smtp::Stage::Dot ? 9 : 2);
+                source.keptStages.append({QUuid::createUuid(), stage, us});
+            }
+        }
+        KColorSchemeManager *schemes = KColorSchemeManager::instance();
+        for (const QString &scheme : {u"Breeze Light"_s, u"Breeze Dark"_s}) {
+            schemes->activateScheme(schemes->indexForScheme(scheme));
+            Results::ResultsPanel panel(&source, m_theme);
+            panel.showChart(5);
+            for (const QSize size : {QSize(1200, 560), QSize(780, 400)}) {
+                panel.resize(size);
+                panel.show();
+                QTRY_VERIFY(panel.stages()->card()->view()->isVisible());
+                QTRY_VERIFY(!panel.stages()->card()->view()->data().isEmpty());
+                QCoreApplication::processEvents();
+                QVERIFY(panel.grab().save(
+                    u"%1/stages-%2-%3.png"_s.arg(folder, QString::number(size.width()),
+                        scheme.endsWith("Dark"_L1) ? u"dark"_s : u"light"_s)));
+            }
+        }
     }
 
 private:
