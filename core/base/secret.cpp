@@ -6,10 +6,6 @@
 
 namespace Mailgauge::Base {
 
-namespace {
-constexpr qsizetype ShortestMasked = 4;
-}
-
 Secret::Secret(QByteArray bytes)
     : m_bytes(std::move(bytes))
 {
@@ -46,24 +42,6 @@ void Secret::wipe()
         explicit_bzero(m_bytes.data(), static_cast<std::size_t>(m_bytes.size()));
     }
     m_bytes.clear();
-}
-
-void SecretMask::add(const Secret &secret, const QByteArray &label)
-{
-    if (secret.reveal().size() < ShortestMasked)
-        return;
-    m_values.append({secret, label});
-    m_values.append({Secret(secret.reveal().toBase64(QByteArray::OmitTrailingEquals)), label});
-}
-
-QByteArray SecretMask::apply(const QByteArray &text) const
-{
-    QByteArray masked = text;
-    for (const Value &value : m_values) {
-        if (masked.contains(value.needle.reveal()))
-            masked.replace(value.needle.reveal(), "<redacted: " + value.label + '>');
-    }
-    return masked;
 }
 
 } // namespace Mailgauge::Base

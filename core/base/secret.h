@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QByteArray>
-#include <QList>
 
 namespace Mailgauge::Base {
 
@@ -38,23 +37,6 @@ struct SecretSpan {
     QByteArray label; ///< What was cut out, for people: "AUTH PLAIN".
 
     bool operator==(const SecretSpan &) const = default;
-};
-
-/// Replaces known secret values in bytes of the other side, raw and in base64, by `<redacted:
-/// LABEL>`. Values shorter than four bytes are not searched for: they would hit ordinary text.
-class SecretMask {
-public:
-    void add(const Secret &secret, const QByteArray &label);
-    /// Returns `text` itself where nothing was found.
-    [[nodiscard]] QByteArray apply(const QByteArray &text) const;
-    [[nodiscard]] bool isEmpty() const { return m_values.isEmpty(); }
-
-private:
-    struct Value {
-        Secret needle;
-        QByteArray label;
-    };
-    QList<Value> m_values;
 };
 
 } // namespace Mailgauge::Base

@@ -5,6 +5,7 @@
 /// nothing on its own and nothing pipelined. Made of the same pieces as Connection; what it lacks
 /// is the state table, because the order of the steps is the user's.
 #include "base/content.h"
+#include "base/secretmask.h"
 #include "net/opener.h"
 #include "net/target.h"
 #include "net/transport.h"

@@ -3,6 +3,7 @@
 
 /// The inside of Session, in three parts: sessionprivate.cpp (bytes to replies, failures, endings),
 /// handshake.cpp (greeting to AUTH), transaction.cpp (MAIL to the final reply).
+#include "base/secretmask.h"
 #include "sasl/mechanism.h"
 #include "smtp/command.h"
 #include "smtp/dotstuffer.h"
