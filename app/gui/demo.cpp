@@ -170,6 +170,7 @@ void Demo::preparePictures()
         for (const QString &page : pages)
             m_shots.append({page, scheme});
     }
+    m_shots.append({u"sessions"_s, u"HighContrast"_s});
     nextPicture();
 }
 

@@ -32,10 +32,14 @@ FilterBar::FilterBar(const Theme::Theme &theme, Commands &commands, QWidget *par
     m_stop->setObjectName(u"transcriptStopSearch"_s);
     m_stop->setVisible(false);
     connect(m_stop, &QAction::triggered, this, &FilterBar::stopRequested);
-    m_transient = addQuick(u"quickTransient"_s, tr("4yz"), tr("Replies that say: later"));
-    m_permanent = addQuick(u"quickPermanent"_s, tr("5yz"), tr("Replies that say: no"));
-    m_tls = addQuick(u"quickTls"_s, tr("TLS"), tr("STARTTLS and the handshake"));
-    m_auth = addQuick(u"quickAuth"_s, tr("AUTH"), tr("Authentication"));
+    m_transient = addQuick(commands, u"transcript.quickTransient"_s, tr("4yz"),
+        tr("Show Replies That Say Later (4yz)"), Qt::CTRL | Qt::ALT | Qt::Key_4);
+    m_permanent = addQuick(commands, u"transcript.quickPermanent"_s, tr("5yz"),
+        tr("Show Replies That Say No (5yz)"), Qt::CTRL | Qt::ALT | Qt::Key_5);
+    m_tls = addQuick(commands, u"transcript.quickTls"_s, tr("TLS"),
+        tr("Show STARTTLS and the Handshake"), Qt::CTRL | Qt::ALT | Qt::Key_6);
+    m_auth = addQuick(commands, u"transcript.quickAuth"_s, tr("AUTH"), tr("Show Authentication"),
+        Qt::CTRL | Qt::ALT | Qt::Key_7);
     addSeparator();
     m_sessionOnly = commands.add(u"transcript.sessionOnly"_s, tr("Follow This Session Only"),
         u"view-list-details"_s, Qt::CTRL | Qt::ALT | Qt::Key_F, Qt::WindowShortcut);
@@ -48,6 +52,10 @@ FilterBar::FilterBar(const Theme::Theme &theme, Commands &commands, QWidget *par
         m_text->setFocus(Qt::ShortcutFocusReason);
         m_text->selectAll();
     });
+    QAction *fields = commands.add(u"transcript.filterFields"_s, tr("Filter by Field…"),
+        u"view-filter"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_M);
+    connect(fields, &QAction::triggered, m_menu,
+        [this] { m_menu->popup(m_text->mapToGlobal(QPoint(0, m_text->height()))); });
     connect(m_menu, &FilterMenu::expressionChosen, this, &FilterBar::setExpression);
     connect(m_menu, &FilterMenu::valueChosen, this, &FilterBar::addTerm);
     connect(m_menu, &QMenu::aboutToShow, m_menu, [this] { m_menu->fill(m_text->text()); });
@@ -90,12 +98,13 @@ void FilterBar::makeEdit()
     });
 }
 
-QAction *FilterBar::addQuick(const QString &name, const QString &text, const QString &toolTip)
+QAction *FilterBar::addQuick(Commands &commands, const QString &id, const QString &label,
+    const QString &text, const QKeySequence &key)
 {
-    QAction *action = addAction(text);
-    action->setObjectName(name);
+    QAction *action = commands.add(id, text, {}, key);
+    action->setIconText(label);
     action->setCheckable(true);
-    action->setToolTip(toolTip);
+    addAction(action);
     connect(action, &QAction::toggled, this, &FilterBar::filterChanged);
     return action;
 }

@@ -31,6 +31,10 @@ public:
     [[nodiscard]] LineFilter filter() const;
     [[nodiscard]] QAction *sessionOnly() const { return m_sessionOnly; }
     [[nodiscard]] FilterMenu &menu() { return *m_menu; }
+    [[nodiscard]] QList<QAction *> quickActions() const
+    {
+        return {m_transient, m_permanent, m_tls, m_auth};
+    }
     [[nodiscard]] QString expression() const { return m_text->text(); }
     /// Replaces the expression and applies it at once.
     void setExpression(const QString &expression);
@@ -52,7 +56,8 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
-    QAction *addQuick(const QString &name, const QString &text, const QString &toolTip);
+    QAction *addQuick(Commands &commands, const QString &id, const QString &label,
+        const QString &text, const QKeySequence &key);
     void makeEdit();
     void apply();
     void leave();

@@ -102,8 +102,8 @@ void TranscriptPanel::makeCommands()
         Qt::CTRL | Qt::SHIFT | Qt::Key_End);
     m_follow->setCheckable(true);
     m_follow->setChecked(true);
-    QAction *clearAll = m_commands->add(
-        u"transcript.clear"_s, tr("Clear Transcript"), u"edit-clear-all"_s);
+    QAction *clearAll = m_commands->add(u"transcript.clear"_s, tr("Clear Transcript"),
+        u"edit-clear-all"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_Delete);
     connect(clearAll, &QAction::triggered, this, &TranscriptPanel::clear);
     m_clearFilter = m_commands->add(u"transcript.showAll"_s, tr("Show All Lines"),
         u"edit-clear-locationbar-rtl"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_A);
@@ -155,8 +155,11 @@ QMenu *TranscriptPanel::makeMenu(QWidget *parent)
 {
     auto *menu = new QMenu(tr("T&ranscript"), parent);
     const auto command = [this](const QString &id) { return m_commands->action(id); };
-    menu->addActions({command(u"transcript.filter"_s), m_filterBar->sessionOnly(), m_clearFilter});
+    menu->addActions({command(u"transcript.filter"_s), command(u"transcript.filterFields"_s)});
+    QMenu *quick = menu->addMenu(tr("&Quick Filters"));
+    quick->addActions(m_filterBar->quickActions());
     menu->addMenu(m_applyFilter);
+    menu->addActions({m_filterBar->sessionOnly(), m_clearFilter});
     menu->addSeparator();
     menu->addActions({command(u"transcript.find"_s), command(u"transcript.findNext"_s),
         command(u"transcript.findPrevious"_s)});
