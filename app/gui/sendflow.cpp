@@ -2,6 +2,7 @@
 #include "sendflow.h"
 
 #include "base/literals.h"
+#include "delivery/reason.h"
 #include "explain/explain.h"
 #include "models/outcometext.h"
 #include "shell/mainwindow.h"
@@ -18,22 +19,6 @@ namespace Mailgauge::Gui {
 namespace {
 
 using Widgets::MessageBar;
-
-/// What decided, for people: the failure, or the first reply that refused somebody.
-Explain::Explanation reasonOf(const Transcript::SessionRecord &record)
-{
-    if (record.failure)
-        return Explain::explain(*record.failure);
-    for (const Smtp::RecipientOutcome &recipient : record.recipients) {
-        if (recipient.outcome == Smtp::Outcome::Accepted)
-            continue;
-        if (recipient.reply)
-            return Explain::explain(*recipient.reply, recipient.stage);
-        if (recipient.failure)
-            return Explain::explain(*recipient.failure);
-    }
-    return {};
-}
 
 MessageBar::Kind kindOf(Transcript::WholeOutcome outcome)
 {
@@ -72,7 +57,8 @@ SendFlow::SendFlow(
     connect(&service, &Delivery::SendService::contentProgress, this, &SendFlow::showProgress);
     connect(&service, &Delivery::SendService::finished, this, &SendFlow::finished);
     connect(&service, &Delivery::SendService::storeFailed, this, [this](const Base::Error &error) {
-        m_window.messages().post(u"store"_s, MessageBar::Kind::Error, Explain::explain(error).text);
+        m_window.messages().post(
+            u"store"_s, MessageBar::Kind::Error, Explain::explain(error).withNextStep());
     });
     connect(&m_profiles, &Relay::ProfileService::currentChanged, this, [this] {
         if (const auto waiting = std::exchange(m_waiting, {}))
@@ -145,10 +131,9 @@ void SendFlow::prepared(const Base::Result<Delivery::SendRequest> &request)
         send(*request);
         return;
     }
-    const Explain::Explanation why = Explain::explain(request.error());
     m_window.facts().clearActivity(tr("Not sent"));
-    m_window.messages().post(u"send"_s, MessageBar::Kind::Error,
-        why.nextStep.isEmpty() ? why.text : why.text + u' ' + why.nextStep);
+    m_window.messages().post(
+        u"send"_s, MessageBar::Kind::Error, Explain::explain(request.error()).withNextStep());
     updateFacts();
 }
 
@@ -219,7 +204,6 @@ void SendFlow::finished(const Transcript::SessionRecord &record)
 
 void SendFlow::tellOutcome(const Transcript::SessionRecord &record)
 {
-    const Explain::Explanation why = reasonOf(record);
     QStringList sentences;
     if (record.outcome == Transcript::WholeOutcome::Accepted) {
         sentences.append(tr("Accepted for %n recipient(s) by %1.", nullptr,
@@ -231,8 +215,7 @@ void SendFlow::tellOutcome(const Transcript::SessionRecord &record)
         if (record.outcome == Transcript::WholeOutcome::Uncertain)
             sentences.append(tr("The message may have been delivered: the connection was lost "
                                 "before the relay answered. It is not sent again by itself."));
-        sentences.append(why.text);
-        sentences.append(why.nextStep);
+        sentences.append(Delivery::reasonOf(record).withNextStep());
     }
     sentences.removeAll(QString());
     m_window.messages().post(

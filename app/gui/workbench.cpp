@@ -285,9 +285,7 @@ void Workbench::connectFlows()
 
 void Workbench::tell(const QString &name, const Base::Error &error)
 {
-    const Explain::Explanation why = Explain::explain(error);
-    m_window.messages().post(name, MessageBar::Kind::Error,
-        why.nextStep.isEmpty() ? why.text : why.text + u' ' + why.nextStep);
+    m_window.messages().post(name, MessageBar::Kind::Error, Explain::explain(error).withNextStep());
 }
 
 void Workbench::tellAboutStore()

@@ -67,6 +67,11 @@ Explanation explainError(const Base::Error &error, const QByteArray &stage)
 
 } // namespace
 
+QString Explanation::withNextStep() const
+{
+    return nextStep.isEmpty() ? text : text + u' ' + nextStep;
+}
+
 Explanation explain(const Smtp::Failure &failure)
 {
     return explainError(failure.error, Smtp::stageName(failure.stage).toByteArray());

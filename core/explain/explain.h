@@ -26,6 +26,9 @@ struct Explanation {
     QString nextStep; ///< One sentence: what to do; may be empty.
     QString rfc; ///< "RFC 5321 4.5.3.2.6"; may be empty.
 
+    /// What happened and what to do, in one line.
+    [[nodiscard]] QString withNextStep() const;
+
     bool operator==(const Explanation &) const = default;
 };
 

@@ -13,6 +13,7 @@
 #include "compose/previewpane.h"
 #include "compose/sourceview.h"
 #include "compose/welcome.h"
+#include "explain/explain.h"
 #include "mime/attachment.h"
 #include "models/addressbook.h"
 #include "models/attachmentsmodel.h"
@@ -108,13 +109,13 @@ void ComposePanel::connectParts()
     connect(m_loader, &AttachmentLoader::failed, this,
         [this](const QString &path, const Base::Error &error) {
             tell(u"attach"_s,
-                tr("“%1” was not attached: %2. Choose another file.")
-                    .arg(QFileInfo(path).fileName(), error.detail));
+                tr("“%1” was not attached. %2")
+                    .arg(QFileInfo(path).fileName(), Explain::explain(error).withNextStep()));
         });
     connect(m_journal, &DraftJournal::failed, this, [this](const Base::Error &error) {
         tell(u"journal"_s,
-            tr("This message cannot be kept for a restart (%1). Save it with Ctrl+S.")
-                .arg(error.detail));
+            tr("This message cannot be kept for a restart: save it with Ctrl+S. %1")
+                .arg(Explain::explain(error).withNextStep()));
     });
 }
 
@@ -193,7 +194,8 @@ void ComposePanel::send()
         m_addresses->remember(field);
     if (const auto saved = m_addresses->save(); !saved)
         tell(u"addresses"_s,
-            tr("The addresses used could not be kept (%1).").arg(saved.error().detail));
+            tr("The addresses used could not be kept. %1")
+                .arg(Explain::explain(saved.error()).withNextStep()));
     Delivery::Composition composition;
     composition.draft = now.message;
     composition.reversePath = now.reversePath;
@@ -216,7 +218,9 @@ void ComposePanel::newMessage()
 void ComposePanel::takeOpened(const QString &what, const Base::Result<Mime::MessageDraft> &opened)
 {
     if (!opened) {
-        tell(u"open"_s, tr("%1 could not be opened: %2.").arg(what, opened.error().detail));
+        tell(u"open"_s,
+            tr("%1 could not be opened. %2")
+                .arg(what, Explain::explain(opened.error()).withNextStep()));
         return;
     }
     m_messages->withdraw(u"open"_s);
@@ -289,8 +293,8 @@ void ComposePanel::saveTo(const QString &path)
                     u"save"_s, Widgets::MessageBar::Kind::Success, tr("Saved to %1").arg(path));
             else
                 tell(u"save"_s,
-                    tr("The message was not saved: %1. Choose another place.")
-                        .arg(saved.error().detail));
+                    tr("The message was not saved. %1")
+                        .arg(Explain::explain(saved.error()).withNextStep()));
         });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compose/fieldproblems.h"
 
+#include "explain/explain.h"
 #include "mime/draft.h"
 #include "models/addressbook.h"
 #include "smtp/mailbox.h"
@@ -43,8 +44,8 @@ QString FieldProblems::paths(const QString &field)
             .arg(firstWrong(field));
     for (const QByteArray &address : *found) {
         if (const auto mailbox = Smtp::Mailbox::parse(address); !mailbox)
-            return tr("“%1” cannot be sent to (%2). Correct it or take it out.")
-                .arg(QString::fromUtf8(address), mailbox.error().detail);
+            return tr("“%1” cannot be sent to. %2")
+                .arg(QString::fromUtf8(address), Explain::explain(mailbox.error()).withNextStep());
     }
     return {};
 }

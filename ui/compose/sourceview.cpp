@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "compose/messagefile.h"
 #include "compose/sourceeditor.h"
+#include "explain/explain.h"
 
 #include <QLabel>
 #include <QLocale>
@@ -64,7 +65,8 @@ void SourceView::showResult(const Base::Result<MessageSource> &source)
 {
     if (!source) {
         m_text->clear();
-        m_state->setText(tr("The message cannot be built: %1").arg(source.error().detail));
+        m_state->setText(tr("The message cannot be built. %1")
+                .arg(Explain::explain(source.error()).withNextStep()));
         return;
     }
     m_text->setPlainText(QString::fromUtf8(source->head));

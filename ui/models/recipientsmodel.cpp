@@ -2,6 +2,7 @@
 #include "models/recipientsmodel.h"
 
 #include "base/literals.h"
+#include "explain/explain.h"
 #include "models/outcometext.h"
 #include "transcript/entry.h"
 
@@ -23,7 +24,7 @@ QString replyText(const Smtp::RecipientOutcome &recipient)
 {
     if (recipient.reply)
         return Transcript::visibleText(recipient.reply->text());
-    return recipient.failure ? recipient.failure->error.detail : QString();
+    return recipient.failure ? Explain::explain(*recipient.failure).text : QString();
 }
 
 } // namespace

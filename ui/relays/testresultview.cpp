@@ -103,8 +103,7 @@ void TestResultView::setRecord(const Transcript::SessionRecord &record)
         m_headline->setText(tr("The relay is ready to send (%1).")
                 .arg(Models::OutcomeText::duration(record.totalUs)));
     } else if (record.failure) {
-        const Explain::Explanation why = Explain::explain(*record.failure);
-        m_headline->setText(why.nextStep.isEmpty() ? why.text : why.text + u' ' + why.nextStep);
+        m_headline->setText(Explain::explain(*record.failure).withNextStep());
     } else {
         m_headline->setText(tr("The relay did not get as far as it should."));
     }
@@ -124,9 +123,12 @@ void TestResultView::setRecord(const Transcript::SessionRecord &record)
         add(Mark::Note, QString::fromLatin1(Smtp::stageName(finding.stage)),
             Explain::explainFinding(finding.id, finding.evidence).text);
     addCapabilities(record);
-    if (record.failure)
+    if (record.failure) {
+        // The headline has said what happened.
+        const Explain::Explanation why = Explain::explain(*record.failure);
         add(Mark::Bad, QString::fromLatin1(Smtp::stageName(record.failure->stage)),
-            record.failure->error.detail);
+            why.cause.isEmpty() ? why.text : why.cause);
+    }
 }
 
 } // namespace Mailgauge::Relays

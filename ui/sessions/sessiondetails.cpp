@@ -2,7 +2,7 @@
 #include "sessions/sessiondetails.h"
 
 #include "base/literals.h"
-#include "explain/explain.h"
+#include "delivery/reason.h"
 #include "models/outcometext.h"
 #include "models/recipientsmodel.h"
 #include "sessions/stagebar.h"
@@ -18,22 +18,6 @@
 namespace Mailgauge::Sessions {
 
 namespace {
-
-/// The sentence for what decided: the failure, else the first reply that refused somebody.
-QString explanationOf(const Transcript::SessionRecord &record)
-{
-    if (record.failure) {
-        const Explain::Explanation why = Explain::explain(*record.failure);
-        return why.nextStep.isEmpty() ? why.text : why.text + u' ' + why.nextStep;
-    }
-    for (const Smtp::RecipientOutcome &recipient : record.recipients) {
-        if (recipient.outcome != Smtp::Outcome::Accepted && recipient.reply) {
-            const Explain::Explanation why = Explain::explain(*recipient.reply, recipient.stage);
-            return why.nextStep.isEmpty() ? why.text : why.text + u' ' + why.nextStep;
-        }
-    }
-    return {};
-}
 
 QString factsOf(const Transcript::SessionRecord &record)
 {
@@ -115,7 +99,7 @@ void SessionDetails::setRecord(const Transcript::SessionRecord &record)
         + tr("%1 after %2")
             .arg(Models::OutcomeText::of(record.outcome),
                 Models::OutcomeText::duration(record.totalUs)));
-    const QString explanation = explanationOf(record);
+    const QString explanation = Delivery::reasonOf(record).withNextStep();
     m_explanation->setText(explanation);
     m_explanation->setVisible(!explanation.isEmpty());
     m_facts->setText(factsOf(record));

@@ -2,6 +2,7 @@
 #include "transcript/transcriptpanel.h"
 
 #include "base/literals.h"
+#include "explain/explain.h"
 #include "theme/theme.h"
 #include "transcript/applyfiltermenu.h"
 #include "transcript/commands.h"
@@ -164,7 +165,8 @@ void TranscriptPanel::connectReports()
         Q_EMIT exported(path);
     });
     connect(m_export, &ExportMenu::failed, this, [tell](const QString &, const Base::Error &error) {
-        tell(MessageBar::Kind::Error, tr("The session was not saved: %1").arg(error.detail));
+        tell(MessageBar::Kind::Error,
+            tr("The session was not saved. %1").arg(Explain::explain(error).withNextStep()));
     });
 }
 
