@@ -13,7 +13,6 @@
 #include "widgets/tables.h"
 
 #include <QAction>
-#include <QHeaderView>
 #include <QLineEdit>
 #include <QLocale>
 #include <QPlainTextEdit>
@@ -63,7 +62,6 @@ BouncesPanel::BouncesPanel(
     , m_repository(repository)
     , m_theme(theme)
     , m_model(new Models::BouncesModel(this))
-    , m_proxy(new QSortFilterProxyModel(this))
     , m_filter(new QLineEdit(this))
     , m_table(new QTableView(this))
     , m_details(new QPlainTextEdit(this))
@@ -82,25 +80,13 @@ BouncesPanel::BouncesPanel(
         &BouncesPanel::openSelected);
     m_filter->setPlaceholderText(tr("Filter by recipient, status or reason"));
     m_filter->setAccessibleName(tr("Filter bounces"));
-    m_filter->setClearButtonEnabled(true);
-    m_filter->setMaximumWidth(320);
-
-    m_proxy->setSourceModel(m_model);
-    m_proxy->setFilterKeyColumn(-1);
-    m_proxy->setFilterCaseSensitivity(Qt::CaseInsensitive);
-    m_proxy->setSortRole(Models::SortRole);
     Widgets::makeList(m_table, tr("Bounces"));
-    m_table->setModel(m_proxy);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_proxy = Widgets::showFiltered(m_table, m_filter, m_model);
     m_table->setFont(theme.tabularFont());
     m_table->setItemDelegateForColumn(
         Models::BouncesModel::Hardness, new Theme::OutcomeDelegate(theme, this));
-    int column = 0;
-    for (const int width : {150, 210, 72, 72, 130, 300, 90})
-        m_table->setColumnWidth(column++, width);
-    m_table->horizontalHeader()->setStretchLastSection(false);
-    m_table->horizontalHeader()->setSectionResizeMode(
-        Models::BouncesModel::Diagnostic, QHeaderView::Stretch);
+    Widgets::setColumnWidths(
+        m_table, {150, 210, 72, 72, 130, 300, 90}, Models::BouncesModel::Diagnostic);
     m_details->setReadOnly(true);
     m_details->setAccessibleName(tr("The selected report"));
     m_details->setFrameShape(QFrame::NoFrame);
@@ -141,8 +127,6 @@ BouncesPanel::BouncesPanel(
     layout->setContentsMargins({});
     layout->addWidget(m_stack);
 
-    connect(
-        m_filter, &QLineEdit::textChanged, m_proxy, &QSortFilterProxyModel::setFilterFixedString);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
         &BouncesPanel::showSelected);
     connect(m_table, &QTableView::activated, this, &BouncesPanel::openSelected);

@@ -52,7 +52,7 @@ private:
     Bounce::BounceRepository *m_repository;
     Theme::Theme &m_theme;
     Models::BouncesModel *m_model;
-    QSortFilterProxyModel *m_proxy;
+    QSortFilterProxyModel *m_proxy = nullptr;
     QLineEdit *m_filter;
     QTableView *m_table;
     QPlainTextEdit *m_details;

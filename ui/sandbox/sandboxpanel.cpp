@@ -14,7 +14,6 @@
 #include <QAction>
 #include <QComboBox>
 #include <QFileDialog>
-#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QSortFilterProxyModel>
@@ -35,7 +34,6 @@ SandboxPanel::SandboxPanel(
     , m_service(service)
     , m_inbox(inbox)
     , m_model(new Models::InboxModel(this))
-    , m_proxy(new QSortFilterProxyModel(this))
     , m_address(new QLabel(tr("Starting …"), this))
     , m_sessions(new QLabel(this))
     , m_scenario(new QComboBox(this))
@@ -74,23 +72,10 @@ SandboxPanel::SandboxPanel(
         &SandboxPanel::clearInbox);
     m_filter->setPlaceholderText(tr("Filter by address or subject"));
     m_filter->setAccessibleName(tr("Filter the inbox"));
-    m_filter->setClearButtonEnabled(true);
-    m_filter->setMaximumWidth(320);
-
-    m_proxy->setSourceModel(m_model);
-    m_proxy->setFilterKeyColumn(-1);
-    m_proxy->setFilterCaseSensitivity(Qt::CaseInsensitive);
-    m_proxy->setSortRole(Models::SortRole);
     Widgets::makeList(m_table, tr("Inbox of the sandbox"));
-    m_table->setModel(m_proxy);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_proxy = Widgets::showFiltered(m_table, m_filter, m_model);
     m_table->setFont(theme.tabularFont());
-    int column = 0;
-    for (const int width : {150, 170, 190, 240, 80, 110})
-        m_table->setColumnWidth(column++, width);
-    m_table->horizontalHeader()->setStretchLastSection(false);
-    m_table->horizontalHeader()->setSectionResizeMode(
-        Models::InboxModel::Subject, QHeaderView::Stretch);
+    Widgets::setColumnWidths(m_table, {150, 170, 190, 240, 80, 110}, Models::InboxModel::Subject);
 
     auto *splitter = new QSplitter(Qt::Vertical, this);
     splitter->addWidget(m_table);
@@ -143,8 +128,6 @@ SandboxPanel::SandboxPanel(
         else
             setScenario(name);
     });
-    connect(
-        m_filter, &QLineEdit::textChanged, m_proxy, &QSortFilterProxyModel::setFilterFixedString);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
         &SandboxPanel::showSelected);
     const auto open = [this] {

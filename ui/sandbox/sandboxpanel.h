@@ -60,7 +60,7 @@ private:
     SandboxService &m_service;
     InboxRepository *m_inbox;
     Models::InboxModel *m_model;
-    QSortFilterProxyModel *m_proxy;
+    QSortFilterProxyModel *m_proxy = nullptr;
     QLabel *m_address;
     QLabel *m_sessions;
     QComboBox *m_scenario;

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/tables.h"
 
+#include "models/roles.h"
+
 #include <QHeaderView>
+#include <QLineEdit>
+#include <QSortFilterProxyModel>
 
 namespace Mailgauge::Widgets {
 
@@ -23,6 +27,31 @@ void makeList(QTableView *table, const QString &accessibleName)
     table->horizontalHeader()->setHighlightSections(false);
     table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     table->horizontalHeader()->setStretchLastSection(true);
+}
+
+void setColumnWidths(QTableView *table, const QList<int> &widths, int stretched)
+{
+    for (int column = 0; column < widths.size(); ++column)
+        table->setColumnWidth(column, widths.at(column));
+    table->horizontalHeader()->setStretchLastSection(false);
+    table->horizontalHeader()->setSectionResizeMode(stretched, QHeaderView::Stretch);
+}
+
+QSortFilterProxyModel *showFiltered(
+    QTableView *table, QLineEdit *filter, QAbstractItemModel *source)
+{
+    auto *proxy = new QSortFilterProxyModel(table);
+    proxy->setSourceModel(source);
+    proxy->setFilterKeyColumn(-1);
+    proxy->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    proxy->setSortRole(Models::SortRole);
+    table->setModel(proxy);
+    table->setSelectionMode(QAbstractItemView::SingleSelection);
+    filter->setClearButtonEnabled(true);
+    filter->setMaximumWidth(320);
+    QObject::connect(
+        filter, &QLineEdit::textChanged, proxy, &QSortFilterProxyModel::setFilterFixedString);
+    return proxy;
 }
 
 } // namespace Mailgauge::Widgets
