@@ -2,6 +2,7 @@
 #include "models/attachmentsmodel.h"
 
 #include "base/literals.h"
+#include "models/swapcommand.h"
 
 #include <QIcon>
 #include <QLocale>
@@ -25,29 +26,6 @@ QString iconFor(const QByteArray &mimeType)
 }
 } // namespace
 
-class AttachmentsModel::Replace final : public QUndoCommand {
-public:
-    Replace(AttachmentsModel &model, QList<Mime::Attachment> other, const QString &text)
-        : QUndoCommand(text)
-        , m_model(model)
-        , m_other(std::move(other))
-    {
-    }
-    void redo() override { swap(); }
-    void undo() override { swap(); }
-
-private:
-    void swap()
-    {
-        const QList<Mime::Attachment> now = m_model.m_attachments;
-        m_model.replace(m_other);
-        m_other = now;
-    }
-
-    AttachmentsModel &m_model;
-    QList<Mime::Attachment> m_other;
-};
-
 AttachmentsModel::AttachmentsModel(QUndoStack &undo, QObject *parent)
     : QAbstractListModel(parent)
     , m_undo(undo)
@@ -69,7 +47,12 @@ void AttachmentsModel::replace(QList<Mime::Attachment> attachments)
 
 void AttachmentsModel::push(QList<Mime::Attachment> attachments, const QString &text)
 {
-    m_undo.push(new Replace(*this, std::move(attachments), text));
+    const auto exchange = [this](QList<Mime::Attachment> next) {
+        const QList<Mime::Attachment> before = m_attachments;
+        replace(std::move(next));
+        return before;
+    };
+    m_undo.push(new SwapCommand<Mime::Attachment>(exchange, std::move(attachments), text));
 }
 
 void AttachmentsModel::add(const QList<Mime::Attachment> &attachments)

@@ -38,7 +38,6 @@ Q_SIGNALS:
     void attachmentsChanged();
 
 private:
-    class Replace;
     void replace(QList<Mime::Attachment> attachments);
     void push(QList<Mime::Attachment> attachments, const QString &text);
     [[nodiscard]] QByteArray freeContentId(const QString &fileName) const;

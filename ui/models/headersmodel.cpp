@@ -2,6 +2,7 @@
 #include "models/headersmodel.h"
 
 #include "base/literals.h"
+#include "models/swapcommand.h"
 
 #include <QUndoStack>
 
@@ -21,29 +22,6 @@ bool isFieldName(QByteArrayView name)
         && std::ranges::all_of(name, [](char c) { return c > ' ' && c < 127 && c != ':'; });
 }
 } // namespace
-
-class HeadersModel::Replace final : public QUndoCommand {
-public:
-    Replace(HeadersModel &model, QList<Mime::HeaderField> fields, const QString &text)
-        : QUndoCommand(text)
-        , m_model(model)
-        , m_other(std::move(fields))
-    {
-    }
-    void redo() override { swap(); }
-    void undo() override { swap(); }
-
-private:
-    void swap()
-    {
-        const QList<Mime::HeaderField> now = m_model.m_fields;
-        m_model.replace(m_other);
-        m_other = now;
-    }
-
-    HeadersModel &m_model;
-    QList<Mime::HeaderField> m_other;
-};
 
 HeadersModel::HeadersModel(QUndoStack &undo, QObject *parent)
     : QAbstractTableModel(parent)
@@ -76,13 +54,23 @@ void HeadersModel::replace(QList<Mime::HeaderField> fields)
     Q_EMIT fieldsChanged();
 }
 
+void HeadersModel::push(QList<Mime::HeaderField> fields, const QString &text)
+{
+    const auto exchange = [this](QList<Mime::HeaderField> next) {
+        const QList<Mime::HeaderField> before = m_fields;
+        replace(std::move(next));
+        return before;
+    };
+    m_undo.push(new SwapCommand<Mime::HeaderField>(exchange, std::move(fields), text));
+}
+
 void HeadersModel::removeField(int row)
 {
     if (row < 0 || row >= m_fields.size())
         return;
     QList<Mime::HeaderField> fields = m_fields;
     fields.removeAt(row);
-    m_undo.push(new Replace(*this, fields, tr("Remove field")));
+    push(fields, tr("Remove field"));
 }
 
 bool HeadersModel::hasProblem() const
@@ -155,7 +143,7 @@ bool HeadersModel::setData(const QModelIndex &index, const QVariant &value, int 
         field.value = value.toString();
     if (fields == m_fields)
         return true;
-    m_undo.push(new Replace(*this, fields, tr("Change field")));
+    push(fields, tr("Change field"));
     return true;
 }
 

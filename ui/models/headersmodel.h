@@ -44,8 +44,8 @@ Q_SIGNALS:
     void fieldsChanged();
 
 private:
-    class Replace;
     void replace(QList<Mime::HeaderField> fields);
+    void push(QList<Mime::HeaderField> fields, const QString &text);
     [[nodiscard]] static QString problem(const Mime::HeaderField &field, int column);
 
     QUndoStack &m_undo;
