@@ -2,93 +2,21 @@
 #pragma once
 
 #include "bounce/report.h"
+#include "fakesessions.h"
 #include "relay/credentialstore.h"
 #include "relay/profilerepository.h"
 #include "sandbox/inbox.h"
 #include "stats/sample.h"
-#include "transcript/sessionrecord.h"
 
 #include <QHash>
 
 /// Repositories in memory, for panels and flows: futures are ready at once.
 namespace Mailgauge::Test {
 
-using Done = QFuture<Base::Result<void>>;
-
 [[nodiscard]] inline Done done()
 {
     return QtFuture::makeReadyValueFuture(Base::Result<void>());
 }
-
-class FakeSessions final : public Transcript::SessionRepository {
-public:
-    QList<Transcript::SessionRecord> records;
-    QHash<QUuid, QList<Transcript::Entry>> transcripts;
-    QHash<QUuid, QByteArray> messages;
-
-    Done begin(Transcript::SessionRecord record, Base::Content content) override
-    {
-        records.prepend(record);
-        messages.insert(record.message, content.bytes);
-        return done();
-    }
-    Done commit(QUuid, QList<QByteArray>) override { return done(); }
-    Done append(QUuid session, QList<Transcript::Entry> entries) override
-    {
-        transcripts[session] += entries;
-        return done();
-    }
-    Done finish(Transcript::SessionRecord record) override
-    {
-        remove(record.id);
-        records.prepend(record);
-        return done();
-    }
-    Done setMarks(QUuid session, QMap<qint64, Transcript::LineMark> marks) override
-    {
-        for (Transcript::SessionRecord &record : records) {
-            if (record.id == session)
-                record.marks = marks;
-        }
-        return done();
-    }
-    QFuture<Base::Result<QList<Transcript::SessionRecord>>> list(
-        Transcript::SessionQuery query) override
-    {
-        QList<Transcript::SessionRecord> found;
-        for (const Transcript::SessionRecord &record : std::as_const(records)) {
-            if (record.subject.contains(query.text, Qt::CaseInsensitive))
-                found.append(record);
-        }
-        return QtFuture::makeReadyValueFuture(
-            Base::Result<QList<Transcript::SessionRecord>>(found));
-    }
-    QFuture<Base::Result<Transcript::SessionRecord>> record(QUuid session) override
-    {
-        for (const Transcript::SessionRecord &record : std::as_const(records)) {
-            if (record.id == session)
-                return QtFuture::makeReadyValueFuture(
-                    Base::Result<Transcript::SessionRecord>(record));
-        }
-        return QtFuture::makeReadyValueFuture(Base::Result<Transcript::SessionRecord>(
-            Base::fail(Base::Error::Kind::InvalidInput, QStringLiteral("no such session"))));
-    }
-    QFuture<Base::Result<QList<Transcript::Entry>>> entries(QUuid session) override
-    {
-        return QtFuture::makeReadyValueFuture(
-            Base::Result<QList<Transcript::Entry>>(transcripts.value(session)));
-    }
-    QFuture<Base::Result<QByteArray>> message(QUuid message) override
-    {
-        return QtFuture::makeReadyValueFuture(Base::Result<QByteArray>(messages.value(message)));
-    }
-    Done remove(QUuid session) override
-    {
-        records.removeIf(
-            [session](const Transcript::SessionRecord &record) { return record.id == session; });
-        return done();
-    }
-};
 
 class FakeProfiles final : public Relay::ProfileRepository {
 public:

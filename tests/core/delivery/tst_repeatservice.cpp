@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fakerelay.h"
-#include "fakerepository.h"
+#include "fakesessions.h"
 
 #include "base/literals.h"
 #include "delivery/repeatservice.h"
@@ -76,7 +76,7 @@ private Q_SLOTS:
     void oneSession()
     {
         FakeRelay relay({transactions(5).quit()});
-        Test::FakeRepository repository;
+        Test::FakeSessions repository;
         RepeatService service(&repository, m_clock);
         Listener heard(service);
         service.start(repeat(relay.port(), 5, 1));
@@ -237,7 +237,7 @@ private Q_SLOTS:
     void ledgerRefuses()
     {
         FakeRelay relay({transactions(1).quit()});
-        Test::FakeRepository repository;
+        Test::FakeSessions repository;
         repository.beginError = Error {Error::Kind::Full, u"store: disk full"_s, {}};
         RepeatService service(&repository, m_clock);
         Listener heard(service);
@@ -264,7 +264,7 @@ private Q_SLOTS:
     void destroyWhileRunning()
     {
         FakeRelay relay({Script::hello().transaction().hang()});
-        Test::FakeRepository repository;
+        Test::FakeSessions repository;
         auto service = std::make_unique<RepeatService>(&repository, m_clock);
         auto heard = std::make_unique<Listener>(*service);
         service->start(repeat(relay.port(), 100, 2));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fakerelay.h"
-#include "fakerepository.h"
+#include "fakesessions.h"
 
 #include "base/literals.h"
 #include "delivery/relaytestservice.h"
@@ -150,7 +150,7 @@ private Q_SLOTS:
     void success()
     {
         FakeRelay relay({Script::hello({"SIZE 1000000"_ba, "PIPELINING"_ba}).transaction().quit()});
-        Test::FakeRepository repository;
+        Test::FakeSessions repository;
         SendService service(&repository, m_clock);
         Listener heard(service);
         const QUuid id = service.send(requestTo(relay.port()));
@@ -266,7 +266,7 @@ private Q_SLOTS:
                 .expectContent()
                 .send("250 2.0.0 Ok: queued as Q1\r\n"_ba)
                 .quit()});
-        Test::FakeRepository repository;
+        Test::FakeSessions repository;
         SendService service(&repository, m_clock);
         Listener heard(service);
         service.send(
@@ -394,7 +394,7 @@ private Q_SLOTS:
         QFETCH(int, code);
         QFETCH(Stage, stage);
         FakeRelay relay({script}, Test::testIdentity().identity);
-        Test::FakeRepository repository;
+        Test::FakeSessions repository;
         SendService service(&repository, m_clock);
         Listener heard(service);
         SendRequest request = requestTo(relay.port());
@@ -622,7 +622,7 @@ private Q_SLOTS:
                 .answer("RCPT"_ba, "250 ok\r\n"_ba)
                 .answer("DATA"_ba, "354 go\r\n"_ba)
                 .hang()});
-        Test::FakeRepository repository;
+        Test::FakeSessions repository;
         const Error full {Error::Kind::Full, u"store: disk full"_s, {}};
         (atBegin ? repository.beginError : repository.commitError) = full;
         SendService service(&repository, m_clock);
@@ -655,7 +655,7 @@ private Q_SLOTS:
         QFETCH(Error, error);
         QFETCH(int, exitCode);
         FakeRelay relay({Script::hello().hang()});
-        Test::FakeRepository repository;
+        Test::FakeSessions repository;
         repository.beginError = error;
         SendService service(&repository, m_clock);
         Listener heard(service);
@@ -671,7 +671,7 @@ private Q_SLOTS:
     void ledgerRefusesTooLate()
     {
         FakeRelay relay({Script().send("554 no\r\n"_ba).quit()});
-        Test::FakeRepository repository;
+        Test::FakeSessions repository;
         repository.holdBegin = repository.holdFinish = true;
         repository.beginError = Error {Error::Kind::Full, u"store: disk full"_s, {}};
         SendService service(&repository, m_clock);
@@ -692,7 +692,7 @@ private Q_SLOTS:
     void waitsForTheLedger()
     {
         FakeRelay relay({Script::hello().transaction().quit()});
-        Test::FakeRepository repository;
+        Test::FakeSessions repository;
         repository.holdBegin = repository.holdCommit = true;
         SendService service(&repository, m_clock);
         Listener heard(service);
@@ -714,7 +714,7 @@ private Q_SLOTS:
     void storeFailsBehindTheMail()
     {
         FakeRelay relay({Script::hello().transaction().quit()});
-        Test::FakeRepository repository;
+        Test::FakeSessions repository;
         repository.appendError = Error {Error::Kind::Io, u"store: no"_s, {}};
         SendService service(&repository, m_clock);
         Listener heard(service);
@@ -736,7 +736,7 @@ private Q_SLOTS:
         FakeRelay relay({Script::hello({"AUTH PLAIN"_ba})
                 .answer("AUTH"_ba, "535 5.7.8 no " + canary + " for to@example.org\r\n")
                 .quit()});
-        Test::FakeRepository repository;
+        Test::FakeSessions repository;
         SendService service(&repository, m_clock);
         Listener heard(service);
         SendRequest request = requestTo(relay.port());
@@ -762,7 +762,7 @@ private Q_SLOTS:
                 .answer("AUTH PLAIN "_ba, "235 ok\r\n"_ba)
                 .transaction()
                 .quit()});
-        Test::FakeRepository repository;
+        Test::FakeSessions repository;
         SendService service(&repository, m_clock);
         Listener heard(service);
         SendRequest request = requestTo(relay.port());
@@ -843,7 +843,7 @@ private Q_SLOTS:
         QFETCH(Stage, stage);
         QFETCH(Outcome, outcome);
         FakeRelay relay({script});
-        Test::FakeRepository repository;
+        Test::FakeSessions repository;
         auto service = std::make_unique<SendService>(&repository, m_clock);
         auto heard = std::make_unique<Listener>(*service);
         service->send(requestTo(relay.port()));
@@ -960,7 +960,7 @@ private Q_SLOTS:
     {
         FakeRelay relay(
             {Script::hello(tlsCaps).upgrade({"SIZE 5"_ba}).quit()}, Test::testIdentity().identity);
-        Test::FakeRepository repository;
+        Test::FakeSessions repository;
         SendService service(&repository, m_clock);
         Delivery::RelayTestService tests(service);
         QSignalSpy finished(&tests, &Delivery::RelayTestService::finished);

@@ -6,7 +6,6 @@
 #include "delivery/sendservice.h"
 #include "fakerelay.h"
 #include "fakerepositories.h"
-#include "fakerepository.h"
 #include "relay/profileservice.h"
 #include "theme/theme.h"
 #include "transcript/sessionexporter.h"
@@ -77,7 +76,7 @@ struct Panel {
         {Script::hello({"AUTH PLAIN"_ba}).answer("AUTH PLAIN "_ba, "235 ok\r\n"_ba).quit()}};
     FakeProfiles repository;
     FakeCredentials credentials;
-    FakeRepository store;
+    FakeSessions store;
     Base::SystemClock clock;
     Theme::Theme theme;
     Relay::ProfileService profiles {&repository, credentials};
