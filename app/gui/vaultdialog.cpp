@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "vaultdialog.h"
 
+#include "base/literals.h"
 #include "explain/explain.h"
 
 #include <QDialogButtonBox>
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QProgressBar>
 #include <QPushButton>
 
 namespace Mailgauge::Gui {
@@ -20,11 +22,25 @@ VaultDialog::VaultDialog(Relay::VaultCredentialStore &vault, QWidget *parent)
     , m_repeatLabel(new QLabel(tr("&Again"), this))
     , m_passphrase(new QLineEdit(this))
     , m_repeat(new QLineEdit(this))
+    , m_progress(new QProgressBar(this))
     , m_problem(new QLabel(this))
 {
     setWindowTitle(tr("Password Vault"));
     m_explanation->setWordWrap(true);
     m_explanation->setMinimumWidth(400);
+    m_explanation->setObjectName(u"vaultExplanation"_s);
+    m_passphrase->setObjectName(u"vaultPassphrase"_s);
+    m_repeat->setObjectName(u"vaultRepeat"_s);
+    m_problem->setObjectName(u"vaultProblem"_s);
+    // How long it takes is the machine's: a bar that only moves.
+    m_progress->setRange(0, 0);
+    m_progress->setTextVisible(false);
+    m_progress->setMaximumHeight(10);
+    m_progress->setAccessibleName(tr("Working on the vault"));
+    QSizePolicy keeps = m_progress->sizePolicy();
+    keeps.setRetainSizeWhenHidden(true);
+    m_progress->setSizePolicy(keeps);
+    m_progress->hide();
     m_problem->setWordWrap(true);
     m_problem->setTextFormat(Qt::PlainText);
     for (QLineEdit *edit : {m_passphrase, m_repeat}) {
@@ -37,11 +53,13 @@ VaultDialog::VaultDialog(Relay::VaultCredentialStore &vault, QWidget *parent)
     form->addRow(m_repeatLabel, m_repeat);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     m_act = buttons->addButton(QString(), QDialogButtonBox::ActionRole);
+    m_act->setObjectName(u"vaultAct"_s);
     m_act->setDefault(true);
     auto *layout = new QVBoxLayout(this);
     layout->setSpacing(12);
     layout->addWidget(m_explanation);
     layout->addLayout(form);
+    layout->addWidget(m_progress);
     layout->addWidget(m_problem);
     layout->addWidget(buttons);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -87,7 +105,8 @@ void VaultDialog::updateButton()
     const bool differ = state == State::None && m_passphrase->text() != m_repeat->text();
     m_problem->setText(
         differ && !m_repeat->text().isEmpty() ? tr("The two passphrases differ.") : QString());
-    m_act->setEnabled(state == State::Unlocked || (!m_passphrase->text().isEmpty() && !differ));
+    m_act->setEnabled(
+        !isBusy() && (state == State::Unlocked || (!m_passphrase->text().isEmpty() && !differ)));
 }
 
 void VaultDialog::act()
@@ -97,14 +116,36 @@ void VaultDialog::act()
         return;
     }
     const Base::Secret passphrase(m_passphrase->text().toUtf8());
-    m_act->setEnabled(false);
-    auto done = m_vault.state() == State::None ? m_vault.create(passphrase)
-                                               : m_vault.unlock(passphrase);
-    done.then(this, [this](const Base::Result<void> &result) { finished(result); });
+    auto making = m_vault.state() == State::None ? m_vault.create(passphrase)
+                                                 : m_vault.unlock(passphrase);
+    setBusy(true);
+    making.then(this, [this](const Base::Result<void> &result) { finished(result); });
+}
+
+bool VaultDialog::isBusy() const
+{
+    return !m_passphrase->isEnabled();
+}
+
+void VaultDialog::setBusy(bool busy)
+{
+    m_passphrase->setEnabled(!busy);
+    m_repeat->setEnabled(!busy);
+    m_progress->setVisible(busy);
+    m_problem->clear();
+    updateButton();
+}
+
+void VaultDialog::done(int result)
+{
+    if (isBusy())
+        m_vault.cancel();
+    QDialog::done(result);
 }
 
 void VaultDialog::finished(const Base::Result<void> &result)
 {
+    setBusy(false);
     m_passphrase->clear();
     m_repeat->clear();
     if (result) {
@@ -112,8 +153,8 @@ void VaultDialog::finished(const Base::Result<void> &result)
         return;
     }
     showState();
-    const Explain::Explanation why = Explain::explain(result.error());
-    m_problem->setText(why.text);
+    m_problem->setText(Explain::explain(result.error()).withNextStep());
+    m_passphrase->setFocus();
 }
 
 } // namespace Mailgauge::Gui

@@ -13,7 +13,7 @@ namespace Mailgauge::Relay {
 
 /// Passwords by profile id: the desktop's keyring, a vault under a passphrase, or this session's
 /// memory. Never in clear on disk, never exported. Asynchronous because keyrings are slow or
-/// locked. Thread of its owner; futures complete there.
+/// locked. Called in the thread of its owner; futures may complete in another one.
 class CredentialStore {
 public:
     /// Where secrets go now; the user sees it.

@@ -26,7 +26,6 @@ constexpr qsizetype KeySize = 32;
 constexpr qsizetype SaltAt = 12;
 constexpr qsizetype NonceAt = SaltAt + SaltSize;
 constexpr qsizetype HeaderSize = NonceAt + NonceSize;
-constexpr qsizetype LargestVault = 16 * 1024 * 1024;
 // A file may not make us allocate what it likes.
 constexpr quint64 MostMemory = Q_UINT64_C(1) << 30;
 constexpr quint32 MostEntries = 100'000;

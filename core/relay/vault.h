@@ -17,6 +17,9 @@ namespace Mailgauge::Relay {
 /// ciphertext, tag (16).
 using VaultEntries = QMap<QUuid, Base::Secret>;
 
+/// No vault is larger: a file that is need not be read.
+inline constexpr qint64 LargestVault = 16 * 1024 * 1024;
+
 /// What scrypt costs: 128 * r * 2^logN octets of memory. The default takes 128 MiB.
 struct KdfCost {
     quint8 logN = 17;

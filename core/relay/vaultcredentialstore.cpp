@@ -5,6 +5,7 @@
 #include "base/literals.h"
 
 #include <QFile>
+#include <QFileInfo>
 #include <QtConcurrentRun>
 
 #include <openssl/crypto.h>
@@ -21,20 +22,93 @@ struct ThreadCleaner {
     ~ThreadCleaner() { OPENSSL_thread_stop(); }
 };
 
-Base::Result<VaultKey> makeKey(const Base::Secret &passphrase, KdfCost cost)
+Base::Error lockedError()
+{
+    return {Kind::Denied, u"vault: locked"_s, {}};
+}
+
+Base::Result<void> checkStop(const std::stop_token &stop)
+{
+    if (stop.stop_requested())
+        return Base::fail(Kind::Cancelled, u"vault: given up"_s);
+    return {};
+}
+
+// Whatever lies there instead of a vault may be endless, or never answer.
+Base::Result<QByteArray> readFile(const QString &path)
+{
+    if (const QFileInfo info(path); info.exists() && (!info.isFile() || info.size() > LargestVault))
+        return Base::fail(Kind::Corrupt, u"vault: the file is no vault"_s);
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return Base::fail(Kind::Io, u"%1: %2"_s.arg(path, file.errorString()));
+    return file.read(LargestVault + 1);
+}
+
+VoidResult replace(const QString &path, const VaultEntries &entries, const VaultKey &key)
+{
+    return sealVault(entries, key).and_then([&path](const QByteArray &vault) {
+        return Base::writeFile(path, vault, Base::FileWriter::Access::OwnerOnly);
+    });
+}
+
+Base::Result<VaultEntries> entriesOf(const QString &path, const VaultKey &key)
+{
+    return readFile(path).and_then(
+        [&key](const QByteArray &vault) { return openVault(vault, key); });
+}
+
+Base::Result<VaultKey> makeVault(
+    const QString &path, const Base::Secret &passphrase, KdfCost cost, const std::stop_token &stop)
 {
     const ThreadCleaner cleaner;
-    return newVaultKey(passphrase, cost);
+    if (QFile::exists(path))
+        return Base::fail(Kind::InvalidInput, u"vault: there is one already"_s);
+    return checkStop(stop)
+        .and_then([&] { return newVaultKey(passphrase, cost); })
+        .and_then([&](const VaultKey &key) {
+            return checkStop(stop).and_then([&] { return replace(path, {}, key); }).transform([&] {
+                return key;
+            });
+        });
 }
 
 // A key that is known to open this vault.
-Base::Result<VaultKey> provenKey(const QByteArray &vault, const Base::Secret &passphrase)
+Base::Result<VaultKey> provenKey(
+    const QString &path, const Base::Secret &passphrase, const std::stop_token &stop)
 {
     const ThreadCleaner cleaner;
-    auto key = vaultKeyFor(vault, passphrase);
-    if (!key)
-        return key;
-    return openVault(vault, *key).transform([&](const VaultEntries &) { return *key; });
+    return checkStop(stop)
+        .and_then([&] { return readFile(path); })
+        .and_then([&](const QByteArray &vault) {
+            return vaultKeyFor(vault, passphrase).and_then([&](const VaultKey &key) {
+                return openVault(vault, key).transform([&](const VaultEntries &) { return key; });
+            });
+        });
+}
+
+Base::Result<std::optional<Base::Secret>> readEntry(
+    const QString &path, const VaultKey &key, QUuid profile)
+{
+    const ThreadCleaner cleaner;
+    return entriesOf(path, key).transform(
+        [&](const VaultEntries &all) -> std::optional<Base::Secret> {
+            const auto found = all.constFind(profile);
+            return found == all.cend() ? std::nullopt : std::optional(*found);
+        });
+}
+
+VoidResult changeEntry(const QString &path, const VaultKey &key, QUuid profile,
+    const std::optional<Base::Secret> &secret)
+{
+    const ThreadCleaner cleaner;
+    return entriesOf(path, key).and_then([&](VaultEntries all) {
+        if (secret)
+            all.insert(profile, *secret);
+        else
+            all.remove(profile);
+        return replace(path, all, key);
+    });
 }
 
 } // namespace
@@ -44,6 +118,12 @@ VaultCredentialStore::VaultCredentialStore(QString path, KdfCost cost, QObject *
     , m_path(std::move(path))
     , m_cost(cost)
 {
+    m_pool.setMaxThreadCount(1);
+}
+
+VaultCredentialStore::~VaultCredentialStore()
+{
+    m_stop.request_stop();
 }
 
 VaultCredentialStore::State VaultCredentialStore::state() const
@@ -55,34 +135,37 @@ VaultCredentialStore::State VaultCredentialStore::state() const
 
 QFuture<VoidResult> VaultCredentialStore::create(Base::Secret passphrase)
 {
-    if (passphrase.isEmpty() || QFile::exists(m_path)) {
-        return QtFuture::makeReadyValueFuture(VoidResult(Base::fail(Kind::InvalidInput,
-            passphrase.isEmpty() ? u"vault: the passphrase is empty"_s
-                                 : u"vault: there is one already"_s)));
+    if (passphrase.isEmpty()) {
+        return QtFuture::makeReadyValueFuture(
+            VoidResult(Base::fail(Kind::InvalidInput, u"vault: the passphrase is empty"_s)));
     }
-    return QtConcurrent::run(makeKey, std::move(passphrase), m_cost)
-        .then(this, [this](const Base::Result<VaultKey> &key) {
-            return key.and_then([this](const VaultKey &made) {
-                return replace({}, made).transform([&] {
-                    m_key = made;
-                    Q_EMIT stateChanged();
-                });
-            });
-        });
+    return take(QtConcurrent::run(
+        &m_pool, makeVault, m_path, std::move(passphrase), m_cost, m_stop.get_token()));
 }
 
 QFuture<VoidResult> VaultCredentialStore::unlock(Base::Secret passphrase)
 {
-    const auto vault = readFile();
-    if (!vault)
-        return QtFuture::makeReadyValueFuture(VoidResult(std::unexpected(vault.error())));
-    return QtConcurrent::run(provenKey, *vault, std::move(passphrase))
-        .then(this, [this](const Base::Result<VaultKey> &key) {
-            return key.transform([this](const VaultKey &proven) {
-                m_key = proven;
+    return take(
+        QtConcurrent::run(&m_pool, provenKey, m_path, std::move(passphrase), m_stop.get_token()));
+}
+
+QFuture<VoidResult> VaultCredentialStore::take(QFuture<Base::Result<VaultKey>> making)
+{
+    return making.then(this, [this, stop = m_stop.get_token()](const Base::Result<VaultKey> &key) {
+        // A key that comes after the user gave up must not open it.
+        return key.and_then([&](const VaultKey &made) {
+            return checkStop(stop).transform([&] {
+                m_key = made;
                 Q_EMIT stateChanged();
             });
         });
+    });
+}
+
+void VaultCredentialStore::cancel()
+{
+    m_stop.request_stop();
+    m_stop = std::stop_source();
 }
 
 void VaultCredentialStore::lock()
@@ -91,47 +174,20 @@ void VaultCredentialStore::lock()
     Q_EMIT stateChanged();
 }
 
-Base::Result<QByteArray> VaultCredentialStore::readFile() const
-{
-    QFile file(m_path);
-    if (!file.open(QIODevice::ReadOnly))
-        return Base::fail(Kind::Io, u"%1: %2"_s.arg(m_path, file.errorString()));
-    return file.readAll();
-}
-
-Base::Result<VaultEntries> VaultCredentialStore::entries() const
-{
-    if (!m_key)
-        return Base::fail(Kind::Denied, u"vault: locked"_s);
-    return readFile().and_then(
-        [this](const QByteArray &vault) { return openVault(vault, *m_key); });
-}
-
-VoidResult VaultCredentialStore::replace(const VaultEntries &entries, const VaultKey &key) const
-{
-    return sealVault(entries, key).and_then([this](const QByteArray &vault) {
-        return Base::writeFile(m_path, vault, Base::FileWriter::Access::OwnerOnly);
-    });
-}
-
 QFuture<Base::Result<std::optional<Base::Secret>>> VaultCredentialStore::read(QUuid profile)
 {
-    return QtFuture::makeReadyValueFuture(
-        entries().transform([&](const VaultEntries &all) -> std::optional<Base::Secret> {
-            const auto found = all.constFind(profile);
-            return found == all.cend() ? std::nullopt : std::optional(*found);
-        }));
+    if (!m_key) {
+        return QtFuture::makeReadyValueFuture(
+            Base::Result<std::optional<Base::Secret>>(std::unexpected(lockedError())));
+    }
+    return QtConcurrent::run(&m_pool, readEntry, m_path, *m_key, profile);
 }
 
 QFuture<VoidResult> VaultCredentialStore::change(QUuid profile, std::optional<Base::Secret> secret)
 {
-    return QtFuture::makeReadyValueFuture(entries().and_then([&](VaultEntries all) {
-        if (secret)
-            all.insert(profile, *secret);
-        else
-            all.remove(profile);
-        return replace(all, *m_key);
-    }));
+    if (!m_key)
+        return QtFuture::makeReadyValueFuture(VoidResult(std::unexpected(lockedError())));
+    return QtConcurrent::run(&m_pool, changeEntry, m_path, *m_key, profile, std::move(secret));
 }
 
 QFuture<VoidResult> VaultCredentialStore::write(QUuid profile, Base::Secret secret)

@@ -11,6 +11,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <sys/stat.h>
+
 using namespace Mailgauge;
 using namespace Mailgauge::Relay;
 using Backend = CredentialStore::Backend;
@@ -137,6 +139,83 @@ private Q_SLOTS:
         QVERIFY(await(two.write(other, Secret("second"_ba))));
         QCOMPARE((*await(one.read(other)))->reveal(), "second"_ba);
         QCOMPARE((*await(two.read(m_id)))->reveal(), "first"_ba);
+    }
+
+    // Key and file are another thread's work: whoever asks goes on at once.
+    void vaultWorksBehindTheCaller()
+    {
+        VaultCredentialStore vault(vaultPath(), Cheap);
+        auto made = vault.create(Secret("p"_ba));
+        QCOMPARE(vault.state(), VaultCredentialStore::State::None);
+        QVERIFY(await(made));
+        QCOMPARE(vault.state(), VaultCredentialStore::State::Unlocked);
+        // Not awaited: each change stands on the one before.
+        const QList<QUuid> ids {QUuid::createUuid(), QUuid::createUuid(), QUuid::createUuid()};
+        QList<QFuture<Base::Result<void>>> writes;
+        for (const QUuid &id : ids)
+            writes.append(vault.write(id, Secret(id.toByteArray())));
+        auto removed = vault.remove(ids.at(1));
+        vault.lock();
+        for (auto &write : writes)
+            QVERIFY(await(write));
+        QVERIFY(await(removed));
+        QVERIFY(await(vault.unlock(Secret("p"_ba))));
+        QCOMPARE((*await(vault.read(ids.at(0))))->reveal(), ids.at(0).toByteArray());
+        QVERIFY(!*await(vault.read(ids.at(1))));
+        QCOMPARE((*await(vault.read(ids.at(2))))->reveal(), ids.at(2).toByteArray());
+    }
+
+    void cancelledVaultStaysAsItWas()
+    {
+        VaultCredentialStore vault(vaultPath(), Cheap);
+        auto made = vault.create(Secret("p"_ba));
+        vault.cancel();
+        QCOMPARE(await(made).error().kind, Error::Kind::Cancelled);
+        QVERIFY(vault.state() != VaultCredentialStore::State::Unlocked);
+        if (vault.state() == VaultCredentialStore::State::None)
+            QVERIFY(await(vault.create(Secret("p"_ba))));
+        vault.lock();
+        auto opened = vault.unlock(Secret("p"_ba));
+        vault.cancel();
+        QCOMPARE(await(opened).error().kind, Error::Kind::Cancelled);
+        QCOMPARE(vault.state(), VaultCredentialStore::State::Locked);
+        QVERIFY(await(vault.unlock(Secret("p"_ba))));
+    }
+
+    void vaultGoesWhileItWorks()
+    {
+        auto vault = std::make_unique<VaultCredentialStore>(vaultPath(), Cheap);
+        QVERIFY(await(vault->create(Secret("p"_ba))));
+        auto written = vault->write(m_id, Secret("kept"_ba));
+        vault.reset();
+        QVERIFY(await(written));
+        Credentials credentials(nullptr, vaultPath(), Cheap);
+        QVERIFY(await(credentials.vault()->unlock(Secret("p"_ba))));
+        QCOMPARE(secretOf(credentials), "kept"_ba);
+    }
+
+    // Neither read to its end nor waited for.
+    void whatIsNoVaultIsNotRead_data()
+    {
+        QTest::addColumn<QString>("kind");
+        QTest::newRow("larger than any vault") << u"large"_s;
+        QTest::newRow("FIFO") << u"fifo"_s;
+        QTest::newRow("folder") << u"folder"_s;
+    }
+    void whatIsNoVaultIsNotRead()
+    {
+        QFETCH(QString, kind);
+        QFile file(vaultPath());
+        if (kind == u"large"_s)
+            QVERIFY(file.open(QIODevice::WriteOnly) && file.resize(qint64(8) << 30));
+        else if (kind == u"fifo"_s)
+            QCOMPARE(::mkfifo(QFile::encodeName(vaultPath()).constData(), 0600), 0);
+        else
+            QVERIFY(QDir().mkpath(vaultPath()));
+        VaultCredentialStore vault(vaultPath(), Cheap);
+        const auto opened = await(vault.unlock(Secret("p"_ba)));
+        QVERIFY(!opened);
+        QCOMPARE(opened.error().kind, Error::Kind::Corrupt);
     }
 
     void vaultOnAnUnwritablePlaceFailsAndSaysSo()
