@@ -141,8 +141,9 @@ void ProfilesAddCommand::use(const QList<RelayProfile> &profiles)
     }
     auto profile = profileFrom(options(), base, known.has_value());
     auto password = passwordFrom(options());
-    if (!profile || !password) {
-        fail(profile ? password.error() : profile.error());
+    auto passphrase = vaultPassphraseFrom(options());
+    if (!profile || !password || !passphrase) {
+        fail(!profile ? profile.error() : !password ? password.error() : passphrase.error());
         return;
     }
     if (options().has("from"))
@@ -151,12 +152,26 @@ void ProfilesAddCommand::use(const QList<RelayProfile> &profiles)
         finishAfter(repository().save(*profile));
         return;
     }
-    repository().save(*profile).then(
-        this, [this, id = profile->id, secret = **password](const Base::Result<void> &saved) {
+    repository().save(*profile).then(this,
+        [this, id = profile->id, secret = **password, passphrase = *passphrase](
+            const Base::Result<void> &saved) {
             if (saved)
-                finishAfter(workspace().setPassword(id, secret));
+                keepPassword(id, secret, passphrase);
             else
                 failStore(saved.error());
+        });
+}
+
+void ProfilesAddCommand::keepPassword(const QUuid &profile, const Base::Secret &password,
+    const std::optional<Base::Secret> &passphrase)
+{
+    workspace()
+        .setPassword(profile, password, passphrase)
+        .then(this, [this](const Base::Result<void> &kept) {
+            if (kept)
+                Q_EMIT finished(Exit::Ok);
+            else
+                fail(missingPassword(std::unexpected(kept.error())));
         });
 }
 
@@ -272,15 +287,18 @@ void ProfilesTestCommand::use(const QList<RelayProfile> &profiles)
         test(*profile, password->value_or(Base::Secret()));
         return;
     }
+    const auto passphrase = vaultPassphraseFrom(options());
+    if (!passphrase) {
+        fail(passphrase.error());
+        return;
+    }
     workspace()
-        .password(profile->id)
+        .password(profile->id, *passphrase)
         .then(this, [this, profile = *profile](const KeptSecret &kept) {
             if (kept && *kept)
                 test(profile, **kept);
             else
-                fail(usage(u"the profile's password is not in the keyring: give --password-file or "
-                           u"--password-env"_s)
-                        .error());
+                fail(missingPassword(kept));
         });
 }
 

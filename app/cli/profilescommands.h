@@ -64,6 +64,10 @@ public:
 
 protected:
     void use(const QList<Relay::RelayProfile> &profiles) override;
+
+private:
+    void keepPassword(const QUuid &profile, const Base::Secret &password,
+        const std::optional<Base::Secret> &passphrase);
 };
 
 class ProfilesRemoveCommand final : public ProfilesCommand {

@@ -7,10 +7,13 @@
 
 namespace Mailgauge::Cli {
 
-/// Where the password comes from: never from the command line itself.
+/// Where the password comes from, or the passphrase of the vault that keeps it: never from the
+/// command line itself.
 [[nodiscard]] QList<OptionSpec> secretOptions();
 
 /// The password from --password-file or --password-env; none where neither was given.
 [[nodiscard]] Checked<std::optional<Base::Secret>> passwordFrom(const Options &options);
+/// The passphrase from --vault-passphrase-file or --vault-passphrase-env.
+[[nodiscard]] Checked<std::optional<Base::Secret>> vaultPassphraseFrom(const Options &options);
 
 } // namespace Mailgauge::Cli

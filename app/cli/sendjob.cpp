@@ -7,6 +7,9 @@
 #include "secretoptions.h"
 #include "sessionjson.h"
 
+#include <algorithm>
+#include <array>
+
 namespace Mailgauge::Cli {
 
 namespace {
@@ -127,7 +130,10 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
 
 void SendJob::prepare(const Relay::RelayProfile &base, bool stored)
 {
-    if (m_options.value("data") == "-" && m_options.value("password-file") == "-") {
+    const auto readers = std::ranges::count_if(
+        std::array {"data", "password-file", "vault-passphrase-file"},
+        [this](const char *name) { return m_options.value(name) == "-"; });
+    if (readers > 1) {
         fail(usage(u"only one option can read standard input"_s).error());
         return;
     }
@@ -171,11 +177,14 @@ void SendJob::usePassword(const Relay::RelayProfile &profile, bool stored)
         fail(usage(u"--user needs --password-file or --password-env"_s).error());
         return;
     }
-    m_workspace.password(profile.id).then(this, [this](const KeptSecret &kept) {
+    const auto passphrase = vaultPassphraseFrom(m_options);
+    if (!passphrase) {
+        fail(passphrase.error());
+        return;
+    }
+    m_workspace.password(profile.id, *passphrase).then(this, [this](const KeptSecret &kept) {
         if (!kept || !*kept) {
-            fail(usage(u"the profile's password is not in the keyring: give --password-file or "
-                       u"--password-env"_s)
-                    .error());
+            fail(missingPassword(kept));
             return;
         }
         m_request.session.auth.password = **kept;

@@ -6,6 +6,10 @@
 
 namespace Mailgauge::Cli {
 
+namespace {
+const QString vaultLocked = u"vault: locked"_s;
+}
+
 Workspace::Workspace(Context &context)
     : m_context(context)
 {
@@ -85,6 +89,20 @@ FoundProfile findProfile(
         u"there is no relay profile %1; 'mailgauge-cli profiles list' shows them"_s.arg(name));
 }
 
+Problem missingPassword(const KeptSecret &kept)
+{
+    if (kept)
+        return usage(u"the profile's password is neither in a keyring nor in the vault: give "
+                     u"--password-file or --password-env"_s)
+            .error();
+    if (kept.error().detail == vaultLocked)
+        return usage(u"the profile's password is in the vault, which is locked: give "
+                     u"--vault-passphrase-file or --vault-passphrase-env, or the password itself "
+                     u"by --password-file or --password-env"_s)
+            .error();
+    return badInput(Explain::explain(kept.error()).withNextStep()).error();
+}
+
 Relay::Credentials &Workspace::credentials()
 {
     if (!m_credentials)
@@ -93,19 +111,54 @@ Relay::Credentials &Workspace::credentials()
     return *m_credentials;
 }
 
-QFuture<KeptSecret> Workspace::password(const QUuid &profile)
+bool Workspace::isVaultLocked()
 {
-    return credentials().read(profile);
+    Relay::VaultCredentialStore *vault = credentials().vault();
+    return vault && vault->state() == Relay::VaultCredentialStore::State::Locked;
 }
 
-QFuture<Base::Result<void>> Workspace::setPassword(const QUuid &profile, Base::Secret secret)
+QFuture<Base::Result<void>> Workspace::unlockVault(const std::optional<Base::Secret> &passphrase)
 {
-    return credentials()
-        .write(profile, std::move(secret))
+    if (!passphrase || !isVaultLocked())
+        return QtFuture::makeReadyValueFuture(Base::Result<void>());
+    return credentials().vault()->unlock(*passphrase);
+}
+
+QFuture<KeptSecret> Workspace::password(
+    const QUuid &profile, const std::optional<Base::Secret> &passphrase)
+{
+    return unlockVault(passphrase)
+        .then(this,
+            [this, profile](const Base::Result<void> &unlocked) {
+                return unlocked
+                    ? credentials().read(profile)
+                    : QtFuture::makeReadyValueFuture(KeptSecret(std::unexpected(unlocked.error())));
+            })
+        .unwrap()
+        .then(this, [this](const KeptSecret &kept) -> KeptSecret {
+            if (kept && !*kept && isVaultLocked())
+                return Base::fail(Base::Error::Kind::Denied, vaultLocked);
+            return kept;
+        });
+}
+
+QFuture<Base::Result<void>> Workspace::setPassword(
+    const QUuid &profile, Base::Secret secret, const std::optional<Base::Secret> &passphrase)
+{
+    return unlockVault(passphrase)
+        .then(this,
+            [this, profile, secret = std::move(secret)](const Base::Result<void> &unlocked) {
+                return unlocked ? credentials().write(profile, secret)
+                                : QtFuture::makeReadyValueFuture(unlocked);
+            })
+        .unwrap()
         .then(this, [this](const Base::Result<void> &written) {
             if (written && credentials().backend() == Relay::CredentialStore::Backend::SessionOnly)
-                m_context.console.complain(u"there is no keyring: the password is not kept; give "
-                                           u"--password-file when sending"_s);
+                m_context.console.complain(isVaultLocked()
+                        ? u"the password vault is locked: the password is not kept; give "
+                          u"--vault-passphrase-file or --vault-passphrase-env with it"_s
+                        : u"there is no keyring: the password is not kept; give "
+                          u"--password-file when sending"_s);
             return written;
         });
 }

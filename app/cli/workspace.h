@@ -33,15 +33,20 @@ public:
 
     /// The profile of that name or id; Problem kind "usage" where there is none.
     [[nodiscard]] QFuture<FoundProfile> profile(const QByteArray &nameOrId);
-    /// What the keyring keeps for a profile.
-    [[nodiscard]] QFuture<KeptSecret> password(const QUuid &profile);
-    /// Where there is no keyring it is not kept; standard error is told.
+    /// What the keyring, or the vault that `passphrase` opens, keeps for a profile. Denied where it
+    /// could only be in the vault, and that is locked or opens by another passphrase.
+    [[nodiscard]] QFuture<KeptSecret> password(
+        const QUuid &profile, const std::optional<Base::Secret> &passphrase);
+    /// Where there is neither a keyring nor an open vault it is not kept; standard error is told.
     [[nodiscard]] QFuture<Base::Result<void>> setPassword(
-        const QUuid &profile, Base::Secret secret);
+        const QUuid &profile, Base::Secret secret, const std::optional<Base::Secret> &passphrase);
     [[nodiscard]] QFuture<Base::Result<void>> removePassword(const QUuid &profile);
 
 private:
     [[nodiscard]] Relay::Credentials &credentials();
+    [[nodiscard]] bool isVaultLocked();
+    [[nodiscard]] QFuture<Base::Result<void>> unlockVault(
+        const std::optional<Base::Secret> &passphrase);
 
     Context &m_context;
     bool m_opened = false;
@@ -56,5 +61,8 @@ private:
 /// The profile of that name (any case) or id among those.
 [[nodiscard]] FoundProfile findProfile(
     const Base::Result<QList<Relay::RelayProfile>> &profiles, const QByteArray &nameOrId);
+
+/// Why there is no password to use, and which options give one.
+[[nodiscard]] Problem missingPassword(const KeptSecret &kept);
 
 } // namespace Mailgauge::Cli

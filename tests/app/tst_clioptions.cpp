@@ -372,6 +372,12 @@ private Q_SLOTS:
         QCOMPARE(
             kindOf(passwordFrom(sendOptions({"--password-file", "/nonexistent"}))), "noinput"_ba);
         QVERIFY(!*passwordFrom(sendOptions({})));
+        QCOMPARE((*vaultPassphraseFrom(sendOptions({"--vault-passphrase-file", path})))->reveal(),
+            "s3cret word"_ba);
+        QCOMPARE(kindOf(vaultPassphraseFrom(sendOptions(
+                     {"--vault-passphrase-file", path, "--vault-passphrase-env", "HOME"}))),
+            "usage"_ba);
+        QVERIFY(!*vaultPassphraseFrom(sendOptions({"--password-file", path})));
     }
 
     void addresses_data()
