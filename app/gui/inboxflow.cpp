@@ -5,18 +5,31 @@
 
 #include <QtConcurrentRun>
 
+#include <utility>
+
 namespace Mailgauge::Gui {
 
-InboxFlow::InboxFlow(Sandbox::SandboxService &sandbox, Sandbox::InboxRepository *inbox,
-    Bounce::BounceRepository *bounces)
-    : m_inbox(inbox)
-    , m_bounces(bounces)
+InboxFlow::InboxFlow(Sandbox::SandboxService &sandbox)
 {
     connect(&sandbox, &Sandbox::SandboxService::messageArrived, this, &InboxFlow::take);
 }
 
+void InboxFlow::setRepositories(
+    Sandbox::InboxRepository *inbox, Bounce::BounceRepository *bounces)
+{
+    m_inbox = inbox;
+    m_bounces = bounces;
+    m_waits = false;
+    for (const Sandbox::InboxMessage &message : std::exchange(m_early, {}))
+        take(message);
+}
+
 void InboxFlow::take(const Sandbox::InboxMessage &message)
 {
+    if (m_waits) {
+        m_early.append(message);
+        return;
+    }
     if (m_inbox) {
         m_inbox->add(message).then(this, [this](const Base::Result<void> &kept) {
             if (!kept)

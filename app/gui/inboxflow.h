@@ -15,9 +15,10 @@ class InboxFlow final : public QObject {
     Q_OBJECT
 
 public:
-    /// The repositories may be null: then nothing is kept.
-    InboxFlow(Sandbox::SandboxService &sandbox, Sandbox::InboxRepository *inbox,
-        Bounce::BounceRepository *bounces);
+    explicit InboxFlow(Sandbox::SandboxService &sandbox);
+
+    /// The repositories may be null: then nothing is kept. What arrived before is taken now.
+    void setRepositories(Sandbox::InboxRepository *inbox, Bounce::BounceRepository *bounces);
 
 Q_SIGNALS:
     void bouncesChanged();
@@ -27,8 +28,10 @@ private:
     void take(const Sandbox::InboxMessage &message);
     void keepReports(const Sandbox::InboxMessage &message, const QList<Bounce::Report> &reports);
 
-    Sandbox::InboxRepository *m_inbox;
-    Bounce::BounceRepository *m_bounces;
+    Sandbox::InboxRepository *m_inbox = nullptr;
+    Bounce::BounceRepository *m_bounces = nullptr;
+    bool m_waits = true; ///< For the repositories.
+    QList<Sandbox::InboxMessage> m_early;
 };
 
 } // namespace Mailgauge::Gui

@@ -116,7 +116,7 @@ int main(int argc, char **argv)
 
     const Base::Paths paths = Base::Paths::standard(arguments.dataDir);
     Gui::Services services(paths);
-    Gui::Workbench workbench(services, services.storeProblem() ? QString() : paths.settingsFile());
+    Gui::Workbench workbench(services, services.canSave() ? paths.settingsFile() : QString());
     workbench.setUp(arguments.sandbox);
     if (arguments.leaveWhenShown) {
         QObject::connect(&workbench.window(), &Shell::MainWindow::settled, &workbench, [] {

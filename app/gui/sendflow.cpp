@@ -60,32 +60,59 @@ SendFlow::SendFlow(
         m_window.messages().post(
             u"store"_s, MessageBar::Kind::Error, Explain::explain(error).withNextStep());
     });
-    connect(&m_profiles, &Relay::ProfileService::currentChanged, this, [this] {
-        if (const auto waiting = std::exchange(m_waiting, {}))
-            compose(*waiting);
-    });
+    connect(&m_profiles, &Relay::ProfileService::currentChanged, this, &SendFlow::goOn);
 }
 
 void SendFlow::compose(const Delivery::Composition &composition)
 {
-    const auto profile = m_profiles.profile(m_profiles.current());
-    if (!profile) {
-        if (m_profiles.profiles().isEmpty() && m_mayWait) {
-            m_waiting = composition;
-            m_window.facts().setActivity(tr("Waiting for the sandbox …"), 0, 0, false);
-        } else {
-            tellNoRelay();
-        }
-        return;
-    }
+    // The relay that is shown now is the one that is meant, whatever is in use when it goes.
     Delivery::Composition whole = composition;
-    whole.profile = *profile;
+    const auto profile = m_profiles.profile(m_profiles.current());
+    if (profile)
+        whole.profile = *profile;
+    if (!profile && (!m_mayWait || !m_profiles.profiles().isEmpty()))
+        tellNoRelay();
+    else if (!profile || !m_storeDecided)
+        wait(whole);
+    else
+        prepare(whole);
+}
+
+void SendFlow::wait(const Delivery::Composition &composition)
+{
+    m_waiting.append(composition);
+    updateFacts();
+    m_window.facts().setActivity(
+        m_storeDecided ? tr("Waiting for the sandbox …") : tr("Sending waits for the store …"));
+}
+
+void SendFlow::goOn()
+{
+    for (const Delivery::Composition &waiting : std::exchange(m_waiting, {})) {
+        // Not compose(): one that has its relay keeps it.
+        if (waiting.profile.id.isNull())
+            compose(waiting);
+        else if (m_storeDecided)
+            prepare(waiting);
+        else
+            wait(waiting);
+    }
+}
+
+void SendFlow::storeDecided()
+{
+    m_storeDecided = true;
+    goOn();
+}
+
+void SendFlow::prepare(const Delivery::Composition &composition)
+{
     ++m_preparing;
     updateFacts();
     m_window.facts().setActivity(tr("Building the message …"));
-    m_profiles.password(profile->id)
+    m_profiles.password(composition.profile.id)
         .then(this,
-            [this, whole, generation = m_generation](
+            [this, whole = composition, generation = m_generation](
                 const Base::Result<std::optional<Base::Secret>> &password) mutable {
                 if (generation != m_generation)
                     return;
@@ -111,10 +138,13 @@ void SendFlow::build(const Delivery::Composition &composition)
 void SendFlow::stopWaiting()
 {
     m_mayWait = false;
-    if (!std::exchange(m_waiting, {}))
+    const auto lost = m_waiting.removeIf(
+        [](const Delivery::Composition &waiting) { return waiting.profile.id.isNull(); });
+    if (lost == 0)
         return;
     m_window.facts().clearActivity(tr("Not sent"));
     tellNoRelay();
+    updateFacts();
 }
 
 void SendFlow::tellNoRelay()
@@ -147,11 +177,11 @@ void SendFlow::send(const Delivery::SendRequest &request)
 
 void SendFlow::cancelAll()
 {
-    if (m_preparing > 0 || m_waiting)
+    if (m_preparing > 0 || !m_waiting.isEmpty())
         m_window.facts().clearActivity(tr("Not sent"));
     ++m_generation;
     m_preparing = 0;
-    m_waiting.reset();
+    m_waiting.clear();
     const QList<QUuid> sessions = m_running.keys();
     for (const QUuid &session : sessions)
         m_service.cancel(session);

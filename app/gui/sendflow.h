@@ -8,8 +8,6 @@
 #include <QHash>
 #include <QObject>
 
-#include <optional>
-
 class QAction;
 
 namespace Mailgauge::Shell {
@@ -27,14 +25,21 @@ public:
     SendFlow(
         Relay::ProfileService &profiles, Delivery::SendService &service, Shell::MainWindow &window);
 
-    /// Through the relay in use. At the start none may be there yet: then it waits for the sandbox.
+    /// Through the relay in use. At the start neither a relay nor the store, which keeps the
+    /// record, may be there yet: then it waits for them.
     void compose(const Delivery::Composition &composition);
+    /// The store is there, or never will be: what waited for it goes.
+    void storeDecided();
     /// No relay comes by itself any more: what waits for one is told so.
     void stopWaiting();
     void send(const Delivery::SendRequest &request);
     /// What is on its way, and what is being prepared.
     void cancelAll();
-    [[nodiscard]] int running() const { return static_cast<int>(m_running.size()) + m_preparing; }
+    /// What runs, is prepared or waits.
+    [[nodiscard]] int running() const
+    {
+        return static_cast<int>(m_running.size() + m_waiting.size()) + m_preparing;
+    }
 
 Q_SIGNALS:
     /// A session ended and is in the store, if there is one.
@@ -45,6 +50,9 @@ Q_SIGNALS:
     void sessionRequested(const QUuid &session);
 
 private:
+    void wait(const Delivery::Composition &composition);
+    void goOn();
+    void prepare(const Delivery::Composition &composition);
     void build(const Delivery::Composition &composition);
     void tellNoRelay();
     void prepared(const Base::Result<Delivery::SendRequest> &request);
@@ -62,8 +70,9 @@ private:
     QHash<QUuid, QString> m_running; ///< Session to what the status bar calls it.
     int m_preparing = 0;
     quint64 m_generation = 0; ///< What was being prepared when the user cancelled is dropped.
-    std::optional<Delivery::Composition> m_waiting;
-    bool m_mayWait = true;
+    QList<Delivery::Composition> m_waiting; ///< For the store, or, without a profile, for one.
+    bool m_mayWait = true; ///< For the sandbox, as the relay.
+    bool m_storeDecided = false;
     int m_total = 0;
 };
 

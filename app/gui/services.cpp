@@ -5,6 +5,7 @@
 #include "sandbox/scenariocatalogue.h"
 
 #include <QCoreApplication>
+#include <QtConcurrentRun>
 
 namespace Mailgauge::Gui {
 
@@ -14,29 +15,57 @@ Services::Services(const Base::Paths &paths)
     : m_paths(paths)
     , m_sandbox(m_clock)
 {
-    if (const auto ready = m_paths.prepare(); !ready) {
-        m_storeProblem = ready.error();
-    } else if (auto store = Store::Database::open(m_paths.storeFile())) {
-        m_store = std::move(*store);
-    } else {
-        m_storeProblem = store.error();
-    }
-    m_credentials = Relay::Credentials::forDesktop(
-        m_storeProblem ? QString() : m_paths.vaultFile());
-    m_profiles = std::make_unique<Relay::ProfileService>(
-        m_store ? &m_store->profiles() : nullptr, *m_credentials);
-    m_sending = std::make_unique<Delivery::SendService>(
-        m_store ? &m_store->sessions() : nullptr, m_clock);
+    const auto ready = m_paths.prepare();
+    m_canSave = ready.has_value();
+    m_credentials = Relay::Credentials::forDesktop(m_canSave ? m_paths.vaultFile() : QString());
+    m_profiles = std::make_unique<Relay::ProfileService>(nullptr, *m_credentials);
+    m_sending = std::make_unique<Delivery::SendService>(nullptr, m_clock);
     m_relayTests = std::make_unique<Delivery::RelayTestService>(*m_sending);
-    QObject::connect(&m_sandbox, &Sandbox::SandboxService::started, m_profiles.get(),
+    connect(&m_sandbox, &Sandbox::SandboxService::started, m_profiles.get(),
         [this](const Sandbox::SandboxAddress &address) { offerSandbox(address); });
+    if (m_canSave) {
+        openStore();
+    } else {
+        // As late as where it is opened: whoever listens is made after us.
+        QMetaObject::invokeMethod(
+            this, [this, error = ready.error()] { takeStore(std::unexpected(error)); },
+            Qt::QueuedConnection);
+    }
 }
 
 Services::~Services()
 {
+    m_stopOpening.request_stop();
+    m_opening.waitForFinished();
     // Sessions first: they write to the store until the end.
     m_sending.reset();
     m_sandbox.stop();
+}
+
+void Services::openStore()
+{
+    Store::OpenOptions options;
+    options.stop = m_stopOpening.get_token();
+    options.tell = [this](Store::OpenStep step) {
+        QMetaObject::invokeMethod(
+            this, [this, step] { Q_EMIT storeStepEntered(step); }, Qt::QueuedConnection);
+    };
+    auto opening = QtConcurrent::run(&Store::Database::open, m_paths.storeFile(), options);
+    m_opening = QFuture<void>(opening);
+    opening.then(this, [this](QFuture<Opened> done) { takeStore(done.takeResult()); });
+}
+
+void Services::takeStore(Opened opened)
+{
+    if (opened) {
+        m_store = *std::move(opened);
+        m_profiles->setRepository(&m_store->profiles());
+        m_sending->setRepository(&m_store->sessions());
+    } else {
+        m_storeProblem = opened.error();
+    }
+    m_storeDecided = true;
+    Q_EMIT storeDecided();
 }
 
 void Services::startSandbox()

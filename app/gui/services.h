@@ -10,22 +10,35 @@
 #include "sandbox/sandboxservice.h"
 #include "store/database.h"
 
+#include <QFuture>
+#include <QObject>
+
 #include <memory>
 #include <optional>
+#include <stop_token>
 
 namespace Mailgauge::Gui {
 
 /// What the program runs on, without a window: the store if there is one, profiles, sending, relay
 /// tests, the sandbox. Made once, in this order, and taken down in the reverse one; a demo and the
 /// window use the same.
-class Services {
+///
+/// The store is opened on a thread of its own, because that takes as long as the file is large or
+/// another process holds it: storeDecided() tells when it is there, or when it is known that there
+/// is none. What is sent before is not recorded, so senders wait for it.
+class Services final : public QObject {
+    Q_OBJECT
+
 public:
     explicit Services(const Base::Paths &paths);
-    ~Services();
-    Q_DISABLE_COPY_MOVE(Services)
+    /// Gives up opening the store, where that is under way.
+    ~Services() override;
 
     [[nodiscard]] const Base::Paths &paths() const { return m_paths; }
-    /// Null where nothing can be saved; `storeProblem` says why.
+    /// Whether files of ours can be written at all; known at once.
+    [[nodiscard]] bool canSave() const { return m_canSave; }
+    [[nodiscard]] bool isStoreDecided() const { return m_storeDecided; }
+    /// Null before storeDecided(), and where nothing can be saved; `storeProblem` says why.
     [[nodiscard]] Store::Database *store() const { return m_store.get(); }
     [[nodiscard]] const std::optional<Base::Error> &storeProblem() const { return m_storeProblem; }
     [[nodiscard]] Relay::Credentials &credentials() { return *m_credentials; }
@@ -40,11 +53,25 @@ public:
     /// The id of the built-in profile, the same in every run, so that stored sessions find it.
     static const QUuid sandboxProfile;
 
+Q_SIGNALS:
+    /// What keeps the store from being there.
+    void storeStepEntered(Mailgauge::Store::OpenStep step);
+    /// Once, from the event loop: the profiles and the sending know the store, if there is one.
+    void storeDecided();
+
 private:
+    using Opened = Base::Result<std::unique_ptr<Store::Database>>;
+
+    void openStore();
+    void takeStore(Opened opened);
     void offerSandbox(const Sandbox::SandboxAddress &address);
 
     Base::Paths m_paths;
+    bool m_canSave = false;
+    bool m_storeDecided = false;
     Base::SystemClock m_clock;
+    std::stop_source m_stopOpening;
+    QFuture<void> m_opening;
     std::unique_ptr<Store::Database> m_store;
     std::optional<Base::Error> m_storeProblem;
     std::unique_ptr<Relay::Credentials> m_credentials;

@@ -27,10 +27,9 @@ Base::Result<Transcript::ImportedTranscript> readTranscript(const QString &path)
 
 } // namespace
 
-SessionFlow::SessionFlow(Transcript::SessionRepository *sessions, Relay::ProfileService &profiles,
-    SendFlow &sending, Transcript::TranscriptPanel &transcript)
-    : m_sessions(sessions)
-    , m_profiles(profiles)
+SessionFlow::SessionFlow(
+    Relay::ProfileService &profiles, SendFlow &sending, Transcript::TranscriptPanel &transcript)
+    : m_profiles(profiles)
     , m_sending(sending)
     , m_transcript(transcript)
 {

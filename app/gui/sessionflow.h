@@ -23,9 +23,11 @@ class SessionFlow final : public QObject {
     Q_OBJECT
 
 public:
-    /// `sessions` may be null: then only files can be opened.
-    SessionFlow(Transcript::SessionRepository *sessions, Relay::ProfileService &profiles,
-        SendFlow &sending, Transcript::TranscriptPanel &transcript);
+    SessionFlow(Relay::ProfileService &profiles, SendFlow &sending,
+        Transcript::TranscriptPanel &transcript);
+
+    /// Without one only files, and sessions of this run, can be opened.
+    void setRepository(Transcript::SessionRepository *sessions) { m_sessions = sessions; }
 
     void open(const QUuid &session);
     void sendAgain(const QUuid &session);
@@ -49,7 +51,7 @@ private:
     void writeTo(const QUuid &session, const QString &path);
     void sendAgain(const Transcript::SessionRecord &record);
 
-    Transcript::SessionRepository *m_sessions;
+    Transcript::SessionRepository *m_sessions = nullptr;
     Relay::ProfileService &m_profiles;
     SendFlow &m_sending;
     Transcript::TranscriptPanel &m_transcript;

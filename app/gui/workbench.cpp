@@ -58,11 +58,9 @@ void Workbench::setUp(bool useSandbox)
                                : m_settings.value(u"relay/current"_s).toUuid();
     m_transcript = new Transcript::TranscriptPanel(m_theme, &m_window);
     m_sendFlow = std::make_unique<SendFlow>(m_services.profiles(), m_services.sending(), m_window);
-    Store::Database *store = m_services.store();
-    m_inboxFlow = std::make_unique<InboxFlow>(m_services.sandbox(),
-        store ? &store->inbox() : nullptr, store ? &store->bounces() : nullptr);
+    m_inboxFlow = std::make_unique<InboxFlow>(m_services.sandbox());
     m_sessionFlow = std::make_unique<SessionFlow>(
-        store ? &store->sessions() : nullptr, m_services.profiles(), *m_sendFlow, *m_transcript);
+        m_services.profiles(), *m_sendFlow, *m_transcript);
     m_window.setRelayChooser(new Shell::RelayChooser(m_services.profiles(), &m_window));
     addPages();
     addDocks();
@@ -71,7 +69,9 @@ void Workbench::setUp(bool useSandbox)
     m_window.commands().setExtras([this] { return relayCommands(); });
     m_window.finishSetup();
     followRelay();
-    tellAboutStore();
+    m_window.facts().setActivity(tr("Opening the store …"), 0, 0, false);
+    connect(&m_services, &Services::storeStepEntered, this, &Workbench::tellOpening);
+    connect(&m_services, &Services::storeDecided, this, &Workbench::storeDecided);
 }
 
 void Workbench::show()
@@ -81,70 +81,74 @@ void Workbench::show()
 
 void Workbench::addPages()
 {
-    Store::Database *store = m_services.store();
-    m_window.addPage({composePage, tr("Compose"), u"mail-message-new"_s}, [this](QWidget *parent) {
-        auto *panel = new Compose::ComposePanel(
-            m_theme, m_services.storeProblem() ? QString() : m_services.paths().dataDir(), parent);
-        m_window.edits().undoGroup().addStack(&panel->undoStack());
-        connect(panel, &Compose::ComposePanel::sendRequested, m_sendFlow.get(), &SendFlow::compose);
-        // At once: what the command line opens comes after it.
-        panel->recover();
-        return panel;
-    });
-    m_window.addPage(
-        {sessionsPage, tr("Sessions"), u"view-history"_s}, [this, store](QWidget *parent) {
-            auto *panel = new Sessions::SessionsPanel(
-                store ? &store->sessions() : nullptr, m_theme, parent);
-            connect(panel, &Sessions::SessionsPanel::openRequested, m_sessionFlow.get(),
-                &SessionFlow::open);
-            connect(panel, &Sessions::SessionsPanel::sendAgainRequested, m_sessionFlow.get(),
-                qOverload<const QUuid &>(&SessionFlow::sendAgain));
-            connect(panel, &Sessions::SessionsPanel::exportRequested, m_sessionFlow.get(),
-                [this, panel](
-                    const QUuid &session) { m_sessionFlow->exportSession(session, panel); });
-            auto *times = new QAction(
-                QIcon::fromTheme(u"chronometer"_s), tr("Time per stage"), panel);
-            connect(times, &QAction::triggered, this,
-                [this, panel] { results()->showStages(panel->selection()); });
-            panel->offer(times, Sessions::Needs::Some);
-            connect(panel, &Sessions::SessionsPanel::failed, this,
-                [this](const Base::Error &error) { tell(sessionsPage, error); });
-            connect(m_sendFlow.get(), &SendFlow::ended, panel, &Sessions::SessionsPanel::refresh);
+    // Whether there is a store is known when a page is made, not before.
+    m_window.pages().hold(tr("Opening the store …"));
+    m_window.addPage({.id = composePage,
+                         .title = tr("Compose"),
+                         .iconName = u"mail-message-new"_s,
+                         .early = true},
+        [this](QWidget *parent) {
+            auto *panel = new Compose::ComposePanel(
+                m_theme, m_services.canSave() ? m_services.paths().dataDir() : QString(), parent);
+            m_window.edits().undoGroup().addStack(&panel->undoStack());
+            connect(
+                panel, &Compose::ComposePanel::sendRequested, m_sendFlow.get(), &SendFlow::compose);
+            // At once: what the command line opens comes after it.
+            panel->recover();
             return panel;
         });
+    m_window.addPage({sessionsPage, tr("Sessions"), u"view-history"_s}, [this](QWidget *parent) {
+        Store::Database *store = m_services.store();
+        auto *panel = new Sessions::SessionsPanel(
+            store ? &store->sessions() : nullptr, m_theme, parent);
+        connect(panel, &Sessions::SessionsPanel::openRequested, m_sessionFlow.get(),
+            &SessionFlow::open);
+        connect(panel, &Sessions::SessionsPanel::sendAgainRequested, m_sessionFlow.get(),
+            qOverload<const QUuid &>(&SessionFlow::sendAgain));
+        connect(panel, &Sessions::SessionsPanel::exportRequested, m_sessionFlow.get(),
+            [this, panel](const QUuid &session) { m_sessionFlow->exportSession(session, panel); });
+        auto *times = new QAction(QIcon::fromTheme(u"chronometer"_s), tr("Time per stage"), panel);
+        connect(times, &QAction::triggered, this,
+            [this, panel] { results()->showStages(panel->selection()); });
+        panel->offer(times, Sessions::Needs::Some);
+        connect(panel, &Sessions::SessionsPanel::failed, this,
+            [this](const Base::Error &error) { tell(sessionsPage, error); });
+        connect(m_sendFlow.get(), &SendFlow::ended, panel, &Sessions::SessionsPanel::refresh);
+        return panel;
+    });
     m_window.addPage({relaysPage, tr("Relays"), u"network-server"_s}, [this](QWidget *parent) {
         return new Relays::RelaysPanel(
             m_services.profiles(), m_services.relayTests(), m_theme, parent);
     });
-    m_window.addPage(
-        {resultsPage, tr("Results"), u"office-chart-bar"_s}, [this, store](QWidget *parent) {
-            auto *panel = new Results::ResultsPanel(
-                store ? &store->samples() : nullptr, m_theme, parent);
-            connect(m_sendFlow.get(), &SendFlow::ended, panel, &Results::ResultsPanel::refresh);
-            connect(m_inboxFlow.get(), &InboxFlow::bouncesChanged, panel,
-                &Results::ResultsPanel::refresh);
-            return panel;
-        });
-    m_window.addPage(
-        {bouncesPage, tr("Bounces"), u"mail-mark-junk"_s}, [this, store](QWidget *parent) {
-            auto *panel = new Bounces::BouncesPanel(
-                store ? &store->bounces() : nullptr, m_theme, parent);
-            connect(m_inboxFlow.get(), &InboxFlow::bouncesChanged, panel,
-                &Bounces::BouncesPanel::refresh);
-            connect(panel, &Bounces::BouncesPanel::openSessionRequested, m_sessionFlow.get(),
-                &SessionFlow::open);
-            connect(panel, &Bounces::BouncesPanel::failed, this,
-                [this](const Base::Error &error) { tell(bouncesPage, error); });
-            return panel;
-        });
-    m_window.addPage(
-        {sandboxPage, tr("Sandbox"), u"mail-folder-inbox"_s}, [this, store](QWidget *parent) {
-            auto *panel = new Sandbox::SandboxPanel(
-                m_services.sandbox(), store ? &store->inbox() : nullptr, m_theme, parent);
-            connect(panel, &Sandbox::SandboxPanel::messageOpenRequested, this,
-                [this](const QByteArray &bytes) { composer()->openMessage(bytes); });
-            return panel;
-        });
+    m_window.addPage({resultsPage, tr("Results"), u"office-chart-bar"_s}, [this](QWidget *parent) {
+        Store::Database *store = m_services.store();
+        auto *panel = new Results::ResultsPanel(
+            store ? &store->samples() : nullptr, m_theme, parent);
+        connect(m_sendFlow.get(), &SendFlow::ended, panel, &Results::ResultsPanel::refresh);
+        connect(
+            m_inboxFlow.get(), &InboxFlow::bouncesChanged, panel, &Results::ResultsPanel::refresh);
+        return panel;
+    });
+    m_window.addPage({bouncesPage, tr("Bounces"), u"mail-mark-junk"_s}, [this](QWidget *parent) {
+        Store::Database *store = m_services.store();
+        auto *panel = new Bounces::BouncesPanel(
+            store ? &store->bounces() : nullptr, m_theme, parent);
+        connect(
+            m_inboxFlow.get(), &InboxFlow::bouncesChanged, panel, &Bounces::BouncesPanel::refresh);
+        connect(panel, &Bounces::BouncesPanel::openSessionRequested, m_sessionFlow.get(),
+            &SessionFlow::open);
+        connect(panel, &Bounces::BouncesPanel::failed, this,
+            [this](const Base::Error &error) { tell(bouncesPage, error); });
+        return panel;
+    });
+    m_window.addPage({sandboxPage, tr("Sandbox"), u"mail-folder-inbox"_s}, [this](QWidget *parent) {
+        Store::Database *store = m_services.store();
+        auto *panel = new Sandbox::SandboxPanel(
+            m_services.sandbox(), store ? &store->inbox() : nullptr, m_theme, parent);
+        connect(panel, &Sandbox::SandboxPanel::messageOpenRequested, this,
+            [this](const QByteArray &bytes) { composer()->openMessage(bytes); });
+        return panel;
+    });
 }
 
 void Workbench::addDocks()
@@ -226,7 +230,6 @@ void Workbench::connectActions()
     // What the first paint does not need.
     connect(&m_window, &Shell::MainWindow::settled, this, [this] {
         m_services.startSandbox();
-        m_services.profiles().load();
         if (auto *panel = static_cast<Compose::ComposePanel *>(
                 m_window.pages().widget(composePage)))
             panel->setFocus();
@@ -286,6 +289,43 @@ void Workbench::connectFlows()
 void Workbench::tell(const QString &name, const Base::Error &error)
 {
     m_window.messages().post(name, MessageBar::Kind::Error, Explain::explain(error).withNextStep());
+}
+
+void Workbench::tellOpening(Store::OpenStep step)
+{
+    QString sentence;
+    switch (step) {
+    case Store::OpenStep::Waiting:
+        sentence = tr("Another program is opening the store: waiting for it …");
+        break;
+    case Store::OpenStep::Checking:
+        sentence = tr("Checking the store …");
+        break;
+    case Store::OpenStep::MovingAside:
+        sentence = tr("The store is damaged: moving it aside …");
+        break;
+    case Store::OpenStep::Updating:
+        sentence = tr("Bringing the store up to date …");
+        break;
+    }
+    m_window.pages().hold(sentence);
+    // What the user asked for stays in front.
+    if (m_sendFlow->running() == 0)
+        m_window.facts().setActivity(sentence, 0, 0, false);
+}
+
+void Workbench::storeDecided()
+{
+    Store::Database *store = m_services.store();
+    m_inboxFlow->setRepositories(
+        store ? &store->inbox() : nullptr, store ? &store->bounces() : nullptr);
+    m_sessionFlow->setRepository(store ? &store->sessions() : nullptr);
+    if (m_sendFlow->running() == 0)
+        m_window.facts().clearActivity();
+    m_services.profiles().load();
+    m_window.pages().release();
+    tellAboutStore();
+    m_sendFlow->storeDecided();
 }
 
 void Workbench::tellAboutStore()

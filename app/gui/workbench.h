@@ -59,6 +59,8 @@ private:
     void connectActions();
     void connectFlows();
     void tell(const QString &name, const Base::Error &error);
+    void storeDecided();
+    void tellOpening(Store::OpenStep step);
     void tellAboutStore();
     void followRelay();
     void closeRequested(bool *refuse);

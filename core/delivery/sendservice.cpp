@@ -22,6 +22,7 @@ public:
     {
     }
 
+    void setRepository(Transcript::SessionRepository *repository) { m_repository = repository; }
     void start(SendRequest request);
     void cancel(const QUuid &session);
     void shutDown();
@@ -100,6 +101,13 @@ SendService::~SendService()
     if (d->thread->isRunning())
         QMetaObject::invokeMethod(d->worker, &SendWorker::shutDown, Qt::BlockingQueuedConnection);
     d->thread.reset();
+}
+
+void SendService::setRepository(Transcript::SessionRepository *repository)
+{
+    QMetaObject::invokeMethod(
+        d->worker, [worker = d->worker, repository] { worker->setRepository(repository); },
+        Qt::QueuedConnection);
 }
 
 QUuid SendService::send(SendRequest request)

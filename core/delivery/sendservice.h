@@ -22,12 +22,15 @@ class SendService : public QObject {
     Q_OBJECT
 
 public:
-    /// `repository` may be null: then nothing is stored (`--no-store`, read-only home).
+    /// `repository` may be null: then nothing is stored (`--no-store`, read-only home) until there
+    /// is one.
     explicit SendService(Transcript::SessionRepository *repository, const Base::Clock &clock,
         QObject *parent = nullptr);
     /// Cancels what runs and waits for the I/O thread.
     ~SendService() override;
 
+    /// For the sessions that are sent from now on.
+    void setRepository(Transcript::SessionRepository *repository);
     /// Returns the session's id at once; everything else comes by signal.
     QUuid send(SendRequest request);
     void cancel(const QUuid &session);

@@ -23,6 +23,8 @@ public:
     ProfileService(
         ProfileRepository *repository, CredentialStore &credentials, QObject *parent = nullptr);
 
+    /// Where none could be told when this was made. Nothing may have been changed before.
+    void setRepository(ProfileRepository *repository) { m_repository = repository; }
     /// Asynchronous; profilesChanged() follows.
     void load();
     /// The built-in one first, then by name.

@@ -37,11 +37,18 @@ Base::Result<void> makeDirectory(const QString &directory)
 }
 
 // Under the opening lock: checked, migrated, recovered.
-Base::Result<OpenReport> prepareAndRecover(const QString &path, FileLock &lock)
+Base::Result<OpenReport> prepareAndRecover(
+    const QString &path, FileLock &lock, const OpenOptions &options)
 {
-    if (auto locked = lock.lockOpening(); !locked)
+    const auto waits = [&options] {
+        if (options.tell)
+            options.tell(OpenStep::Waiting);
+    };
+    if (auto locked = lock.lockOpening(options.stop, waits); !locked)
         return std::unexpected(locked.error());
-    auto report = prepareFile(path);
+    auto report = options.stop.stop_requested()
+        ? Base::Result<OpenReport>(Base::fail(Kind::Cancelled, u"store: opening was given up"_s))
+        : prepareFile(path, schemaSteps(), options.tell);
     if (report) {
         auto connection = Connection::open(path, Connection::Access::ReadWrite);
         auto recovered = connection ? recover(**connection, lock, *report)
@@ -117,7 +124,7 @@ Base::Result<std::unique_ptr<Database>> Database::open(const QString &path, Open
     auto lock = FileLock::create(path + u".lock"_s);
     if (!lock)
         return std::unexpected(lock.error());
-    auto report = prepareAndRecover(path, **lock);
+    auto report = prepareAndRecover(path, **lock, options);
     if (!report)
         return std::unexpected(report.error());
     return std::unique_ptr<Database>(new Database(path, *std::move(report),

@@ -20,6 +20,7 @@
 #include <QString>
 
 #include <memory>
+#include <stop_token>
 
 namespace Mailgauge::Store {
 
@@ -29,6 +30,9 @@ struct OpenOptions {
         ReadOnly, ///< Nothing is changed, checked deeply, migrated or recovered; writing is Denied.
     };
     Access access = Access::ReadWrite;
+    /// Ends the waiting for another process, and what was begun at the next step: Cancelled.
+    std::stop_token stop;
+    TellStep tell;
 };
 
 class Database final {

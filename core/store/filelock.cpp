@@ -80,7 +80,8 @@ bool FileLock::isAlive(qint64 owner) const
     return ::fcntl(m_descriptor, F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
 }
 
-Base::Result<void> FileLock::lockOpening()
+Base::Result<void> FileLock::lockOpening(
+    const std::stop_token &stop, const std::function<void()> &waits)
 {
     // The kernel could wait for us, but for ever where the other process hangs.
     for (auto waited = 0ms; waited < Patience; waited += Pause) {
@@ -88,6 +89,10 @@ Base::Result<void> FileLock::lockOpening()
             return {};
         if (errno != EAGAIN && errno != EACCES)
             break;
+        if (stop.stop_requested())
+            return Base::fail(Base::Error::Kind::Cancelled, u"store: opening was given up"_s);
+        if (waited == 0ms && waits)
+            waits();
         QThread::sleep(Pause);
     }
     return Base::fail(Base::Error::Kind::Io, u"store: another process keeps opening it"_s);

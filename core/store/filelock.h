@@ -5,7 +5,9 @@
 
 #include <QString>
 
+#include <functional>
 #include <memory>
+#include <stop_token>
 
 namespace Mailgauge::Store {
 
@@ -25,8 +27,10 @@ public:
     /// Also true for this one, and for an owner that cannot be asked about.
     [[nodiscard]] bool isAlive(qint64 owner) const;
 
-    /// Waits up to half a minute for other processes that open the same store.
-    [[nodiscard]] Base::Result<void> lockOpening();
+    /// Waits up to half a minute for other processes that open the same store; `waits` is called
+    /// once where it has to. Cancelled when `stop` is asked for.
+    [[nodiscard]] Base::Result<void> lockOpening(
+        const std::stop_token &stop = {}, const std::function<void()> &waits = {});
     void unlockOpening();
 
 private:

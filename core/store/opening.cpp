@@ -172,7 +172,14 @@ Base::Result<QString> backUp(Connection &connection, const QString &path, qint64
         });
 }
 
-Base::Result<void> bringUpToDate(const QString &path, const SchemaSteps &steps, OpenReport &report)
+void tellStep(const TellStep &tell, OpenStep step)
+{
+    if (tell)
+        tell(step);
+}
+
+Base::Result<void> bringUpToDate(
+    const QString &path, const SchemaSteps &steps, OpenReport &report, const TellStep &tell)
 {
     auto connection = Connection::open(path, Connection::Access::ReadWrite);
     if (!connection)
@@ -184,6 +191,7 @@ Base::Result<void> bringUpToDate(const QString &path, const SchemaSteps &steps, 
     if (from == steps.size())
         return {};
     if (from > 0) {
+        tellStep(tell, OpenStep::Updating);
         auto backup = backUp(**connection, path, from);
         if (!backup)
             return std::unexpected(backup.error());
@@ -212,10 +220,12 @@ void markSuspect(const QString &path)
         mark.setPermissions(OwnerOnly);
 }
 
-Base::Result<OpenReport> prepareFile(const QString &path, const SchemaSteps &steps)
+Base::Result<OpenReport> prepareFile(
+    const QString &path, const SchemaSteps &steps, const TellStep &tell)
 {
     OpenReport report;
     const bool exists = QFile::exists(path);
+    tellStep(tell, OpenStep::Checking);
     Base::Result<void> verdict;
     if (exists)
         verdict = judge(path, steps);
@@ -224,6 +234,7 @@ Base::Result<OpenReport> prepareFile(const QString &path, const SchemaSteps &ste
     if (!verdict) {
         if (verdict.error().kind != Kind::Corrupt)
             return std::unexpected(verdict.error());
+        tellStep(tell, OpenStep::MovingAside);
         auto moved = moveAside(path);
         if (!moved)
             return std::unexpected(moved.error());
@@ -238,7 +249,7 @@ Base::Result<OpenReport> prepareFile(const QString &path, const SchemaSteps &ste
     } else {
         QFile::setPermissions(path, OwnerOnly);
     }
-    if (auto done = bringUpToDate(path, steps, report); !done) {
+    if (auto done = bringUpToDate(path, steps, report, tell); !done) {
         // An empty file would look like a lost one at the next start.
         if (fresh)
             QFile::remove(path);

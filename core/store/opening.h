@@ -14,7 +14,7 @@ namespace Mailgauge::Store {
 /// is Unsupported and stays as it is. An older one is copied to `PATH.backup-vN-TIMESTAMP` and
 /// migrated.
 [[nodiscard]] Base::Result<OpenReport> prepareFile(
-    const QString &path, const SchemaSteps &steps = schemaSteps());
+    const QString &path, const SchemaSteps &steps = schemaSteps(), const TellStep &tell = {});
 
 /// Whether the file can be read at all, for read-only use: errors as prepareFile(), and Corrupt
 /// instead of moving.

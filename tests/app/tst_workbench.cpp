@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "workbench.h"
+#include "testworkbench.h"
 
 #include "accessiblewalk.h"
 #include "base/literals.h"
@@ -25,48 +25,7 @@
 
 using namespace Mailgauge;
 
-namespace {
-// The whole program below one directory, as `mailgauge --data-dir DIR` makes it.
-struct Workbench {
-    explicit Workbench(const QString &dir, const QStringList &targets = {})
-        : services(Base::Paths::standard(dir))
-        , bench(services, services.storeProblem() ? QString() : services.paths().settingsFile())
-    {
-        bench.setUp(true);
-        bench.show();
-        bench.open(targets);
-    }
-    [[nodiscard]] Shell::MainWindow &window() { return bench.window(); }
-    [[nodiscard]] Compose::ComposePanel &composer()
-    {
-        return *window().findChild<Compose::ComposePanel *>();
-    }
-    [[nodiscard]] QString message(const QString &name)
-    {
-        Widgets::MessageBar *bar = window().messages().bar(name);
-        return bar != nullptr ? bar->text() : QString();
-    }
-    [[nodiscard]] QString fact(const QString &name)
-    {
-        return window().findChild<QLabel *>(name)->text();
-    }
-    [[nodiscard]] bool waitForRelay()
-    {
-        return QTest::qWaitFor(
-            [this] { return services.profiles().current() == Gui::Services::sandboxProfile; });
-    }
-    [[nodiscard]] QStringList lines()
-    {
-        const Models::TranscriptModel &model = bench.transcript().model();
-        QStringList all;
-        for (int row = 0; row < model.rowCount(); ++row)
-            all.append(model.index(row, Models::TranscriptModel::Text).data().toString());
-        return all;
-    }
-    Gui::Services services;
-    Gui::Workbench bench;
-};
-} // namespace
+using Test::Workbench;
 
 class TestWorkbench final : public QObject {
     Q_OBJECT
@@ -177,7 +136,7 @@ void TestWorkbench::readOnlyHomeIsTold()
 {
     Workbench w(u"/proc/mailgauge"_s);
     QVERIFY(w.waitForRelay());
-    QVERIFY2(w.message(u"store"_s).contains(u"Nothing will be saved"_s),
+    QTRY_VERIFY2(w.message(u"store"_s).contains(u"Nothing will be saved"_s),
         qPrintable(w.message(u"store"_s)));
     w.window().actions().action(u"message.send"_s)->trigger();
     QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
@@ -197,7 +156,7 @@ void TestWorkbench::corruptStoreIsMovedAside()
     file.close();
     Workbench w(dir.path());
     QVERIFY(w.waitForRelay());
-    QVERIFY(w.message(u"store"_s).contains(u"damaged"_s));
+    QTRY_VERIFY(w.message(u"store"_s).contains(u"damaged"_s));
     QVERIFY(!QDir(QFileInfo(path).path()).entryList({u"*.corrupt-*"_s}, QDir::Files).isEmpty());
 }
 

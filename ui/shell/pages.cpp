@@ -3,9 +3,12 @@
 
 #include "base/literals.h"
 #include "shell/actions.h"
+#include "widgets/emptystate.h"
 #include "widgets/navigationrail.h"
 
 #include <QStackedWidget>
+
+#include <utility>
 
 namespace Mailgauge::Shell {
 
@@ -59,6 +62,31 @@ QWidget *Pages::widget(const QString &id) const
     return index >= 0 ? m_pages[index].widget : nullptr;
 }
 
+void Pages::hold(const QString &sentence)
+{
+    if (m_loading == nullptr) {
+        m_loading = new Widgets::EmptyState(u"view-history"_s, sentence, &m_stack);
+        m_loading->setObjectName(u"pageLoading"_s);
+        m_stack.addWidget(m_loading);
+    }
+    m_loading->setSentence(sentence);
+}
+
+void Pages::release()
+{
+    if (m_loading == nullptr)
+        return;
+    delete std::exchange(m_loading, nullptr);
+    const int index = m_rail.current();
+    if (index >= 0 && m_pages[index].widget == nullptr)
+        bringUp(index);
+}
+
+bool Pages::mayMake(const Page &page) const
+{
+    return m_loading == nullptr || page.info.early;
+}
+
 void Pages::make(Page &page)
 {
     page.widget = page.factory(&m_stack);
@@ -71,16 +99,16 @@ void Pages::make(Page &page)
 void Pages::bringUp(int index)
 {
     Page &page = m_pages[index];
-    if (page.widget == nullptr)
+    if (page.widget == nullptr && mayMake(page))
         make(page);
-    m_stack.setCurrentWidget(page.widget);
+    m_stack.setCurrentWidget(page.widget != nullptr ? page.widget : m_loading);
     Q_EMIT currentChanged(page.info.id);
 }
 
 bool Pages::makeNext()
 {
     for (Page &page : m_pages) {
-        if (page.widget == nullptr) {
+        if (page.widget == nullptr && mayMake(page)) {
             make(page);
             return true;
         }

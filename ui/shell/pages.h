@@ -11,8 +11,9 @@ class QStackedWidget;
 class QWidget;
 
 namespace Mailgauge::Widgets {
+class EmptyState;
 class NavigationRail;
-}
+} // namespace Mailgauge::Widgets
 
 namespace Mailgauge::Shell {
 
@@ -23,6 +24,7 @@ struct PageInfo {
     QString id;
     QString title;
     QString iconName;
+    bool early = false; ///< Shows no stored data: is made while that is still being loaded.
 };
 
 /// The pages in the middle, one rail item and one action (Ctrl+1 …) each. A page's widget is made
@@ -38,6 +40,9 @@ public:
     void show(const QString &id);
     [[nodiscard]] QString current() const;
     [[nodiscard]] QWidget *widget(const QString &id) const;
+    /// Until release() pages that are not early are not made; `sentence` is shown instead.
+    void hold(const QString &sentence);
+    void release();
     /// Makes one page that is not made yet; false where all are. For idle time after the start.
     bool makeNext();
     [[nodiscard]] QList<QAction *> menuActions() const;
@@ -55,6 +60,7 @@ private:
         QAction *action = nullptr;
     };
 
+    [[nodiscard]] bool mayMake(const Page &page) const;
     void make(Page &page);
     void bringUp(int index);
     [[nodiscard]] int indexOf(const QString &id) const;
@@ -63,6 +69,7 @@ private:
     QStackedWidget &m_stack;
     Actions &m_actions;
     QList<Page> m_pages;
+    Widgets::EmptyState *m_loading = nullptr; ///< In place of pages that are held.
 };
 
 } // namespace Mailgauge::Shell

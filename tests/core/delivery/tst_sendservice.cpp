@@ -711,6 +711,21 @@ private Q_SLOTS:
         QCOMPARE(relay.problems(), QStringList());
     }
 
+    // A store that comes late keeps what is sent from then on.
+    void storeGivenLaterIsUsed()
+    {
+        FakeRelay relay({Script::hello().transaction().quit()});
+        Test::FakeSessions repository;
+        SendService service(nullptr, m_clock);
+        Listener heard(service);
+        service.send(requestTo(relay.port()));
+        service.setRepository(&repository);
+        service.send(requestTo(relay.port()));
+        QTRY_COMPARE(heard.records.size(), 2);
+        QCOMPARE(repository.calls().count("begin"_ba), 1);
+        QCOMPARE(repository.records.size(), 1);
+    }
+
     void storeFailsBehindTheMail()
     {
         FakeRelay relay({Script::hello().transaction().quit()});

@@ -2,6 +2,7 @@
 #include "storesupport.h"
 
 #include "base/literals.h"
+#include "store/filelock.h"
 #include "store/opening.h"
 
 #include <QDir>
@@ -9,6 +10,7 @@
 #include <QTest>
 
 #include <functional>
+#include <stop_token>
 
 #include <sys/stat.h>
 
@@ -189,6 +191,43 @@ private Q_SLOTS:
                 QFile::remove(path() + QLatin1StringView(suffix));
         }
         QVERIFY(noticed > 75);
+    }
+
+    // People who wait are told what for.
+    void openingTellsItsSteps()
+    {
+        using Store::OpenStep;
+        QList<OpenStep> steps;
+        Store::OpenOptions options;
+        options.tell = [&steps](OpenStep step) { steps.append(step); };
+        QVERIFY(Database::open(path(), options));
+        QCOMPARE(steps, QList {OpenStep::Checking});
+        steps.clear();
+        write(path(), "no database");
+        QVERIFY(Database::open(path(), options));
+        QCOMPARE(steps, (QList {OpenStep::Checking, OpenStep::MovingAside}));
+    }
+
+    void openingIsGivenUp()
+    {
+        auto other = Store::FileLock::create(path() + u".lock"_s);
+        QVERIFY(other && (*other)->lockOpening());
+        std::stop_source stop;
+        QList<Store::OpenStep> steps;
+        Store::OpenOptions options;
+        options.stop = stop.get_token();
+        options.tell = [&](Store::OpenStep step) {
+            steps.append(step);
+            stop.request_stop();
+        };
+        const auto opened = Database::open(path(), options);
+        QVERIFY(!opened);
+        QCOMPARE(opened.error().kind, Error::Kind::Cancelled);
+        QCOMPARE(steps, QList {Store::OpenStep::Waiting});
+        QVERIFY(!QFile::exists(path()));
+        // The other one gone, it opens as ever.
+        other->reset();
+        QVERIFY(Database::open(path()));
     }
 
     void newerVersionIsRefusedAndKept()
