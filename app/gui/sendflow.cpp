@@ -170,6 +170,8 @@ void SendFlow::prepared(const Base::Result<Delivery::SendRequest> &request)
 void SendFlow::send(const Delivery::SendRequest &request)
 {
     const QUuid id = m_service.send(request);
+    if (id.isNull())
+        return;
     m_running.insert(id, request.profileName.isEmpty() ? request.target.host : request.profileName);
     ++m_total;
     updateFacts();

@@ -115,6 +115,8 @@ QUuid SendService::send(SendRequest request)
     if (request.id.isNull())
         request.id = QUuid::createUuid();
     const QUuid id = request.id;
+    if (d->running.contains(id))
+        return {};
     d->running.insert(id);
     QMetaObject::invokeMethod(
         d->worker, [worker = d->worker, request = std::move(request)] { worker->start(request); },

@@ -31,7 +31,8 @@ public:
 
     /// For the sessions that are sent from now on.
     void setRepository(Transcript::SessionRepository *repository);
-    /// Returns the session's id at once; everything else comes by signal.
+    /// Returns the session's id at once; everything else comes by signal. A null id, and no signal,
+    /// where a session of that id is running: an id names one session for ever.
     QUuid send(SendRequest request);
     void cancel(const QUuid &session);
     [[nodiscard]] int running() const;

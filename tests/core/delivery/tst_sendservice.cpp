@@ -711,6 +711,30 @@ private Q_SLOTS:
         QCOMPARE(relay.problems(), QStringList());
     }
 
+    // An id names one session: a second one of the same would take the first one's place.
+    void idOfARunningSessionIsRefused()
+    {
+        FakeRelay relay({Script::hello().transaction().quit()});
+        Test::FakeSessions repository;
+        repository.holdBegin = true;
+        SendService service(&repository, m_clock);
+        Listener heard(service);
+        SendRequest request = requestTo(relay.port());
+        request.id = QUuid::createUuid();
+        QCOMPARE(service.send(request), request.id);
+        QVERIFY(service.send(request).isNull());
+        QTRY_VERIFY(repository.calls().contains("begin"_ba));
+        QVERIFY(service.send(request).isNull());
+        QCOMPARE(service.running(), 1);
+        repository.releaseBegin();
+        QTRY_COMPARE(heard.records.size(), 1);
+        QCOMPARE(heard.records.first().outcome, WholeOutcome::Accepted);
+        QCOMPARE(heard.started, 1);
+        QCOMPARE(repository.calls().count("begin"_ba), 1);
+        QCOMPARE(relay.connections(), 1);
+        QCOMPARE(service.running(), 0);
+    }
+
     // A store that comes late keeps what is sent from then on.
     void storeGivenLaterIsUsed()
     {
