@@ -17,6 +17,12 @@ using Kind = Base::Error::Kind;
 
 constexpr int Version = 1;
 
+const QRegularExpression &place()
+{
+    static const QRegularExpression expression(u"\\{[a-z]+\\}"_s);
+    return expression;
+}
+
 std::unexpected<Base::Error> wrong(const QByteArray &id, const QString &what)
 {
     return Base::fail(Kind::InvalidInput, u"providers: %1: %2"_s.arg(QString::fromUtf8(id), what));
@@ -105,19 +111,37 @@ QList<ProviderPreset> providerPresets()
 
 RelayProfile profileFrom(const ProviderPreset &preset, const QString &choice)
 {
-    static const QRegularExpression place(u"\\{[a-z]+\\}"_s);
     RelayProfile profile;
     profile.name = preset.name;
     profile.host = preset.host;
     const QString filled = choice.isEmpty() ? preset.choices.value(0) : choice;
     if (!filled.isEmpty())
-        profile.host.replace(place, filled);
+        profile.host.replace(place(), filled);
     profile.port = preset.ports.first().port;
     profile.tls = preset.ports.first().tls;
     profile.user = preset.user;
     if (!preset.user.isEmpty() || !preset.userHint.isEmpty())
         profile.auth = Smtp::AuthOptions::Need::Required;
     return profile;
+}
+
+std::optional<ProviderPreset> presetOfHost(const QString &host)
+{
+    static const QList<ProviderPreset> presets = providerPresets();
+    for (const ProviderPreset &preset : presets) {
+        const QStringList around = preset.host.split(place());
+        // An address may be anybody's.
+        if (preset.host.front().isDigit())
+            continue;
+        const bool same = preset.needsChoice()
+            ? host.startsWith(around.first(), Qt::CaseInsensitive)
+                && host.endsWith(around.last(), Qt::CaseInsensitive)
+                && host.size() > around.first().size() + around.last().size()
+            : host.compare(preset.host, Qt::CaseInsensitive) == 0;
+        if (same)
+            return preset;
+    }
+    return std::nullopt;
 }
 
 } // namespace Mailgauge::Relay

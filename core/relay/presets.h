@@ -7,6 +7,8 @@
 #include <QDate>
 #include <QList>
 
+#include <optional>
+
 namespace Mailgauge::Relay {
 
 /// A port that a provider offers, and how TLS works there.
@@ -32,6 +34,9 @@ struct ProviderPreset {
     QString note;
     QDate asOf; ///< The date of the provider's page that told; invalid: undated.
 
+    /// Whether the host has a place to fill in.
+    [[nodiscard]] bool needsChoice() const { return host.contains(u'{'); }
+
     bool operator==(const ProviderPreset &) const = default;
 };
 
@@ -44,5 +49,8 @@ struct ProviderPreset {
 /// A profile to start from, at the advised port; `choice` goes into the host's place.
 /// Authentication is required where the provider has a user name.
 [[nodiscard]] RelayProfile profileFrom(const ProviderPreset &preset, const QString &choice = {});
+
+/// The one whose relay that host is, whatever stands in its place; none for other hosts.
+[[nodiscard]] std::optional<ProviderPreset> presetOfHost(const QString &host);
 
 } // namespace Mailgauge::Relay

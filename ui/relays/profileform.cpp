@@ -2,6 +2,8 @@
 #include "relays/profileform.h"
 
 #include "base/literals.h"
+#include "relay/presets.h"
+#include "relays/tlspolicytext.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -9,6 +11,7 @@
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QLocale>
 #include <QRegularExpression>
 #include <QSignalBlocker>
 #include <QSpinBox>
@@ -64,6 +67,7 @@ QString heading(const QString &text)
 
 ProfileForm::ProfileForm(QWidget *parent)
     : QWidget(parent)
+    , m_provider(new QLabel(this))
     , m_name(new QLineEdit(this))
     , m_host(new QLineEdit(this))
     , m_port(new QSpinBox(this))
@@ -87,10 +91,9 @@ ProfileForm::ProfileForm(QWidget *parent)
     m_host->setPlaceholderText(tr("smtp.example.com, an address, or the path of a socket"));
     m_host->setLayoutDirection(Qt::LeftToRight);
     m_port->setRange(1, 65535);
-    m_tls->addItem(tr("STARTTLS, required"), static_cast<int>(TlsPolicy::RequireStartTls));
-    m_tls->addItem(tr("TLS from the first byte"), static_cast<int>(TlsPolicy::ImplicitTls));
-    m_tls->addItem(tr("STARTTLS where offered"), static_cast<int>(TlsPolicy::Opportunistic));
-    m_tls->addItem(tr("None: clear text"), static_cast<int>(TlsPolicy::None));
+    for (const TlsPolicy policy : {TlsPolicy::RequireStartTls, TlsPolicy::ImplicitTls,
+             TlsPolicy::Opportunistic, TlsPolicy::None})
+        m_tls->addItem(tlsPolicyText(policy), static_cast<int>(policy));
     m_verify->addItem(tr("Chain and name"), static_cast<int>(VerifyMode::Full));
     m_verify->addItem(tr("Chain only"), static_cast<int>(VerifyMode::Chain));
     m_verify->addItem(tr("Name only"), static_cast<int>(VerifyMode::Name));
@@ -132,6 +135,7 @@ ProfileForm::ProfileForm(QWidget *parent)
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->addRow(tr("&Name"), m_name);
     form->addRow(buddyLabel(tr("&Host"), m_host, this), hostRow);
+    form->addRow(QString(), m_provider);
     form->addRow(tr("Default &sender"), m_from);
     form->addRow(new QLabel(heading(tr("Encryption")), this));
     form->addRow(tr("&TLS"), m_tls);
@@ -151,6 +155,10 @@ ProfileForm::ProfileForm(QWidget *parent)
     form->addRow(tr("Limit to c&onnect"), m_connectLimit);
     form->addRow(tr("Limit per rep&ly"), m_replyLimit);
     form->addRow(tr("Limit after the &final dot"), m_dotLimit);
+    m_provider->setObjectName(u"providerFacts"_s);
+    m_provider->setTextFormat(Qt::PlainText);
+    m_provider->setWordWrap(true);
+    m_provider->setForegroundRole(QPalette::PlaceholderText);
     m_host->setAccessibleName(tr("Host"));
     m_port->setAccessibleName(tr("Port"));
     m_caFile->setAccessibleName(tr("File of trusted certificates"));
@@ -166,6 +174,7 @@ ProfileForm::ProfileForm(QWidget *parent)
         connect(box, &QCheckBox::toggled, this, &ProfileForm::edited);
     connect(m_tls, &QComboBox::activated, this, &ProfileForm::suggestPort);
     connect(this, &ProfileForm::edited, this, &ProfileForm::updateReach);
+    connect(m_host, &QLineEdit::textChanged, this, &ProfileForm::showProvider);
 }
 
 void ProfileForm::setProfile(
@@ -205,7 +214,7 @@ void ProfileForm::setProfile(
             tr("No keyring is available: the password is forgotten when Mailgauge ends."));
         break;
     }
-    m_password->setPlaceholderText(profile.user.isEmpty() ? QString() : tr("Unchanged"));
+    showProvider();
     updateReach();
     setEnabled(!profile.builtin);
 }
@@ -279,6 +288,33 @@ void ProfileForm::suggestPort()
         m_port->setValue(465);
     else if (selected<TlsPolicy>(m_tls) == TlsPolicy::RequireStartTls && port == 465)
         m_port->setValue(587);
+}
+
+void ProfileForm::showProvider()
+{
+    const auto provider = Relay::presetOfHost(m_host->text().trimmed());
+    QStringList facts;
+    if (provider) {
+        facts.append(
+            provider->note.isEmpty() ? provider->name : provider->name + u": "_s + provider->note);
+        if (provider->asOf.isValid())
+            facts.append(
+                tr("As of %1.").arg(QLocale().toString(provider->asOf, QLocale::ShortFormat)));
+    }
+    m_provider->setText(facts.join(u' '));
+    m_provider->setVisible(provider.has_value());
+    m_user->setPlaceholderText(provider ? provider->userHint : QString());
+    // Who has a user has a password already, as far as the form knows.
+    m_password->setPlaceholderText(
+        !m_profile.user.isEmpty() && !(provider && provider->user == m_profile.user)
+            ? tr("Unchanged")
+            : (provider ? provider->passwordHint : QString()));
+}
+
+void ProfileForm::focusCredentials()
+{
+    QLineEdit *field = m_user->text().isEmpty() ? m_user : m_password;
+    (field->isEnabled() ? field : m_name)->setFocus();
 }
 
 void ProfileForm::updateReach()

@@ -33,15 +33,19 @@ public:
     /// What is wrong with the input, for people; empty where all is well.
     [[nodiscard]] QString problem() const;
     [[nodiscard]] bool isModified() const;
+    /// Of a new profile: the first field that only the user knows.
+    void focusCredentials();
 
 Q_SIGNALS:
     void edited();
 
 private:
     void suggestPort();
+    void showProvider();
     void updateReach();
 
     Relay::RelayProfile m_profile;
+    QLabel *m_provider; ///< What is known of the relay's provider.
     QLineEdit *m_name;
     QLineEdit *m_host;
     QSpinBox *m_port;

@@ -8,6 +8,7 @@
 #include "relay/profilejson.h"
 #include "relays/profilecommand.h"
 #include "relays/profileform.h"
+#include "relays/providerdialog.h"
 #include "relays/testresultview.h"
 #include "widgets/messagebar.h"
 
@@ -60,6 +61,10 @@ RelaysPanel::RelaysPanel(Relay::ProfileService &profiles, Delivery::RelayTestSer
     tools->setIconSize({16, 16});
     m_add = tools->addAction(
         QIcon::fromTheme(u"list-add"_s), tr("New profile"), this, &RelaysPanel::addProfile);
+    m_addFromProvider = tools->addAction(QIcon::fromTheme(u"network-server"_s),
+        tr("From provider…"), this, &RelaysPanel::addFromProvider);
+    m_addFromProvider->setObjectName(u"addFromProvider"_s);
+    m_addFromProvider->setToolTip(tr("New profile from a provider"));
     m_duplicate = tools->addAction(
         QIcon::fromTheme(u"edit-copy"_s), tr("Duplicate"), this, &RelaysPanel::duplicateProfile);
     m_remove = tools->addAction(
@@ -200,20 +205,36 @@ void RelaysPanel::updateActions()
 bool RelaysPanel::isNameTaken(const QString &name) const
 {
     const QList<Relay::RelayProfile> all = m_profiles.profiles();
-    return std::ranges::any_of(
-        all, [&name](const Relay::RelayProfile &profile) { return profile.name == name; });
+    return std::ranges::any_of(all, [&name](const Relay::RelayProfile &profile) {
+        return profile.name.compare(name, Qt::CaseInsensitive) == 0;
+    });
 }
 
 void RelaysPanel::addProfile()
 {
     Relay::RelayProfile profile;
-    profile.id = QUuid::createUuid();
     profile.name = tr("New relay");
+    addAs(profile);
+    m_form->setFocus();
+}
+
+void RelaysPanel::addAs(Relay::RelayProfile profile)
+{
+    profile.id = QUuid::createUuid();
+    const QString wanted = profile.name;
     for (int n = 2; isNameTaken(profile.name); ++n)
-        profile.name = tr("New relay %1").arg(n);
+        profile.name = u"%1 %2"_s.arg(wanted).arg(n);
     m_undo.push(new ProfileCommand(m_profiles, std::nullopt, profile, tr("new profile")));
     select(profile.id);
-    m_form->setFocus();
+}
+
+void RelaysPanel::addFromProvider()
+{
+    auto *dialog = new ProviderDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ProviderDialog::chosen, this, &RelaysPanel::addAs);
+    connect(dialog, &QDialog::accepted, m_form, &ProfileForm::focusCredentials);
+    dialog->open();
 }
 
 void RelaysPanel::duplicateProfile()

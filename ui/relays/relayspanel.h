@@ -46,6 +46,8 @@ Q_SIGNALS:
 
 private:
     void addProfile();
+    void addFromProvider();
+    void addAs(Relay::RelayProfile profile);
     void duplicateProfile();
     void removeProfile();
     void save();
@@ -73,6 +75,7 @@ private:
     QPushButton *m_test;
     QCheckBox *m_keepSecrets;
     QAction *m_add;
+    QAction *m_addFromProvider;
     QAction *m_duplicate;
     QAction *m_remove;
     QUuid m_shown;

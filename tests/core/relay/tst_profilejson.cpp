@@ -157,6 +157,28 @@ private Q_SLOTS:
         QCOMPARE(profileFrom(*ses).host, u"email-smtp.us-east-1.amazonaws.com"_s);
     }
 
+    void hostTellsTheProvider_data()
+    {
+        QTest::addColumn<QString>("host");
+        QTest::addColumn<QByteArray>("id");
+        QTest::newRow("plain") << u"smtp.sendgrid.net"_s << "sendgrid"_ba;
+        QTest::newRow("any case") << u"SMTP.SendGrid.net"_s << "sendgrid"_ba;
+        QTest::newRow("a region") << u"email-smtp.eu-west-1.amazonaws.com"_s << "ses"_ba;
+        QTest::newRow("a region yet unknown")
+            << u"email-smtp.mars-north-1.amazonaws.com"_s << "ses"_ba;
+        QTest::newRow("the place is empty") << u"email-smtp..amazonaws.com"_s << QByteArray();
+        QTest::newRow("only begins so") << u"smtp.sendgrid.net.example"_s << QByteArray();
+        QTest::newRow("an address") << u"127.0.0.1"_s << QByteArray();
+        QTest::newRow("nothing") << QString() << QByteArray();
+    }
+    void hostTellsTheProvider()
+    {
+        QFETCH(QString, host);
+        QFETCH(QByteArray, id);
+        const auto preset = presetOfHost(host);
+        QCOMPARE(preset ? preset->id : QByteArray(), id);
+    }
+
     void brokenPresetsAreRefused()
     {
         const auto file = [](const QByteArray &preset, int version = 1) {
