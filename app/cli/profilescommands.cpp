@@ -123,7 +123,9 @@ void ProfilesShowCommand::use(const QList<RelayProfile> &profiles)
 QList<OptionSpec> profilesAddOptions()
 {
     const QList<OptionSpec> from {
-        {"from", "ADDRESS", OptionSpec::Values::One, "the sender to use unless another is given"}};
+        {"from", "ADDRESS", OptionSpec::Values::One, "the sender to use unless another is given"},
+        {"bounce-address", "ADDRESS", OptionSpec::Values::One,
+            "bounces of mail without --from go there, each session's with a token of its own"}};
     return profileOptions() + secretOptions() + from;
 }
 
@@ -148,6 +150,8 @@ void ProfilesAddCommand::use(const QList<RelayProfile> &profiles)
     }
     if (options().has("from"))
         profile->defaultFrom = options().text("from");
+    if (options().has("bounce-address"))
+        profile->bounceAddress = options().text("bounce-address");
     if (!*password) {
         finishAfter(repository().save(*profile));
         return;

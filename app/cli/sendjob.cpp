@@ -7,6 +7,9 @@
 #include "secretoptions.h"
 #include "sessionjson.h"
 
+#include "delivery/bouncepath.h"
+#include "explain/explain.h"
+
 #include <algorithm>
 #include <array>
 
@@ -125,6 +128,14 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
     }
     request->keepSecrets = m_options.has("show-secrets");
     request->record = !m_options.has("no-store");
+    // One that was given stays; repeated ones are sessions of their own, which nobody can name yet.
+    if (!m_options.has("from") && m_messages == 0 && !profile.bounceAddress.isEmpty()) {
+        const auto named = m_workspace.bounceKey().and_then([&](const Base::Secret &key) {
+            return Delivery::nameSessionInReversePath(*request, profile.bounceAddress, key);
+        });
+        if (!named)
+            return badInput(Explain::explain(named.error()).withNextStep(), Smtp::Stage::Mail);
+    }
     return request;
 }
 
@@ -243,7 +254,8 @@ void SendJob::send()
     }
     m_sender = &m_workspace.sender(m_request.record);
     m_answer.stored = m_request.record && m_workspace.hasStore();
-    m_request.id = QUuid::createUuid();
+    if (m_request.id.isNull())
+        m_request.id = QUuid::createUuid();
     m_session = m_request.id;
     connect(m_sender, &Delivery::SendService::entriesRecorded, this,
         [this](const QUuid &session, const QList<Transcript::Entry> &entries) {

@@ -2,6 +2,7 @@
 #include "workspace.h"
 
 #include "base/paths.h"
+#include "bounce/verp.h"
 #include "explain/explain.h"
 
 namespace Mailgauge::Cli {
@@ -109,6 +110,12 @@ Relay::Credentials &Workspace::credentials()
         m_credentials = Relay::Credentials::forDesktop(
             Base::Paths::standard(m_context.dataDir).vaultFile());
     return *m_credentials;
+}
+
+Base::Result<Base::Secret> Workspace::bounceKey() const
+{
+    const Base::Paths paths = Base::Paths::standard(m_context.dataDir);
+    return paths.prepare().and_then([&] { return Bounce::loadVerpKey(paths.bounceKeyFile()); });
 }
 
 bool Workspace::isVaultLocked()

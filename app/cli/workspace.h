@@ -33,6 +33,8 @@ public:
 
     /// The profile of that name or id; Problem kind "usage" where there is none.
     [[nodiscard]] QFuture<FoundProfile> profile(const QByteArray &nameOrId);
+    /// What signs bounce addresses; made where there is none yet.
+    [[nodiscard]] Base::Result<Base::Secret> bounceKey() const;
     /// What the keyring, or the vault that `passphrase` opens, keeps for a profile. Denied where it
     /// could only be in the vault, and that is locked or opens by another passphrase.
     [[nodiscard]] QFuture<KeptSecret> password(

@@ -14,9 +14,10 @@ InboxFlow::InboxFlow(Sandbox::SandboxService &sandbox)
     connect(&sandbox, &Sandbox::SandboxService::messageArrived, this, &InboxFlow::take);
 }
 
-void InboxFlow::setRepositories(
-    Sandbox::InboxRepository *inbox, Bounce::BounceRepository *bounces)
+void InboxFlow::setRepositories(Sandbox::InboxRepository *inbox, Bounce::BounceRepository *bounces,
+    const Base::Secret &bounceKey)
 {
+    m_bounceKey = bounceKey;
     m_inbox = inbox;
     m_bounces = bounces;
     m_waits = false;
@@ -38,8 +39,8 @@ void InboxFlow::take(const Sandbox::InboxMessage &message)
     }
     if (!m_bounces)
         return;
-    QtConcurrent::run([bytes = message.bytes] {
-        return Bounce::parse(bytes);
+    QtConcurrent::run([bytes = message.bytes, verp = Bounce::Verp(m_bounceKey)] {
+        return Bounce::parse(bytes, &verp);
     }).then(this, [this, message](const QList<Bounce::Report> &reports) {
         keepReports(message, reports);
     });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/secret.h"
 #include "bounce/report.h"
 #include "sandbox/inbox.h"
 #include "sandbox/sandboxservice.h"
@@ -17,8 +18,10 @@ class InboxFlow final : public QObject {
 public:
     explicit InboxFlow(Sandbox::SandboxService &sandbox);
 
-    /// The repositories may be null: then nothing is kept. What arrived before is taken now.
-    void setRepositories(Sandbox::InboxRepository *inbox, Bounce::BounceRepository *bounces);
+    /// The repositories may be null: then nothing is kept. `bounceKey` tells genuine bounce
+    /// addresses. What arrived before is taken now.
+    void setRepositories(Sandbox::InboxRepository *inbox, Bounce::BounceRepository *bounces,
+        const Base::Secret &bounceKey);
 
 Q_SIGNALS:
     void bouncesChanged();
@@ -30,6 +33,7 @@ private:
 
     Sandbox::InboxRepository *m_inbox = nullptr;
     Bounce::BounceRepository *m_bounces = nullptr;
+    Base::Secret m_bounceKey;
     bool m_waits = true; ///< For the repositories.
     QList<Sandbox::InboxMessage> m_early;
 };

@@ -99,8 +99,9 @@ void SendFlow::goOn()
     }
 }
 
-void SendFlow::storeDecided()
+void SendFlow::storeDecided(const Base::Secret &bounceKey)
 {
+    m_bounceKey = bounceKey;
     m_storeDecided = true;
     goOn();
 }
@@ -121,6 +122,7 @@ void SendFlow::prepare(const Delivery::Composition &composition)
                     return;
                 }
                 whole.password = password->value_or(Base::Secret());
+                whole.bounceKey = m_bounceKey;
                 build(whole);
             });
 }

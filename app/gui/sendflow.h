@@ -29,7 +29,8 @@ public:
     /// record, may be there yet: then it waits for them.
     void compose(const Delivery::Composition &composition);
     /// The store is there, or never will be: what waited for it goes.
-    void storeDecided();
+    void storeDecided(const Base::Secret &bounceKey);
+    [[nodiscard]] const Base::Secret &bounceKey() const { return m_bounceKey; }
     /// No relay comes by itself any more: what waits for one is told so.
     void stopWaiting();
     void send(const Delivery::SendRequest &request);
@@ -73,6 +74,7 @@ private:
     QList<Delivery::Composition> m_waiting; ///< For the store, or, without a profile, for one.
     bool m_mayWait = true; ///< For the sandbox, as the relay.
     bool m_storeDecided = false;
+    Base::Secret m_bounceKey;
     int m_total = 0;
 };
 

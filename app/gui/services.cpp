@@ -2,6 +2,7 @@
 #include "services.h"
 
 #include "base/literals.h"
+#include "bounce/verp.h"
 #include "sandbox/scenariocatalogue.h"
 
 #include <QCoreApplication>
@@ -28,7 +29,7 @@ Services::Services(const Base::Paths &paths)
     } else {
         // As late as where it is opened: whoever listens is made after us.
         QMetaObject::invokeMethod(
-            this, [this, error = ready.error()] { takeStore(std::unexpected(error)); },
+            this, [this, error = ready.error()] { takeStore({std::unexpected(error), {}}); },
             Qt::QueuedConnection);
     }
 }
@@ -42,6 +43,14 @@ Services::~Services()
     m_sandbox.stop();
 }
 
+// In a thread of the pool.
+Services::Opened Services::open(const Base::Paths &paths, const Store::OpenOptions &options)
+{
+    // Without a key bounces are joined by Message-ID alone.
+    return {Store::Database::open(paths.storeFile(), options),
+        Bounce::loadVerpKey(paths.bounceKeyFile()).value_or(Base::Secret())};
+}
+
 void Services::openStore()
 {
     Store::OpenOptions options;
@@ -50,19 +59,20 @@ void Services::openStore()
         QMetaObject::invokeMethod(
             this, [this, step] { Q_EMIT storeStepEntered(step); }, Qt::QueuedConnection);
     };
-    auto opening = QtConcurrent::run(&Store::Database::open, m_paths.storeFile(), options);
+    auto opening = QtConcurrent::run(&Services::open, m_paths, options);
     m_opening = QFuture<void>(opening);
     opening.then(this, [this](QFuture<Opened> done) { takeStore(done.takeResult()); });
 }
 
 void Services::takeStore(Opened opened)
 {
-    if (opened) {
-        m_store = *std::move(opened);
+    m_bounceKey = opened.bounceKey;
+    if (opened.store) {
+        m_store = *std::move(opened.store);
         m_profiles->setRepository(&m_store->profiles());
         m_sending->setRepository(&m_store->sessions());
     } else {
-        m_storeProblem = opened.error();
+        m_storeProblem = opened.store.error();
     }
     m_storeDecided = true;
     Q_EMIT storeDecided();

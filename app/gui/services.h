@@ -41,6 +41,8 @@ public:
     /// Null before storeDecided(), and where nothing can be saved; `storeProblem` says why.
     [[nodiscard]] Store::Database *store() const { return m_store.get(); }
     [[nodiscard]] const std::optional<Base::Error> &storeProblem() const { return m_storeProblem; }
+    /// Signs bounce addresses; empty before storeDecided(), and where it cannot be kept.
+    [[nodiscard]] const Base::Secret &bounceKey() const { return m_bounceKey; }
     [[nodiscard]] Relay::Credentials &credentials() { return *m_credentials; }
     [[nodiscard]] Relay::ProfileService &profiles() { return *m_profiles; }
     [[nodiscard]] Delivery::SendService &sending() { return *m_sending; }
@@ -60,8 +62,12 @@ Q_SIGNALS:
     void storeDecided();
 
 private:
-    using Opened = Base::Result<std::unique_ptr<Store::Database>>;
+    struct Opened {
+        Base::Result<std::unique_ptr<Store::Database>> store;
+        Base::Secret bounceKey;
+    };
 
+    [[nodiscard]] static Opened open(const Base::Paths &paths, const Store::OpenOptions &options);
     void openStore();
     void takeStore(Opened opened);
     void offerSandbox(const Sandbox::SandboxAddress &address);
@@ -74,6 +80,7 @@ private:
     QFuture<void> m_opening;
     std::unique_ptr<Store::Database> m_store;
     std::optional<Base::Error> m_storeProblem;
+    Base::Secret m_bounceKey;
     std::unique_ptr<Relay::Credentials> m_credentials;
     std::unique_ptr<Relay::ProfileService> m_profiles;
     std::unique_ptr<Delivery::SendService> m_sending;

@@ -98,7 +98,8 @@ void SessionFlow::sendAgain(const Transcript::SessionRecord &record)
                         const Base::Result<std::optional<Base::Secret>> &password) {
                         const auto request = Delivery::resend(record, message,
                             m_profiles.profile(record.profile),
-                            password && *password ? **password : Base::Secret());
+                            password && *password ? **password : Base::Secret(),
+                            m_sending.bounceKey());
                         if (request)
                             m_sending.send(*request);
                         else

@@ -317,15 +317,15 @@ void Workbench::tellOpening(Store::OpenStep step)
 void Workbench::storeDecided()
 {
     Store::Database *store = m_services.store();
-    m_inboxFlow->setRepositories(
-        store ? &store->inbox() : nullptr, store ? &store->bounces() : nullptr);
+    m_inboxFlow->setRepositories(store ? &store->inbox() : nullptr,
+        store ? &store->bounces() : nullptr, m_services.bounceKey());
     m_sessionFlow->setRepository(store ? &store->sessions() : nullptr);
     if (m_sendFlow->running() == 0)
         m_window.facts().clearActivity();
     m_services.profiles().load();
     m_window.pages().release();
     tellAboutStore();
-    m_sendFlow->storeDecided();
+    m_sendFlow->storeDecided(m_services.bounceKey());
 }
 
 void Workbench::tellAboutStore()

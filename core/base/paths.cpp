@@ -75,6 +75,11 @@ QString Paths::vaultFile() const
     return m_data + u"/passwords.vault"_s;
 }
 
+QString Paths::bounceKeyFile() const
+{
+    return m_data + u"/bounces.key"_s;
+}
+
 QString Paths::draftsDir() const
 {
     return m_data + u"/drafts"_s;

@@ -20,6 +20,7 @@ public:
 
     [[nodiscard]] QString storeFile() const;
     [[nodiscard]] QString vaultFile() const;
+    [[nodiscard]] QString bounceKeyFile() const;
     [[nodiscard]] QString draftsDir() const;
     [[nodiscard]] QString attachmentsDir() const; ///< Parts of messages that are composed anew.
     [[nodiscard]] QString settingsFile() const; ///< INI with a version key.

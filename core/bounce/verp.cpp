@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bounce/verp.h"
 
+#include "base/filewriter.h"
 #include "base/literals.h"
 
 #include <QCryptographicHash>
+#include <QFile>
+#include <QFileInfo>
 #include <QMessageAuthenticationCode>
+#include <QRandomGenerator>
 #include <QtEndian>
 
 namespace Mailgauge::Bounce {
 
 namespace {
 
+using Kind = Base::Error::Kind;
+
 constexpr QByteArrayView alphabet = "abcdefghijklmnopqrstuvwxyz234567"; // RFC 4648 6
 constexpr qsizetype PayloadSize = 20; // UUID and index
 constexpr qsizetype SignatureSize = 8;
 constexpr qsizetype MaxLocalPart = 64;
+constexpr qsizetype KeySize = 32;
 
 QByteArray toBase32(const QByteArray &bytes)
 {
@@ -63,14 +70,9 @@ bool sameBytes(const QByteArray &a, const QByteArray &b)
 
 } // namespace
 
-Verp::Verp(QByteArray base, Base::Secret key)
+Verp::Verp(Base::Secret key)
     : m_key(std::move(key))
 {
-    const qsizetype at = base.lastIndexOf('@');
-    if (at > 0 && at + 1 < base.size()) {
-        m_localPart = base.first(at);
-        m_domain = base.sliced(at + 1);
-    }
 }
 
 QByteArray Verp::signature(const QByteArray &payload) const
@@ -79,29 +81,25 @@ QByteArray Verp::signature(const QByteArray &payload) const
         .first(SignatureSize);
 }
 
-QByteArray Verp::encode(const VerpToken &token) const
+QByteArray Verp::encode(const QByteArray &base, const VerpToken &token) const
 {
+    const qsizetype at = base.lastIndexOf('@');
+    if (at <= 0 || at + 1 == base.size() || m_key.isEmpty())
+        return {};
     QByteArray payload = token.session.toRfc4122();
     const quint32 index = qToBigEndian(token.recipient);
     payload.append(reinterpret_cast<const char *>(&index), sizeof index);
-    const QByteArray local = m_localPart + '+' + toBase32(payload + signature(payload));
-    if (m_domain.isEmpty() || m_key.isEmpty() || local.size() > MaxLocalPart)
-        return {};
-    return local + '@' + m_domain;
+    const QByteArray local = base.first(at) + '+' + toBase32(payload + signature(payload));
+    return local.size() > MaxLocalPart ? QByteArray() : local + base.sliced(at);
 }
 
 std::optional<VerpToken> Verp::decode(const QByteArray &address) const
 {
-    const qsizetype at = address.lastIndexOf('@');
-    if (m_domain.isEmpty() || m_key.isEmpty() || at < 0
-        || address.sliced(at + 1).compare(m_domain, Qt::CaseInsensitive) != 0)
+    const QByteArray local = address.first(qMax(qsizetype(0), address.lastIndexOf('@')));
+    const qsizetype plus = local.lastIndexOf('+');
+    if (m_key.isEmpty() || plus < 0 || local.size() > MaxLocalPart)
         return std::nullopt;
-    const QByteArray local = address.first(at);
-    const QByteArray prefix = m_localPart + '+';
-    if (local.size() > MaxLocalPart
-        || local.first(qMin(prefix.size(), local.size())).compare(prefix, Qt::CaseInsensitive) != 0)
-        return std::nullopt;
-    const auto bytes = fromBase32(QByteArrayView(local).sliced(prefix.size()));
+    const auto bytes = fromBase32(QByteArrayView(local).sliced(plus + 1));
     if (!bytes || bytes->size() != PayloadSize + SignatureSize)
         return std::nullopt;
     const QByteArray payload = bytes->first(PayloadSize);
@@ -109,6 +107,29 @@ std::optional<VerpToken> Verp::decode(const QByteArray &address) const
         return std::nullopt;
     return VerpToken {.session = QUuid::fromRfc4122(QByteArrayView(payload).first(16)),
         .recipient = qFromBigEndian<quint32>(payload.constData() + 16)};
+}
+
+Base::Result<Base::Secret> loadVerpKey(const QString &path)
+{
+    if (!QFile::exists(path)) {
+        QByteArray fresh(KeySize, Qt::Uninitialized);
+        QRandomGenerator::system()->generate(fresh.begin(), fresh.end());
+        // A whole file under another name first: renaming does not replace the key of a program
+        // that was quicker.
+        const QString made = path + u'-' + QUuid::createUuid().toString(QUuid::WithoutBraces);
+        const auto written = Base::writeFile(made, fresh, Base::FileWriter::Access::OwnerOnly);
+        if (!written)
+            return std::unexpected(written.error());
+        if (!QFile::rename(made, path))
+            QFile::remove(made);
+    }
+    QFile file(path);
+    if (!QFileInfo(path).isFile() || !file.open(QIODevice::ReadOnly))
+        return Base::fail(Kind::Denied, u"%1: %2"_s.arg(path, file.errorString()));
+    QByteArray key = file.read(KeySize + 1);
+    if (key.size() != KeySize)
+        return Base::fail(Kind::Corrupt, u"%1: is no key for bounce addresses"_s.arg(path));
+    return Base::Secret(std::move(key));
 }
 
 } // namespace Mailgauge::Bounce

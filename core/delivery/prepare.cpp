@@ -2,6 +2,7 @@
 #include "delivery/prepare.h"
 
 #include "base/literals.h"
+#include "delivery/bouncepath.h"
 #include "mime/builder.h"
 
 #include <QSet>
@@ -107,6 +108,13 @@ Base::Result<SendRequest> prepare(const Composition &composition)
     request.messageId = built->messageId;
     request.subject = composition.draft.subject;
     request.keepSecrets = composition.keepSecrets;
+    // What was written by hand stays.
+    if (composition.reversePath.trimmed().isEmpty()) {
+        if (auto named = nameSessionInReversePath(
+                request, composition.profile.bounceAddress, composition.bounceKey);
+            !named)
+            return std::unexpected(named.error());
+    }
     return request;
 }
 

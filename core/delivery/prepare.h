@@ -11,7 +11,8 @@ struct Composition {
     Relay::RelayProfile profile;
     Base::Secret password;
     Mime::MessageDraft draft;
-    QString reversePath; ///< Empty: the address of From.
+    Base::Secret bounceKey; ///< Signs bounce addresses; empty: none is made.
+    QString reversePath; ///< Empty: the profile's bounce address, or the address of From.
     bool nullReversePath = false;
     QString forwardPaths; ///< Address list; empty: To, Cc and Bcc.
     bool keepSecrets = false; ///< The user chose to keep this run's secrets, in memory.

@@ -2,12 +2,15 @@
 #include "delivery/resend.h"
 
 #include "base/literals.h"
+#include "bounce/verp.h"
+#include "delivery/bouncepath.h"
 #include "mime/builder.h"
 
 namespace Mailgauge::Delivery {
 
 Base::Result<SendRequest> resend(const Transcript::SessionRecord &record, const QByteArray &message,
-    const std::optional<Relay::RelayProfile> &profile, const Base::Secret &password)
+    const std::optional<Relay::RelayProfile> &profile, const Base::Secret &password,
+    const Base::Secret &bounceKey)
 {
     if (record.message.isNull() || message.isEmpty())
         return Base::fail(
@@ -41,6 +44,10 @@ Base::Result<SendRequest> resend(const Transcript::SessionRecord &record, const 
     if (!content)
         return std::unexpected(content.error());
     request.content = *content;
+    if (Bounce::Verp(bounceKey).decode(record.reversePath)) {
+        if (auto named = nameSessionInReversePath(request, relay.bounceAddress, bounceKey); !named)
+            return std::unexpected(named.error());
+    }
     request.messageId = record.messageId;
     request.subject = record.subject;
     return request;

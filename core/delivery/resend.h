@@ -7,10 +7,11 @@
 namespace Mailgauge::Delivery {
 
 /// The same message to the same envelope once more, in a session of its own: `profile` where it
-/// still exists, else the relay as the record knows it (then without AUTH). InvalidInput where the
-/// record has no message or its addresses cannot be read.
+/// still exists, else the relay as the record knows it (then without AUTH). Where the reverse-path
+/// named the session, it names the new one. InvalidInput where the record has no message or its
+/// addresses cannot be read.
 [[nodiscard]] Base::Result<SendRequest> resend(const Transcript::SessionRecord &record,
     const QByteArray &message, const std::optional<Relay::RelayProfile> &profile,
-    const Base::Secret &password);
+    const Base::Secret &password, const Base::Secret &bounceKey = {});
 
 } // namespace Mailgauge::Delivery

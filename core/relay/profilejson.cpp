@@ -264,8 +264,8 @@ QJsonObject profileToJson(const RelayProfile &profile)
         {u"mechanisms"_s, mechanisms}, {u"user"_s, profile.user},
         {u"authWithoutTls"_s, profile.authWithoutTls},
         {u"ehloName"_s, QString::fromUtf8(profile.ehloName)},
-        {u"defaultFrom"_s, profile.defaultFrom}, {u"deadlines"_s, toJson(profile.deadlines)},
-        {u"pipelining"_s, profile.pipelining}};
+        {u"defaultFrom"_s, profile.defaultFrom}, {u"bounceAddress"_s, profile.bounceAddress},
+        {u"deadlines"_s, toJson(profile.deadlines)}, {u"pipelining"_s, profile.pipelining}};
 }
 
 Base::Result<RelayProfile> profileFromJson(const QJsonObject &object)
@@ -286,6 +286,7 @@ Base::Result<RelayProfile> profileFromJson(const QJsonObject &object)
     profile.authWithoutTls = reader.flag("authWithoutTls"_L1, false);
     profile.ehloName = reader.text("ehloName"_L1).toUtf8();
     profile.defaultFrom = reader.text("defaultFrom"_L1);
+    profile.bounceAddress = reader.text("bounceAddress"_L1);
     profile.deadlines = deadlinesFrom(reader);
     profile.pipelining = reader.flag("pipelining"_L1, true);
     if (profile.name.trimmed().isEmpty())

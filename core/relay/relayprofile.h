@@ -29,6 +29,8 @@ struct RelayProfile {
     bool authWithoutTls = false;
     QByteArray ehloName; ///< Empty: this machine's name.
     QString defaultFrom; ///< Offered by the composer.
+    /// Where bounces go; each session gets a form of its own of it (VERP). Empty: to the sender.
+    QString bounceAddress;
     Smtp::Deadlines deadlines;
     bool pipelining = true;
     bool builtin = false; ///< The sandbox: shown, not editable, not stored.

@@ -35,6 +35,7 @@ private Q_SLOTS:
     void sendAskedForTooEarlyIsNotLost();
     void sessionsComeBackAfterARestart();
     void bouncesArriveByThemselves();
+    void bounceIsJoinedByItsAddress();
     void readOnlyHomeIsTold();
     void corruptStoreIsMovedAside();
     void draftComesBackAfterARestart();
@@ -130,6 +131,52 @@ void TestWorkbench::bouncesArriveByThemselves()
         return all ? all->size() : qsizetype(-1);
     };
     QVERIFY(QTest::qWaitFor([&] { return count() == 1; }));
+}
+
+// Nothing of the message comes back: only the address that the report was sent to tells.
+void TestWorkbench::bounceIsJoinedByItsAddress()
+{
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    QVERIFY(w.waitForRelay());
+    QTRY_VERIFY(w.services.isStoreDecided());
+    Relay::RelayProfile profile = *w.services.profiles().profile(Gui::Services::sandboxProfile);
+    profile.id = {};
+    profile.name = u"With bounces"_s;
+    profile.builtin = false;
+    profile.auth = Smtp::AuthOptions::Need::Never;
+    profile.bounceAddress = u"bounces@example.org"_s;
+    w.services.profiles().setCurrent(w.services.profiles().save(profile));
+    QSignalSpy arrived(&w.services.sandbox(), &Sandbox::SandboxService::messageArrived);
+    QSignalSpy ended(&w.bench.sending(), &Gui::SendFlow::ended);
+    w.window().actions().action(u"message.send"_s)->trigger();
+    QTRY_COMPARE(ended.size(), 1);
+    QTRY_COMPARE(arrived.size(), 1);
+    const auto record = ended[0][0].value<Transcript::SessionRecord>();
+    QCOMPARE(record.outcome, Transcript::WholeOutcome::Accepted);
+    const QByteArray path = arrived[0][0].value<Sandbox::InboxMessage>().reversePath;
+    QVERIFY2(path.startsWith("bounces+") && path.endsWith("@example.org"), path.constData());
+
+    QSignalSpy changed(&w.bench.inbox(), &Gui::InboxFlow::bouncesChanged);
+    Sandbox::InboxMessage report;
+    report.id = QUuid::createUuid();
+    report.arrivedAt = QDateTime::currentDateTimeUtc();
+    report.forwardPaths = {path};
+    report.bytes = "From: mailer-daemon@example.net\r\nTo: <" + path
+        + ">\r\nMIME-Version: 1.0\r\n"
+          "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+          "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+          "Reporting-MTA: dns; mx.example.net\r\n\r\n"
+          "Final-Recipient: rfc822; bob@example.net\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+          "--b--\r\n";
+    Q_EMIT w.services.sandbox().messageArrived(report);
+    QTRY_COMPARE(changed.size(), 1);
+    auto listed = w.services.store()->bounces().bounces();
+    QVERIFY(QTest::qWaitFor([&] { return listed.isFinished(); }));
+    const auto bounces = listed.takeResult();
+    QVERIFY(bounces);
+    QCOMPARE(bounces->size(), 1);
+    QCOMPARE(bounces->first().session, record.id);
 }
 
 void TestWorkbench::readOnlyHomeIsTold()

@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "relay/presets.h"
 #include "relays/tlspolicytext.h"
+#include "smtp/mailbox.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -83,6 +84,7 @@ ProfileForm::ProfileForm(QWidget *parent)
     , m_authWithoutTls(new QCheckBox(tr("Allow the password without TLS"), this))
     , m_ehloName(new QLineEdit(this))
     , m_from(new QLineEdit(this))
+    , m_bounceAddress(new QLineEdit(this))
     , m_pipelining(new QCheckBox(tr("Use PIPELINING where it is offered"), this))
     , m_connectLimit(limitBox(this))
     , m_replyLimit(limitBox(this))
@@ -109,6 +111,11 @@ ProfileForm::ProfileForm(QWidget *parent)
     m_passwordPlace->setWordWrap(true);
     m_ehloName->setPlaceholderText(tr("This machine's name"));
     m_from->setPlaceholderText(u"name@example.com"_s);
+    m_bounceAddress->setObjectName(u"bounceAddress"_s);
+    m_bounceAddress->setPlaceholderText(tr("The sender"));
+    m_bounceAddress->setToolTip(
+        tr("Bounces go to this address with a token behind a plus sign, so that each is joined to "
+           "the session it belongs to (VERP). The mailbox must take such addresses."));
 
     auto *browse = new QToolButton(this);
     browse->setText(tr("Choose…"));
@@ -137,6 +144,7 @@ ProfileForm::ProfileForm(QWidget *parent)
     form->addRow(buddyLabel(tr("&Host"), m_host, this), hostRow);
     form->addRow(QString(), m_provider);
     form->addRow(tr("Default &sender"), m_from);
+    form->addRow(tr("&Bounces to"), m_bounceAddress);
     form->addRow(new QLabel(heading(tr("Encryption")), this));
     form->addRow(tr("&TLS"), m_tls);
     form->addRow(tr("Certificate &check"), m_verify);
@@ -163,8 +171,8 @@ ProfileForm::ProfileForm(QWidget *parent)
     m_port->setAccessibleName(tr("Port"));
     m_caFile->setAccessibleName(tr("File of trusted certificates"));
 
-    for (QLineEdit *edit :
-        {m_name, m_host, m_caFile, m_pin, m_mechanisms, m_user, m_password, m_ehloName, m_from})
+    for (QLineEdit *edit : {m_name, m_host, m_caFile, m_pin, m_mechanisms, m_user, m_password,
+             m_ehloName, m_from, m_bounceAddress})
         connect(edit, &QLineEdit::textChanged, this, &ProfileForm::edited);
     for (QComboBox *box : {m_tls, m_verify, m_auth})
         connect(box, &QComboBox::currentIndexChanged, this, &ProfileForm::edited);
@@ -197,6 +205,7 @@ void ProfileForm::setProfile(
         m_authWithoutTls->setChecked(profile.authWithoutTls);
         m_ehloName->setText(QString::fromUtf8(profile.ehloName));
         m_from->setText(profile.defaultFrom);
+        m_bounceAddress->setText(profile.bounceAddress);
         m_pipelining->setChecked(profile.pipelining);
         m_connectLimit->setValue(seconds(profile.deadlines.connect));
         m_replyLimit->setValue(seconds(profile.deadlines.mail));
@@ -239,6 +248,7 @@ Relay::RelayProfile ProfileForm::profile() const
     result.authWithoutTls = m_authWithoutTls->isChecked();
     result.ehloName = m_ehloName->text().trimmed().toUtf8();
     result.defaultFrom = m_from->text().trimmed();
+    result.bounceAddress = m_bounceAddress->text().trimmed();
     result.pipelining = m_pipelining->isChecked();
     if (m_connectLimit->value() != seconds(result.deadlines.connect))
         result.deadlines.connect = std::chrono::seconds(m_connectLimit->value());
@@ -270,6 +280,9 @@ QString ProfileForm::problem() const
     const QString pinned = m_pin->text().remove(u':').trimmed().toLower();
     if (!pin.match(pinned).hasMatch())
         return tr("The pinned key must be 64 hex digits (SHA-256 of the public key).");
+    const QByteArray bounces = m_bounceAddress->text().trimmed().toUtf8();
+    if (!bounces.isEmpty() && !Smtp::Mailbox::parse(bounces))
+        return tr("Bounces can only go to an address, such as bounces@example.com.");
     if (selected<AuthOptions::Need>(m_auth) == AuthOptions::Need::Required
         && m_user->text().isEmpty())
         return tr("Authentication is required: enter the user.");

@@ -61,6 +61,7 @@ private:
     QCheckBox *m_authWithoutTls;
     QLineEdit *m_ehloName;
     QLineEdit *m_from;
+    QLineEdit *m_bounceAddress;
     QCheckBox *m_pipelining;
     QSpinBox *m_connectLimit;
     QSpinBox *m_replyLimit;

@@ -4,7 +4,11 @@
 #include "base/literals.h"
 #include "testsupport.h"
 
+#include <QDir>
 #include <QElapsedTimer>
+#include <QFile>
+#include <QFileInfo>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace Mailgauge;
@@ -34,6 +38,7 @@ private Q_SLOTS:
     void verp();
     void verpForgery();
     void verpInReport();
+    void verpKey();
 
 private:
     static QList<Report> read(const QString &name)
@@ -269,10 +274,10 @@ void TestBounceParser::hostileInput()
 
 void TestBounceParser::verp()
 {
-    const Bounce::Verp verp("bounces@sender.example", Base::Secret("key of this installation"));
+    const Bounce::Verp verp(Base::Secret("key of this installation"));
     const Bounce::VerpToken token {
         QUuid::fromString("{6fb1ed4f-8d7d-4a33-9a5c-0e4d0b9c1a2b}"_L1), 17};
-    const QByteArray address = verp.encode(token);
+    const QByteArray address = verp.encode("bounces@sender.example", token);
     QVERIFY(address.startsWith("bounces+"));
     QVERIFY(address.endsWith("@sender.example"));
     QVERIFY(address.indexOf('@') <= 64);
@@ -282,18 +287,21 @@ void TestBounceParser::verp()
     QVERIFY(!verp.decode("bounces+@sender.example"));
     QVERIFY(!verp.decode("ann@dest.example"));
     QVERIFY(!verp.decode(""));
-    QVERIFY(Bounce::Verp("no address", Base::Secret("k")).encode(token).isEmpty());
-    QVERIFY(Bounce::Verp("bounces@sender.example", {}).encode(token).isEmpty());
-    QVERIFY(Bounce::Verp(QByteArray(40, 'x') + "@sender.example", Base::Secret("k"))
-            .encode(token)
-            .isEmpty());
+    QVERIFY(verp.encode("no address", token).isEmpty());
+    QVERIFY(verp.encode("@sender.example", token).isEmpty());
+    QVERIFY(verp.encode("bounces@", token).isEmpty());
+    QVERIFY(verp.encode(QByteArray(40, 'x') + "@sender.example", token).isEmpty());
+    QVERIFY(Bounce::Verp(Base::Secret()).encode("bounces@sender.example", token).isEmpty());
+    QVERIFY(!Bounce::Verp(Base::Secret()).decode(address));
+    // A base that has a plus sign already.
+    QCOMPARE(verp.decode(verp.encode("mail+in@sender.example", token)), token);
 }
 
 void TestBounceParser::verpForgery()
 {
-    const Bounce::Verp verp("bounces@sender.example", Base::Secret("right"));
-    const QByteArray address = verp.encode({QUuid::createUuid(), 0});
-    QVERIFY(!Bounce::Verp("bounces@sender.example", Base::Secret("wrong")).decode(address));
+    const Bounce::Verp verp(Base::Secret("right"));
+    const QByteArray address = verp.encode("bounces@sender.example", {QUuid::createUuid(), 0});
+    QVERIFY(!Bounce::Verp(Base::Secret("wrong")).decode(address));
     const qsizetype from = address.indexOf('+') + 1;
     const qsizetype to = address.indexOf('@');
     for (qsizetype i = from; i < to - 1; ++i) {
@@ -306,16 +314,37 @@ void TestBounceParser::verpForgery()
 
 void TestBounceParser::verpInReport()
 {
-    const Bounce::Verp verp("bounces@sender.example", Base::Secret("key"));
+    const Bounce::Verp verp(Base::Secret("key"));
     const QUuid session = QUuid::createUuid();
     QByteArray bytes = Test::testData(u"bounces/failed-two.eml"_s);
-    bytes.replace("To: bounces@sender.example", "To: <" + verp.encode({session, 1}) + '>');
+    bytes.replace("To: bounces@sender.example",
+        "To: <" + verp.encode("bounces@sender.example", {session, 1}) + '>');
     for (const Report &report : Bounce::parse(bytes, &verp))
         QCOMPARE(report.campaign, session.toByteArray(QUuid::WithoutBraces));
     // G15: without the key, or with another one, the token says nothing.
     QVERIFY(Bounce::parse(bytes).first().campaign.isEmpty());
-    const Bounce::Verp other("bounces@sender.example", Base::Secret("other"));
+    const Bounce::Verp other(Base::Secret("other"));
     QVERIFY(Bounce::parse(bytes, &other).first().campaign.isEmpty());
+}
+
+void TestBounceParser::verpKey()
+{
+    QTemporaryDir dir;
+    const QString path = dir.filePath(u"bounces.key"_s);
+    const auto made = Bounce::loadVerpKey(path);
+    QVERIFY(made);
+    QCOMPARE(made->reveal().size(), 32);
+    QCOMPARE(
+        QFile::permissions(path) & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
+    QCOMPARE(Bounce::loadVerpKey(path)->reveal(), made->reveal());
+    QCOMPARE(
+        QDir(dir.path()).entryList(QDir::Files | QDir::Hidden), QStringList {u"bounces.key"_s});
+    QVERIFY(Bounce::loadVerpKey(dir.filePath(u"other.key"_s))->reveal() != made->reveal());
+    // A damaged one is told, not replaced: it signed what is on its way.
+    QVERIFY(QFile::resize(path, 5));
+    QCOMPARE(Bounce::loadVerpKey(path).error().kind, Base::Error::Kind::Corrupt);
+    QCOMPARE(QFileInfo(path).size(), 5);
+    QVERIFY(!Bounce::loadVerpKey(dir.filePath(u"no/such/folder.key"_s)));
 }
 
 QTEST_GUILESS_MAIN(TestBounceParser)

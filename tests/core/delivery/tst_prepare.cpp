@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/literals.h"
+#include "bounce/verp.h"
 #include "delivery/prepare.h"
+#include "delivery/resend.h"
 #include "mime/reader.h"
 
 #include <QTest>
@@ -48,6 +50,83 @@ private Q_SLOTS:
         const auto parsed = Mime::parse(request->content->bytes);
         QCOMPARE(parsed.header("Subject"), u"Grüße"_s);
         QVERIFY(parsed.header("Message-ID").contains(QString::fromUtf8(request->messageId)));
+    }
+
+    // VERP: the reverse-path names the session, the header fields stay as they were.
+    void bounceAddressNamesTheSession()
+    {
+        const Base::Secret key("key"_ba);
+        Delivery::Composition made = composition();
+        made.profile.bounceAddress = u"bounces@mail.example"_s;
+        QCOMPARE(Delivery::prepare(made)->envelope.reversePath->address(),
+            "ann@sender.example"_ba); // no key: none is made
+        made.bounceKey = key;
+        const auto request = Delivery::prepare(made);
+        QVERIFY(request);
+        QVERIFY(!request->id.isNull());
+        const QByteArray path = request->envelope.reversePath->address();
+        QVERIFY(path.startsWith("bounces+") && path.endsWith("@mail.example"));
+        const auto token = Bounce::Verp(key).decode(path);
+        QVERIFY(token);
+        QCOMPARE(token->session, request->id);
+        QVERIFY(request->messageId.endsWith("@sender.example"));
+        const auto parsed = Mime::parse(request->content->bytes);
+        QCOMPARE(parsed.header("From"),
+            Mime::parse(Delivery::prepare(composition())->content->bytes).header("From"));
+        // Another message, another address.
+        QVERIFY(Delivery::prepare(made)->envelope.reversePath->address() != path);
+        // What was written by hand stays, the null reverse-path, too.
+        made.reversePath = u"other@sender.example"_s;
+        QCOMPARE(
+            Delivery::prepare(made)->envelope.reversePath->address(), "other@sender.example"_ba);
+        made.reversePath.clear();
+        made.nullReversePath = true;
+        QVERIFY(!Delivery::prepare(made)->envelope.reversePath);
+    }
+
+    void bounceAddressThatCannotBeUsed_data()
+    {
+        QTest::addColumn<QString>("address");
+        QTest::newRow("none") << u"nobody"_s;
+        QTest::newRow("no room for a token") << u"a-very-long-local-part@mail.example"_s;
+    }
+    void bounceAddressThatCannotBeUsed()
+    {
+        QFETCH(QString, address);
+        Delivery::Composition made = composition();
+        made.bounceKey = Base::Secret("key"_ba);
+        made.profile.bounceAddress = address;
+        const auto request = Delivery::prepare(made);
+        QVERIFY(!request);
+        QCOMPARE(request.error().kind, Base::Error::Kind::InvalidInput);
+        QVERIFY(request.error().detail.contains(u"bounce address"_s));
+    }
+
+    // Bounces of the second sending belong to the second session.
+    void resentNamesItsOwnSession()
+    {
+        const Base::Secret key("key"_ba);
+        Delivery::Composition made = composition();
+        made.profile.bounceAddress = u"bounces@mail.example"_s;
+        made.bounceKey = key;
+        const auto first = Delivery::prepare(made);
+        QVERIFY(first);
+        Transcript::SessionRecord record;
+        record.id = first->id;
+        record.message = QUuid::createUuid();
+        record.reversePath = first->envelope.reversePath->address();
+        record.recipients = {{first->envelope.forwardPaths.first(), Smtp::Outcome::Accepted,
+            Smtp::Stage::Dot, {}, {}}};
+        const auto again = Delivery::resend(record, first->content->bytes, made.profile, {}, key);
+        QVERIFY(again);
+        const auto token = Bounce::Verp(key).decode(again->envelope.reversePath->address());
+        QVERIFY(token);
+        QCOMPARE(token->session, again->id);
+        QVERIFY(again->id != first->id);
+        record.reversePath = "ann@sender.example"_ba;
+        QCOMPARE(Delivery::resend(record, first->content->bytes, made.profile, {}, key)
+                     ->envelope.reversePath->address(),
+            "ann@sender.example"_ba);
     }
 
     void recipients_data()

@@ -33,6 +33,7 @@ RelayProfile fullProfile()
     profile.authWithoutTls = true;
     profile.ehloName = "me.example";
     profile.defaultFrom = u"Jörg <j@example.org>"_s;
+    profile.bounceAddress = u"bounces@example.org"_s;
     profile.deadlines.dot = std::chrono::milliseconds(1234);
     profile.pipelining = false;
     return profile;
