@@ -51,12 +51,21 @@ void ProfilesCommand::start()
         fail(noInput(u"the store cannot be opened"_s).error());
         return;
     }
-    store->profiles().profiles().then(this, [this](const Base::Result<QList<RelayProfile>> &all) {
+    store->profiles().profiles().then(this, [this](const Base::Result<Relay::StoredProfiles> &all) {
         if (all)
-            use(*all);
+            take(*all);
         else
             failStore(all.error());
     });
+}
+
+void ProfilesCommand::take(const Relay::StoredProfiles &stored)
+{
+    m_stored = stored;
+    for (const Relay::UnreadableProfile &one : stored.unreadable)
+        console().complain(u"the profile %1 cannot be used: %2; replace it by 'profiles add' or "
+                           u"'profiles remove' it"_s.arg(one.name, one.error.detail));
+    use(stored.profiles);
 }
 
 void ProfilesCommand::failStore(const Base::Error &error)
@@ -138,7 +147,8 @@ void ProfilesAddCommand::use(const QList<RelayProfile> &profiles)
     const auto known = findProfile(profiles, options().positional().first());
     RelayProfile base = known ? *known : RelayProfile();
     if (!known) {
-        base.id = QUuid::createUuid();
+        const auto *damaged = findUnreadable(stored(), options().positional().first());
+        base.id = damaged ? damaged->id : QUuid::createUuid();
         base.name = QString::fromUtf8(options().positional().first()).trimmed();
     }
     auto profile = profileFrom(options(), base, known.has_value());
@@ -181,19 +191,21 @@ void ProfilesAddCommand::keepPassword(const QUuid &profile, const Base::Secret &
 
 void ProfilesRemoveCommand::use(const QList<RelayProfile> &profiles)
 {
+    const auto *damaged = options().positional().size() == 1
+        ? findUnreadable(stored(), options().positional().first())
+        : nullptr;
     const auto profile = named(profiles);
-    if (!profile) {
+    if (!profile && !damaged) {
         fail(profile.error());
         return;
     }
-    repository()
-        .remove(profile->id)
-        .then(this, [this, id = profile->id](const Base::Result<void> &removed) {
-            if (removed)
-                finishAfter(workspace().removePassword(id));
-            else
-                failStore(removed.error());
-        });
+    const QUuid chosen = damaged ? damaged->id : profile->id;
+    repository().remove(chosen).then(this, [this, id = chosen](const Base::Result<void> &removed) {
+        if (removed)
+            finishAfter(workspace().removePassword(id));
+        else
+            failStore(removed.error());
+    });
 }
 
 // --- import, export ---------------------------------------------------------------------------

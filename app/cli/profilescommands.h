@@ -19,6 +19,8 @@ public:
 
 protected:
     virtual void use(const QList<Relay::RelayProfile> &profiles) = 0;
+    /// All that the store holds, what cannot be read included.
+    [[nodiscard]] const Relay::StoredProfiles &stored() const { return m_stored; }
     [[nodiscard]] Workspace &workspace() { return m_workspace; }
     [[nodiscard]] Relay::ProfileRepository &repository()
     {
@@ -32,7 +34,10 @@ protected:
     void failStore(const Base::Error &error);
 
 private:
+    void take(const Relay::StoredProfiles &stored);
+
     Workspace m_workspace;
+    Relay::StoredProfiles m_stored;
 };
 
 class ProfilesListCommand final : public ProfilesCommand {

@@ -5,6 +5,8 @@
 #include "bounce/verp.h"
 #include "explain/explain.h"
 
+#include <algorithm>
+
 namespace Mailgauge::Cli {
 
 namespace {
@@ -69,25 +71,45 @@ QFuture<FoundProfile> Workspace::profile(const QByteArray &nameOrId)
         return QtFuture::makeReadyValueFuture(
             Checked<Relay::RelayProfile>(noInput(u"--profile: the store cannot be opened"_s)));
     return store->profiles().profiles().then(
-        this, [nameOrId](const Base::Result<QList<Relay::RelayProfile>> &profiles) {
-            return findProfile(profiles, nameOrId);
+        this, [nameOrId](const Base::Result<Relay::StoredProfiles> &stored) -> FoundProfile {
+            if (!stored)
+                return noInput(u"the store cannot be read: "_s + stored.error().detail);
+            if (const auto *damaged = findUnreadable(*stored, nameOrId))
+                return noInput(u"the profile %1 cannot be used: %2"_s.arg(
+                    damaged->name, damaged->error.detail));
+            return findProfile(stored->profiles, nameOrId);
         });
 }
 
-FoundProfile findProfile(
-    const Base::Result<QList<Relay::RelayProfile>> &profiles, const QByteArray &nameOrId)
+namespace {
+
+/// The one of that name, in any case, or of that id.
+template <typename Profile>
+const Profile *find(const QList<Profile> &profiles, const QByteArray &nameOrId)
 {
-    if (!profiles)
-        return noInput(u"the store cannot be read: "_s + profiles.error().detail);
     const QString name = QString::fromUtf8(nameOrId);
     const QUuid id = QUuid::fromString(name);
-    for (const Relay::RelayProfile &profile : *profiles) {
-        if (profile.name.compare(name, Qt::CaseInsensitive) == 0
-            || (!id.isNull() && profile.id == id))
-            return profile;
-    }
-    return usage(
-        u"there is no relay profile %1; 'mailgauge-cli profiles list' shows them"_s.arg(name));
+    const auto found = std::ranges::find_if(profiles, [&](const Profile &profile) {
+        return profile.name.compare(name, Qt::CaseInsensitive) == 0
+            || (!id.isNull() && profile.id == id);
+    });
+    return found == profiles.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+FoundProfile findProfile(const QList<Relay::RelayProfile> &profiles, const QByteArray &nameOrId)
+{
+    if (const Relay::RelayProfile *profile = find(profiles, nameOrId))
+        return *profile;
+    return usage(u"there is no relay profile %1; 'mailgauge-cli profiles list' shows them"_s.arg(
+        QString::fromUtf8(nameOrId)));
+}
+
+const Relay::UnreadableProfile *findUnreadable(
+    const Relay::StoredProfiles &stored, const QByteArray &nameOrId)
+{
+    return find(stored.unreadable, nameOrId);
 }
 
 Problem missingPassword(const KeptSecret &kept)

@@ -62,7 +62,10 @@ private:
 
 /// The profile of that name (any case) or id among those.
 [[nodiscard]] FoundProfile findProfile(
-    const Base::Result<QList<Relay::RelayProfile>> &profiles, const QByteArray &nameOrId);
+    const QList<Relay::RelayProfile> &profiles, const QByteArray &nameOrId);
+/// Null where it is none of those that cannot be read.
+[[nodiscard]] const Relay::UnreadableProfile *findUnreadable(
+    const Relay::StoredProfiles &stored, const QByteArray &nameOrId);
 
 /// Why there is no password to use, and which options give one.
 [[nodiscard]] Problem missingPassword(const KeptSecret &kept);

@@ -255,6 +255,8 @@ void Workbench::connectFlows()
         &Workbench::followRelay);
     connect(&m_services.profiles(), &Relay::ProfileService::failed, this,
         [this](const Base::Error &error) { tell(relaysPage, error); });
+    connect(&m_services.profiles(), &Relay::ProfileService::unreadable, this,
+        &Workbench::tellAboutProfiles);
     connect(&m_services.sandbox(), &Sandbox::SandboxService::failed, this,
         [this](const Base::Error &error) {
             tell(sandboxPage, error);
@@ -344,6 +346,21 @@ void Workbench::tellAboutStore()
             tr("The last run ended while %n recipient(s) waited for the final reply: they are "
                "uncertain, and nothing is sent again by itself.",
                 nullptr, report.uncertain));
+    }
+}
+
+void Workbench::tellAboutProfiles(const QList<Relay::UnreadableProfile> &profiles)
+{
+    for (const Relay::UnreadableProfile &one : profiles) {
+        const QString name = u"profile."_s + one.id.toString(QUuid::WithoutBraces);
+        auto *discard = new QAction(tr("Delete “%1”").arg(one.name));
+        connect(discard, &QAction::triggered, this, [this, name, id = one.id] {
+            m_services.profiles().remove(id);
+            m_window.messages().withdraw(name);
+        });
+        const Explain::Explanation why = Explain::explain(one.error);
+        m_window.messages().post(
+            name, MessageBar::Kind::Warning, why.text + u' ' + why.nextStep, {discard});
     }
 }
 

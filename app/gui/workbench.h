@@ -62,6 +62,7 @@ private:
     void storeDecided();
     void tellOpening(Store::OpenStep step);
     void tellAboutStore();
+    void tellAboutProfiles(const QList<Relay::UnreadableProfile> &profiles);
     void followRelay();
     void closeRequested(bool *refuse);
     void countArrived();

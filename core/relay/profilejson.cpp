@@ -296,6 +296,11 @@ Base::Result<RelayProfile> profileFromJson(const QJsonObject &object)
     return reader.finish().transform([&] { return profile; });
 }
 
+Base::Result<void> checkProfile(const RelayProfile &profile)
+{
+    return profileFromJson(profileToJson(profile)).transform([](const RelayProfile &) { });
+}
+
 QByteArray exportProfiles(const QList<RelayProfile> &profiles)
 {
     QJsonArray array;

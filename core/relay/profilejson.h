@@ -18,6 +18,10 @@ namespace Mailgauge::Relay {
 /// refused too. The id is left null.
 [[nodiscard]] Base::Result<RelayProfile> profileFromJson(const QJsonObject &object);
 
+/// Whether profileFromJson() would take it back: what is stored or exported must be readable
+/// again. InvalidInput as there.
+[[nodiscard]] Base::Result<void> checkProfile(const RelayProfile &profile);
+
 /// The exchange format: `{"format": "mailgauge-relay-profiles", "version": 1, "profiles": […]}`.
 /// It never carries secrets, nor ids: an imported profile must not take over the password that
 /// belongs to another.

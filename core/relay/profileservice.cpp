@@ -2,6 +2,7 @@
 #include "relay/profileservice.h"
 
 #include "base/literals.h"
+#include "relay/profilejson.h"
 
 #include <algorithm>
 
@@ -35,10 +36,10 @@ void ProfileService::load()
         return;
     }
     m_repository->profiles().then(
-        this, [this](const Base::Result<QList<RelayProfile>> &result) { loaded(result); });
+        this, [this](const Base::Result<StoredProfiles> &result) { loaded(result); });
 }
 
-void ProfileService::loaded(const Base::Result<QList<RelayProfile>> &result)
+void ProfileService::loaded(const Base::Result<StoredProfiles> &result)
 {
     if (!result) {
         Q_EMIT failed(result.error());
@@ -50,15 +51,18 @@ void ProfileService::loaded(const Base::Result<QList<RelayProfile>> &result)
         if (m_changed.contains(profile.id))
             merged.append(profile);
     }
-    for (const RelayProfile &profile : *result) {
+    for (const RelayProfile &profile : result->profiles) {
         if (!m_changed.contains(profile.id))
             merged.append(profile);
     }
     std::ranges::sort(merged, lessByName);
     m_changed.clear();
     m_profiles = merged;
+    m_unreadable = result->unreadable;
     Q_EMIT profilesChanged();
     keepCurrent();
+    if (!m_unreadable.isEmpty())
+        Q_EMIT unreadable(m_unreadable);
 }
 
 QList<RelayProfile> ProfileService::profiles() const
@@ -117,20 +121,30 @@ void ProfileService::tellNothingIsSaved()
     Q_EMIT failed({Kind::Denied, u"profiles: there is no store to save them in"_s, {}});
 }
 
+bool ProfileService::isNameTaken(const QString &name, const QUuid &id) const
+{
+    const auto takes = [&](const auto &one) {
+        return one.id != id && one.name.compare(name, Qt::CaseInsensitive) == 0;
+    };
+    return std::ranges::any_of(m_profiles, takes) || std::ranges::any_of(m_unreadable, takes);
+}
+
+VoidResult ProfileService::check(const RelayProfile &profile) const
+{
+    if (profile.builtin || (m_builtin && m_builtin->id == profile.id))
+        return Base::fail(
+            Kind::InvalidInput, u"profile: the built-in one cannot be changed"_s);
+    if (isNameTaken(profile.name, profile.id))
+        return Base::fail(
+            Kind::InvalidInput, u"profile: the name \"%1\" is taken"_s.arg(profile.name));
+    return checkProfile(profile);
+}
+
 QUuid ProfileService::save(RelayProfile profile)
 {
     profile.name = profile.name.trimmed();
-    const bool taken = std::ranges::any_of(
-        std::as_const(m_profiles), [&profile](const RelayProfile &one) {
-            return one.id != profile.id && one.name.compare(profile.name, Qt::CaseInsensitive) == 0;
-        });
-    const bool builtin = profile.builtin || (m_builtin && m_builtin->id == profile.id);
-    if (taken || builtin || profile.name.isEmpty()) {
-        Q_EMIT failed({Kind::InvalidInput,
-            taken         ? u"profile: the name \"%1\" is taken"_s.arg(profile.name)
-                : builtin ? u"profile: the built-in one cannot be changed"_s
-                          : u"profile: the name is empty"_s,
-            {}});
+    if (const auto good = check(profile); !good) {
+        Q_EMIT failed(good.error());
         return {};
     }
     if (profile.id.isNull())
@@ -140,13 +154,17 @@ QUuid ProfileService::save(RelayProfile profile)
     replace(id, profile);
     if (!m_repository) {
         tellNothingIsSaved();
+        Q_EMIT saved(id);
         return id;
     }
-    m_repository->save(profile).then(this, [this, id, before](const VoidResult &saved) {
-        if (saved)
+    m_repository->save(profile).then(this, [this, profile, before](const VoidResult &stored) {
+        if (stored) {
+            Q_EMIT saved(profile.id);
             return;
-        restore(id, before);
-        Q_EMIT failed(saved.error());
+        }
+        restore(profile.id, before);
+        Q_EMIT notSaved(profile);
+        Q_EMIT failed(stored.error());
     });
     return id;
 }
@@ -154,7 +172,9 @@ QUuid ProfileService::save(RelayProfile profile)
 void ProfileService::remove(const QUuid &id)
 {
     const auto before = profile(id);
-    if (!before || before->builtin)
+    const bool damaged = m_unreadable.removeIf(
+        [&id](const UnreadableProfile &one) { return one.id == id; }) > 0;
+    if (!damaged && (!before || before->builtin))
         return;
     replace(id, std::nullopt);
     if (!m_repository) {

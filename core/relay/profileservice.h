@@ -30,12 +30,20 @@ public:
     /// The built-in one first, then by name.
     [[nodiscard]] QList<RelayProfile> profiles() const;
     [[nodiscard]] std::optional<RelayProfile> profile(const QUuid &id) const;
+    /// Kept, but of no use: unreadable() told of them. remove() takes their ids too.
+    [[nodiscard]] const QList<UnreadableProfile> &unreadableProfiles() const
+    {
+        return m_unreadable;
+    }
+    /// Whether another than `id` has this name, in any case.
+    [[nodiscard]] bool isNameTaken(const QString &name, const QUuid &id) const;
     /// The one that Send uses; null id where there is none.
     [[nodiscard]] QUuid current() const { return m_current; }
     void setCurrent(const QUuid &id);
-    /// Adds or replaces; a null id gets one. Returns the id, or a null one where the name is empty
-    /// or another's, or the profile is the built-in one; `failed` tells. Where it cannot be stored
-    /// the list goes back to what it was and `failed` tells.
+    /// Adds or replaces; a null id gets one. Returns the id, or a null one where checkProfile()
+    /// refuses it, the name is another's, or the profile is the built-in one; `failed` tells.
+    /// saved() follows; where it cannot be stored the list goes back to what it was, and
+    /// notSaved() and failed() tell.
     QUuid save(RelayProfile profile);
     /// With its password.
     void remove(const QUuid &id);
@@ -50,10 +58,15 @@ public:
 Q_SIGNALS:
     void profilesChanged();
     void currentChanged(const QUuid &id);
+    /// The list was read, and these are of no use; the others are.
+    void unreadable(const QList<Mailgauge::Relay::UnreadableProfile> &profiles);
+    void saved(const QUuid &id);
+    void notSaved(const Mailgauge::Relay::RelayProfile &profile);
     void failed(const Mailgauge::Base::Error &error);
 
 private:
-    void loaded(const Base::Result<QList<RelayProfile>> &result);
+    void loaded(const Base::Result<StoredProfiles> &result);
+    [[nodiscard]] Base::Result<void> check(const RelayProfile &profile) const;
     /// What the list held before a change that could not be stored.
     void restore(const QUuid &id, const std::optional<RelayProfile> &before);
     void replace(const QUuid &id, const std::optional<RelayProfile> &profile);
@@ -63,6 +76,7 @@ private:
     ProfileRepository *m_repository;
     CredentialStore &m_credentials;
     QList<RelayProfile> m_profiles; ///< By name.
+    QList<UnreadableProfile> m_unreadable;
     std::optional<RelayProfile> m_builtin;
     Base::Secret m_builtinPassword;
     QUuid m_current;

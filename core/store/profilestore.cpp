@@ -20,10 +20,13 @@ Base::Result<RelayProfile> profileAt(const QSqlQuery &query)
             profile.id = idAt(query, 0);
             return profile;
         })
-        .transform_error([](Base::Error error) {
+        .transform_error([&](Base::Error error) {
             // What the user's file would be InvalidInput for is damage here.
             if (error.kind == Kind::InvalidInput)
                 error.kind = Kind::Corrupt;
+            const QString name = query.value(2).toString();
+            error.detail = u"profile %1: %2"_s.arg(name,
+                error.detail.startsWith(u"profile: "_s) ? error.detail.sliced(9) : error.detail);
             return error;
         });
 }
@@ -53,21 +56,24 @@ ProfileStore::ProfileStore(Writer &writer, Reader &reader)
 {
 }
 
-QFuture<Base::Result<QList<RelayProfile>>> ProfileStore::profiles()
+QFuture<Base::Result<Relay::StoredProfiles>> ProfileStore::profiles()
 {
-    return m_reader.run<QList<RelayProfile>>(
-        [](Connection &connection) -> Base::Result<QList<RelayProfile>> {
+    return m_reader.run<Relay::StoredProfiles>(
+        [](Connection &connection) -> Base::Result<Relay::StoredProfiles> {
+            Relay::StoredProfiles stored;
             const auto rows = connection.rows(
-                u"SELECT id, json FROM profiles ORDER BY name"_s, {}, profileAt);
+                u"SELECT id, json, name FROM profiles ORDER BY name"_s, {},
+                [&stored](const QSqlQuery &query) {
+                    if (const auto profile = profileAt(query))
+                        stored.profiles.append(*profile);
+                    else
+                        stored.unreadable.append(
+                            {idAt(query, 0), query.value(2).toString(), profile.error()});
+                    return true;
+                });
             if (!rows)
                 return std::unexpected(rows.error());
-            QList<RelayProfile> list;
-            for (const auto &profile : *rows) {
-                if (!profile)
-                    return std::unexpected(profile.error());
-                list.append(*profile);
-            }
-            return list;
+            return stored;
         });
 }
 
@@ -77,7 +83,8 @@ QFuture<Base::Result<void>> ProfileStore::save(RelayProfile profile)
         [profile = std::move(profile)](Connection &connection) -> Base::Result<void> {
             if (profile.builtin || profile.id.isNull())
                 return Base::fail(Kind::InvalidInput, u"profile: this one is not stored"_s);
-            return saveProfile(connection, profile);
+            return Relay::checkProfile(profile).and_then(
+                [&] { return saveProfile(connection, profile); });
         });
 }
 

@@ -13,8 +13,7 @@ class ProfileStore final : public Relay::ProfileRepository {
 public:
     ProfileStore(Writer &writer, Reader &reader);
 
-    /// By name. One that cannot be read makes the list fail with Corrupt.
-    QFuture<Base::Result<QList<Relay::RelayProfile>>> profiles() override;
+    QFuture<Base::Result<Relay::StoredProfiles>> profiles() override;
     QFuture<Base::Result<void>> save(Relay::RelayProfile profile) override;
     QFuture<Base::Result<void>> remove(QUuid id) override;
 

@@ -22,18 +22,26 @@ class FakeProfiles final : public Relay::ProfileRepository {
 public:
     QList<Relay::RelayProfile> kept;
 
-    QFuture<Base::Result<QList<Relay::RelayProfile>>> profiles() override
+    QList<Relay::UnreadableProfile> unreadable;
+    std::optional<Base::Error> refuses; ///< Saving and removing.
+
+    QFuture<Base::Result<Relay::StoredProfiles>> profiles() override
     {
-        return QtFuture::makeReadyValueFuture(Base::Result<QList<Relay::RelayProfile>>(kept));
+        return QtFuture::makeReadyValueFuture(
+            Base::Result<Relay::StoredProfiles>({kept, unreadable}));
     }
     Done save(Relay::RelayProfile profile) override
     {
+        if (refuses)
+            return QtFuture::makeReadyValueFuture(Base::Result<void>(std::unexpected(*refuses)));
         kept.removeIf([&profile](const Relay::RelayProfile &one) { return one.id == profile.id; });
         kept.append(profile);
         return done();
     }
     Done remove(QUuid id) override
     {
+        if (refuses)
+            return QtFuture::makeReadyValueFuture(Base::Result<void>(std::unexpected(*refuses)));
         kept.removeIf([id](const Relay::RelayProfile &one) { return one.id == id; });
         return done();
     }

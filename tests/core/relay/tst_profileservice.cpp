@@ -18,13 +18,14 @@ namespace {
 class FakeRepository final : public ProfileRepository {
 public:
     QList<RelayProfile> stored;
+    QList<UnreadableProfile> damaged;
     std::optional<Error> error;
 
-    QFuture<Base::Result<QList<RelayProfile>>> profiles() override
+    QFuture<Base::Result<StoredProfiles>> profiles() override
     {
         return QtFuture::makeReadyValueFuture(error
-                ? Base::Result<QList<RelayProfile>>(std::unexpected(*error))
-                : Base::Result<QList<RelayProfile>>(stored));
+                ? Base::Result<StoredProfiles>(std::unexpected(*error))
+                : Base::Result<StoredProfiles>({stored, damaged}));
     }
     QFuture<VoidResult> save(RelayProfile profile) override
     {
@@ -36,6 +37,8 @@ public:
     {
         if (!error)
             stored.removeIf([id](const RelayProfile &one) { return one.id == id; });
+        if (!error)
+            damaged.removeIf([id](const UnreadableProfile &one) { return one.id == id; });
         return done();
     }
 
@@ -130,6 +133,67 @@ private Q_SLOTS:
         QCOMPARE(failed.first().first().value<Error>().kind, Error::Kind::InvalidInput);
         QCOMPARE(service.profiles().size(), 1);
         QCOMPARE(repository.stored.size(), 1);
+    }
+
+    void whatCouldNotBeReadAgainIsRefused_data()
+    {
+        QTest::addColumn<RelayProfile>("profile");
+        RelayProfile profile = named(u"Office"_s);
+        profile.host.clear();
+        QTest::newRow("no host") << profile;
+        profile = named(u"Office"_s);
+        profile.user = u"ann\t"_s;
+        QTest::newRow("control character") << profile;
+        profile = named(u"Office"_s);
+        profile.mechanisms = {"FOO!"};
+        QTest::newRow("rfc4422 3.1 mechanism") << profile;
+    }
+    void whatCouldNotBeReadAgainIsRefused()
+    {
+        QFETCH(RelayProfile, profile);
+        FakeRepository repository;
+        SessionCredentialStore credentials;
+        ProfileService service(&repository, credentials);
+        QSignalSpy failed(&service, &ProfileService::failed);
+        QVERIFY(service.save(profile).isNull());
+        QCOMPARE(failed.count(), 1);
+        QVERIFY(service.profiles().isEmpty());
+        QVERIFY(repository.stored.isEmpty());
+    }
+
+    void damagedOneIsToldAndHidesNoOther()
+    {
+        FakeRepository repository;
+        repository.stored = {named(u"Office"_s, QUuid::createUuid())};
+        const QUuid bad = QUuid::createUuid();
+        repository.damaged = {{bad, u"Home"_s, {Error::Kind::Corrupt, u"profile: no JSON"_s, {}}}};
+        SessionCredentialStore credentials;
+        ProfileService service(&repository, credentials);
+        QSignalSpy unreadable(&service, &ProfileService::unreadable);
+        service.load();
+        QTRY_COMPARE(unreadable.count(), 1);
+        QCOMPARE(names(service), QStringList({u"Office"_s}));
+        // Its name stays its own until it is removed.
+        QVERIFY(service.save(named(u"home"_s)).isNull());
+        service.remove(bad);
+        QVERIFY(repository.damaged.isEmpty());
+        QVERIFY(!service.save(named(u"home"_s)).isNull());
+    }
+
+    void savedIsToldWhenItIsStored()
+    {
+        FakeRepository repository;
+        SessionCredentialStore credentials;
+        ProfileService service(&repository, credentials);
+        QSignalSpy saved(&service, &ProfileService::saved);
+        QSignalSpy notSaved(&service, &ProfileService::notSaved);
+        const QUuid id = service.save(named(u"Office"_s));
+        QTRY_COMPARE(saved.count(), 1);
+        repository.error = Error {Error::Kind::Full, u"full"_s, {}};
+        (void)service.save(named(u"Renamed"_s, id));
+        QTRY_COMPARE(notSaved.count(), 1);
+        QCOMPARE(notSaved.first().first().value<RelayProfile>().name, u"Renamed"_s);
+        QCOMPARE(saved.count(), 1);
     }
 
     void whatCannotBeStoredGoesBack()

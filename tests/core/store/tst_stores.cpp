@@ -91,10 +91,9 @@ private Q_SLOTS:
         reopen();
         const auto list = take(profiles().profiles());
         QVERIFY2(list, list ? "" : qPrintable(list.error().detail));
-        QCOMPARE(list->size(), 2);
         alpha.caPem.clear();
-        QVERIFY(list->at(0) == alpha);
-        QVERIFY(list->at(1) == zulu);
+        QVERIFY(list->profiles == QList({alpha, zulu}));
+        QVERIFY(list->unreadable.isEmpty());
     }
 
     void profileIsReplacedById()
@@ -103,9 +102,9 @@ private Q_SLOTS:
         QVERIFY(take(profiles().save(profile)));
         profile.name = u"b"_s;
         QVERIFY(take(profiles().save(profile)));
-        QVERIFY(*take(profiles().profiles()) == QList {profile});
+        QVERIFY(take(profiles().profiles())->profiles == QList {profile});
         QVERIFY(take(profiles().remove(profile.id)));
-        QVERIFY(take(profiles().profiles())->isEmpty());
+        QVERIFY(take(profiles().profiles())->profiles.isEmpty());
         QVERIFY(take(profiles().remove(profile.id))); // gone is gone
     }
 
@@ -115,7 +114,52 @@ private Q_SLOTS:
         const auto done = take(profiles().save(profileNamed(u"office"_s)));
         QVERIFY(!done);
         QCOMPARE(done.error().kind, Error::Kind::InvalidInput);
-        QCOMPARE(take(profiles().profiles())->size(), 1);
+        QCOMPARE(take(profiles().profiles())->profiles.size(), 1);
+    }
+
+    void damagedProfileHidesNoOther()
+    {
+        const auto good = profileNamed(u"good"_s);
+        const auto bad = profileNamed(u"bad"_s);
+        QVERIFY(take(profiles().save(good)));
+        QVERIFY(take(profiles().save(bad)));
+        m_store.reset();
+        {
+            auto connection
+                = Store::Connection::open(path(), Store::Connection::Access::ReadWrite);
+            QVERIFY(connection);
+            QVERIFY((*connection)->run(
+                u"UPDATE profiles SET json = ? WHERE name = 'bad'"_s, {QByteArray("no JSON")}));
+        }
+        reopen();
+        const auto list = take(profiles().profiles());
+        QVERIFY(list);
+        QVERIFY(list->profiles == QList {good});
+        QCOMPARE(list->unreadable.size(), 1);
+        QCOMPARE(list->unreadable.first().id, bad.id);
+        QCOMPARE(list->unreadable.first().name, u"bad"_s);
+        QCOMPARE(list->unreadable.first().error.kind, Error::Kind::Corrupt);
+        QVERIFY(take(profiles().remove(bad.id)));
+        QVERIFY(take(profiles().profiles())->unreadable.isEmpty());
+    }
+
+    void whatCouldNotBeReadAgainIsNotStored_data()
+    {
+        QTest::addColumn<QString>("host");
+        QTest::addColumn<QString>("user");
+        QTest::newRow("no host") << QString() << QString();
+        QTest::newRow("line break in the user") << u"relay.example"_s << u"ann\n"_s;
+        QTest::newRow("longer than can be read") << QString(4097, u'x') << QString();
+    }
+    void whatCouldNotBeReadAgainIsNotStored()
+    {
+        QFETCH(QString, host);
+        QFETCH(QString, user);
+        auto profile = profileNamed(u"x"_s);
+        profile.host = host;
+        profile.user = user;
+        QCOMPARE(take(profiles().save(profile)).error().kind, Error::Kind::InvalidInput);
+        QVERIFY(take(profiles().profiles())->profiles.isEmpty());
     }
 
     void builtinProfileIsNotStored()
