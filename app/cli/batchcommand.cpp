@@ -14,7 +14,7 @@ BatchCommand::BatchCommand(Context &context, Options options)
     , m_steps(m_workspace)
 {
     connect(&m_reader, &LineReader::line, this, &BatchCommand::take);
-    connect(&m_reader, &LineReader::ended, this, [this] { Q_EMIT finished(Exit::Ok); });
+    connect(&m_reader, &LineReader::ended, this, &BatchCommand::end);
     connect(&m_steps, &StepRunner::answered, this, &BatchCommand::answer);
 }
 
@@ -30,6 +30,14 @@ void BatchCommand::interrupt()
         m_job->cancel();
     else
         Q_EMIT finished(Exit::Interrupted);
+}
+
+void BatchCommand::end(const std::optional<Problem> &problem)
+{
+    if (problem)
+        fail(*problem);
+    else
+        Q_EMIT finished(Exit::Ok);
 }
 
 void BatchCommand::take(const QByteArray &line)
@@ -48,8 +56,9 @@ void BatchCommand::runSend(const BatchOperation &operation)
     auto options = Options::fromJson(
         "send", operation.members, sendOptions(), BatchOperation::frame());
     const auto raw = base64Member(operation.members, "dataBase64"_L1);
-    if (!options || !raw) {
-        const Problem problem = options ? raw.error() : options.error();
+    const auto own = options ? refuseStandardInput(operation.op, *options) : Checked<void>();
+    if (!options || !raw || !own) {
+        const Problem problem = !options ? options.error() : !raw ? raw.error() : own.error();
         return answer(withId(operation, problemJson(problem, {})));
     }
     m_job = std::make_unique<SendJob>(context(), m_workspace, std::move(*options), *raw);

@@ -20,6 +20,7 @@ public:
 
 private:
     void take(const QByteArray &line);
+    void end(const std::optional<Problem> &problem);
     void runSend(const BatchOperation &operation);
     void answer(const QByteArray &line);
 

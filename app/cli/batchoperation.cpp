@@ -60,6 +60,18 @@ Checked<std::optional<QByteArray>> base64Member(const QJsonObject &members, QLat
     return *decoded;
 }
 
+Checked<void> refuseStandardInput(const QByteArray &operation, const Options &options)
+{
+    for (const char *name : {"data", "text", "html", "password-file"}) {
+        // The text of VRFY, EXPN and HELP is what it is.
+        const bool literal = qstrcmp(name, "text") == 0 && operation != "send";
+        if (!literal && options.value(name) == "-")
+            return usage(u"\"%1\": standard input carries the operations; name a file"_s.arg(
+                QLatin1StringView(name)));
+    }
+    return {};
+}
+
 QByteArray withId(const BatchOperation &operation, const Json &answer)
 {
     if (!operation.hasId)

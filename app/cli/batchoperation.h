@@ -31,4 +31,9 @@ struct BatchOperation {
 [[nodiscard]] QByteArray withId(const BatchOperation &operation, const QList<Json::Member> &answer);
 [[nodiscard]] QByteArray withId(const BatchOperation &operation, const Json &answer);
 
+/// Standard input is where the operations come from: no member may ask for it by "-", or the
+/// operations behind this one would become its message.
+[[nodiscard]] Checked<void> refuseStandardInput(
+    const QByteArray &operation, const Options &options);
+
 } // namespace Mailgauge::Cli

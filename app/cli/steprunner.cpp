@@ -44,7 +44,10 @@ StepRunner::~StepRunner() = default;
 
 Checked<Options> StepRunner::options(const QList<OptionSpec> &table) const
 {
-    return Options::fromJson(m_operation.op, m_operation.members, table, BatchOperation::frame());
+    return Options::fromJson(m_operation.op, m_operation.members, table, BatchOperation::frame())
+        .and_then([this](const Options &read) -> Checked<Options> {
+            return refuseStandardInput(m_operation.op, read).transform([&read] { return read; });
+        });
 }
 
 void StepRunner::run(const BatchOperation &operation)

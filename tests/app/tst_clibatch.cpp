@@ -128,6 +128,37 @@ private Q_SLOTS:
         QVERIFY(answers[4][u"error"_s][u"detail"_s].toString().contains(u"not supported"_s));
     }
 
+    void operationsAreNoMessage_data()
+    {
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<QString>("name");
+        QTest::newRow("data") << u"data"_s << u"data"_s;
+        QTest::newRow("text") << u"text"_s << u"text"_s;
+        QTest::newRow("html") << u"html"_s << u"html"_s;
+        QTest::newRow("password") << u"passwordFile"_s << u"password-file"_s;
+    }
+    void operationsAreNoMessage()
+    {
+        QFETCH(QString, key);
+        QFETCH(QString, name);
+        CliRunner cli;
+        QJsonObject send = openKeys(1);
+        send.insert(u"op"_s, u"send"_s);
+        send.insert(u"to"_s, QJsonArray {u"b@y.example"_s});
+        send.insert(key, u"-"_s);
+        QJsonObject more = openKeys(1);
+        more.insert(u"passwordFile"_s, u"-"_s);
+        const QByteArray behind = step("open", more) + line({{u"op"_s, u"fly"_s}});
+        const CliResult result = cli.run({u"batch"_s}, line(send) + behind);
+        const QList<QJsonObject> answers = result.jsonLines();
+        // Those behind it are operations still.
+        QCOMPARE(answers.size(), 3);
+        QCOMPARE(errorOf(answers[0]), u"usage"_s);
+        QVERIFY(answers[0][u"error"_s][u"detail"_s].toString().contains(name));
+        QCOMPARE(errorOf(answers[1]), u"usage"_s);
+        QVERIFY(answers[2][u"error"_s][u"detail"_s].toString().contains(u"fly"_s));
+    }
+
     /// One line is answered before the next is written.
     void answersAtOnce()
     {
