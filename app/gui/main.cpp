@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "demo.h"
+#include "demodirectory.h"
 #include "services.h"
 #include "workbench.h"
 
@@ -10,9 +11,9 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
-#include <QDir>
 #include <QIcon>
 #include <QLocale>
+#include <QTemporaryDir>
 #include <QTimer>
 #include <QTranslator>
 
@@ -103,10 +104,15 @@ int main(int argc, char **argv)
     QApplication::setWindowIcon(QIcon(u":/icons/mailgauge.svg"_s));
 
     Arguments arguments = parse(application);
-    if (!arguments.demo.isEmpty() && arguments.dataDir.isEmpty()) {
-        // The demo never touches what the user keeps.
-        arguments.dataDir = arguments.demo + u"/data"_s;
-        QDir(arguments.dataDir).removeRecursively();
+    // The demo never touches what the user keeps: neither the store nor what lies in DIR.
+    QTemporaryDir demoData;
+    if (!arguments.demo.isEmpty()) {
+        if (const QString problem = Gui::prepareDemoDirectory(arguments.demo); !problem.isEmpty()) {
+            std::fprintf(stderr, "mailgauge: %s\n", qPrintable(problem));
+            return 2;
+        }
+        if (arguments.dataDir.isEmpty())
+            arguments.dataDir = demoData.path();
     }
     QTranslator translator;
     // English has a catalogue too: for its plurals.

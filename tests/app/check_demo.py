@@ -18,8 +18,24 @@ def expect(truth, sentence):
         sys.exit(f"demo: {sentence}")
 
 
+def check_foreign_directory(program, directory):
+    """What is not the demo's own is neither overwritten nor deleted."""
+    for name in ("data/precious.txt", "report.html", ".hidden"):
+        shutil.rmtree(directory, ignore_errors=True)
+        precious = directory / name
+        precious.parent.mkdir(parents=True)
+        precious.write_text("mine", encoding="utf-8")
+        played = subprocess.run([program, "--demo", str(directory)], capture_output=True, text=True, timeout=60)
+        expect(played.returncode == 2, f"it ended with {played.returncode} over a directory with {name}")
+        expect(str(directory) in played.stderr, f"it does not name the directory: {played.stderr}")
+        kept = [path for path in directory.rglob("*") if path.is_file()]
+        expect(kept == [precious] and precious.read_text(encoding="utf-8") == "mine", f"{name} was not left alone: {kept}")
+    shutil.rmtree(directory)
+
+
 def main():
     program, directory = sys.argv[1], Path(sys.argv[2])
+    check_foreign_directory(program, directory.with_name(directory.name + "-foreign"))
     shutil.rmtree(directory, ignore_errors=True)
     played = subprocess.run([program, "--demo", str(directory)], capture_output=True, text=True, timeout=150)
     sys.stderr.write(played.stderr)
@@ -46,6 +62,10 @@ def main():
         expect("RCPT" in everything, f"transcript.{suffix} is empty")
         # As AUTH PLAIN would carry the sandbox's password.
         expect("AHNhbmRib3gAb3Blbi1zZXNhbWU" not in everything, f"transcript.{suffix} holds the password")
+
+    expect(not (directory / "data").exists(), "it left its store in the directory of the results")
+    played = subprocess.run([program, "--demo", str(directory)], capture_output=True, text=True, timeout=150)
+    expect(played.returncode == 0, f"over its own results it ended with {played.returncode}: {played.stderr}")
 
     for page in PAGES:
         pictures = []
