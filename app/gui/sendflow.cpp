@@ -60,7 +60,8 @@ SendFlow::SendFlow(
         m_window.messages().post(
             u"store"_s, MessageBar::Kind::Error, Explain::explain(error).withNextStep());
     });
-    connect(&m_profiles, &Relay::ProfileService::currentChanged, this, &SendFlow::goOn);
+    connect(&m_profiles, &Relay::ProfileService::currentChanged, this, &SendFlow::relayChanged);
+    connect(&m_profiles, &Relay::ProfileService::wantedMissing, this, &SendFlow::stopWaiting);
 }
 
 void SendFlow::compose(const Delivery::Composition &composition)
@@ -70,7 +71,7 @@ void SendFlow::compose(const Delivery::Composition &composition)
     const auto profile = m_profiles.profile(m_profiles.current());
     if (profile)
         whole.profile = *profile;
-    if (!profile && (!m_mayWait || !m_profiles.profiles().isEmpty()))
+    if (!profile && m_profiles.wanted().isNull())
         tellNoRelay();
     else if (!profile || !m_storeDecided)
         wait(whole);
@@ -81,9 +82,11 @@ void SendFlow::compose(const Delivery::Composition &composition)
 void SendFlow::wait(const Delivery::Composition &composition)
 {
     m_waiting.append(composition);
+    if (composition.profile.id.isNull())
+        m_waitingFor = m_profiles.wanted();
     updateFacts();
     m_window.facts().setActivity(
-        m_storeDecided ? tr("Waiting for the sandbox …") : tr("Sending waits for the store …"));
+        m_storeDecided ? tr("Waiting for the relay …") : tr("Sending waits for the store …"));
 }
 
 void SendFlow::goOn()
@@ -137,9 +140,15 @@ void SendFlow::build(const Delivery::Composition &composition)
             });
 }
 
+void SendFlow::relayChanged(const QUuid &relay)
+{
+    if (relay != m_waitingFor)
+        stopWaiting();
+    goOn();
+}
+
 void SendFlow::stopWaiting()
 {
-    m_mayWait = false;
     const auto lost = m_waiting.removeIf(
         [](const Delivery::Composition &waiting) { return waiting.profile.id.isNull(); });
     if (lost == 0)
@@ -152,7 +161,7 @@ void SendFlow::stopWaiting()
 void SendFlow::tellNoRelay()
 {
     m_window.messages().post(u"send"_s, MessageBar::Kind::Warning,
-        tr("Choose a relay first: the list is at the left of Send."));
+        tr("Not sent: the relay is not there. Choose one at the left of Send, then send again."));
 }
 
 void SendFlow::prepared(const Base::Result<Delivery::SendRequest> &request)

@@ -25,14 +25,12 @@ public:
     SendFlow(
         Relay::ProfileService &profiles, Delivery::SendService &service, Shell::MainWindow &window);
 
-    /// Through the relay in use. At the start neither a relay nor the store, which keeps the
-    /// record, may be there yet: then it waits for them.
+    /// Through the relay in use. At the start neither that relay nor the store, which keeps the
+    /// record, may be there yet: then it waits for them, and goes through no other relay.
     void compose(const Delivery::Composition &composition);
     /// The store is there, or never will be: what waited for it goes.
     void storeDecided(const Base::Secret &bounceKey);
     [[nodiscard]] const Base::Secret &bounceKey() const { return m_bounceKey; }
-    /// No relay comes by itself any more: what waits for one is told so.
-    void stopWaiting();
     void send(const Delivery::SendRequest &request);
     /// What is on its way, and what is being prepared.
     void cancelAll();
@@ -56,6 +54,8 @@ private:
     void prepare(const Delivery::Composition &composition);
     void build(const Delivery::Composition &composition);
     void tellNoRelay();
+    void stopWaiting();
+    void relayChanged(const QUuid &relay);
     void prepared(const Base::Result<Delivery::SendRequest> &request);
     void started(const Transcript::SessionRecord &record);
     void finished(const Transcript::SessionRecord &record);
@@ -72,7 +72,7 @@ private:
     int m_preparing = 0;
     quint64 m_generation = 0; ///< What was being prepared when the user cancelled is dropped.
     QList<Delivery::Composition> m_waiting; ///< For the store, or, without a profile, for one.
-    bool m_mayWait = true; ///< For the sandbox, as the relay.
+    QUuid m_waitingFor; ///< The relay that those without a profile were to go through.
     bool m_storeDecided = false;
     Base::Secret m_bounceKey;
     int m_total = 0;

@@ -24,6 +24,10 @@ Services::Services(const Base::Paths &paths)
     m_relayTests = std::make_unique<Delivery::RelayTestService>(*m_sending);
     connect(&m_sandbox, &Sandbox::SandboxService::started, m_profiles.get(),
         [this](const Sandbox::SandboxAddress &address) { offerSandbox(address); });
+    connect(&m_sandbox, &Sandbox::SandboxService::failed, m_profiles.get(), [this] {
+        if (!m_sandbox.address())
+            m_profiles->setBuiltin(std::nullopt, {});
+    });
     if (m_canSave) {
         openStore();
     } else {
@@ -104,8 +108,6 @@ void Services::offerSandbox(const Sandbox::SandboxAddress &address)
     profile.user = QString::fromUtf8(defaults.user);
     profile.builtin = true;
     m_profiles->setBuiltin(profile, Base::Secret(defaults.password));
-    if (m_profiles->current().isNull())
-        m_profiles->setCurrent(profile.id);
 }
 
 } // namespace Mailgauge::Gui

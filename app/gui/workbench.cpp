@@ -26,8 +26,6 @@
 #include <QTimer>
 #include <QUrl>
 
-#include <utility>
-
 namespace Mailgauge::Gui {
 
 namespace {
@@ -54,8 +52,9 @@ Workbench::~Workbench() = default;
 
 void Workbench::setUp(bool useSandbox)
 {
-    m_wantedRelay = useSandbox ? Services::sandboxProfile
-                               : m_settings.value(u"relay/current"_s).toUuid();
+    const QUuid last = m_settings.value(u"relay/current"_s).toUuid();
+    m_services.profiles().setWanted(
+        useSandbox || last.isNull() ? Services::sandboxProfile : last);
     m_transcript = new Transcript::TranscriptPanel(m_theme, &m_window);
     m_sendFlow = std::make_unique<SendFlow>(m_services.profiles(), m_services.sending(), m_window);
     m_inboxFlow = std::make_unique<InboxFlow>(m_services.sandbox());
@@ -258,10 +257,7 @@ void Workbench::connectFlows()
     connect(&m_services.profiles(), &Relay::ProfileService::unreadable, this,
         &Workbench::tellAboutProfiles);
     connect(&m_services.sandbox(), &Sandbox::SandboxService::failed, this,
-        [this](const Base::Error &error) {
-            tell(sandboxPage, error);
-            m_sendFlow->stopWaiting();
-        });
+        [this](const Base::Error &error) { tell(sandboxPage, error); });
     connect(&m_services.sandbox(), &Sandbox::SandboxService::messageArrived, this,
         &Workbench::countArrived);
     connect(&m_window.pages(), &Shell::Pages::currentChanged, this, &Workbench::countLooked);
@@ -367,12 +363,8 @@ void Workbench::tellAboutProfiles(const QList<Relay::UnreadableProfile> &profile
 void Workbench::followRelay()
 {
     Relay::ProfileService &profiles = m_services.profiles();
-    if (!m_wantedRelay.isNull() && profiles.profile(m_wantedRelay)) {
-        const QUuid wanted = std::exchange(m_wantedRelay, {});
-        profiles.setCurrent(wanted);
-    }
     const auto profile = profiles.profile(profiles.current());
-    if (profile && m_wantedRelay.isNull())
+    if (profile)
         m_settings.setValue(u"relay/current"_s, profile->id);
     m_window.facts().setRelay(profile ? profile->name : tr("no relay"),
         profile ? Shell::RelayChooser::describe(*profile) : QString());

@@ -80,7 +80,6 @@ private:
     std::unique_ptr<SendFlow> m_sendFlow;
     std::unique_ptr<InboxFlow> m_inboxFlow;
     std::unique_ptr<SessionFlow> m_sessionFlow;
-    QUuid m_wantedRelay; ///< In use when the last run ended; taken up once the profiles are read.
     QUuid m_lastSession; ///< What Export Session means.
     int m_arrived = 0; ///< In the sandbox since it was last looked at.
     bool m_closing = false; ///< The user chose to finish and then close.

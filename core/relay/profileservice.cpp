@@ -32,6 +32,8 @@ ProfileService::ProfileService(
 void ProfileService::load()
 {
     if (!m_repository) {
+        m_loaded = true;
+        keepCurrent();
         tellNothingIsSaved();
         return;
     }
@@ -41,8 +43,10 @@ void ProfileService::load()
 
 void ProfileService::loaded(const Base::Result<StoredProfiles> &result)
 {
+    m_loaded = true;
     if (!result) {
         Q_EMIT failed(result.error());
+        keepCurrent();
         return;
     }
     // What the user did while the list was on its way stands.
@@ -83,17 +87,50 @@ std::optional<RelayProfile> ProfileService::profile(const QUuid &id) const
 
 void ProfileService::setCurrent(const QUuid &id)
 {
-    if (m_current == id || (!id.isNull() && !profile(id)))
+    if (!id.isNull() && !profile(id))
+        return;
+    m_wanted = {};
+    m_mayChoose = true;
+    if (m_current == id)
         return;
     m_current = id;
     Q_EMIT currentChanged(id);
 }
 
+void ProfileService::setWanted(const QUuid &id)
+{
+    m_wanted = id;
+    keepCurrent();
+}
+
+void ProfileService::awaitWanted()
+{
+    if (const QUuid wanted = m_wanted; profile(wanted)) {
+        setCurrent(wanted);
+    } else if (m_loaded && m_builtinKnown) {
+        m_wanted = {};
+        // Another real relay is no substitute; nothing leaves the machine through the sandbox.
+        m_mayChoose = false;
+        Q_EMIT wantedMissing();
+        if (m_builtin)
+            setCurrent(m_builtin->id);
+    }
+}
+
 // Send must never point at a profile that is gone.
 void ProfileService::keepCurrent()
 {
+    if (!m_wanted.isNull()) {
+        awaitWanted();
+        return;
+    }
     if (!m_current.isNull() && profile(m_current))
         return;
+    if (!m_mayChoose) {
+        if (m_builtin)
+            setCurrent(m_builtin->id);
+        return;
+    }
     const QList<RelayProfile> all = profiles();
     setCurrent(all.isEmpty() ? QUuid() : all.first().id);
 }
@@ -201,6 +238,7 @@ void ProfileService::setBuiltin(std::optional<RelayProfile> profile, Base::Secre
     if (m_builtin)
         m_builtin->builtin = true;
     m_builtinPassword = std::move(password);
+    m_builtinKnown = true;
     Q_EMIT profilesChanged();
     keepCurrent();
 }

@@ -39,7 +39,13 @@ public:
     [[nodiscard]] bool isNameTaken(const QString &name, const QUuid &id) const;
     /// The one that Send uses; null id where there is none.
     [[nodiscard]] QUuid current() const { return m_current; }
+    /// Ends the waiting for the wanted one: the user chose.
     void setCurrent(const QUuid &id);
+    /// The relay to begin with: that of the last run, or the sandbox. Call it before load(). Until
+    /// it is there, or can come no more, none is current: nothing may go out through another.
+    void setWanted(const QUuid &id);
+    /// The one that is still waited for; null where there is none.
+    [[nodiscard]] QUuid wanted() const { return m_wanted; }
     /// Adds or replaces; a null id gets one. Returns the id, or a null one where checkProfile()
     /// refuses it, the name is another's, or the profile is the built-in one; `failed` tells.
     /// saved() follows; where it cannot be stored the list goes back to what it was, and
@@ -47,7 +53,7 @@ public:
     QUuid save(RelayProfile profile);
     /// With its password.
     void remove(const QUuid &id);
-    /// Shows the sandbox as a profile; an empty optional removes it.
+    /// Shows the sandbox as a profile; an empty optional: there is none, and none comes.
     void setBuiltin(std::optional<RelayProfile> profile, Base::Secret password);
 
     [[nodiscard]] CredentialStore::Backend credentialBackend() const;
@@ -58,6 +64,8 @@ public:
 Q_SIGNALS:
     void profilesChanged();
     void currentChanged(const QUuid &id);
+    /// The wanted one does not come; the sandbox is current where there is one, else none.
+    void wantedMissing();
     /// The list was read, and these are of no use; the others are.
     void unreadable(const QList<Mailgauge::Relay::UnreadableProfile> &profiles);
     void saved(const QUuid &id);
@@ -71,6 +79,7 @@ private:
     void restore(const QUuid &id, const std::optional<RelayProfile> &before);
     void replace(const QUuid &id, const std::optional<RelayProfile> &profile);
     void keepCurrent();
+    void awaitWanted();
     void tellNothingIsSaved();
 
     ProfileRepository *m_repository;
@@ -80,6 +89,10 @@ private:
     std::optional<RelayProfile> m_builtin;
     Base::Secret m_builtinPassword;
     QUuid m_current;
+    QUuid m_wanted;
+    bool m_loaded = false;
+    bool m_builtinKnown = false;
+    bool m_mayChoose = true; ///< Not where the wanted one is missing: then the user does.
     QSet<QUuid> m_changed; ///< Changed here before they were loaded.
     bool m_toldNothingIsSaved = false;
 };

@@ -9,6 +9,7 @@
 #include "sessions/sessionspanel.h"
 #include "shell/actions.h"
 #include "shell/mainwindow.h"
+#include "store/sql.h"
 #include "transcript/transcriptpanel.h"
 #include "widgets/messagestack.h"
 
@@ -20,6 +21,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -27,12 +29,25 @@ using namespace Mailgauge;
 
 using Test::Workbench;
 
+namespace {
+
+QString storeIn(const QTemporaryDir &dir)
+{
+    const Base::Paths paths = Base::Paths::standard(dir.path());
+    return paths.prepare() ? paths.storeFile() : QString();
+}
+
+} // namespace
+
+
 class TestWorkbench final : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
     void firstStartSendsToTheSandbox();
     void sendAskedForTooEarlyIsNotLost();
+    void earlySendGoesThroughNoOtherRelay();
+    void damagedProfileIsToldAndCanBeDeleted();
     void sessionsComeBackAfterARestart();
     void bouncesArriveByThemselves();
     void bounceIsJoinedByItsAddress();
@@ -72,6 +87,56 @@ void TestWorkbench::sendAskedForTooEarlyIsNotLost()
     QVERIFY(w.services.profiles().profiles().isEmpty());
     w.window().actions().action(u"message.send"_s)->trigger();
     QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
+}
+
+void TestWorkbench::earlySendGoesThroughNoOtherRelay()
+{
+    QTemporaryDir dir;
+    QTcpServer realRelay;
+    QVERIFY(realRelay.listen(QHostAddress::LocalHost));
+    {
+        auto store = Store::Database::open(storeIn(dir));
+        QVERIFY(store);
+        Relay::RelayProfile profile;
+        profile.id = QUuid::createUuid();
+        profile.name = u"Office"_s;
+        profile.host = u"127.0.0.1"_s;
+        profile.port = realRelay.serverPort();
+        QVERIFY(QTest::qWaitFor(
+            [saved = (*store)->profiles().save(profile)] { return saved.isFinished(); }));
+    }
+    Workbench w(dir.path());
+    QSignalSpy arrived(&w.services.sandbox(), &Sandbox::SandboxService::messageArrived);
+    // The stored profile is there before the sandbox listens.
+    w.window().actions().action(u"message.send"_s)->trigger();
+    QTRY_COMPARE(arrived.size(), 1);
+    QTRY_COMPARE(w.services.profiles().profiles().size(), 2);
+    QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
+    QVERIFY(!realRelay.hasPendingConnections());
+}
+
+void TestWorkbench::damagedProfileIsToldAndCanBeDeleted()
+{
+    QTemporaryDir dir;
+    const QUuid id = QUuid::createUuid();
+    {
+        auto store = Store::Database::open(storeIn(dir));
+        QVERIFY(store);
+        auto connection = Store::Connection::open(
+            storeIn(dir), Store::Connection::Access::ReadWrite);
+        QVERIFY(connection);
+        QVERIFY((*connection)
+                ->run(u"INSERT INTO profiles(id, name, json) VALUES(?, 'Office', 'x')"_s,
+                    {Store::idValue(id)}));
+    }
+    Workbench w(dir.path());
+    const QString name = u"profile."_s + id.toString(QUuid::WithoutBraces);
+    QTRY_VERIFY(w.window().messages().bar(name));
+    QVERIFY2(w.message(name).contains(u"Office"_s), qPrintable(w.message(name)));
+    QTest::mouseClick(
+        w.window().messages().bar(name)->findChildren<QPushButton *>().first(), Qt::LeftButton);
+    QVERIFY(!w.window().messages().bar(name));
+    QVERIFY(w.services.profiles().unreadableProfiles().isEmpty());
 }
 
 void TestWorkbench::sessionsComeBackAfterARestart()

@@ -99,6 +99,63 @@ private Q_SLOTS:
         QCOMPARE(service.current(), repository.stored.at(1).id);
     }
 
+    void noOtherIsCurrentWhileTheWantedOneMayCome()
+    {
+        FakeRepository repository;
+        repository.stored = {named(u"Office"_s, QUuid::createUuid())};
+        SessionCredentialStore credentials;
+        ProfileService service(&repository, credentials);
+        QSignalSpy current(&service, &ProfileService::currentChanged);
+        QSignalSpy missing(&service, &ProfileService::wantedMissing);
+        const QUuid sandbox = QUuid::createUuid();
+        service.setWanted(sandbox);
+        service.load();
+        QTRY_COMPARE(service.profiles().size(), 1);
+        QVERIFY(service.current().isNull());
+        QCOMPARE(service.wanted(), sandbox);
+        service.setBuiltin(named(u"Sandbox"_s, sandbox), {});
+        QCOMPARE(service.current(), sandbox);
+        QVERIFY(service.wanted().isNull());
+        QCOMPARE(current.count(), 1);
+        QCOMPARE(missing.count(), 0);
+    }
+
+    void noRealRelayStandsInForTheSandbox()
+    {
+        FakeRepository repository;
+        const QUuid office = QUuid::createUuid();
+        repository.stored = {named(u"Office"_s, office)};
+        SessionCredentialStore credentials;
+        ProfileService service(&repository, credentials);
+        QSignalSpy missing(&service, &ProfileService::wantedMissing);
+        service.setWanted(QUuid::createUuid());
+        service.setBuiltin(std::nullopt, {});
+        QCOMPARE(missing.count(), 0); // it may be one of those stored
+        service.load();
+        QTRY_COMPARE(missing.count(), 1);
+        QVERIFY(service.current().isNull());
+        (void)service.save(named(u"Office 2"_s, office));
+        QVERIFY(service.current().isNull());
+        service.setCurrent(office);
+        QCOMPARE(service.current(), office);
+    }
+
+    void theSandboxStandsInForARelayThatIsGone()
+    {
+        FakeRepository repository;
+        repository.stored = {named(u"Office"_s, QUuid::createUuid())};
+        SessionCredentialStore credentials;
+        ProfileService service(&repository, credentials);
+        QSignalSpy missing(&service, &ProfileService::wantedMissing);
+        const QUuid sandbox = QUuid::createUuid();
+        service.setWanted(QUuid::createUuid());
+        service.setBuiltin(named(u"Sandbox"_s, sandbox), {});
+        QVERIFY(service.current().isNull());
+        service.load();
+        QTRY_COMPARE(missing.count(), 1);
+        QCOMPARE(service.current(), sandbox);
+    }
+
     void savedProfileIsThereAtOnceAndStored()
     {
         FakeRepository repository;
