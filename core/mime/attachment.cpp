@@ -7,34 +7,14 @@
 #include <QFileInfo>
 #include <QMimeDatabase>
 
-#include <fcntl.h>
+#include <cerrno>
 #include <sys/stat.h>
-#include <unistd.h>
 
 namespace Mailgauge::Mime {
 
 namespace {
 
 using Kind = Base::Error::Kind;
-
-QString kindOfFile(mode_t mode)
-{
-    if (S_ISDIR(mode))
-        return u"a directory"_s;
-    if (S_ISFIFO(mode))
-        return u"a FIFO"_s;
-    if (S_ISCHR(mode) || S_ISBLK(mode))
-        return u"a device"_s;
-    if (S_ISSOCK(mode))
-        return u"a socket"_s;
-    return u"not a regular file"_s;
-}
-
-std::unexpected<Base::Error> systemFailure(const QString &path)
-{
-    const int error = errno;
-    return Base::fail(Kind::Io, path + u": "_s + QString::fromLocal8Bit(strerror(error)));
-}
 
 QDateTime modifiedOf(const struct stat &facts)
 {
@@ -43,31 +23,6 @@ QDateTime modifiedOf(const struct stat &facts)
 }
 
 } // namespace
-
-Base::Result<std::unique_ptr<QFile>> openRegularFile(const QString &path)
-{
-    if (path.contains(QChar(u'\0')))
-        return Base::fail(Kind::InvalidInput, u"NUL in a file name"_s);
-    const QByteArray name = QFile::encodeName(path);
-    struct stat facts {};
-    // Looked at before it is opened: opening alone can already rewind a tape or wake a writer.
-    if (::stat(name.constData(), &facts) != 0)
-        return systemFailure(path);
-    if (!S_ISREG(facts.st_mode))
-        return Base::fail(Kind::InvalidInput, path + u": is "_s + kindOfFile(facts.st_mode));
-    // Not blocking, in case it was exchanged for a FIFO meanwhile; then looked at again.
-    const int descriptor = ::open(name.constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0)
-        return systemFailure(path);
-    auto file = std::make_unique<QFile>(path);
-    if (::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode)
-        || !file->open(descriptor, QIODevice::ReadOnly | QIODevice::Unbuffered,
-            QFileDevice::AutoCloseHandle)) {
-        ::close(descriptor);
-        return Base::fail(Kind::InvalidInput, path + u": is not a regular file"_s);
-    }
-    return file;
-}
 
 Base::Result<QByteArray> sha256Of(QFile *file)
 {
@@ -89,7 +44,7 @@ Base::Result<void> checkUnchanged(const QFile &file, const Attachment &attachmen
 {
     struct stat facts {};
     if (::fstat(file.handle(), &facts) != 0)
-        return systemFailure(attachment.path);
+        return Base::fail(Kind::Io, attachment.path + u": "_s + qt_error_string(errno));
     if (qint64(facts.st_size) != attachment.size)
         return Base::fail(Kind::InvalidInput,
             u"%1: changed since it was attached (size %2, now %3)"_s.arg(attachment.path,
@@ -109,7 +64,7 @@ Base::Result<Attachment> attachmentFromFile(const QString &path)
     QFile &file = **opened;
     struct stat facts {};
     if (::fstat(file.handle(), &facts) != 0)
-        return systemFailure(path);
+        return Base::fail(Kind::Io, path + u": "_s + qt_error_string(errno));
 
     const QByteArray head = file.peek(4096);
     const auto digest = sha256Of(&file);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/filejobs.h"
 #include "mime/draft.h"
 
 #include <QFile>
@@ -9,9 +10,8 @@
 
 namespace Mailgauge::Mime {
 
-/// Opens what is a regular file (or a link to one), unbuffered. Nothing else is opened, let alone
-/// read (faults D13): InvalidInput says what it is; Io says why it cannot be opened.
-[[nodiscard]] Base::Result<std::unique_ptr<QFile>> openRegularFile(const QString &path);
+/// Attachments are regular files only (faults D13).
+using Base::openRegularFile;
 
 /// The digest of the whole file, hex; from its start.
 [[nodiscard]] Base::Result<QByteArray> sha256Of(QFile *file);

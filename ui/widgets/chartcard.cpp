@@ -2,7 +2,7 @@
 #include "widgets/chartcard.h"
 
 #include "base/csv.h"
-#include "base/filewriter.h"
+#include "base/filejobs.h"
 #include "base/literals.h"
 #include "widgets/charttablemodel.h"
 #include "widgets/chartview.h"
@@ -124,6 +124,11 @@ ChartCard::ChartCard(const QString &emptyText, QWidget *parent)
     setData({});
 }
 
+void ChartCard::setLayoutName(const QString &name)
+{
+    m_splitter->setObjectName(name);
+}
+
 void ChartCard::setData(const ChartData &chart)
 {
     m_title->setText(chart.title);
@@ -134,13 +139,13 @@ void ChartCard::setData(const ChartData &chart)
     m_export->setEnabled(!chart.isEmpty());
 }
 
-Base::Result<void> ChartCard::exportTo(const QString &path) const
+QFuture<Base::Result<void>> ChartCard::exportTo(const QString &path) const
 {
     if (path.endsWith(u".svg"_s, Qt::CaseInsensitive))
-        return Base::writeFile(path, m_view->toSvg());
+        return Base::writeFileLater(path, m_view->toSvg());
     if (path.endsWith(u".csv"_s, Qt::CaseInsensitive))
-        return Base::writeFile(path, toCsv(*m_model));
-    return Base::writeFile(path, m_view->toPng());
+        return Base::writeFileLater(path, toCsv(*m_model));
+    return Base::writeFileLater(path, m_view->toPng());
 }
 
 void ChartCard::chooseExport(const QString &suffix, const QString &filter)
@@ -151,10 +156,12 @@ void ChartCard::chooseExport(const QString &suffix, const QString &filter)
     dialog->setDefaultSuffix(suffix);
     dialog->selectFile(fileNameFor(m_title->text(), suffix));
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
-        if (const auto written = exportTo(path); written)
-            Q_EMIT exported(path);
-        else
-            Q_EMIT exportFailed(written.error());
+        exportTo(path).then(this, [this, path](const Base::Result<void> &written) {
+            if (written)
+                Q_EMIT exported(path);
+            else
+                Q_EMIT exportFailed(written.error());
+        });
     });
     dialog->open();
 }

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "widgets/chartdata.h"
 
+#include <QFuture>
 #include <QWidget>
 
 class QLabel;
@@ -26,13 +27,15 @@ public:
     /// `emptyText` is shown while there is nothing to draw.
     explicit ChartCard(const QString &emptyText, QWidget *parent = nullptr);
 
+    /// Under which the window keeps how chart and table share the room.
+    void setLayoutName(const QString &name);
     void setData(const ChartData &chart);
     [[nodiscard]] ChartView *view() const { return m_view; }
     [[nodiscard]] QTableView *table() const { return m_table; }
 
-    /// The format follows the suffix: .png, .svg or .csv. Io or Full where the file cannot be
-    /// written.
-    [[nodiscard]] Base::Result<void> exportTo(const QString &path) const;
+    /// The format follows the suffix: .png, .svg or .csv. Drawn at once, written later; Io or Full
+    /// where the file cannot be written.
+    [[nodiscard]] QFuture<Base::Result<void>> exportTo(const QString &path) const;
 
 Q_SIGNALS:
     void categoryActivated(int category);

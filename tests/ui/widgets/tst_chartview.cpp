@@ -106,7 +106,7 @@ private Q_SLOTS:
         ChartCard card(u"nothing"_s);
         card.setData(sampleChart(ChartData::Shape::Columns));
         card.resize(700, 400);
-        QVERIFY(card.exportTo(dir.filePath(u"c.png"_s)));
+        QVERIFY(card.exportTo(dir.filePath(u"c.png"_s)).result());
         const QImage image(dir.filePath(u"c.png"_s));
         QVERIFY(image.width() >= 1200);
         // Something is drawn: the bars' own colour is there.
@@ -117,7 +117,7 @@ private Q_SLOTS:
         }
         QVERIFY(green);
 
-        QVERIFY(card.exportTo(dir.filePath(u"c.svg"_s)));
+        QVERIFY(card.exportTo(dir.filePath(u"c.svg"_s)).result());
         QFile svg(dir.filePath(u"c.svg"_s));
         QVERIFY(svg.open(QIODevice::ReadOnly));
         const QByteArray drawing = svg.readAll();
@@ -125,13 +125,13 @@ private Q_SLOTS:
         QVERIFY(drawing.contains("a.example"));
         QVERIFY(!drawing.contains("<b>b.example"));
 
-        QVERIFY(card.exportTo(dir.filePath(u"c.csv"_s)));
+        QVERIFY(card.exportTo(dir.filePath(u"c.csv"_s)).result());
         QFile csv(dir.filePath(u"c.csv"_s));
         QVERIFY(csv.open(QIODevice::ReadOnly));
         QCOMPARE(csv.readAll(),
             "Domain,accepted,rejected\r\na.example,3,1\r\n<b>b.example</b>,0,2\r\n'=c.example,5,0\r\n"_ba);
 
-        const auto failed = card.exportTo(dir.filePath(u"no/such/folder/c.png"_s));
+        const auto failed = card.exportTo(dir.filePath(u"no/such/folder/c.png"_s)).result();
         QVERIFY(!failed);
         QVERIFY(!failed.error().detail.isEmpty());
     }
