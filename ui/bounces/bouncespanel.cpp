@@ -68,7 +68,8 @@ BouncesPanel::BouncesPanel(
     , m_stack(new QStackedWidget(this))
     , m_empty(new Widgets::EmptyState(u"mail-mark-junk"_s,
           repository ? tr("No bounce so far. Reports that arrive in the sandbox are read and "
-                          "joined to what you sent.")
+                          "joined to what you sent; its scenario “Accept now, bounce later” makes "
+                          "some.")
                      : tr("The store could not be opened, so bounces are not kept."),
           this))
     , m_chart(new Widgets::ChartCard(tr("No bounces."), this))
@@ -78,6 +79,10 @@ BouncesPanel::BouncesPanel(
     tools->setIconSize({16, 16});
     m_open = tools->addAction(QIcon::fromTheme(u"document-open"_s), tr("Open its session"), this,
         &BouncesPanel::openSelected);
+    auto *sandbox = new QAction(
+        QIcon::fromTheme(u"mail-folder-inbox"_s), tr("Open the sandbox"), this);
+    connect(sandbox, &QAction::triggered, this, &BouncesPanel::sandboxRequested);
+    m_empty->setAction(sandbox);
     m_filter->setPlaceholderText(tr("Filter by recipient, status or reason"));
     m_filter->setAccessibleName(tr("Filter bounces"));
     Widgets::makeList(m_table, tr("Bounces"));
@@ -104,11 +109,14 @@ BouncesPanel::BouncesPanel(
     toolRow->addStretch();
     toolRow->addWidget(m_filter, 1);
     auto *bottom = new QSplitter(Qt::Horizontal, this);
+    bottom->setObjectName(u"bounceDetails"_s);
+    m_chart->setLayoutName(u"bounceChart"_s);
     bottom->addWidget(m_chart);
     bottom->addWidget(m_details);
     bottom->setStretchFactor(0, 3);
     bottom->setStretchFactor(1, 2);
     auto *splitter = new QSplitter(Qt::Vertical, this);
+    splitter->setObjectName(u"bounceList"_s);
     splitter->addWidget(m_table);
     splitter->addWidget(bottom);
     splitter->setStretchFactor(0, 1);
@@ -150,10 +158,15 @@ void BouncesPanel::refresh()
 
 void BouncesPanel::setBounces(const QList<Bounce::BounceRecord> &bounces)
 {
+    // One that arrives meanwhile must not take away what is being read.
+    const int before = selectedRow();
+    const QUuid reading = before < 0 ? QUuid() : m_model->bounce(before).id;
     m_model->setBounces(bounces);
     m_stack->setCurrentIndex(bounces.isEmpty() ? 0 : 1);
     rebuildChart();
-    if (selectedRow() < 0 && !bounces.isEmpty())
+    if (const int row = m_model->rowOf(reading); row >= 0)
+        m_table->selectRow(m_proxy->mapFromSource(m_model->index(row, 0)).row());
+    if (selectedRow() < 0 && m_proxy->rowCount() > 0)
         m_table->selectRow(0);
     showSelected();
 }
@@ -206,7 +219,10 @@ void BouncesPanel::showSelected()
 {
     const int row = selectedRow();
     m_open->setEnabled(row >= 0 && !m_model->bounce(row).session.isNull());
-    m_details->setPlainText(row < 0 ? QString() : describe(m_model->bounce(row)));
+    const QString text = row < 0 ? QString() : describe(m_model->bounce(row));
+    // Setting the same again would scroll back to the top.
+    if (text != m_details->toPlainText())
+        m_details->setPlainText(text);
 }
 
 void BouncesPanel::openSelected()

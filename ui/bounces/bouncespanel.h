@@ -40,6 +40,8 @@ public:
     [[nodiscard]] Widgets::ChartCard *chart() const { return m_chart; }
 
 Q_SIGNALS:
+    /// To choose a scenario that makes bounces.
+    void sandboxRequested();
     void openSessionRequested(const QUuid &session);
     void failed(const Mailgauge::Base::Error &error);
 

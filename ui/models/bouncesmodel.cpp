@@ -7,6 +7,8 @@
 
 #include <QLocale>
 
+#include <algorithm>
+
 namespace Mailgauge::Models {
 
 namespace {
@@ -45,6 +47,12 @@ void BouncesModel::setBounces(const QList<Bounce::BounceRecord> &bounces)
     endResetModel();
 }
 
+int BouncesModel::rowOf(const QUuid &bounce) const
+{
+    const auto found = std::ranges::find(m_bounces, bounce, &Bounce::BounceRecord::id);
+    return found == m_bounces.end() ? -1 : static_cast<int>(found - m_bounces.begin());
+}
+
 int BouncesModel::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : static_cast<int>(m_bounces.size());
@@ -68,8 +76,9 @@ QVariant BouncesModel::data(const QModelIndex &index, int role) const
             ? QVariant(u"<qt>%1</qt>"_s.arg(text(bounce, Diagnostic).toHtmlEscaped()))
             : QVariant();
     case OutcomeRole:
-        return static_cast<int>(
-            bounce.report.hard.value_or(false) ? Smtp::Outcome::Rejected : Smtp::Outcome::Deferred);
+        return static_cast<int>(!bounce.report.hard ? Smtp::Outcome::Uncertain
+                : *bounce.report.hard               ? Smtp::Outcome::Rejected
+                                                    : Smtp::Outcome::Deferred);
     case IdRole:
         return bounce.session;
     case SortRole:

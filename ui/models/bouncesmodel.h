@@ -31,6 +31,9 @@ public:
     [[nodiscard]] const Bounce::BounceRecord &bounce(int row) const { return m_bounces.at(row); }
     [[nodiscard]] const QList<Bounce::BounceRecord> &bounces() const { return m_bounces; }
 
+    /// -1 where it is not there.
+    [[nodiscard]] int rowOf(const QUuid &bounce) const;
+
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] QVariant data(

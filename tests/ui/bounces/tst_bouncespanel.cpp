@@ -10,6 +10,7 @@
 #include <QAbstractItemModelTester>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
@@ -47,10 +48,48 @@ private Q_SLOTS:
         const QAbstractItemModelTester tester(&model);
         model.setBounces({makeBounce("a@x.example", true, "userUnknown", true)});
         QCOMPARE(model.index(0, Models::BouncesModel::Hardness).data().toString(), u"hard"_s);
+        Bounce::BounceRecord unclear = makeBounce("a@x.example", true, {}, true);
+        unclear.report.hard.reset();
+        model.setBounces({model.bounce(0), unclear});
+        QCOMPARE(model.index(1, 0).data(Models::OutcomeRole).toInt(),
+            static_cast<int>(Smtp::Outcome::Uncertain));
         QVERIFY(!model.index(0, Models::BouncesModel::Diagnostic)
                 .data(Qt::ToolTipRole)
                 .toString()
                 .contains(u"<script>"_s));
+    }
+
+    void oneThatArrivesTakesNothingAway()
+    {
+        Test::FakeBounces bounces;
+        for (const char *recipient : {"a@x.example", "b@x.example", "c@x.example"})
+            bounces.kept.append(makeBounce(recipient, true, "userUnknown", true));
+        Bounces::BouncesPanel panel(&bounces, m_theme);
+        panel.resize(1000, 700);
+        panel.show();
+        auto *table = panel.findChild<QTableView *>();
+        auto *details = panel.findChild<QPlainTextEdit *>();
+        QTRY_COMPARE(table->model()->rowCount(), 3);
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {},
+            table->visualRect(table->model()->index(1, 0)).center());
+        QVERIFY(details->toPlainText().contains(u"b@x.example"_s));
+        bounces.kept.prepend(makeBounce("new@x.example", false, "mailboxFull", true));
+        panel.refresh();
+        QTRY_COMPARE(table->model()->rowCount(), 4);
+        QVERIFY(details->toPlainText().contains(u"b@x.example"_s));
+        QCOMPARE(table->selectionModel()->selectedRows().first().row(), 2);
+    }
+
+    void emptyOffersTheSandbox()
+    {
+        Test::FakeBounces bounces;
+        Bounces::BouncesPanel panel(&bounces, m_theme);
+        panel.show();
+        QSignalSpy wanted(&panel, &Bounces::BouncesPanel::sandboxRequested);
+        auto *button = panel.findChild<QPushButton *>();
+        QVERIFY(button && button->isVisible());
+        QTest::mouseClick(button, Qt::LeftButton);
+        QCOMPARE(wanted.size(), 1);
     }
 
     void listsChartsAndOpensTheSession()
