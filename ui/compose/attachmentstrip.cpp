@@ -3,6 +3,7 @@
 
 #include "base/literals.h"
 #include "models/attachmentsmodel.h"
+#include "widgets/filedrop.h"
 
 #include <QAction>
 #include <QDragEnterEvent>
@@ -11,7 +12,6 @@
 #include <QLabel>
 #include <QListView>
 #include <QLocale>
-#include <QMimeData>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -28,17 +28,6 @@ QToolButton *makeButton(
     button->setAutoRaise(true);
     button->setToolTip(tip);
     return button;
-}
-
-QStringList localFiles(const QMimeData *data)
-{
-    QStringList paths;
-    const QList<QUrl> urls = data->urls();
-    for (const QUrl &url : urls) {
-        if (url.isLocalFile())
-            paths.append(url.toLocalFile());
-    }
-    return paths;
 }
 } // namespace
 
@@ -138,14 +127,13 @@ void AttachmentStrip::toggleInline()
 
 void AttachmentStrip::dragEnterEvent(QDragEnterEvent *event)
 {
-    if (!localFiles(event->mimeData()).isEmpty())
-        event->acceptProposedAction();
+    Widgets::takeFiles(*event);
 }
 
 void AttachmentStrip::dropEvent(QDropEvent *event)
 {
-    event->acceptProposedAction();
-    Q_EMIT filesChosen(localFiles(event->mimeData()));
+    if (const QStringList paths = Widgets::takeFiles(*event); !paths.isEmpty())
+        Q_EMIT filesChosen(paths);
 }
 
 } // namespace Mailgauge::Compose

@@ -3,7 +3,6 @@
 
 #include <QObject>
 
-class QDropEvent;
 class QWidget;
 
 namespace Mailgauge::Shell {
@@ -22,9 +21,6 @@ Q_SIGNALS:
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
-
-private:
-    [[nodiscard]] static QStringList localFiles(const QDropEvent &event);
 };
 
 } // namespace Mailgauge::Shell

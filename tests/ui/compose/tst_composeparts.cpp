@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/literals.h"
+#include "compose/attachmentstrip.h"
 #include "compose/draftjournal.h"
 #include "compose/fieldproblems.h"
 #include "compose/mailto.h"
 #include "compose/messagefile.h"
 #include "compose/remotereferences.h"
+#include "models/attachmentsmodel.h"
 
 #include <QDir>
+#include <QDragEnterEvent>
+#include <QMimeData>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QUndoStack>
 #include <QUrl>
 
 #include <sys/stat.h>
@@ -37,6 +42,7 @@ private Q_SLOTS:
     void problems();
     void savedMessagesOpenAgain();
     void aFifoIsNotOpened();
+    void aDroppedFileIsCopied();
 };
 
 void TestComposeParts::mailto_data()
@@ -303,6 +309,29 @@ void TestComposeParts::aFifoIsNotOpened()
     const auto opened = openMessage(path, dir.path());
     QVERIFY(!opened);
     QCOMPARE(opened.error().kind, Base::Error::Kind::InvalidInput);
+}
+
+void TestComposeParts::aDroppedFileIsCopied()
+{
+    QUndoStack undo;
+    Models::AttachmentsModel model(undo);
+    AttachmentStrip strip(model);
+    QSignalSpy chosen(&strip, &AttachmentStrip::filesChosen);
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(u"/a/report.pdf"_s), QUrl(u"https://example.org/x"_s)});
+    const Qt::DropActions offered = Qt::MoveAction | Qt::CopyAction;
+    QDragEnterEvent enter({9, 9}, offered, &data, Qt::LeftButton, Qt::NoModifier);
+    enter.setDropAction(Qt::MoveAction);
+    QVERIFY(QCoreApplication::sendEvent(&strip, &enter));
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop({9, 9}, offered, &data, Qt::LeftButton, Qt::NoModifier);
+    // As a file manager proposes it; it deletes the file when told that it was moved.
+    drop.setDropAction(Qt::MoveAction);
+    QVERIFY(QCoreApplication::sendEvent(&strip, &drop));
+    QVERIFY(drop.isAccepted());
+    QCOMPARE(drop.dropAction(), Qt::CopyAction);
+    QCOMPARE(chosen.size(), 1);
+    QCOMPARE(chosen[0][0].toStringList(), QStringList {u"/a/report.pdf"_s});
 }
 
 QTEST_MAIN(TestComposeParts)
