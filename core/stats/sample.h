@@ -53,6 +53,8 @@ public:
     virtual QFuture<Base::Result<QList<Sample>>> samples(QDateTime from) = 0;
     /// Of finished sessions, in no order.
     virtual QFuture<Base::Result<QList<StageSample>>> stages(StageQuery query) = 0;
+    /// Whether there is any, of whatever time.
+    virtual QFuture<Base::Result<bool>> hasSamples() = 0;
 };
 
 } // namespace Mailgauge::Stats

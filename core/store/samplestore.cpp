@@ -54,6 +54,9 @@ QList<Stats::StageSample> stagesOf(const QList<Packed> &records)
     }
     return samples;
 }
+const QString decided = u"FROM sessions s JOIN outcomes o ON o.session = s.row WHERE s.finished "
+                        "AND o.state IN ('accepted', 'rejected', 'deferred', 'uncertain', "
+                        "'failed', 'stopped')"_s;
 
 } // namespace
 
@@ -69,10 +72,8 @@ QFuture<Base::Result<QList<Stats::Sample>>> SampleStore::samples(QDateTime from)
     return m_reader.run<QList<Stats::Sample>>([start](Connection &connection) {
         return connection.rows(
             u"SELECT s.started, s.id, o.recipient, o.domain, o.state, o.reply_code, o.enhanced, "
-            "s.total_us, o.bounced_hard FROM sessions s JOIN outcomes o ON o.session = s.row "
-            "WHERE s.started >= ? AND s.finished AND o.state IN ('accepted', 'rejected', "
-            "'deferred', 'uncertain', 'failed', 'stopped') "
-            "ORDER BY s.started, s.row, o.position"_s,
+            "s.total_us, o.bounced_hard "_s
+                + decided + u" AND s.started >= ? ORDER BY s.started, s.row, o.position"_s,
             {start}, sampleAt);
     });
 }
@@ -99,6 +100,14 @@ QFuture<Base::Result<QList<Stats::StageSample>>> SampleStore::stages(Stats::Stag
         })
         .then(QtFuture::Launch::Async,
             [](const Base::Result<QList<Packed>> &records) { return records.transform(stagesOf); });
+}
+
+QFuture<Base::Result<bool>> SampleStore::hasSamples()
+{
+    return m_reader.run<bool>([](Connection &connection) {
+        return connection.number(u"SELECT EXISTS(SELECT 1 "_s + decided + u")"_s, {})
+            .transform([](const std::optional<qint64> &found) { return found.value_or(0) != 0; });
+    });
 }
 
 } // namespace Mailgauge::Store

@@ -14,6 +14,7 @@ public:
     QFuture<Base::Result<QList<Stats::Sample>>> samples(QDateTime from) override;
     /// The reader only fetches; records are unpacked by workers.
     QFuture<Base::Result<QList<Stats::StageSample>>> stages(Stats::StageQuery query) override;
+    QFuture<Base::Result<bool>> hasSamples() override;
 
 private:
     Reader &m_reader;

@@ -143,6 +143,10 @@ public:
         }
         return QtFuture::makeReadyValueFuture(Base::Result<QList<Stats::Sample>>(found));
     }
+    QFuture<Base::Result<bool>> hasSamples() override
+    {
+        return QtFuture::makeReadyValueFuture(Base::Result<bool>(!kept.isEmpty()));
+    }
 };
 
 } // namespace Mailgauge::Test

@@ -13,6 +13,7 @@
 #include "widgets/figuretile.h"
 #include "widgets/messagebar.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QLabel>
 #include <QLocale>
@@ -56,16 +57,20 @@ ResultsPanel::ResultsPanel(Stats::SampleSource *source, Theme::Theme &theme, QWi
     m_period->setCurrentIndex(1);
 
     auto *tiles = new QHBoxLayout;
-    tiles->setContentsMargins(0, 8, 12, 8);
-    tiles->setSpacing(8);
+    tiles->setContentsMargins(0, 8, 8, 8);
+    tiles->setSpacing(0);
     m_tiles.append(new Widgets::FigureTile(tr("recipients"), this));
     for (const Smtp::Outcome outcome : tiled)
         m_tiles.append(new Widgets::FigureTile(OutcomeText::of(outcome), this));
-    m_tiles.append(new Widgets::FigureTile(tr("bounced later"), this));
-    m_tiles.append(new Widgets::FigureTile(tr("median session"), this));
+    m_tiles.append(new Widgets::FigureTile(tr("bounced"), this));
+    m_tiles.append(new Widgets::FigureTile(tr("median time"), this));
     for (Widgets::FigureTile *tile : std::as_const(m_tiles))
         tiles->addWidget(tile, 1);
-    tiles->addWidget(m_period, 0, Qt::AlignVCenter);
+    auto *compose = new QAction(
+        QIcon::fromTheme(u"mail-message-new"_s), tr("Write a message"), this);
+    connect(compose, &QAction::triggered, this, &ResultsPanel::composeRequested);
+    if (source)
+        m_empty->setAction(compose);
 
     m_tabs->setDocumentMode(true);
     m_tabs->setExpanding(false);
@@ -75,6 +80,7 @@ ResultsPanel::ResultsPanel(Stats::SampleSource *source, Theme::Theme &theme, QWi
         m_tabs->addTab(name);
         auto *card = new Widgets::ChartCard(tr("Nothing in this period."), this);
         card->setContentsMargins(12, 8, 12, 8);
+        card->setLayoutName(u"resultChart%1"_s.arg(m_cards.size()));
         m_cards.append(card);
         m_charts->addWidget(card);
         watch(card);
@@ -90,7 +96,11 @@ ResultsPanel::ResultsPanel(Stats::SampleSource *source, Theme::Theme &theme, QWi
     pageLayout->setContentsMargins({});
     pageLayout->setSpacing(0);
     pageLayout->addLayout(tiles);
-    pageLayout->addWidget(m_tabs);
+    auto *chooser = new QHBoxLayout;
+    chooser->setContentsMargins(0, 0, 12, 0);
+    chooser->addWidget(m_tabs, 1);
+    chooser->addWidget(m_period);
+    pageLayout->addLayout(chooser);
     pageLayout->addWidget(m_charts, 1);
     m_stack->addWidget(m_empty);
     m_stack->addWidget(page);
@@ -118,8 +128,9 @@ void ResultsPanel::watch(Widgets::ChartCard *card)
 
 void ResultsPanel::tell(const Base::Error &error)
 {
-    m_bar->showMessage(Widgets::MessageBar::Kind::Error, Explain::explain(error).text);
-    m_bar->show();
+    const Explain::Explanation why = Explain::explain(error);
+    m_bar->showMessage(
+        Widgets::MessageBar::Kind::Error, u"%1 %2"_s.arg(why.text, why.nextStep).trimmed());
 }
 
 QDateTime ResultsPanel::since() const
@@ -138,11 +149,25 @@ void ResultsPanel::refresh()
         this, [this, generation](const Base::Result<QList<Stats::Sample>> &samples) {
             if (generation != m_generation)
                 return;
-            if (samples)
-                setSamples(*samples);
-            else
+            if (!samples) {
                 tell(samples.error());
+                return;
+            }
+            setSamples(*samples);
+            if (samples->isEmpty())
+                lookBack();
         });
+}
+
+// An empty period is no empty program: what lies before it is reached by the period's chooser.
+void ResultsPanel::lookBack()
+{
+    m_source->hasSamples().then(this, [this](const Base::Result<bool> &some) {
+        if (!some)
+            tell(some.error());
+        else if (*some)
+            m_stack->setCurrentIndex(1);
+    });
 }
 
 void ResultsPanel::setSamples(const QList<Stats::Sample> &samples)
@@ -165,7 +190,6 @@ void ResultsPanel::showStages(const QList<QUuid> &sessions)
 
 void ResultsPanel::rebuild()
 {
-    // An empty period is no empty program: the page with the period stays once there was something.
     if (!m_samples.isEmpty())
         m_stack->setCurrentIndex(1);
     const Stats::OutcomeCounts totals = Stats::totals(m_samples);

@@ -40,9 +40,13 @@ public:
     void showStages(const QList<QUuid> &sessions);
     [[nodiscard]] StageChart *stages() const { return m_stages; }
 
+Q_SIGNALS:
+    void composeRequested();
+
 private:
     void watch(Widgets::ChartCard *card);
     void tell(const Base::Error &error);
+    void lookBack();
     [[nodiscard]] QDateTime since() const;
     void rebuild();
 

@@ -23,14 +23,16 @@ FigureTile::FigureTile(const QString &name, QWidget *parent)
     m_share->setForegroundRole(QPalette::PlaceholderText);
     m_name->setForegroundRole(QPalette::PlaceholderText);
     auto *layout = new QGridLayout(this);
-    layout->setContentsMargins(12, 4, 12, 4);
-    layout->setHorizontalSpacing(8);
+    const QMargins margins(12, 4, 4, 4);
+    layout->setContentsMargins(margins);
+    layout->setHorizontalSpacing(6);
     layout->setVerticalSpacing(0);
     layout->addWidget(m_figure, 0, 0);
     layout->addWidget(m_share, 0, 1, Qt::AlignBottom);
     layout->addWidget(m_name, 1, 0, 1, 2);
     layout->setColumnStretch(2, 1);
     setAccessibleName(name);
+    setMinimumWidth(margins.left() + margins.right() + m_name->sizeHint().width());
 }
 
 void FigureTile::setFigure(const QString &figure, double share, const QColor &color)
@@ -41,8 +43,28 @@ void FigureTile::setFigure(const QString &figure, double share, const QColor &co
     if (color.isValid())
         colored.setColor(QPalette::WindowText, color);
     m_figure->setPalette(colored);
-    m_share->setText(share < 0 ? QString() : locale().toString(share * 100, 'f', 1) + u" %"_s);
+    // A tenth of a percent says something about small shares only.
+    const int digits = share > 0 && share < 0.0995 ? 1 : 0;
+    m_share->setText(share < 0 ? QString() : locale().toString(share * 100, 'f', digits) + u" %"_s);
     setAccessibleDescription(figure + u' ' + m_share->text());
+    setToolTip(m_share->text().isEmpty()
+            ? u"%1: %2"_s.arg(m_name->text(), figure)
+            : u"%1: %2, %3"_s.arg(m_name->text(), figure, m_share->text()));
+    fitShare();
+}
+
+void FigureTile::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fitShare();
+}
+
+// Half a percentage says less than none; the tool tip has it whole.
+void FigureTile::fitShare()
+{
+    const QMargins margins = layout()->contentsMargins();
+    const int needed = m_figure->sizeHint().width() + 6 + m_share->sizeHint().width();
+    m_share->setVisible(needed <= width() - margins.left() - margins.right());
 }
 
 } // namespace Mailgauge::Widgets

@@ -18,7 +18,12 @@ public:
     /// `share` is from 0 to 1; negative: none shown. An invalid colour is that of plain text.
     void setFigure(const QString &figure, double share, const QColor &color);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    void fitShare();
+
     QLabel *m_figure;
     QLabel *m_share;
     QLabel *m_name;

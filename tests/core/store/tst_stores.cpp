@@ -386,6 +386,7 @@ private Q_SLOTS:
         QCOMPARE(samples->at(3).outcome, Outcome::Uncertain);
         QCOMPARE(take(m_store->samples().samples(full.startedAt))->size(), 3);
         QCOMPARE(take(m_store->samples().samples(full.startedAt.addMSecs(1)))->size(), 0);
+        QCOMPARE(take(m_store->samples().hasSamples()).value_or(false), true);
     }
 
 private:

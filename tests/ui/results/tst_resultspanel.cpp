@@ -13,6 +13,8 @@
 #include <QComboBox>
 #include <QDir>
 #include <QFile>
+#include <QPushButton>
+#include <QSignalSpy>
 #include <QTabBar>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -101,7 +103,7 @@ private Q_SLOTS:
 
         const QTemporaryDir folder;
         for (const QString &name : {u"x.png"_s, u"x.svg"_s, u"x.csv"_s})
-            QVERIFY(card->exportTo(folder.filePath(name)));
+            QVERIFY(card->exportTo(folder.filePath(name)).result());
         QFile csv(folder.filePath(u"x.csv"_s));
         QVERIFY(csv.open(QIODevice::ReadOnly));
         QVERIFY(csv.readAll().contains("dot,90.5,90.5,90.5"));
@@ -119,6 +121,36 @@ private Q_SLOTS:
         panel.showChart(5);
         QTRY_VERIFY(panel.stages()->isVisible());
         QVERIFY(!panel.stages()->card()->view()->isVisible());
+    }
+
+    void whatLiesBeforeThePeriodIsReached()
+    {
+        Test::FakeSamples source;
+        source.kept = {makeSample(2 * 86'400, "old.example", Smtp::Outcome::Accepted, 250)};
+        Results::ResultsPanel panel(&source, m_theme);
+        panel.resize(1000, 600);
+        panel.show();
+        auto *period = panel.findChild<QComboBox *>();
+        QTRY_VERIFY(period->isVisible());
+        period->setFocus();
+        QTest::keyClick(period, Qt::Key_Down); // the last 7 days
+        QTRY_COMPARE(panel.card(1)->view()->data().categories, QStringList {u"old.example"_s});
+    }
+
+    void emptyOffersToWrite()
+    {
+        Test::FakeSamples source;
+        Results::ResultsPanel panel(&source, m_theme);
+        panel.show();
+        QSignalSpy wanted(&panel, &Results::ResultsPanel::composeRequested);
+        QPushButton *write = nullptr;
+        for (QPushButton *button : panel.findChildren<QPushButton *>()) {
+            if (button->isVisible())
+                write = button;
+        }
+        QVERIFY(write);
+        QTest::mouseClick(write, Qt::LeftButton);
+        QCOMPARE(wanted.size(), 1);
     }
 
     void saysWhatItIsForWhenEmpty()
