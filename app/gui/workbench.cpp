@@ -113,6 +113,7 @@ void Workbench::addPages()
         connect(panel, &Sessions::SessionsPanel::failed, this,
             [this](const Base::Error &error) { tell(sessionsPage, error); });
         connect(m_sendFlow.get(), &SendFlow::ended, panel, &Sessions::SessionsPanel::refresh);
+        connect(panel, &Sessions::SessionsPanel::composeRequested, this, &Workbench::composer);
         return panel;
     });
     m_window.addPage({relaysPage, tr("Relays"), u"network-server"_s}, [this](QWidget *parent) {
@@ -126,6 +127,7 @@ void Workbench::addPages()
         connect(m_sendFlow.get(), &SendFlow::ended, panel, &Results::ResultsPanel::refresh);
         connect(
             m_inboxFlow.get(), &InboxFlow::bouncesChanged, panel, &Results::ResultsPanel::refresh);
+        connect(panel, &Results::ResultsPanel::composeRequested, this, &Workbench::composer);
         return panel;
     });
     m_window.addPage({bouncesPage, tr("Bounces"), u"mail-mark-junk"_s}, [this](QWidget *parent) {
@@ -136,6 +138,8 @@ void Workbench::addPages()
             m_inboxFlow.get(), &InboxFlow::bouncesChanged, panel, &Bounces::BouncesPanel::refresh);
         connect(panel, &Bounces::BouncesPanel::openSessionRequested, m_sessionFlow.get(),
             &SessionFlow::open);
+        connect(panel, &Bounces::BouncesPanel::sandboxRequested, this,
+            [this] { m_window.pages().show(sandboxPage); });
         connect(panel, &Bounces::BouncesPanel::failed, this,
             [this](const Base::Error &error) { tell(bouncesPage, error); });
         return panel;

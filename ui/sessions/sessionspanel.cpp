@@ -88,6 +88,7 @@ SessionsPanel::SessionsPanel(
         Models::SessionsModel::Subject, QHeaderView::Stretch);
 
     auto *splitter = new QSplitter(Qt::Vertical, this);
+    splitter->setObjectName(u"sessionList"_s);
     splitter->addWidget(m_table);
     splitter->addWidget(m_details);
     splitter->setStretchFactor(0, 3);
@@ -109,6 +110,10 @@ SessionsPanel::SessionsPanel(
     layout->addWidget(m_bar);
     layout->addWidget(m_stack, 1);
 
+    m_compose = new QAction(QIcon::fromTheme(u"mail-message-new"_s), tr("Write a message"), this);
+    connect(m_compose, &QAction::triggered, this, &SessionsPanel::composeRequested);
+    m_clearSearch = new QAction(QIcon::fromTheme(u"edit-clear"_s), tr("Show all sessions"), this);
+    connect(m_clearSearch, &QAction::triggered, m_search, &QLineEdit::clear);
     m_searchDelay.setSingleShot(true);
     m_searchDelay.setInterval(150ms);
     connect(&m_searchDelay, &QTimer::timeout, this, &SessionsPanel::refresh);
@@ -170,6 +175,7 @@ void SessionsPanel::showSessions(const QList<Transcript::SessionRecord> &session
     m_model->setSessions(shown);
     const bool searching = !m_search->text().trimmed().isEmpty();
     m_stack->setCurrentIndex(shown.isEmpty() ? 0 : 1);
+    m_empty->setAction(searching ? m_clearSearch : m_compose);
     m_empty->setSentence(searching
             ? tr("No session matches.")
             : tr("Every message you send is kept here with its whole conversation."));

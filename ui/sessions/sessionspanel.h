@@ -52,6 +52,7 @@ Q_SIGNALS:
     void openRequested(const QUuid &session);
     void sendAgainRequested(const QUuid &session);
     void exportRequested(const QUuid &session);
+    void composeRequested();
     void failed(const Mailgauge::Base::Error &error);
 
 private:
@@ -80,6 +81,8 @@ private:
     QAction *m_again;
     QAction *m_export;
     QAction *m_delete;
+    QAction *m_compose; ///< Offered while nothing is kept.
+    QAction *m_clearSearch; ///< Offered while nothing matches.
     QTimer m_searchDelay;
     std::optional<Removed> m_removed; ///< Out of sight, still in the store until the bar goes.
     int m_generation = 0; ///< Answers to an older question are dropped.

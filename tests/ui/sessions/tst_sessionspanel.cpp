@@ -11,6 +11,7 @@
 #include <QAction>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
@@ -74,6 +75,30 @@ private Q_SLOTS:
                 .data(Qt::ToolTipRole)
                 .toString()
                 .contains(u"<b>"_s));
+    }
+
+    void emptyOffersOneThingToDo()
+    {
+        m_sessions.records.clear();
+        Sessions::SessionsPanel panel(&m_sessions, m_theme);
+        panel.show();
+        const auto offered = [&panel] {
+            QPushButton *shown = nullptr;
+            for (QPushButton *button : panel.findChildren<QPushButton *>()) {
+                if (button->isVisible())
+                    shown = button;
+            }
+            return shown;
+        };
+        QSignalSpy compose(&panel, &Sessions::SessionsPanel::composeRequested);
+        QTRY_VERIFY(offered());
+        QTest::mouseClick(offered(), Qt::LeftButton);
+        QCOMPARE(compose.size(), 1);
+        auto *search = panel.findChild<QLineEdit *>();
+        QTest::keyClicks(search, u"nothing"_s);
+        QTRY_COMPARE(offered()->text(), u"Show all sessions"_s);
+        QTest::mouseClick(offered(), Qt::LeftButton);
+        QVERIFY(search->text().isEmpty());
     }
 
     void searchOpenAndSendAgain()
