@@ -150,6 +150,9 @@ void Workbench::addPages()
             m_services.sandbox(), store ? &store->inbox() : nullptr, m_theme, parent);
         connect(panel, &Sandbox::SandboxPanel::messageOpenRequested, this,
             [this](const QByteArray &bytes) { composer()->openMessage(bytes); });
+        connect(panel, &Sandbox::SandboxPanel::composeRequested, this, &Workbench::composer);
+        connect(panel, &Sandbox::SandboxPanel::startRequested, this,
+            [this] { m_services.startSandbox(); });
         return panel;
     });
 }

@@ -40,7 +40,8 @@ public:
     /// Newest first, without `bytes`.
     virtual QFuture<Base::Result<QList<InboxMessage>>> messages() = 0;
     virtual QFuture<Base::Result<InboxMessage>> message(QUuid id) = 0;
-    virtual QFuture<Base::Result<void>> clear() = 0;
+    /// What arrived meanwhile stays.
+    virtual QFuture<Base::Result<void>> remove(QList<QUuid> ids) = 0;
 };
 
 } // namespace Mailgauge::Sandbox

@@ -106,10 +106,15 @@ QFuture<Base::Result<InboxMessage>> InboxStore::message(QUuid id)
     });
 }
 
-QFuture<Base::Result<void>> InboxStore::clear()
+QFuture<Base::Result<void>> InboxStore::remove(QList<QUuid> ids)
 {
-    return m_writer.run<void>([](Connection &connection) {
-        return connection.run(u"DELETE FROM inbox"_s).transform([](int) { });
+    return m_writer.run<void>([ids = std::move(ids)](Connection &connection) -> Base::Result<void> {
+        for (const QUuid &id : ids) {
+            const auto gone = connection.run(u"DELETE FROM inbox WHERE id = ?"_s, {idValue(id)});
+            if (!gone)
+                return std::unexpected(gone.error());
+        }
+        return {};
     });
 }
 

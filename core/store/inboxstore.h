@@ -15,7 +15,7 @@ public:
     QFuture<Base::Result<void>> add(Sandbox::InboxMessage message) override;
     QFuture<Base::Result<QList<Sandbox::InboxMessage>>> messages() override;
     QFuture<Base::Result<Sandbox::InboxMessage>> message(QUuid id) override;
-    QFuture<Base::Result<void>> clear() override;
+    QFuture<Base::Result<void>> remove(QList<QUuid> ids) override;
 
 private:
     Writer &m_writer;

@@ -73,6 +73,7 @@ public:
 class FakeInbox final : public Sandbox::InboxRepository {
 public:
     QList<Sandbox::InboxMessage> kept;
+    std::optional<Base::Error> refuses; ///< Reading and removing.
 
     Done add(Sandbox::InboxMessage message) override
     {
@@ -81,6 +82,9 @@ public:
     }
     QFuture<Base::Result<QList<Sandbox::InboxMessage>>> messages() override
     {
+        if (refuses)
+            return QtFuture::makeReadyValueFuture(
+                Base::Result<QList<Sandbox::InboxMessage>>(std::unexpected(*refuses)));
         QList<Sandbox::InboxMessage> heads = kept;
         for (Sandbox::InboxMessage &head : heads)
             head.bytes.clear();
@@ -95,9 +99,12 @@ public:
         return QtFuture::makeReadyValueFuture(Base::Result<Sandbox::InboxMessage>(
             Base::fail(Base::Error::Kind::InvalidInput, QStringLiteral("no such message"))));
     }
-    Done clear() override
+    Done remove(QList<QUuid> ids) override
     {
-        kept.clear();
+        if (refuses)
+            return QtFuture::makeReadyValueFuture(Base::Result<void>(std::unexpected(*refuses)));
+        kept.removeIf(
+            [&ids](const Sandbox::InboxMessage &message) { return ids.contains(message.id); });
         return done();
     }
 };

@@ -5,6 +5,9 @@
 #include "transcript/entry.h"
 
 #include <QLocale>
+#include <QSet>
+
+#include <algorithm>
 
 namespace Mailgauge::Models {
 
@@ -47,6 +50,20 @@ void InboxModel::setMessages(const QList<Sandbox::InboxMessage> &messages)
     endResetModel();
 }
 
+void InboxModel::merge(const QList<Sandbox::InboxMessage> &messages)
+{
+    QSet<QUuid> known;
+    for (const Sandbox::InboxMessage &message : std::as_const(m_messages))
+        known.insert(message.id);
+    QList<Sandbox::InboxMessage> all = m_messages;
+    for (const Sandbox::InboxMessage &message : messages) {
+        if (!known.contains(message.id))
+            all.append(message);
+    }
+    std::ranges::stable_sort(all, std::ranges::greater(), &Sandbox::InboxMessage::arrivedAt);
+    setMessages(all);
+}
+
 void InboxModel::prepend(const Sandbox::InboxMessage &message)
 {
     beginInsertRows({}, 0, 0);
@@ -58,6 +75,12 @@ void InboxModel::prepend(const Sandbox::InboxMessage &message)
         m_messages.removeLast();
         endRemoveRows();
     }
+}
+
+int InboxModel::rowOf(const QUuid &message) const
+{
+    const auto found = std::ranges::find(m_messages, message, &Sandbox::InboxMessage::id);
+    return found == m_messages.end() ? -1 : static_cast<int>(found - m_messages.begin());
 }
 
 int InboxModel::rowCount(const QModelIndex &parent) const

@@ -28,6 +28,11 @@ public:
     void setMessages(const QList<Sandbox::InboxMessage> &messages);
     /// A message that just arrived goes on top.
     void prepend(const Sandbox::InboxMessage &message);
+    /// Adds those that are not there yet, each at its time.
+    void merge(const QList<Sandbox::InboxMessage> &messages);
+    [[nodiscard]] const QList<Sandbox::InboxMessage> &messages() const { return m_messages; }
+    /// -1 where it is not there.
+    [[nodiscard]] int rowOf(const QUuid &message) const;
     [[nodiscard]] const Sandbox::InboxMessage &message(int row) const { return m_messages.at(row); }
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;

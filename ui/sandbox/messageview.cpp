@@ -21,6 +21,19 @@ namespace {
 /// More than a person reads; the file can be saved whole.
 constexpr qsizetype MostRaw = 256 * 1024;
 
+QString cutNote(qint64 more)
+{
+    return MessageView::tr("[… %1 more; save the message to see all]")
+        .arg(QLocale().formattedDataSize(more));
+}
+
+/// A widget lays out what it is given at once: a body of megabytes would hold the window up.
+QString shortened(const QString &text)
+{
+    return text.size() <= MostRaw ? text
+                                  : text.first(MostRaw) + u'\n' + cutNote(text.size() - MostRaw);
+}
+
 QPlainTextEdit *reader(const QString &name, QWidget *parent)
 {
     auto *edit = new QPlainTextEdit(parent);
@@ -56,8 +69,7 @@ QString visibleLines(const QByteArray &bytes)
         lines.append(Transcript::visibleText(line));
     }
     if (bytes.size() > MostRaw)
-        lines.append(MessageView::tr("[… %1 more; save the message to see all]")
-                .arg(QLocale().formattedDataSize(bytes.size() - MostRaw)));
+        lines.append(cutNote(bytes.size() - MostRaw));
     return lines.join(u'\n');
 }
 
@@ -110,6 +122,12 @@ void MessageView::clear()
     m_raw->clear();
 }
 
+void MessageView::showNote(const QString &note)
+{
+    clear();
+    m_text->setPlainText(note);
+}
+
 void MessageView::setMessage(const QByteArray &bytes)
 {
     m_bytes = bytes;
@@ -128,7 +146,7 @@ void MessageView::show(const Mime::ParsedMessage &message)
     m_from->setText(message.header("From").isEmpty()
             ? QString()
             : tr("%1 → %2").arg(message.header("From"), message.header("To")));
-    m_text->setPlainText(message.text.isEmpty() ? message.html : message.text);
+    m_text->setPlainText(shortened(message.text.isEmpty() ? message.html : message.text));
     m_headers->setRowCount(0);
     for (const Mime::HeaderField &field : message.headers)
         addRow(m_headers,

@@ -23,6 +23,8 @@ public:
 
     /// Reads the message off the GUI thread.
     void setMessage(const QByteArray &bytes);
+    /// Instead of a message.
+    void showNote(const QString &note);
     void clear();
     [[nodiscard]] const QByteArray &bytes() const { return m_bytes; }
 

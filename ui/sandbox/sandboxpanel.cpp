@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sandbox/sandboxpanel.h"
 
-#include "base/filewriter.h"
+#include "base/filejobs.h"
 #include "base/literals.h"
 #include "explain/explain.h"
 #include "models/inboxmodel.h"
+#include "sandbox/inboxclearing.h"
 #include "sandbox/messageview.h"
 #include "sandbox/scenariocatalogue.h"
 #include "widgets/emptystate.h"
@@ -21,12 +22,23 @@
 #include <QStackedWidget>
 #include <QToolBar>
 #include <QVBoxLayout>
+#include <QtConcurrentRun>
 
 namespace Mailgauge::Sandbox {
 
 namespace {
+
 const QString fromFile = u"\u0001file"_s;
+
+/// In KiB: where there is no store, what is older cannot be opened any more.
+constexpr qsizetype MostKept = 64 * 1024;
+
+qsizetype costOf(const QByteArray &bytes)
+{
+    return bytes.size() / 1024 + 1;
 }
+
+} // namespace
 
 SandboxPanel::SandboxPanel(
     SandboxService &service, InboxRepository *inbox, Theme::Theme &theme, QWidget *parent)
@@ -45,6 +57,10 @@ SandboxPanel::SandboxPanel(
           tr("What you send to the sandbox arrives here. Nothing leaves this machine."), this))
     , m_bar(new Widgets::MessageBar(this))
     , m_view(new MessageView(theme, this))
+    , m_compose(new QAction(QIcon::fromTheme(u"mail-message-new"_s), tr("Write a message"), this))
+    , m_start(new QAction(QIcon::fromTheme(u"view-refresh"_s), tr("Try again"), this))
+    , m_clearing(new InboxClearing(inbox, *m_model, this))
+    , m_bytes(MostKept)
 {
     for (QLabel *label : {m_address, m_sessions, m_description}) {
         label->setTextFormat(Qt::PlainText);
@@ -78,6 +94,7 @@ SandboxPanel::SandboxPanel(
     Widgets::setColumnWidths(m_table, {150, 170, 190, 240, 80, 110}, Models::InboxModel::Subject);
 
     auto *splitter = new QSplitter(Qt::Vertical, this);
+    splitter->setObjectName(u"sandboxInbox"_s);
     splitter->addWidget(m_table);
     splitter->addWidget(m_view);
     splitter->setStretchFactor(0, 2);
@@ -127,6 +144,8 @@ SandboxPanel::SandboxPanel(
             chooseScenarioFile();
         else
             setScenario(name);
+        // What is played may be another still, or stay.
+        showScenario(m_service.scenario());
     });
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
         &SandboxPanel::showSelected);
@@ -136,28 +155,55 @@ SandboxPanel::SandboxPanel(
     };
     connect(m_open, &QAction::triggered, this, open);
     connect(m_table, &QTableView::activated, this, open);
-    connect(m_bar, &Widgets::MessageBar::dismissed, m_bar, &QWidget::hide);
+    connect(m_bar, &Widgets::MessageBar::dismissed, m_clearing, &InboxClearing::finish);
+    connect(m_clearing, &InboxClearing::failed, this,
+        [this](const Base::Error &error) { tell(error); });
+    connect(m_model, &QAbstractItemModel::modelReset, this, &SandboxPanel::selectAgain);
+    connect(m_compose, &QAction::triggered, this, &SandboxPanel::composeRequested);
+    connect(m_start, &QAction::triggered, this, [this] {
+        m_bar->hide();
+        m_address->setText(tr("Starting …"));
+        Q_EMIT startRequested();
+    });
 
     if (const auto address = m_service.address())
         showAddress(*address);
     showScenario(m_service.scenario());
-    loadInbox();
+    updateEmpty();
     showSelected();
+    loadInbox();
+}
+
+SandboxPanel::~SandboxPanel()
+{
+    m_clearing->finish();
 }
 
 void SandboxPanel::showAddress(const SandboxAddress &address)
 {
     const SandboxOptions used;
+    m_hasFailed = false;
     m_address->setText(tr("Listening on %1, port %2 · user “%3”, password “%4” · STARTTLS")
             .arg(address.host, QString::number(address.port), QString::fromUtf8(used.user),
                 QString::fromUtf8(used.password)));
+    updateEmpty();
 }
 
 void SandboxPanel::showFailure(const Base::Error &error)
 {
+    m_hasFailed = true;
     m_address->setText(tr("Not running"));
-    m_bar->showMessage(Widgets::MessageBar::Kind::Error, Explain::explain(error).text);
-    m_bar->show();
+    tell(error, {m_start});
+    updateEmpty();
+}
+
+void SandboxPanel::tell(const Base::Error &error, const QList<QAction *> &actions)
+{
+    // The bar that offers to undo gives way to this one.
+    m_clearing->finish();
+    const Explain::Explanation why = Explain::explain(error);
+    m_bar->showMessage(Widgets::MessageBar::Kind::Error,
+        u"%1 %2"_s.arg(why.text, why.nextStep).trimmed(), actions);
 }
 
 void SandboxPanel::setScenario(const QString &name)
@@ -170,25 +216,27 @@ void SandboxPanel::chooseScenarioFile()
     auto *dialog = new QFileDialog(this, tr("Scenario"), QString(), tr("Scenarios (*.json)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this,
-        [this](const QString &path) { applyScenario(loadScenario(path)); });
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
+        QtConcurrent::run(&loadScenario, path)
+            .then(this, [this](const Base::Result<Scenario> &read) { applyScenario(read); });
+    });
     dialog->open();
 }
 
 void SandboxPanel::applyScenario(const Base::Result<Scenario> &scenario)
 {
     if (!scenario) {
-        m_bar->showMessage(
-            Widgets::MessageBar::Kind::Error, Explain::explain(scenario.error()).text);
-        m_bar->show();
+        tell(scenario.error());
         return;
     }
-    m_bar->hide();
     m_service.setScenario(*scenario);
 }
 
 void SandboxPanel::showScenario(const Scenario &scenario)
 {
+    // Before the start there is none.
+    if (scenario.name.isEmpty())
+        return;
     m_description->setText(scenario.description);
     int index = m_scenario->findData(scenario.name);
     if (index < 0) {
@@ -202,25 +250,23 @@ void SandboxPanel::showScenario(const Scenario &scenario)
 
 void SandboxPanel::loadInbox()
 {
-    if (!m_inbox) {
-        updateEmpty();
+    if (!m_inbox)
         return;
-    }
     m_inbox->messages().then(this, [this](const Base::Result<QList<InboxMessage>> &messages) {
-        if (messages)
-            m_model->setMessages(*messages);
+        if (!messages) {
+            tell(messages.error());
+            return;
+        }
+        // What arrived while this was on its way is there already.
+        m_model->merge(*messages);
         if (selectedRow() < 0 && m_proxy->rowCount() > 0)
             m_table->selectRow(0);
-        updateEmpty();
     });
 }
 
 void SandboxPanel::addMessage(const InboxMessage &message)
 {
-    // Kept here as well: a message can be opened before the store has it, or without a store.
-    m_bytes.insert(message.id, message.bytes);
-    if (m_inbox && m_bytes.size() > 100)
-        m_bytes.erase(m_bytes.begin());
+    m_bytes.insert(message.id, new QByteArray(message.bytes), costOf(message.bytes));
     InboxMessage row = message;
     row.bytes.clear();
     m_model->prepend(row);
@@ -235,31 +281,49 @@ int SandboxPanel::selectedRow() const
     return rows.isEmpty() ? -1 : m_proxy->mapToSource(rows.first()).row();
 }
 
+// A reset takes the selection away without a word.
+void SandboxPanel::selectAgain()
+{
+    updateEmpty();
+    if (const int row = m_model->rowOf(m_shown); row >= 0)
+        m_table->selectRow(m_proxy->mapFromSource(m_model->index(row, 0)).row());
+    showSelected();
+}
+
 void SandboxPanel::showSelected()
 {
     const int row = selectedRow();
-    m_open->setEnabled(row >= 0);
-    m_save->setEnabled(row >= 0);
-    if (row < 0) {
-        m_shown = {};
-        m_view->clear();
-        return;
-    }
-    const QUuid id = m_model->message(row).id;
-    if (id == m_shown)
+    const QUuid id = row < 0 ? QUuid() : m_model->message(row).id;
+    if (id == m_shown && !id.isNull())
         return;
     m_shown = id;
-    if (m_bytes.contains(id)) {
-        m_view->setMessage(m_bytes.value(id));
-        return;
-    }
     m_view->clear();
-    if (!m_inbox)
-        return;
-    m_inbox->message(id).then(this, [this, id](const Base::Result<InboxMessage> &message) {
-        if (message && m_shown == id)
-            m_view->setMessage(message->bytes);
-    });
+    if (const QByteArray *kept = m_bytes.object(id)) {
+        showBytes(id, *kept);
+    } else if (m_inbox && !id.isNull()) {
+        m_inbox->message(id).then(this, [this, id](const Base::Result<InboxMessage> &message) {
+            if (message)
+                showBytes(id, message->bytes);
+            else if (m_shown == id)
+                tell(message.error());
+        });
+    } else if (!id.isNull()) {
+        m_view->showNote(tr("Nothing is saved, and this message is too long ago to be kept."));
+    }
+    updateActions();
+}
+
+void SandboxPanel::showBytes(const QUuid &id, const QByteArray &bytes)
+{
+    if (m_shown == id)
+        m_view->setMessage(bytes);
+    updateActions();
+}
+
+void SandboxPanel::updateActions()
+{
+    m_open->setEnabled(!m_view->bytes().isEmpty());
+    m_save->setEnabled(!m_view->bytes().isEmpty());
 }
 
 void SandboxPanel::saveSelected()
@@ -271,32 +335,35 @@ void SandboxPanel::saveSelected()
     dialog->selectFile(u"message.eml"_s);
     connect(dialog, &QFileDialog::fileSelected, this,
         [this, bytes = m_view->bytes()](const QString &path) {
-            if (const auto written = Base::writeFile(path, bytes); !written) {
-                m_bar->showMessage(
-                    Widgets::MessageBar::Kind::Error, Explain::explain(written.error()).text);
-                m_bar->show();
-            }
+            Base::writeFileLater(path, bytes).then(this, [this](const Base::Result<void> &written) {
+                if (!written)
+                    tell(written.error());
+            });
         });
     dialog->open();
 }
 
 void SandboxPanel::clearInbox()
 {
-    m_bytes.clear();
-    m_model->setMessages({});
-    updateEmpty();
-    if (m_inbox) {
-        m_inbox->clear().then(this, [this](const Base::Result<void> &cleared) {
-            if (!cleared)
-                showFailure(cleared.error());
-        });
-    }
+    const int count = m_clearing->begin();
+    auto *undo = new QAction(tr("Undo"), m_bar);
+    connect(undo, &QAction::triggered, this, [this] {
+        m_bar->hide();
+        m_clearing->undo();
+        m_table->selectRow(0);
+    });
+    m_bar->showMessage(
+        Widgets::MessageBar::Kind::Info, tr("%n message(s) deleted.", nullptr, count), {undo});
 }
 
 void SandboxPanel::updateEmpty()
 {
     m_stack->setCurrentIndex(m_model->rowCount() == 0 ? 0 : 1);
     m_clear->setEnabled(m_model->rowCount() > 0);
+    m_empty->setSentence(m_hasFailed
+            ? tr("The sandbox is not running: nothing can be sent to it.")
+            : tr("What you send to the sandbox arrives here. Nothing leaves this machine."));
+    m_empty->setAction(m_hasFailed ? m_start : m_compose);
 }
 
 } // namespace Mailgauge::Sandbox

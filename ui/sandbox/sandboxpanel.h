@@ -5,6 +5,8 @@
 #include "sandbox/sandboxservice.h"
 #include "theme/theme.h"
 
+#include <QCache>
+#include <QUuid>
 #include <QWidget>
 
 class QAction;
@@ -25,6 +27,7 @@ class MessageBar;
 
 namespace Mailgauge::Sandbox {
 
+class InboxClearing;
 class MessageView;
 
 /// The built-in relay: where it listens, how it behaves (scenario), and what it accepted.
@@ -35,6 +38,7 @@ public:
     /// `inbox` may be null: then only what arrives while the program runs is shown.
     SandboxPanel(SandboxService &service, InboxRepository *inbox, Theme::Theme &theme,
         QWidget *parent = nullptr);
+    ~SandboxPanel() override;
 
     /// Plays a shipped scenario by its name.
     void setScenario(const QString &name);
@@ -42,19 +46,26 @@ public:
 Q_SIGNALS:
     /// Open these octets in the composer.
     void messageOpenRequested(const QByteArray &bytes);
+    void composeRequested();
+    /// Once more: it could not be started.
+    void startRequested();
 
 private:
     void showAddress(const SandboxAddress &address);
     void showFailure(const Base::Error &error);
+    void tell(const Base::Error &error, const QList<QAction *> &actions = {});
     void showScenario(const Scenario &scenario);
     void chooseScenarioFile();
     void applyScenario(const Base::Result<Scenario> &scenario);
     void loadInbox();
     void addMessage(const InboxMessage &message);
+    void selectAgain();
     void showSelected();
     void saveSelected();
+    void showBytes(const QUuid &id, const QByteArray &bytes);
     void clearInbox();
     void updateEmpty();
+    void updateActions();
     [[nodiscard]] int selectedRow() const;
 
     SandboxService &m_service;
@@ -74,8 +85,13 @@ private:
     QAction *m_open;
     QAction *m_save;
     QAction *m_clear;
-    QHash<QUuid, QByteArray> m_bytes; ///< Of messages that no repository keeps.
+    QAction *m_compose; ///< Offered while nothing arrived.
+    QAction *m_start; ///< Offered where it did not start.
+    InboxClearing *m_clearing;
+    /// Of what arrived in this run: the store may not have it yet, or there is none.
+    QCache<QUuid, QByteArray> m_bytes;
     QUuid m_shown;
+    bool m_hasFailed = false;
 };
 
 } // namespace Mailgauge::Sandbox

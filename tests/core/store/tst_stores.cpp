@@ -125,11 +125,11 @@ private Q_SLOTS:
         QVERIFY(take(profiles().save(bad)));
         m_store.reset();
         {
-            auto connection
-                = Store::Connection::open(path(), Store::Connection::Access::ReadWrite);
+            auto connection = Store::Connection::open(path(), Store::Connection::Access::ReadWrite);
             QVERIFY(connection);
-            QVERIFY((*connection)->run(
-                u"UPDATE profiles SET json = ? WHERE name = 'bad'"_s, {QByteArray("no JSON")}));
+            QVERIFY((*connection)
+                    ->run(u"UPDATE profiles SET json = ? WHERE name = 'bad'"_s,
+                        {QByteArray("no JSON")}));
         }
         reopen();
         const auto list = take(profiles().profiles());
@@ -187,7 +187,9 @@ private Q_SLOTS:
         QVERIFY(whole && *whole == one);
         QCOMPARE(
             take(inbox().message(QUuid::createUuid())).error().kind, Error::Kind::InvalidInput);
-        QVERIFY(take(inbox().clear()));
+        QVERIFY(take(inbox().remove({one.id, QUuid::createUuid()})));
+        QCOMPARE(take(inbox().messages())->size(), 1);
+        QVERIFY(take(inbox().remove({two.id})));
         QVERIFY(take(inbox().messages())->isEmpty());
         QCOMPARE(count(u"SELECT count(*) FROM contents"_s), 0);
     }
@@ -199,7 +201,7 @@ private Q_SLOTS:
         QVERIFY(take(sessions().begin(record, contentOf(message.bytes))));
         QVERIFY(take(inbox().add(message)));
         QCOMPARE(count(u"SELECT count(*) FROM contents"_s), 1);
-        QVERIFY(take(inbox().clear()));
+        QVERIFY(take(inbox().remove({message.id})));
         QCOMPARE(*take(sessions().message(record.message)), message.bytes);
     }
 
