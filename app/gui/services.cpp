@@ -20,6 +20,8 @@ Services::Services(const Base::Paths &paths)
     m_canSave = ready.has_value();
     m_credentials = Relay::Credentials::forDesktop(m_canSave ? m_paths.vaultFile() : QString());
     m_profiles = std::make_unique<Relay::ProfileService>(nullptr, *m_credentials);
+    connect(m_credentials.get(), &Relay::Credentials::backendChanged, m_profiles.get(),
+        &Relay::ProfileService::credentialBackendChanged);
     m_sending = std::make_unique<Delivery::SendService>(nullptr, m_clock);
     m_relayTests = std::make_unique<Delivery::RelayTestService>(*m_sending);
     connect(&m_sandbox, &Sandbox::SandboxService::started, m_profiles.get(),

@@ -169,8 +169,7 @@ bool ProfileService::isNameTaken(const QString &name, const QUuid &id) const
 VoidResult ProfileService::check(const RelayProfile &profile) const
 {
     if (profile.builtin || (m_builtin && m_builtin->id == profile.id))
-        return Base::fail(
-            Kind::InvalidInput, u"profile: the built-in one cannot be changed"_s);
+        return Base::fail(Kind::InvalidInput, u"profile: the built-in one cannot be changed"_s);
     if (isNameTaken(profile.name, profile.id))
         return Base::fail(
             Kind::InvalidInput, u"profile: the name \"%1\" is taken"_s.arg(profile.name));
@@ -189,6 +188,7 @@ QUuid ProfileService::save(RelayProfile profile)
     const QUuid id = profile.id;
     const auto before = this->profile(id);
     replace(id, profile);
+    bringPasswordBack(id);
     if (!m_repository) {
         tellNothingIsSaved();
         Q_EMIT saved(id);
@@ -209,13 +209,14 @@ QUuid ProfileService::save(RelayProfile profile)
 void ProfileService::remove(const QUuid &id)
 {
     const auto before = profile(id);
-    const bool damaged = m_unreadable.removeIf(
-        [&id](const UnreadableProfile &one) { return one.id == id; }) > 0;
+    const bool damaged = m_unreadable.removeIf([&id](const UnreadableProfile &one) {
+        return one.id == id;
+    }) > 0;
     if (!damaged && (!before || before->builtin))
         return;
     replace(id, std::nullopt);
     if (!m_repository) {
-        m_credentials.remove(id);
+        forgetPassword(id);
         return;
     }
     m_repository->remove(id).then(this, [this, id, before](const VoidResult &removed) {
@@ -225,11 +226,43 @@ void ProfileService::remove(const QUuid &id)
             return;
         }
         // Only now: a profile that comes back needs its password.
-        m_credentials.remove(id).then(this, [this](const VoidResult &forgotten) {
-            if (!forgotten)
-                Q_EMIT failed(forgotten.error());
-        });
+        if (!profile(id))
+            forgetPassword(id);
     });
+}
+
+void ProfileService::forgetPassword(const QUuid &id)
+{
+    m_forgetting.insert(id);
+    m_credentials.read(id).then(
+        this, [this, id](const Base::Result<std::optional<Base::Secret>> &password) {
+            takePasswordAway(id, password.value_or(std::nullopt));
+        });
+}
+
+void ProfileService::takePasswordAway(const QUuid &id, const std::optional<Base::Secret> &password)
+{
+    if (password)
+        m_removedPasswords.insert(id, *password);
+    m_credentials.remove(id).then(this, [this, id](const VoidResult &forgotten) {
+        m_forgetting.remove(id);
+        if (!forgotten)
+            Q_EMIT failed(forgotten.error());
+        // The profile may be back by now.
+        if (profile(id))
+            bringPasswordBack(id);
+    });
+}
+
+void ProfileService::bringPasswordBack(const QUuid &id)
+{
+    if (m_forgetting.contains(id) || !m_removedPasswords.contains(id))
+        return;
+    m_credentials.write(id, m_removedPasswords.take(id))
+        .then(this, [this](const VoidResult &written) {
+            if (!written)
+                Q_EMIT failed(written.error());
+        });
 }
 
 void ProfileService::setBuiltin(std::optional<RelayProfile> profile, Base::Secret password)
@@ -263,6 +296,7 @@ QFuture<VoidResult> ProfileService::setPassword(const QUuid &id, Base::Secret se
         return QtFuture::makeReadyValueFuture(VoidResult(
             Base::fail(Kind::InvalidInput, u"profile: the built-in one cannot be changed"_s)));
     }
+    m_removedPasswords.remove(id);
     return secret.isEmpty() ? m_credentials.remove(id) : m_credentials.write(id, std::move(secret));
 }
 

@@ -5,6 +5,7 @@
 #include "relay/profilerepository.h"
 #include "relay/relayprofile.h"
 
+#include <QHash>
 #include <QObject>
 #include <QSet>
 
@@ -51,7 +52,8 @@ public:
     /// saved() follows; where it cannot be stored the list goes back to what it was, and
     /// notSaved() and failed() tell.
     QUuid save(RelayProfile profile);
-    /// With its password.
+    /// With its password. That is remembered for this run, and comes back when a profile of this id
+    /// is saved again: an undo brings back all of it.
     void remove(const QUuid &id);
     /// Shows the sandbox as a profile; an empty optional: there is none, and none comes.
     void setBuiltin(std::optional<RelayProfile> profile, Base::Secret password);
@@ -71,6 +73,8 @@ Q_SIGNALS:
     void saved(const QUuid &id);
     void notSaved(const Mailgauge::Relay::RelayProfile &profile);
     void failed(const Mailgauge::Base::Error &error);
+    /// credentialBackend() is another: the keyring was given up, the vault opened or closed.
+    void credentialBackendChanged();
 
 private:
     void loaded(const Base::Result<StoredProfiles> &result);
@@ -80,6 +84,9 @@ private:
     void replace(const QUuid &id, const std::optional<RelayProfile> &profile);
     void keepCurrent();
     void awaitWanted();
+    void forgetPassword(const QUuid &id);
+    void takePasswordAway(const QUuid &id, const std::optional<Base::Secret> &password);
+    void bringPasswordBack(const QUuid &id);
     void tellNothingIsSaved();
 
     ProfileRepository *m_repository;
@@ -93,6 +100,8 @@ private:
     bool m_loaded = false;
     bool m_builtinKnown = false;
     bool m_mayChoose = true; ///< Not where the wanted one is missing: then the user does.
+    QHash<QUuid, Base::Secret> m_removedPasswords; ///< Of profiles removed in this run.
+    QSet<QUuid> m_forgetting; ///< Their passwords are on the way out.
     QSet<QUuid> m_changed; ///< Changed here before they were loaded.
     bool m_toldNothingIsSaved = false;
 };

@@ -289,6 +289,29 @@ private Q_SLOTS:
         QVERIFY(repository.stored.isEmpty());
     }
 
+    void undoneRemovalBringsThePasswordBack_data()
+    {
+        QTest::addColumn<bool>("atOnce");
+        QTest::newRow("while it is on its way out") << true;
+        QTest::newRow("later") << false;
+    }
+    void undoneRemovalBringsThePasswordBack()
+    {
+        QFETCH(bool, atOnce);
+        FakeRepository repository;
+        SessionCredentialStore credentials;
+        ProfileService service(&repository, credentials);
+        const QUuid id = service.save(named(u"Office"_s));
+        QVERIFY(service.setPassword(id, Secret("pw"_ba)).result());
+        service.remove(id);
+        if (!atOnce)
+            QTRY_VERIFY(!*service.password(id).result());
+        QCOMPARE(service.save(named(u"Office"_s, id)), id);
+        QTest::qWait(0);
+        QTRY_VERIFY(*service.password(id).result());
+        QCOMPARE((*service.password(id).result())->reveal(), "pw"_ba);
+    }
+
     void withoutAStoreItWorksAndSaysSoOnce() // H6
     {
         SessionCredentialStore credentials;
