@@ -96,9 +96,13 @@ void SessionFlow::sendAgain(const Transcript::SessionRecord &record)
                 .then(this,
                     [this, record, message = *message](
                         const Base::Result<std::optional<Base::Secret>> &password) {
+                        // Not without it: the relay would tell a wrong reason.
+                        if (!password) {
+                            Q_EMIT failed(password.error());
+                            return;
+                        }
                         const auto request = Delivery::resend(record, message,
-                            m_profiles.profile(record.profile),
-                            password && *password ? **password : Base::Secret(),
+                            m_profiles.profile(record.profile), password->value_or(Base::Secret()),
                             m_sending.bounceKey());
                         if (request)
                             m_sending.send(*request);
