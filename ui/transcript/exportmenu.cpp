@@ -75,16 +75,17 @@ void ExportMenu::ask(ExportFormat format)
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(suffix(format));
     dialog->selectFile(proposedName(m_model.record(m_session), format));
+    // The one that was asked for, whatever session begins while the dialog is open.
     connect(dialog, &QFileDialog::fileSelected, this,
-        [this, format](const QString &path) { save(format, path); });
+        [this, session = m_session, format](const QString &path) { save(session, format, path); });
     dialog->open();
 }
 
-void ExportMenu::save(ExportFormat format, const QString &path)
+void ExportMenu::save(const QUuid &session, ExportFormat format, const QString &path)
 {
-    const SessionRecord record = m_model.record(m_session);
+    const SessionRecord record = m_model.record(session);
     const QList<Entry> entries = m_model.transcript().entries(
-        m_model.transcript().indexOf(m_session));
+        m_model.transcript().indexOf(session));
     QtConcurrent::run(&SessionExporter::writeFile, record, entries, format, ExportOptions {}, path)
         .then(this, [this, path](const Base::Result<void> &result) {
             if (result)

@@ -23,7 +23,6 @@ public:
 
     /// Which session the entries of the menu save; null disables them.
     void setSession(const QUuid &session);
-    void save(ExportFormat format, const QString &path);
 
 Q_SIGNALS:
     void saved(const QString &path);
@@ -32,6 +31,7 @@ Q_SIGNALS:
 private:
     void addFormat(const QString &name, const QString &text, ExportFormat format);
     void ask(ExportFormat format);
+    void save(const QUuid &session, ExportFormat format, const QString &path);
 
     Models::TranscriptModel &m_model;
     QUuid m_session;

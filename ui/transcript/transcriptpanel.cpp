@@ -105,6 +105,11 @@ void TranscriptPanel::connectModel()
     connect(&m_model, &TranscriptModel::sessionAdded, this, [this](const QUuid &session) {
         setSession(session);
         m_view->setSessionsShown(m_model.transcript().sessions().size() > 1);
+        // One alone is shown: now it is this one, else what is sent would stay unseen.
+        if (m_filterBar->sessionOnly()->isChecked()) {
+            m_view->setFollowing(true);
+            applyFilter();
+        }
     });
     connect(&m_model, &TranscriptModel::filterApplied, this, &TranscriptPanel::filterApplied);
     connect(&m_model, &TranscriptModel::marksChanged, this, [this](const QUuid &session) {

@@ -351,6 +351,41 @@ private Q_SLOTS:
         QVERIFY(!bytes.contains("AGFubmEAczNjcjN0"));
     }
 
+    void exportsTheSessionThatWasAskedFor()
+    {
+        Panel p;
+        const QTemporaryDir dir;
+        p.feed(Test::sampleSession());
+        QSignalSpy exported(&p.panel, &TranscriptPanel::exported);
+        p.child<QAction>(u"transcript.exportText"_s)->trigger();
+        // Another one begins while the dialog is open.
+        p.feed(otherSession());
+        auto *edit = p.child<QFileDialog>(u"transcriptExportDialog"_s)
+                         ->findChild<QLineEdit *>(u"fileNameEdit"_s);
+        edit->setText(dir.filePath(u"a.txt"_s));
+        QTest::keyClick(edit, Qt::Key_Return);
+        QVERIFY(exported.wait());
+        QFile file(dir.filePath(u"a.txt"_s));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray text = file.readAll();
+        QVERIFY(text.contains("mx.example.net"));
+        QVERIFY(!text.contains("mx2.example.com"));
+    }
+
+    void oneSessionAloneFollowsTheNewOne()
+    {
+        Panel p;
+        const auto sample = Test::sampleSession();
+        p.feed(sample);
+        p.panel.showLiveSession(sample.record.id);
+        const auto other = otherSession();
+        p.feed(other);
+        QCOMPARE(p.panel.model().rowCount(), other.entries.size());
+        QCOMPARE(p.panel.model().index(0, 0).data(TranscriptModel::SessionRole).toUuid(),
+            other.record.id);
+        QVERIFY(p.atBottom());
+    }
+
     void expressionsSayWhatIsWrong()
     {
         Panel p;
