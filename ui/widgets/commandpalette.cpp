@@ -59,6 +59,11 @@ CommandPalette::CommandPalette(Models::CommandModel &model, QWidget *window)
 
 void CommandPalette::open()
 {
+    // Asked for again: the focus to give back is not our own line.
+    if (isVisible()) {
+        m_edit->selectAll();
+        return;
+    }
     m_focusBefore = QApplication::focusWidget();
     m_edit->clear();
     filter({});
@@ -103,6 +108,8 @@ bool CommandPalette::handleKey(int key)
 {
     const int row = m_list->currentIndex().row();
     const auto select = [this](int wanted) {
+        if (m_model.rowCount() == 0)
+            return;
         m_list->setCurrentIndex(m_model.index(qBound(0, wanted, m_model.rowCount() - 1), 0));
     };
     switch (key) {

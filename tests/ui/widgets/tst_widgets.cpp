@@ -33,6 +33,7 @@ private Q_SLOTS:
     void railBadgeIsSaid();
     void paletteRunsWhatIsTyped();
     void paletteGivesFocusBack();
+    void paletteTakesKeysWithoutAMatch();
     void labelElides();
     void emptyStateOffersOneAction();
 };
@@ -151,9 +152,27 @@ void TestWidgets::paletteGivesFocusBack()
     palette.open();
     auto *edit = palette.findChild<QLineEdit *>();
     QVERIFY(edit->hasFocus());
+    // Its key was pressed twice.
+    palette.open();
     QTest::keyClick(edit, Qt::Key_Escape);
     QVERIFY(palette.isHidden());
     QVERIFY(line->hasFocus());
+}
+
+void TestWidgets::paletteTakesKeysWithoutAMatch()
+{
+    QWidget window;
+    Models::CommandModel model;
+    Widgets::CommandPalette palette(model, &window);
+    window.show();
+    palette.open();
+    auto *edit = palette.findChild<QLineEdit *>();
+    QTest::keyClicks(edit, u"zzz"_s);
+    for (const Qt::Key key : {Qt::Key_Down, Qt::Key_Up, Qt::Key_PageDown, Qt::Key_PageUp})
+        QTest::keyClick(edit, key);
+    QVERIFY(palette.isVisible());
+    QTest::keyClick(edit, Qt::Key_Return);
+    QVERIFY(palette.isHidden());
 }
 
 void TestWidgets::labelElides()
