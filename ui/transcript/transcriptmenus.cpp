@@ -10,6 +10,7 @@
 #include "transcript/findbar.h"
 #include "transcript/linemarks.h"
 #include "transcript/navigator.h"
+#include "transcript/sessionviews.h"
 #include "transcript/transcriptpanel.h"
 #include "transcript/transcriptview.h"
 
@@ -77,7 +78,10 @@ void TranscriptPanel::makeCommands()
 {
     QAction *find = m_commands->add(
         u"transcript.find"_s, tr("Find in Transcript"), u"edit-find"_s, QKeySequence::Find);
-    connect(find, &QAction::triggered, m_findBar, &FindBar::open);
+    connect(find, &QAction::triggered, this, [this] {
+        m_views->show(SessionViews::View::Lines);
+        m_findBar->open();
+    });
     QAction *next = m_commands->add(
         u"transcript.findNext"_s, tr("Find Next"), u"go-down-search"_s, Qt::Key_F3);
     connect(next, &QAction::triggered, m_findBar, &FindBar::next);
@@ -155,6 +159,8 @@ QMenu *TranscriptPanel::makeMenu(QWidget *parent)
 {
     auto *menu = new QMenu(tr("T&ranscript"), parent);
     const auto command = [this](const QString &id) { return m_commands->action(id); };
+    menu->addActions(m_views->commands());
+    menu->addSeparator();
     menu->addActions({command(u"transcript.filter"_s), command(u"transcript.filterFields"_s)});
     QMenu *quick = menu->addMenu(tr("&Quick Filters"));
     quick->addActions(m_filterBar->quickActions());

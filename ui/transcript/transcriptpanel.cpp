@@ -14,6 +14,7 @@
 #include "transcript/linemarks.h"
 #include "transcript/markscrollbar.h"
 #include "transcript/navigator.h"
+#include "transcript/sessionviews.h"
 #include "transcript/transcriptview.h"
 #include "transcript/wrappedline.h"
 #include "widgets/emptystate.h"
@@ -47,6 +48,8 @@ TranscriptPanel::TranscriptPanel(const Theme::Theme &theme, QWidget *parent)
     , m_problem(new MessageBar(this))
     , m_message(new MessageBar(this))
     , m_empty(new Widgets::EmptyState(u"view-list-text"_s, {}, this))
+    , m_lines(new QWidget(this))
+    , m_views(new SessionViews(m_model, theme, m_lines, this))
 {
     setObjectName(u"transcriptPanel"_s);
     m_searching.setSingleShot(true);
@@ -66,8 +69,8 @@ TranscriptPanel::TranscriptPanel(const Theme::Theme &theme, QWidget *parent)
 TranscriptPanel::~TranscriptPanel()
 {
     // On their way they lose the focus and the selection; nobody is here any more to be told.
-    for (QObject *part :
-        std::initializer_list<QObject *> {m_filterBar, &m_filterBar->menu(), m_findBar, m_view})
+    for (QObject *part : std::initializer_list<QObject *> {
+             m_filterBar, &m_filterBar->menu(), m_findBar, m_view, m_views})
         part->disconnect(this);
 }
 
@@ -85,16 +88,22 @@ void TranscriptPanel::makeLayout()
     m_stack = new QStackedLayout;
     m_stack->addWidget(m_view);
     m_stack->addWidget(m_empty);
+    auto *lines = new QVBoxLayout(m_lines);
+    lines->setContentsMargins(0, 0, 0, 0);
+    lines->setSpacing(0);
+    lines->addWidget(m_filterBar);
+    lines->addWidget(m_problem);
+    lines->addWidget(m_findBar);
+    lines->addWidget(m_marks);
+    lines->addLayout(m_stack, 1);
+    lines->addWidget(m_wrapped);
+    for (QAction *view : m_views->commands())
+        m_commands->adopt(view);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(m_filterBar);
-    layout->addWidget(m_problem);
     layout->addWidget(m_message);
-    layout->addWidget(m_findBar);
-    layout->addWidget(m_marks);
-    layout->addLayout(m_stack, 1);
-    layout->addWidget(m_wrapped);
+    layout->addWidget(m_views, 1);
     setFocusProxy(m_view);
 }
 
@@ -151,6 +160,7 @@ void TranscriptPanel::connectBars()
     connect(m_findBar, &FindBar::patternChanged, m_view, &TranscriptView::setMarkedPattern);
     connect(m_findBar, &FindBar::found, m_navigator, &Navigator::jump);
     connect(m_findBar, &FindBar::closed, m_view, qOverload<>(&QWidget::setFocus));
+    connect(m_views, &SessionViews::lineChosen, this, &TranscriptPanel::goToLine);
 }
 
 void TranscriptPanel::connectReports()
@@ -168,6 +178,12 @@ void TranscriptPanel::connectReports()
     connect(m_export, &ExportMenu::saved, this, [this, tell](const QString &path) {
         tell(MessageBar::Kind::Success, tr("Saved to %1").arg(path));
         Q_EMIT exported(path);
+    });
+    connect(m_views, &SessionViews::exported, this, [tell](const QString &path) {
+        tell(MessageBar::Kind::Success, tr("Saved to %1").arg(path));
+    });
+    connect(m_views, &SessionViews::exportFailed, this, [tell](const Base::Error &error) {
+        tell(MessageBar::Kind::Error, tr("The diagram was not saved: %1").arg(error.detail));
     });
     connect(m_export, &ExportMenu::failed, this, [tell](const QString &, const Base::Error &error) {
         tell(MessageBar::Kind::Error,
@@ -228,6 +244,16 @@ void TranscriptPanel::setSession(const QUuid &session)
     m_session = session;
     m_export->setSession(session);
     m_copy->setSession(session);
+    m_views->setSession(session);
+}
+
+void TranscriptPanel::goToLine(qsizetype row)
+{
+    // A line that the filter hides is still explained.
+    if (const int shown = m_model.shownRow(row); shown >= 0)
+        m_view->goTo(shown);
+    else
+        Q_EMIT lineSelected(row);
 }
 
 void TranscriptPanel::applyFilter()
@@ -284,6 +310,7 @@ void TranscriptPanel::lineChanged(int row)
     if (source >= 0)
         setSession(m_model.transcript().sessions().at(m_model.transcript().line(source).session));
     showWrapped();
+    m_views->showLine(source);
     Q_EMIT lineSelected(source);
 }
 

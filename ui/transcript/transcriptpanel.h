@@ -27,6 +27,7 @@ class FilterBar;
 class FindBar;
 class LineMarks;
 class Navigator;
+class SessionViews;
 class TranscriptView;
 class WrappedLine;
 
@@ -41,6 +42,7 @@ public:
 
     [[nodiscard]] Models::TranscriptModel &model() { return m_model; }
     [[nodiscard]] TranscriptView &view() { return *m_view; }
+    [[nodiscard]] SessionViews &views() { return *m_views; }
     /// What menus and the command palette offer; the object name is the id.
     [[nodiscard]] const QList<QAction *> &commands() const;
     /// The commands in their order, for a menu bar.
@@ -86,6 +88,7 @@ private:
     void toggleFold(qsizetype row);
     void keepPlace(qsizetype row);
     void lineChanged(int row);
+    void goToLine(qsizetype row);
     void showWrapped();
     void updateState();
     void updateScrollMarks();
@@ -106,6 +109,8 @@ private:
     Widgets::MessageBar *m_message;
     Widgets::EmptyState *m_empty;
     QStackedLayout *m_stack = nullptr;
+    QWidget *m_lines; ///< The first of the views, with its bars.
+    SessionViews *m_views;
     QAction *m_follow = nullptr;
     QAction *m_wrap = nullptr;
     QAction *m_clearFilter = nullptr;

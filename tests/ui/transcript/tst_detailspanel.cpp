@@ -179,7 +179,7 @@ private Q_SLOTS:
         QVERIFY(tip.startsWith("<qt>"_L1));
         QVERIFY(!tip.contains("<nobody@"_L1)); // escaped
         const QString hostile
-            = d.model.index(28, Models::TranscriptModel::Text).data(Qt::ToolTipRole).toString();
+            = d.model.index(30, Models::TranscriptModel::Text).data(Qt::ToolTipRole).toString();
         QVERIFY(!hostile.contains("<b>"_L1));
     }
 
