@@ -53,8 +53,7 @@ Workbench::~Workbench() = default;
 void Workbench::setUp(bool useSandbox)
 {
     const QUuid last = m_settings.value(u"relay/current"_s).toUuid();
-    m_services.profiles().setWanted(
-        useSandbox || last.isNull() ? Services::sandboxProfile : last);
+    m_services.profiles().setWanted(useSandbox || last.isNull() ? Services::sandboxProfile : last);
     m_transcript = new Transcript::TranscriptPanel(m_theme, &m_window);
     m_sendFlow = std::make_unique<SendFlow>(m_services.profiles(), m_services.sending(), m_window);
     m_inboxFlow = std::make_unique<InboxFlow>(m_services.sandbox());

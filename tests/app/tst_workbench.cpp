@@ -39,7 +39,6 @@ QString storeIn(const QTemporaryDir &dir)
 
 } // namespace
 
-
 class TestWorkbench final : public QObject {
     Q_OBJECT
 

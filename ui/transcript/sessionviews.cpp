@@ -86,6 +86,8 @@ QAction *SessionViews::addView(
     action->setToolTip(hint);
     action->setCheckable(true);
     action->setChecked(view == View::Lines);
+    action->setShortcut(
+        QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key(Qt::Key_1 + m_actions->actions().size() - 1)));
     connect(action, &QAction::triggered, this, [this, view] { show(view); });
     return action;
 }

@@ -284,7 +284,8 @@ private Q_SLOTS:
     {
         fill();
         const QByteArray before = contentsOf(path());
-        const auto store = Database::open(path(), {Store::OpenOptions::Access::ReadOnly});
+        const auto store = Database::open(
+            path(), {.access = Store::OpenOptions::Access::ReadOnly, .stop = {}, .tell = {}});
         QVERIFY2(store, store ? "" : qPrintable(store.error().detail));
         QCOMPARE(take((*store)->sessions().list({}))->size(), FilledSessions);
         const auto done = take((*store)->sessions().begin(newRecord({}), {}));
@@ -295,7 +296,8 @@ private Q_SLOTS:
 
     void readOnlyNeedsAFile()
     {
-        const auto store = Database::open(path(), {Store::OpenOptions::Access::ReadOnly});
+        const auto store = Database::open(
+            path(), {.access = Store::OpenOptions::Access::ReadOnly, .stop = {}, .tell = {}});
         QVERIFY(!store);
         QVERIFY(!QFile::exists(path()));
     }
