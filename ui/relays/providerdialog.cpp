@@ -80,7 +80,6 @@ QWidget *ProviderDialog::makeChooser()
     m_search->setPlaceholderText(tr("Search providers"));
     m_search->setAccessibleName(tr("Search providers"));
     m_search->setClearButtonEnabled(true);
-    m_search->addAction(QIcon::fromTheme(u"search"_s), QLineEdit::LeadingPosition);
     m_search->installEventFilter(this);
     m_list = new QListView(chooser);
     m_list->setObjectName(u"providerList"_s);
@@ -106,8 +105,10 @@ QWidget *ProviderDialog::makeFacts()
     m_choice = new QComboBox(facts);
     m_choice->setObjectName(u"providerChoice"_s);
     m_choice->setEditable(true);
+    m_choice->setAccessibleName(tr("Place in the host's name"));
     m_port = new QComboBox(facts);
     m_port->setObjectName(u"providerPort"_s);
+    m_port->setAccessibleName(tr("Port"));
     m_mechanisms = factLabel(u"providerMechanisms"_s, facts);
     m_user = factLabel(u"providerUser"_s, facts);
     m_password = factLabel(u"providerPassword"_s, facts);
