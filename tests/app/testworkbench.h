@@ -6,6 +6,7 @@
 #include "models/transcriptmodel.h"
 #include "shell/mainwindow.h"
 #include "transcript/transcriptpanel.h"
+#include "widgets/elidedlabel.h"
 #include "widgets/messagestack.h"
 #include "workbench.h"
 
@@ -33,6 +34,11 @@ struct Workbench {
     {
         Widgets::MessageBar *bar = window().messages().bar(name);
         return bar != nullptr ? bar->text() : QString();
+    }
+    /// What the status bar says is going on.
+    [[nodiscard]] QString activity()
+    {
+        return window().findChild<Widgets::ElidedLabel *>(u"statusActivity"_s)->text();
     }
     [[nodiscard]] QString fact(const QString &name)
     {

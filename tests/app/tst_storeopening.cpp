@@ -74,8 +74,7 @@ void TestStoreOpening::windowIsThereWhileTheStoreIsHeld()
     QVERIFY(other.holds());
     Workbench w(dir.path());
     QVERIFY(QTest::qWaitForWindowExposed(&w.window()));
-    QTRY_VERIFY2(w.fact(u"statusActivity"_s).contains(u"waiting for it"_s),
-        qPrintable(w.fact(u"statusActivity"_s)));
+    QTRY_VERIFY2(w.activity().contains(u"waiting for it"_s), qPrintable(w.activity()));
     QVERIFY(w.waitForRelay());
     auto *subject = w.window().findChild<QLineEdit *>(u"subject"_s);
     QVERIFY(subject);
@@ -103,7 +102,7 @@ void TestStoreOpening::pagesLoadThenShow()
     auto *panel = w.window().findChild<Sessions::SessionsPanel *>();
     QVERIFY(panel);
     QVERIFY(panel->isVisible());
-    QCOMPARE(w.fact(u"statusActivity"_s), u"Ready"_s);
+    QCOMPARE(w.activity(), u"Ready"_s);
     w.window().pages().show(u"relays"_s);
     QVERIFY(w.window().findChild<Relays::RelaysPanel *>()->isVisible());
 }
@@ -118,7 +117,7 @@ void TestStoreOpening::sentBeforeTheStoreIsKeptAndRecorded()
     QAction *send = w.window().actions().action(u"message.send"_s);
     send->trigger();
     send->trigger();
-    QCOMPARE(w.fact(u"statusActivity"_s), u"Sending waits for the store …"_s);
+    QCOMPARE(w.activity(), u"Sending waits for the store …"_s);
     QCOMPARE(w.bench.sending().running(), 2);
     other.reset();
     QTRY_COMPARE(arrived.size(), 2);
@@ -157,7 +156,7 @@ void TestStoreOpening::closingWhileOpeningIsQuickAndLeavesNothing()
     QElapsedTimer timer;
     {
         Workbench w(dir.path());
-        QTRY_VERIFY(w.fact(u"statusActivity"_s).contains(u"waiting for it"_s));
+        QTRY_VERIFY(w.activity().contains(u"waiting for it"_s));
         QVERIFY(w.window().close());
         timer.start();
     }
