@@ -12,6 +12,7 @@
 #include <QAction>
 #include <QtConcurrentRun>
 
+#include <algorithm>
 #include <utility>
 
 namespace Mailgauge::Gui {
@@ -247,22 +248,33 @@ void SendFlow::finished(const Transcript::SessionRecord &record)
 
 void SendFlow::tellOutcome(const Transcript::SessionRecord &record)
 {
+    const QString relay = record.profileName.isEmpty() ? record.host : record.profileName;
+    const auto accepted = static_cast<int>(std::ranges::count(
+        record.recipients, Smtp::Outcome::Accepted, &Smtp::RecipientOutcome::outcome));
     QStringList sentences;
     if (record.outcome == Transcript::WholeOutcome::Accepted) {
-        sentences.append(tr("Accepted for %n recipient(s) by %1.", nullptr,
-            static_cast<int>(record.recipients.size()))
-                .arg(record.profileName.isEmpty() ? record.host : record.profileName));
+        sentences.append(tr("Accepted for %n recipient(s) by %1.", nullptr, accepted).arg(relay));
         if (!record.queueId.isEmpty())
             sentences.append(tr("Queue id %1.").arg(Transcript::visibleText(record.queueId)));
     } else {
+        if (accepted > 0)
+            sentences.append(tr("Accepted for %1 of %n recipient(s) by %2.", nullptr,
+                static_cast<int>(record.recipients.size()))
+                    .arg(QString::number(accepted), relay));
         if (record.outcome == Transcript::WholeOutcome::Uncertain)
             sentences.append(tr("The message may have been delivered: the connection was lost "
                                 "before the relay answered. It is not sent again by itself."));
         sentences.append(Delivery::reasonOf(record).withNextStep());
     }
     sentences.removeAll(QString());
-    m_window.messages().post(
-        u"outcome"_s, kindOf(record.outcome), sentences.join(u' '), outcomeActions(record));
+    if (sentences.isEmpty())
+        sentences.append(tr("%1: %2.").arg(relay, Models::OutcomeText::of(record.outcome)));
+    const QString sentence = sentences.join(u' ');
+    // One success replaces the other; what went wrong stays until somebody has seen it, once.
+    m_window.messages().post(record.outcome == Transcript::WholeOutcome::Accepted
+            ? u"outcome"_s
+            : u"outcome."_s + sentence,
+        kindOf(record.outcome), sentence, outcomeActions(record));
 }
 
 QList<QAction *> SendFlow::outcomeActions(const Transcript::SessionRecord &record)

@@ -40,6 +40,15 @@ struct Workbench {
     {
         return window().findChild<Widgets::ElidedLabel *>(u"statusActivity"_s)->text();
     }
+    [[nodiscard]] QStringList messages()
+    {
+        QStringList texts;
+        for (const auto *bar : window().messages().findChildren<Widgets::MessageBar *>()) {
+            if (!bar->isHidden())
+                texts.append(bar->text());
+        }
+        return texts;
+    }
     [[nodiscard]] QString fact(const QString &name)
     {
         return window().findChild<QLabel *>(name)->text();

@@ -6,6 +6,7 @@
 #include "compose/composepanel.h"
 #include "compose/welcome.h"
 #include "models/transcriptmodel.h"
+#include "sandbox/scenariocatalogue.h"
 #include "sessions/sessionspanel.h"
 #include "shell/actions.h"
 #include "shell/mainwindow.h"
@@ -47,6 +48,7 @@ private Q_SLOTS:
     void sendAskedForTooEarlyIsNotLost();
     void earlySendGoesThroughNoOtherRelay();
     void damagedProfileIsToldAndCanBeDeleted();
+    void aRejectionOutlivesTheNextSuccess();
     void sessionsComeBackAfterARestart();
     void bouncesArriveByThemselves();
     void bounceIsJoinedByItsAddress();
@@ -136,6 +138,34 @@ void TestWorkbench::damagedProfileIsToldAndCanBeDeleted()
         w.window().messages().bar(name)->findChildren<QPushButton *>().first(), Qt::LeftButton);
     QVERIFY(!w.window().messages().bar(name));
     QVERIFY(w.services.profiles().unreadableProfiles().isEmpty());
+}
+
+void TestWorkbench::aRejectionOutlivesTheNextSuccess()
+{
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    QVERIFY(w.waitForRelay());
+    const auto accepting = w.services.sandbox().scenario();
+    const auto refusing = Sandbox::loadScenario(u"reject-recipients"_s);
+    QVERIFY(refusing);
+    w.services.sandbox().setScenario(*refusing);
+    auto *to = w.window().findChild<QLineEdit *>(u"to"_s);
+    to->setText(u"bob@example.net, unknown@example.net"_s);
+    QAction *send = w.window().actions().action(u"message.send"_s);
+    const auto told = [&](const QString &words) {
+        return w.messages().filter(words).size() == 1;
+    };
+    // Twice the same is told once.
+    for (int sent = 1; sent <= 2; ++sent) {
+        send->trigger();
+        QTRY_COMPARE(w.fact(u"statusSessions"_s).section(u' ', -1), QString::number(sent));
+        QTRY_VERIFY(w.bench.sending().running() == 0);
+    }
+    QVERIFY2(told(u"Accepted for 1 of 2"_s), qPrintable(w.messages().join(u'\n')));
+    w.services.sandbox().setScenario(accepting);
+    send->trigger();
+    QTRY_VERIFY(told(u"Accepted for 2 "_s));
+    QVERIFY(told(u"Accepted for 1 of 2"_s));
 }
 
 void TestWorkbench::sessionsComeBackAfterARestart()

@@ -3,6 +3,8 @@
 
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace Mailgauge::Widgets {
 
 MessageStack::MessageStack(QWidget *parent)
@@ -20,7 +22,7 @@ MessageBar *MessageStack::post(const QString &name, MessageBar::Kind kind, const
     MessageBar *bar = m_bars.value(name);
     if (bar == nullptr) {
         if (m_order.size() >= Most)
-            withdraw(m_order.first());
+            makeRoom(kind);
         bar = new MessageBar(this);
         m_bars.insert(name, bar);
         m_order.append(name);
@@ -31,6 +33,14 @@ MessageBar *MessageStack::post(const QString &name, MessageBar::Kind kind, const
         action->setParent(bar);
     bar->showMessage(kind, text, actions);
     return bar;
+}
+
+void MessageStack::makeRoom(MessageBar::Kind kind)
+{
+    const auto lightest = std::ranges::min_element(
+        m_order, {}, [this](const QString &name) { return m_bars.value(name)->kind(); });
+    if (m_bars.value(*lightest)->kind() <= kind)
+        withdraw(QString(*lightest));
 }
 
 void MessageStack::withdraw(const QString &name)

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void messageIsDismissed();
     void stackKeepsOneMessagePerName();
     void stackIsBounded();
+    void stackKeepsErrors();
     void railFollowsMouseAndKeys();
     void railBadgeIsSaid();
     void paletteRunsWhatIsTyped();
@@ -90,6 +91,19 @@ void TestWidgets::stackIsBounded()
         stack.post(QString::number(i), MessageBar::Kind::Info, u"x"_s);
     QVERIFY(!stack.bar(u"6"_s));
     QVERIFY(stack.bar(u"7"_s) && stack.bar(u"8"_s) && stack.bar(u"9"_s));
+}
+
+void TestWidgets::stackKeepsErrors()
+{
+    Widgets::MessageStack stack;
+    for (int i = 0; i < 3; ++i)
+        stack.post(u"e%1"_s.arg(i), MessageBar::Kind::Error, u"refused"_s);
+    for (int i = 0; i < 3; ++i)
+        stack.post(u"s%1"_s.arg(i), MessageBar::Kind::Success, u"sent"_s);
+    QVERIFY(stack.bar(u"e0"_s) && stack.bar(u"e1"_s) && stack.bar(u"e2"_s));
+    QVERIFY(!stack.bar(u"s0"_s) && !stack.bar(u"s1"_s) && stack.bar(u"s2"_s));
+    stack.post(u"e3"_s, MessageBar::Kind::Error, u"refused"_s);
+    QVERIFY(stack.bar(u"e0"_s) && !stack.bar(u"s2"_s));
 }
 
 void TestWidgets::railFollowsMouseAndKeys()
