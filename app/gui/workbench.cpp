@@ -88,7 +88,6 @@ void Workbench::addPages()
         [this](QWidget *parent) {
             auto *panel = new Compose::ComposePanel(
                 m_theme, m_services.canSave() ? m_services.paths().dataDir() : QString(), parent);
-            m_window.edits().undoGroup().addStack(&panel->undoStack());
             connect(
                 panel, &Compose::ComposePanel::sendRequested, m_sendFlow.get(), &SendFlow::compose);
             // At once: what the command line opens comes after it.
@@ -267,6 +266,7 @@ void Workbench::connectFlows()
     connect(&m_services.sandbox(), &Sandbox::SandboxService::messageArrived, this,
         &Workbench::countArrived);
     connect(&m_window.pages(), &Shell::Pages::currentChanged, this, &Workbench::countLooked);
+    connect(&m_window.pages(), &Shell::Pages::currentChanged, this, &Workbench::followPage);
     connect(m_inboxFlow.get(), &InboxFlow::failed, this,
         [this](const Base::Error &error) { tell(u"store"_s, error); });
     connect(m_sessionFlow.get(), &SessionFlow::failed, this,
@@ -419,6 +419,21 @@ void Workbench::countLooked(const QString &page)
         return;
     m_arrived = 0;
     m_window.pages().setBadge(sandboxPage, 0);
+}
+
+void Workbench::followPage(const QString &page)
+{
+    QUndoStack *stack = nullptr;
+    QWidget *widget = m_window.pages().widget(page);
+    if (auto *compose = qobject_cast<Compose::ComposePanel *>(widget))
+        stack = &compose->undoStack();
+    else if (auto *relays = qobject_cast<Relays::RelaysPanel *>(widget))
+        stack = &relays->undoStack();
+    QUndoGroup &group = m_window.edits().undoGroup();
+    // A second time does nothing.
+    if (stack != nullptr)
+        group.addStack(stack);
+    group.setActiveStack(stack);
 }
 
 void Workbench::showSession(const QUuid &session)

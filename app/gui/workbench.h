@@ -67,6 +67,7 @@ private:
     void closeRequested(bool *refuse);
     void countArrived();
     void countLooked(const QString &page);
+    void followPage(const QString &page);
     void showSession(const QUuid &session);
     [[nodiscard]] QList<Models::Command> relayCommands() const;
     [[nodiscard]] Compose::ComposePanel *composer();

@@ -20,11 +20,16 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListView>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTabWidget>
+#include <QTableView>
 #include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 
 using namespace Mailgauge;
 
@@ -56,6 +61,8 @@ private Q_SLOTS:
     void corruptStoreIsMovedAside();
     void draftComesBackAfterARestart();
     void opensWhatTheCommandLineNames();
+    void removedFilesComeBackByUndo();
+    void removedFieldsComeBackByUndo();
     void closingWhileSendingAsks();
     void cancelEndsAtOnce();
     void everyControlHasAName();
@@ -329,6 +336,58 @@ void TestWorkbench::opensWhatTheCommandLineNames()
     QTRY_COMPARE(w.composer().draft().message.subject, u"from a file"_s);
     w.bench.open({u"mailto:c@example.net?subject=from%20a%20link"_s});
     QCOMPARE(w.composer().draft().message.subject, u"from a link"_s);
+}
+
+void TestWorkbench::removedFilesComeBackByUndo()
+{
+    QTemporaryDir dir;
+    QFile file(dir.filePath(u"a.txt"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("hello") == 5);
+    file.close();
+    Workbench w(dir.path(), {file.fileName()});
+    QVERIFY(QTest::qWaitForWindowActive(&w.window()));
+    QTRY_COMPARE(w.composer().draft().message.attachments.size(), 1);
+    w.window().findChild<QPlainTextEdit *>(u"textBody"_s)->setFocus();
+    auto *list = w.window().findChild<QListView *>(u"attachments"_s);
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, {20, 12});
+    QTest::mouseClick(
+        w.window().findChild<QToolButton *>(u"removeAttachment"_s), Qt::LeftButton);
+    QCOMPARE(w.composer().draft().message.attachments.size(), 0);
+    QTest::keyClick(&w.window(), Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(w.composer().draft().message.attachments.size(), 1);
+    // The undo of a page is that page's alone.
+    QAction *undo = w.window().actions().action(u"edit.undo"_s);
+    list->setFocus();
+    QVERIFY(undo->isEnabled());
+    w.window().pages().show(u"sessions"_s);
+    QVERIFY(!undo->isEnabled());
+    w.window().pages().show(u"compose"_s);
+    list->setFocus();
+    QVERIFY(undo->isEnabled());
+}
+
+void TestWorkbench::removedFieldsComeBackByUndo()
+{
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    QVERIFY(QTest::qWaitForWindowActive(&w.window()));
+    w.window().findChild<QTabWidget *>(u"composeTabs"_s)->setCurrentIndex(2);
+    auto *table = w.window().findChild<QTableView *>(u"headersTable"_s);
+    // Name, Tab, value, as one would type it: both are of one field.
+    table->setFocus();
+    table->setCurrentIndex(table->model()->index(0, 0));
+    table->edit(table->currentIndex());
+    QTest::keyClicks(QApplication::focusWidget(), u"X-Campaign"_s);
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    QTest::keyClicks(QApplication::focusWidget(), u"spring"_s);
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+    const QList<Mime::HeaderField> fields {{"X-Campaign", u"spring"_s}};
+    QCOMPARE(w.composer().draft().message.headers, fields);
+    table->setCurrentIndex(table->model()->index(0, 0));
+    QTest::mouseClick(w.window().findChild<QToolButton *>(u"removeField"_s), Qt::LeftButton);
+    QVERIFY(w.composer().draft().message.headers.isEmpty());
+    QTest::keyClick(&w.window(), Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(w.composer().draft().message.headers, fields);
 }
 
 void TestWorkbench::closingWhileSendingAsks()

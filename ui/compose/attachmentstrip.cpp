@@ -45,8 +45,10 @@ AttachmentStrip::AttachmentStrip(Models::AttachmentsModel &model, QWidget *paren
     m_inline->setCheckable(true);
     m_remove = makeButton(
         this, u"edit-delete-remove"_s, tr("Remove"), tr("Remove the chosen file"));
+    m_remove->setObjectName(u"removeAttachment"_s);
     m_hint->setForegroundRole(QPalette::PlaceholderText);
     m_list->setModel(&m_model);
+    m_list->setObjectName(u"attachments"_s);
     m_list->setAccessibleName(tr("Attachments"));
     m_list->setViewMode(QListView::ListMode);
     m_list->setFlow(QListView::LeftToRight);
@@ -113,6 +115,8 @@ void AttachmentStrip::chooseFiles()
 void AttachmentStrip::removeSelected()
 {
     m_model.remove(m_list->currentIndex().row());
+    // Away from the text, so that Undo means the file.
+    (m_model.rowCount() > 0 ? static_cast<QWidget *>(m_list) : m_attach)->setFocus();
 }
 
 void AttachmentStrip::toggleInline()

@@ -41,6 +41,7 @@ HeadersPanel::HeadersPanel(const Theme::Theme &theme, Models::HeadersModel &mode
     removeKey->setShortcutContext(Qt::WidgetShortcut);
     m_table->addAction(removeKey);
     auto *remove = new QToolButton(this);
+    remove->setObjectName(u"removeField"_s);
     remove->setIcon(QIcon::fromTheme(u"edit-delete-remove"_s));
     remove->setText(tr("Remove"));
     remove->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -99,6 +100,8 @@ void HeadersPanel::showProblem()
 void HeadersPanel::removeCurrent()
 {
     m_model.removeField(m_table->currentIndex().row());
+    // Away from the text, so that Undo means the field.
+    m_table->setFocus();
 }
 
 } // namespace Mailgauge::Compose

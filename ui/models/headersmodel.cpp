@@ -34,23 +34,25 @@ void HeadersModel::setFields(const QList<Mime::HeaderField> &fields)
     replace(fields);
 }
 
-// Rows go and come at the end, the rest changes in place: selections survive an edit.
+// Rows go and come at the end, behind the empty one, the rest changes in place: selections survive
+// an edit, and who types into the empty row stays in it.
 void HeadersModel::replace(QList<Mime::HeaderField> fields)
 {
     const int before = static_cast<int>(m_fields.size());
     const int after = static_cast<int>(fields.size());
     if (after > before) {
-        beginInsertRows({}, before, after - 1);
-        m_fields = std::move(fields);
+        beginInsertRows({}, before + 1, after);
+        m_fields.resize(after);
         endInsertRows();
-    } else if (after < before) {
-        beginRemoveRows({}, after, before - 1);
-        m_fields = std::move(fields);
-        endRemoveRows();
-    } else {
-        m_fields = std::move(fields);
     }
+    fields.resize(qMax(before, after));
+    m_fields = std::move(fields);
     Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+    if (after < before) {
+        beginRemoveRows({}, after + 1, before);
+        m_fields.resize(after);
+        endRemoveRows();
+    }
     Q_EMIT fieldsChanged();
 }
 
@@ -111,7 +113,7 @@ QVariant HeadersModel::data(const QModelIndex &index, int role) const
     if (index.row() == m_fields.size()) {
         if (role == Qt::AccessibleTextRole)
             return index.column() == Name ? tr("New field name") : tr("New field value");
-        return {};
+        return role == Qt::DisplayRole || role == Qt::EditRole ? QVariant(QString()) : QVariant();
     }
     const Mime::HeaderField &field = m_fields[index.row()];
     switch (role) {

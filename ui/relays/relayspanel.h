@@ -39,6 +39,7 @@ public:
     void select(const QUuid &profile);
     /// Tests the relay shown, with what the form holds now.
     void test();
+    [[nodiscard]] QUndoStack &undoStack() { return m_undo; }
 
 Q_SIGNALS:
     /// A test began: its session appears in the transcript.
