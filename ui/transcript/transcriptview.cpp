@@ -269,8 +269,23 @@ void TranscriptView::resizeEvent(QResizeEvent *event)
         placeJump();
 }
 
+void TranscriptView::focusInEvent(QFocusEvent *event)
+{
+    // The base class makes the first line current, which would end the following: only who reads
+    // picks a line.
+    if (currentIndex().isValid())
+        QTableView::focusInEvent(event);
+    else
+        QAbstractScrollArea::focusInEvent(event);
+}
+
 void TranscriptView::keyPressEvent(QKeyEvent *event)
 {
+    const bool moves = event->key() == Qt::Key_Up || event->key() == Qt::Key_Down;
+    if (moves && !currentIndex().isValid()) {
+        goTo(m_model.rowCount() - 1);
+        return;
+    }
     if (event->matches(QKeySequence::Copy)) {
         copy();
         return;

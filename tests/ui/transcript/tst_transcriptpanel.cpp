@@ -263,6 +263,20 @@ private Q_SLOTS:
         QVERIFY(p.panel.view().isFollowing());
     }
 
+    void focusAlonePicksNoLine()
+    {
+        Panel p;
+        p.feedLines(200);
+        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        p.child<QLineEdit>(u"transcriptFilter"_s)->setFocus();
+        // As when the page that had the focus goes.
+        p.panel.view().setFocus(Qt::OtherFocusReason);
+        QCOMPARE(p.panel.view().currentRow(), -1);
+        QVERIFY(p.panel.view().isFollowing());
+        QTest::keyClick(&p.panel.view(), Qt::Key_Up);
+        QCOMPARE(p.panel.view().currentRow(), 199);
+    }
+
     void oneSessionAlone()
     {
         Panel p;
