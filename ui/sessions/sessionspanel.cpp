@@ -262,8 +262,11 @@ void SessionsPanel::finishRemove()
     m_removed.reset();
     m_bar->hide();
     m_repository->remove(id).then(this, [this](const Base::Result<void> &removed) {
-        if (!removed)
-            Q_EMIT failed(removed.error());
+        if (removed)
+            return;
+        Q_EMIT failed(removed.error());
+        // It is still there.
+        refresh();
     });
 }
 
