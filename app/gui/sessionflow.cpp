@@ -10,7 +10,10 @@
 #include "transcript/transcriptpanel.h"
 
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QtConcurrentRun>
+
+#include <array>
 
 namespace Mailgauge::Gui {
 
@@ -114,24 +117,40 @@ void SessionFlow::sendAgain(const Transcript::SessionRecord &record)
 
 void SessionFlow::exportSession(const QUuid &session, QWidget *parent)
 {
-    auto *dialog = new QFileDialog(parent, tr("Export session"), QString(),
-        tr("Text (*.txt);;Web page (*.html);;JSON Lines, can be opened again (*.jsonl)"));
+    const QStringList filters {tr("Text (*.txt)"), tr("Web page (*.html)"),
+        tr("JSON Lines, can be opened again (*.jsonl)")};
+    auto *dialog = new QFileDialog(parent, tr("Export session"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters(filters);
     dialog->setDefaultSuffix(u"txt"_s);
     dialog->selectFile(u"session.txt"_s);
+    // The name goes with the kind of file that is chosen; the name then decides.
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog, filters](const QString &filter) {
+        const QString suffix = QStringList {u"txt"_s, u"html"_s, u"jsonl"_s}.value(
+            filters.indexOf(filter));
+        dialog->setDefaultSuffix(suffix);
+        if (const QStringList files = dialog->selectedFiles(); !files.isEmpty())
+            dialog->selectFile(QFileInfo(files.first()).completeBaseName() + u'.' + suffix);
+    });
     connect(dialog, &QFileDialog::fileSelected, this,
-        [this, session](const QString &path) { writeTo(session, path); });
+        [this, dialog, filters, session](const QString &path) {
+            static constexpr std::array formats {Transcript::ExportFormat::Text,
+                Transcript::ExportFormat::Html, Transcript::ExportFormat::JsonLines};
+            const auto chosen = filters.indexOf(dialog->selectedNameFilter());
+            writeTo(session, path,
+                Transcript::exportFormatFromFileName(path).value_or(
+                    formats[static_cast<size_t>(qMax(chosen, qsizetype(0)))]));
+        });
     dialog->open();
 }
 
-void SessionFlow::writeTo(const QUuid &session, const QString &path)
+void SessionFlow::writeTo(
+    const QUuid &session, const QString &path, Transcript::ExportFormat format)
 {
     load(session,
-        [this, path](
+        [this, path, format](
             const Transcript::SessionRecord &record, const QList<Transcript::Entry> &entries) {
-            const auto format = Transcript::exportFormatFromFileName(path).value_or(
-                Transcript::ExportFormat::Text);
             QtConcurrent::run(&Transcript::SessionExporter::writeFile, record, entries, format,
                 Transcript::ExportOptions {}, path)
                 .then(this, [this, path](const Base::Result<void> &written) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "relay/profileservice.h"
+#include "transcript/formatter.h"
 #include "transcript/sessionrecord.h"
 
 #include <QObject>
@@ -48,7 +49,7 @@ private:
     using Loaded
         = std::function<void(const Transcript::SessionRecord &, const QList<Transcript::Entry> &)>;
     void load(const QUuid &session, const Loaded &use);
-    void writeTo(const QUuid &session, const QString &path);
+    void writeTo(const QUuid &session, const QString &path, Transcript::ExportFormat format);
     void sendAgain(const Transcript::SessionRecord &record);
 
     Transcript::SessionRepository *m_sessions = nullptr;

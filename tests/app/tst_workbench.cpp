@@ -16,8 +16,10 @@
 
 #include <QAbstractButton>
 #include <QAction>
+#include <QComboBox>
 #include <QDir>
 #include <QFile>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -65,6 +67,7 @@ private Q_SLOTS:
     void removedFieldsComeBackByUndo();
     void closingWhileSendingAsks();
     void cancelEndsAtOnce();
+    void exportGoesByTheChosenKind();
     void everyControlHasAName();
 };
 
@@ -433,6 +436,28 @@ void TestWorkbench::everyControlHasAName()
             qPrintable(
                 page->objectName() + u": "_s + Test::namelessControls(&w.window()).join(u'\n')));
     }
+}
+
+void TestWorkbench::exportGoesByTheChosenKind()
+{
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    QVERIFY(w.waitForRelay());
+    w.window().actions().action(u"message.send"_s)->trigger();
+    QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
+    w.window().actions().action(u"file.export"_s)->trigger();
+    auto *dialog = w.window().findChild<QFileDialog *>();
+    QVERIFY(dialog);
+    dialog->setDirectory(dir.path());
+    auto *kinds = dialog->findChild<QComboBox *>(u"fileTypeCombo"_s);
+    QTest::keyClick(kinds, Qt::Key_Down);
+    auto *name = dialog->findChild<QLineEdit *>(u"fileNameEdit"_s);
+    QCOMPARE(name->text(), u"session.html"_s);
+    QTest::keyClick(name, Qt::Key_Return);
+    QFile file(dir.filePath(u"session.html"_s));
+    QTRY_VERIFY(w.message(u"export"_s).contains(u"session.html"_s));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(file.readAll().startsWith("<!DOCTYPE html>"));
 }
 
 QTEST_MAIN(TestWorkbench)
