@@ -204,10 +204,11 @@ void Demo::takePicture(const Shot &shot)
 void Demo::writeReport()
 {
     QString html
-        = u"<!doctype html><meta charset=\"utf-8\"><title>Mailgauge demo</title>"
+        = u"<!doctype html><meta charset=\"utf-8\"><title>Mailgauge</title>"
           "<style>body{font:15px sans-serif;max-width:70em;margin:2em auto;padding:0 "
           "1em}td,th{text-align:left;padding:2px 12px}"
-          "img{max-width:100%;border:1px solid #ccc;margin:8px 0}</style><h1>Mailgauge demo</h1>"_s;
+          "img{max-width:100%;border:1px solid #ccc;margin:8px 0}</style><h1>%1</h1>"_s.arg(
+              tr("Mailgauge demo"));
     QHash<Smtp::Outcome, int> counts;
     int recipients = 0;
     for (const Transcript::SessionRecord &session : std::as_const(m_sessions)) {
@@ -215,11 +216,12 @@ void Demo::writeReport()
         for (const Smtp::RecipientOutcome &one : session.recipients)
             ++counts[one.outcome];
     }
-    html
-        += u"<p>%1 recipients in %2 sessions through the built-in sandbox; %3 bounces came back.</p><table><tr><th>Outcome<th>Recipients"_s
-               .arg(recipients)
-               .arg(m_sessions.size())
-               .arg(m_bounces);
+    html += u"<p>%1</p><table><tr><th>%2<th>%3"_s.arg(
+        tr("Recipients: %1, sessions: %2, through the built-in sandbox; bounces that came "
+           "back: %3.")
+            .arg(QString::number(recipients), QString::number(m_sessions.size()),
+                QString::number(m_bounces)),
+        tr("Outcome"), tr("Recipients"));
     for (const Smtp::Outcome outcome : Smtp::allOutcomes) {
         if (counts.contains(outcome))
             html += u"<tr><td>%1<td>%2"_s.arg(Models::OutcomeText::of(outcome))

@@ -80,11 +80,14 @@ void runDemo(Gui::Services &services, Gui::Workbench &workbench, const Arguments
     QObject::connect(
         demo, &Gui::Demo::finished, demo, [directory = arguments.demo](const QString &problem) {
             if (problem.isEmpty())
-                std::printf("The demo is done: open %s/report.html; transcript, outcomes and "
-                            "pictures lie beside it.\n",
-                    qPrintable(directory));
+                std::puts(qPrintable(QCoreApplication::translate("main",
+                    "The demo is done: open %1/report.html; transcript, outcomes and pictures lie "
+                    "beside it.")
+                        .arg(directory)));
             else
-                std::fprintf(stderr, "The demo did not work: %s\n", qPrintable(problem));
+                std::fprintf(stderr, "%s\n",
+                    qPrintable(QCoreApplication::translate("main", "The demo did not work: %1")
+                            .arg(problem)));
             QCoreApplication::exit(problem.isEmpty() ? 0 : 1);
         });
     demo->start();
@@ -103,6 +106,13 @@ int main(int argc, char **argv)
     BreezeIcons::initIcons();
     QApplication::setWindowIcon(QIcon(u":/icons/mailgauge.svg"_s));
 
+    // Before the command line: its help is translated, too.
+    QTranslator translator;
+    // English has a catalogue too: for its plurals.
+    if (translator.load(QLocale(), u"mailgauge"_s, u"_"_s, u":/i18n"_s)
+        || translator.load(u":/i18n/mailgauge_en.qm"_s))
+        QApplication::installTranslator(&translator);
+
     Arguments arguments = parse(application);
     // The demo never touches what the user keeps: neither the store nor what lies in DIR.
     QTemporaryDir demoData;
@@ -114,11 +124,6 @@ int main(int argc, char **argv)
         if (arguments.dataDir.isEmpty())
             arguments.dataDir = demoData.path();
     }
-    QTranslator translator;
-    // English has a catalogue too: for its plurals.
-    if (translator.load(QLocale(), u"mailgauge"_s, u"_"_s, u":/i18n"_s)
-        || translator.load(u":/i18n/mailgauge_en.qm"_s))
-        QApplication::installTranslator(&translator);
 
     const Base::Paths paths = Base::Paths::standard(arguments.dataDir);
     Gui::Services services(paths);
