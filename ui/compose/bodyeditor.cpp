@@ -13,17 +13,16 @@ namespace Mailgauge::Compose {
 BodyEditor::BodyEditor(const Theme::Theme &theme, Theme::Syntax &syntax, QWidget *parent)
     : QWidget(parent)
     , m_text(new SourceEditor(theme))
+    , m_html(new SourceEditor(theme))
 {
     m_text->setObjectName(u"textBody"_s);
     m_text->setAccessibleName(tr("Plain text of the message"));
     m_text->setPlaceholderText(tr("Write the message here. With HTML too, both are sent and the "
                                   "recipient's program chooses."));
-    auto *html = new SourceEditor(theme);
-    html->setDefinition(syntax, u"HTML"_s);
-    html->setObjectName(u"htmlBody"_s);
-    html->setAccessibleName(tr("HTML of the message"));
-    html->setPlaceholderText(tr("<p>Optional. Leave empty to send plain text only.</p>"));
-    m_html = html;
+    m_html->setDefinition(syntax, u"HTML"_s);
+    m_html->setObjectName(u"htmlBody"_s);
+    m_html->setAccessibleName(tr("HTML of the message"));
+    m_html->setPlaceholderText(tr("<p>Optional. Leave empty to send plain text only.</p>"));
 
     auto *splitter = new QSplitter(Qt::Horizontal, this);
     splitter->setObjectName(u"composeBody"_s);
@@ -36,6 +35,8 @@ BodyEditor::BodyEditor(const Theme::Theme &theme, Theme::Syntax &syntax, QWidget
     connect(m_text, &QPlainTextEdit::textChanged, this, &BodyEditor::edited);
     connect(m_html, &QPlainTextEdit::textChanged, this, &BodyEditor::edited);
     connect(m_html, &QPlainTextEdit::textChanged, this, &BodyEditor::htmlEdited);
+    connect(m_text, &SourceEditor::tooLarge, this, &BodyEditor::tooLarge);
+    connect(m_html, &SourceEditor::tooLarge, this, &BodyEditor::tooLarge);
 }
 
 QWidget *BodyEditor::titled(const QString &title, QPlainTextEdit *editor)
@@ -55,8 +56,8 @@ QWidget *BodyEditor::titled(const QString &title, QPlainTextEdit *editor)
 
 void BodyEditor::setBody(const QString &text, const QString &html)
 {
-    m_text->setPlainText(text);
-    m_html->setPlainText(html);
+    m_text->setContent(text);
+    m_html->setContent(html);
 }
 
 QString BodyEditor::text() const

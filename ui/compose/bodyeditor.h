@@ -12,6 +12,8 @@ class Theme;
 
 namespace Mailgauge::Compose {
 
+class SourceEditor;
+
 /// Text and HTML of the message side by side.
 class BodyEditor final : public QWidget {
     Q_OBJECT
@@ -29,12 +31,14 @@ public:
 Q_SIGNALS:
     void edited();
     void htmlEdited();
+    /// What was to be pasted is more than can be edited.
+    void tooLarge();
 
 private:
     [[nodiscard]] static QWidget *titled(const QString &title, QPlainTextEdit *editor);
 
-    QPlainTextEdit *m_text;
-    QPlainTextEdit *m_html;
+    SourceEditor *m_text;
+    SourceEditor *m_html;
 };
 
 } // namespace Mailgauge::Compose

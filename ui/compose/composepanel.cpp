@@ -19,6 +19,7 @@
 #include "models/attachmentsmodel.h"
 #include "models/headersmodel.h"
 #include "widgets/messagestack.h"
+#include "widgets/textlimits.h"
 
 #include <QAction>
 #include <QDir>
@@ -112,6 +113,13 @@ void ComposePanel::connectParts()
                 tr("“%1” was not attached. %2")
                     .arg(QFileInfo(path).fileName(), Explain::explain(error).withNextStep()));
         });
+    connect(m_body, &BodyEditor::tooLarge, this, [this] {
+        tell(u"paste"_s,
+            tr("That is more text than the composer can edit (%1 MiB or %2 lines). Attach it as a "
+               "file.")
+                .arg(QString::number(Widgets::MaxEditable >> 20),
+                    QString::number(Widgets::MaxEditableLines)));
+    });
     connect(m_journal, &DraftJournal::failed, this, [this](const Base::Error &error) {
         tell(u"journal"_s,
             tr("This message cannot be kept for a restart: save it with Ctrl+S. %1")

@@ -3,6 +3,7 @@
 
 #include "theme/syntax.h"
 #include "theme/theme.h"
+#include "widgets/textlimits.h"
 
 #include <KSyntaxHighlighting/SyntaxHighlighter>
 
@@ -41,6 +42,40 @@ void SourceEditor::showEvent(QShowEvent *event)
     QPlainTextEdit::showEvent(event);
     if (m_syntax != nullptr && m_highlighter == nullptr)
         m_highlighter = m_syntax->attach(document(), m_definition);
+    colour();
+}
+
+void SourceEditor::colour()
+{
+    if (m_highlighter == nullptr)
+        return;
+    QTextDocument *wanted = document()->characterCount() > MaxColoured ? nullptr : document();
+    if (m_highlighter->document() != wanted)
+        m_highlighter->setDocument(wanted);
+}
+
+void SourceEditor::setContent(const QString &text)
+{
+    if (m_highlighter != nullptr && text.size() > MaxColoured)
+        m_highlighter->setDocument(nullptr);
+    Widgets::fitWrapping(*this, text);
+    setPlainText(text);
+    colour();
+}
+
+void SourceEditor::insertFromMimeData(const QMimeData *source)
+{
+    const QString text = source->text();
+    if (!Widgets::isEditable(text)
+        || document()->characterCount() + text.size() > Widgets::MaxEditable
+        || document()->blockCount() + text.count(u'\n') > Widgets::MaxEditableLines) {
+        Q_EMIT tooLarge();
+        return;
+    }
+    Widgets::fitWrapping(*this, text);
+    if (m_highlighter != nullptr && document()->characterCount() + text.size() > MaxColoured)
+        m_highlighter->setDocument(nullptr);
+    QPlainTextEdit::insertFromMimeData(source);
 }
 
 bool SourceEditor::canInsertFromMimeData(const QMimeData *source) const

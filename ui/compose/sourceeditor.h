@@ -19,18 +19,28 @@ class SourceEditor final : public QPlainTextEdit {
     Q_OBJECT
 
 public:
+    /// Above this there are no syntax colours: they are painted for all of it at once.
+    static constexpr qsizetype MaxColoured = 256 * 1024;
+
     SourceEditor(const Theme::Theme &theme, QWidget *parent = nullptr);
 
     /// Takes effect when the editor is first shown: the definitions take time to load.
     void setDefinition(Theme::Syntax &syntax, const QString &definition);
+    void setContent(const QString &text);
+
+Q_SIGNALS:
+    /// What was to be pasted is too much.
+    void tooLarge();
 
 protected:
     bool canInsertFromMimeData(const QMimeData *source) const override;
+    void insertFromMimeData(const QMimeData *source) override;
     void dragEnterEvent(QDragEnterEvent *event) override;
     void showEvent(QShowEvent *event) override;
 
 private:
     void followTheme();
+    void colour();
 
     const Theme::Theme &m_theme;
     Theme::Syntax *m_syntax = nullptr;

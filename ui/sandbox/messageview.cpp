@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "transcript/entry.h"
 #include "widgets/tables.h"
+#include "widgets/textlimits.h"
 
 #include <QHeaderView>
 #include <QLabel>
@@ -20,6 +21,8 @@ namespace {
 
 /// More than a person reads; the file can be saved whole.
 constexpr qsizetype MostRaw = 256 * 1024;
+constexpr qsizetype MostText = 128 * 1024;
+constexpr qsizetype MostRows = 1000;
 
 QString cutNote(qint64 more)
 {
@@ -30,8 +33,8 @@ QString cutNote(qint64 more)
 /// A widget lays out what it is given at once: a body of megabytes would hold the window up.
 QString shortened(const QString &text)
 {
-    return text.size() <= MostRaw ? text
-                                  : text.first(MostRaw) + u'\n' + cutNote(text.size() - MostRaw);
+    return text.size() <= MostText ? text
+                                   : text.first(MostText) + u'\n' + cutNote(text.size() - MostText);
 }
 
 QPlainTextEdit *reader(const QString &name, QWidget *parent)
@@ -146,13 +149,16 @@ void MessageView::show(const Mime::ParsedMessage &message)
     m_from->setText(message.header("From").isEmpty()
             ? QString()
             : tr("%1 → %2").arg(message.header("From"), message.header("To")));
-    m_text->setPlainText(shortened(message.text.isEmpty() ? message.html : message.text));
+    const QString text = shortened(message.text.isEmpty() ? message.html : message.text);
+    Widgets::fitWrapping(*m_text, text);
+    m_text->setPlainText(text);
     m_headers->setRowCount(0);
-    for (const Mime::HeaderField &field : message.headers)
+    for (const Mime::HeaderField &field :
+        message.headers.first(qMin(message.headers.size(), MostRows)))
         addRow(m_headers,
             {QString::fromLatin1(field.name), Transcript::visibleText(field.value.toUtf8())});
     m_parts->setRowCount(0);
-    for (const Mime::Part &part : message.parts)
+    for (const Mime::Part &part : message.parts.first(qMin(message.parts.size(), MostRows)))
         addRow(m_parts,
             {QString::fromLatin1(part.mimeType), part.fileName,
                 QLocale().formattedDataSize(part.body.size())});

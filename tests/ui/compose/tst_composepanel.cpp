@@ -41,6 +41,27 @@ struct Panel {
         panel.resize(900, 700);
         panel.show();
     }
+    [[nodiscard]] QStringList bars()
+    {
+        QStringList texts;
+        for (const auto *bar : panel.findChildren<Widgets::MessageBar *>()) {
+            if (bar->isVisible() && bar->parentWidget()->parentWidget() == &panel)
+                texts.append(bar->text());
+        }
+        return texts;
+    }
+    void click(const QString &button)
+    {
+        for (auto *one : panel.findChildren<QPushButton *>()) {
+            if (one->isVisible() && one->text() == button) {
+                QTest::mouseClick(one, Qt::LeftButton);
+                // Buttons of a message that was replaced go at once.
+                QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+                return;
+            }
+        }
+        QFAIL(qPrintable(button));
+    }
     template <typename T>
     [[nodiscard]] T *part(const QString &name)
     {
@@ -93,6 +114,7 @@ private Q_SLOTS:
     void takesMailto();
     void recoversAfterACrash();
     void discardsAfterACrash();
+    void tooMuchPastedIsTold();
     void everyControlHasAName();
 };
 
@@ -404,6 +426,20 @@ void TestComposePanel::everyControlHasAName()
         QTest::qWait(0);
         QCOMPARE(Test::namelessControls(&p.panel), QStringList());
     }
+}
+
+void TestComposePanel::tooMuchPastedIsTold()
+{
+    Panel p;
+    auto *data = new QMimeData;
+    data->setText(u"0123456789\n"_s.repeated(400'000));
+    QGuiApplication::clipboard()->setMimeData(data);
+    auto *text = p.part<QPlainTextEdit>(u"textBody"_s);
+    text->setPlainText(u"mine"_s);
+    text->paste();
+    QCOMPARE(text->toPlainText(), u"mine"_s);
+    QCOMPARE(p.bars().filter(u"2 MiB"_s).size(), 1);
+    QGuiApplication::clipboard()->setText(u"short"_s);
 }
 
 QTEST_MAIN(TestComposePanel)
