@@ -8,8 +8,11 @@
 
 #include <QLabel>
 #include <QLocale>
+#include <QScrollBar>
 #include <QVBoxLayout>
 #include <QtConcurrentRun>
+
+using namespace std::chrono_literals;
 
 namespace Mailgauge::Compose {
 
@@ -27,6 +30,9 @@ SourceView::SourceView(const Theme::Theme &theme, Theme::Syntax &syntax, QWidget
     m_state->setContentsMargins(8, 4, 8, 4);
     m_state->setTextFormat(Qt::PlainText);
     m_state->setWordWrap(true);
+    m_delay.setSingleShot(true);
+    m_delay.setInterval(300ms);
+    connect(&m_delay, &QTimer::timeout, this, &SourceView::build);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -36,28 +42,35 @@ SourceView::SourceView(const Theme::Theme &theme, Theme::Syntax &syntax, QWidget
 
 void SourceView::setDraft(const Mime::MessageDraft &draft)
 {
+    if (draft == m_draft && !m_stale)
+        return;
     m_draft = draft;
     m_stale = true;
     if (isVisible())
-        build();
+        m_delay.start();
 }
 
 void SourceView::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
-    if (m_stale)
-        build();
+    build();
 }
 
 void SourceView::build()
 {
+    if (!m_stale || m_building || !isVisible())
+        return;
     m_stale = false;
-    m_state->setText(tr("Building the message…"));
-    ++m_generation;
+    m_building = true;
+    if (m_text->document()->isEmpty())
+        m_state->setText(tr("Building the message…"));
     QtConcurrent::run(messageSource, m_draft, MaxShown)
-        .then(this, [this, generation = m_generation](const Base::Result<MessageSource> &source) {
-            if (generation == m_generation)
-                showResult(source);
+        .then(this, [this](const Base::Result<MessageSource> &source) {
+            m_building = false;
+            showResult(source);
+            // What was written meanwhile.
+            if (m_stale)
+                m_delay.start();
         });
 }
 
@@ -69,7 +82,10 @@ void SourceView::showResult(const Base::Result<MessageSource> &source)
                 .arg(Explain::explain(source.error()).withNextStep()));
         return;
     }
-    m_text->setPlainText(QString::fromUtf8(source->head));
+    // Who reads on while writing stays where they are.
+    const int place = m_text->verticalScrollBar()->value();
+    m_text->setContent(QString::fromUtf8(source->head));
+    m_text->verticalScrollBar()->setValue(place);
     const QLocale locale;
     m_state->setText(source->head.size() < source->size
             ? tr("%1; the first %2 are shown")

@@ -3,6 +3,7 @@
 
 #include "compose/messagefile.h"
 
+#include <QTimer>
 #include <QWidget>
 
 class QLabel;
@@ -16,12 +17,13 @@ namespace Mailgauge::Compose {
 
 class SourceEditor;
 
-/// The message as it will be sent, built in the background when the view is looked at.
+/// The message as it will be sent, built in the background when the view is looked at: a moment
+/// after the last change, and never twice at once.
 class SourceView final : public QWidget {
     Q_OBJECT
 
 public:
-    static constexpr qint64 MaxShown = 1 << 20;
+    static constexpr qint64 MaxShown = 256 * 1024;
 
     SourceView(const Theme::Theme &theme, Theme::Syntax &syntax, QWidget *parent = nullptr);
 
@@ -34,9 +36,10 @@ private:
     void build();
     void showResult(const Base::Result<MessageSource> &source);
 
+    QTimer m_delay;
     Mime::MessageDraft m_draft;
     bool m_stale = true;
-    quint64 m_generation = 0;
+    bool m_building = false;
     QLabel *m_state;
     SourceEditor *m_text;
 };

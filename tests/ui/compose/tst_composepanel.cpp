@@ -26,6 +26,7 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThreadPool>
 #include <QToolButton>
 #include <QUrl>
 
@@ -115,6 +116,7 @@ private Q_SLOTS:
     void recoversAfterACrash();
     void discardsAfterACrash();
     void tooMuchPastedIsTold();
+    void sourceIsBuiltOnceAMoment();
     void everyControlHasAName();
 };
 
@@ -440,6 +442,20 @@ void TestComposePanel::tooMuchPastedIsTold()
     QCOMPARE(text->toPlainText(), u"mine"_s);
     QCOMPARE(p.bars().filter(u"2 MiB"_s).size(), 1);
     QGuiApplication::clipboard()->setText(u"short"_s);
+}
+
+void TestComposePanel::sourceIsBuiltOnceAMoment()
+{
+    Panel p;
+    p.panel.setDraft(Compose::welcomeDraft());
+    p.part<QTabWidget>(u"composeTabs"_s)->setCurrentIndex(3);
+    auto *source = p.part<QPlainTextEdit>(u"sourceText"_s);
+    QTRY_VERIFY(source->toPlainText().contains(u"Subject: A first message"_s));
+    QTRY_COMPARE(QThreadPool::globalInstance()->activeThreadCount(), 0);
+    p.type(u"subject"_s, u"twenty letters of it"_s);
+    // No build for each letter.
+    QCOMPARE_LE(QThreadPool::globalInstance()->activeThreadCount(), 1);
+    QTRY_VERIFY(source->toPlainText().contains(u"Subject: twenty letters of it"_s));
 }
 
 QTEST_MAIN(TestComposePanel)
