@@ -6,6 +6,7 @@
 #include <QAbstractItemView>
 #include <QCompleter>
 #include <QKeyEvent>
+#include <QScopedValueRollback>
 
 namespace Mailgauge::Compose {
 
@@ -40,6 +41,8 @@ qsizetype AddressEdit::itemStart() const
 
 void AddressEdit::offer()
 {
+    if (m_taking)
+        return;
     const qsizetype start = itemStart();
     const QString prefix = text().mid(start, cursorPosition() - start).trimmed();
     if (prefix.isEmpty()) {
@@ -54,9 +57,10 @@ void AddressEdit::take(const QString &completion)
 {
     const qsizetype start = itemStart();
     const QString head = text().left(start) + (start > 0 ? u" "_s : QString());
-    const QString tail = text().mid(cursorPosition());
-    setText(head + completion + tail);
-    setCursorPosition(static_cast<int>(head.size() + completion.size()));
+    // As typed, so that Undo takes it back.
+    const QScopedValueRollback taking(m_taking, true);
+    setSelection(0, cursorPosition());
+    insert(head + completion);
 }
 
 void AddressEdit::keyPressEvent(QKeyEvent *event)

@@ -25,6 +25,7 @@ private:
     [[nodiscard]] qsizetype itemStart() const;
 
     QCompleter *m_completer;
+    bool m_taking = false; ///< A completion is being put in: that asks for no other one.
 };
 
 } // namespace Mailgauge::Compose

@@ -117,6 +117,7 @@ private Q_SLOTS:
     void discardsAfterACrash();
     void tooMuchPastedIsTold();
     void sourceIsBuiltOnceAMoment();
+    void completionIsUndone();
     void everyControlHasAName();
 };
 
@@ -456,6 +457,25 @@ void TestComposePanel::sourceIsBuiltOnceAMoment()
     // No build for each letter.
     QCOMPARE_LE(QThreadPool::globalInstance()->activeThreadCount(), 1);
     QTRY_VERIFY(source->toPlainText().contains(u"Subject: twenty letters of it"_s));
+}
+
+void TestComposePanel::completionIsUndone()
+{
+    Panel p;
+    QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+    p.panel.setDraft(Compose::welcomeDraft());
+    p.panel.send();
+    p.type(u"to"_s, u"read"_s);
+    auto *to = p.part<QLineEdit>(u"to"_s);
+    auto *completer = to->findChild<QCompleter *>();
+    QTRY_VERIFY(completer->popup()->isVisible());
+    QTest::keyClick(completer->popup(), Qt::Key_Down);
+    QTest::keyClick(completer->popup(), Qt::Key_Return);
+    QCOMPARE(to->text(), u"Bob Reader <bob@example.net>"_s);
+    QVERIFY(!completer->popup()->isVisible());
+    QVERIFY(to->isUndoAvailable());
+    to->undo();
+    QCOMPARE(to->text(), u"read"_s);
 }
 
 QTEST_MAIN(TestComposePanel)
