@@ -190,6 +190,7 @@ void ComposePanel::refreshViews()
 
 void ComposePanel::send()
 {
+    m_headersPanel->commitEdit();
     if (!m_fields->validate())
         return;
     if (m_headers->hasProblem()) {

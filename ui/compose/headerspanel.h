@@ -5,6 +5,7 @@
 
 class QLabel;
 class QTableView;
+class QToolButton;
 
 namespace Mailgauge::Models {
 class HeadersModel;
@@ -24,14 +25,22 @@ public:
 
     /// Brings the first cell that cannot be sent into view.
     void showProblem();
+    /// What is being typed into a cell counts, too: call before the fields are used.
+    void commitEdit();
 
 private:
     void follow();
     void removeCurrent();
+    enum class Typed : quint8 {
+        Keep,
+        Drop
+    };
+    void closeEditor(Typed typed);
 
     const Theme::Theme &m_theme;
     Models::HeadersModel &m_model;
     QTableView *m_table;
+    QToolButton *m_remove;
     QLabel *m_problem;
 };
 

@@ -118,6 +118,7 @@ private Q_SLOTS:
     void tooMuchPastedIsTold();
     void sourceIsBuiltOnceAMoment();
     void completionIsUndone();
+    void whatIsTypedIntoACellIsSent();
     void everyControlHasAName();
 };
 
@@ -476,6 +477,22 @@ void TestComposePanel::completionIsUndone()
     QVERIFY(to->isUndoAvailable());
     to->undo();
     QCOMPARE(to->text(), u"read"_s);
+}
+
+void TestComposePanel::whatIsTypedIntoACellIsSent()
+{
+    Panel p;
+    p.panel.setDraft(Compose::welcomeDraft());
+    p.part<QTabWidget>(u"composeTabs"_s)->setCurrentIndex(2);
+    auto *table = p.part<QTableView>(u"headersTable"_s);
+    table->model()->setData(table->model()->index(0, 0), u"X-Campaign"_s);
+    table->setCurrentIndex(table->model()->index(0, 1));
+    table->edit(table->currentIndex());
+    QTest::keyClicks(table->indexWidget(table->currentIndex()), u"spring"_s);
+    QSignalSpy sent(&p.panel, &ComposePanel::sendRequested);
+    p.panel.send();
+    const auto composition = sent.value(0).value(0).value<Composition>();
+    QCOMPARE(composition.draft.headers, (QList<Mime::HeaderField> {{"X-Campaign", u"spring"_s}}));
 }
 
 QTEST_MAIN(TestComposePanel)
