@@ -50,7 +50,7 @@ MessageFields::MessageFields(
     const int row = grid->rowCount();
     grid->addWidget(label, row, 0, Qt::AlignTop | Qt::AlignRight);
     label->setMinimumHeight(subject->sizeHint().height());
-    grid->addWidget(makeEnvelope(), row, 1);
+    grid->addWidget(makeEnvelope(), row, 1, 1, 2);
 
     connect(m_showCc, &QToolButton::toggled, this, [this](bool on) { showOptional(m_cc, on); });
     connect(m_showBcc, &QToolButton::toggled, this, [this](bool on) { showOptional(m_bcc, on); });
@@ -80,13 +80,21 @@ AddressEdit *MessageFields::makeAddresses(const QString &name, const QString &ac
 FieldRow *MessageFields::addRow(QGridLayout *grid, const QString &label, QLineEdit *field,
     const QList<QWidget *> &behind, bool optional)
 {
-    auto *row = new FieldRow(m_theme, field, behind, this);
+    auto *row = new FieldRow(m_theme, field, {}, this);
     auto *title = new QLabel(label, this);
     title->setBuddy(field);
     title->setMinimumHeight(field->sizeHint().height());
     const int line = grid->rowCount();
     grid->addWidget(title, line, 0, Qt::AlignTop | Qt::AlignRight);
-    grid->addWidget(row, line, 1);
+    // A column of their own lets the fields above each other end at the same place.
+    grid->addWidget(row, line, 1, 1, behind.isEmpty() ? 2 : 1);
+    if (!behind.isEmpty()) {
+        auto *buttons = new QHBoxLayout;
+        buttons->setSpacing(4);
+        for (QWidget *widget : behind)
+            buttons->addWidget(widget);
+        grid->addLayout(buttons, line, 2, Qt::AlignTop | Qt::AlignLeft);
+    }
     m_labels.insert(row, title);
     if (optional)
         showOptional(row, false);
@@ -184,8 +192,10 @@ void MessageFields::setEnvelope(
     m_reverse->field()->setText(reversePath);
     m_null->setChecked(nullReversePath);
     m_forward->field()->setText(forwardPaths);
-    m_reverse->setProblem({});
-    m_forward->setProblem({});
+    for (FieldRow *row : {m_reverse, m_forward}) {
+        row->field()->setCursorPosition(0);
+        row->setProblem({});
+    }
 }
 
 bool MessageFields::check(FieldRow *row, const QString &problem)
