@@ -2,12 +2,29 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>Mailgauge::Compose::DraftKeeper</name>
+    <message numerus="yes">
+        <source>%n more wait(s) behind it.</source>
+        <translation>
+            <numerusform>%n more waits behind it.</numerusform>
+            <numerusform>%n more wait behind it.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Mailgauge::Gui::SendFlow</name>
     <message numerus="yes">
         <source>Accepted for %n recipient(s) by %1.</source>
         <translation>
             <numerusform>Accepted for %n recipient by %1.</numerusform>
             <numerusform>Accepted for %n recipients by %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Accepted for %1 of %n recipient(s) by %2.</source>
+        <translation>
+            <numerusform>Accepted for %1 of %n recipient by %2.</numerusform>
+            <numerusform>Accepted for %1 of %n recipients by %2.</numerusform>
         </translation>
     </message>
 </context>

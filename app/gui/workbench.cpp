@@ -378,14 +378,17 @@ void Workbench::followRelay()
 
 void Workbench::open(const QStringList &filesOrAddresses)
 {
+    QStringList files;
     for (const QString &one : filesOrAddresses) {
         if (one.startsWith(u"mailto:"_s, Qt::CaseInsensitive))
             composer()->openMailto(QUrl(one));
         else if (one.endsWith(u".jsonl"_s, Qt::CaseInsensitive))
             m_sessionFlow->openFile(one);
         else
-            composer()->openFile(QFileInfo(one).absoluteFilePath());
+            files.append(QFileInfo(one).absoluteFilePath());
     }
+    if (!files.isEmpty())
+        composer()->openFiles(files);
 }
 
 void Workbench::showComposition(const Delivery::Composition &composition)
@@ -463,7 +466,7 @@ void Workbench::closeRequested(bool *refuse)
     if (m_sendFlow->running() == 0) {
         if (auto *panel = static_cast<Compose::ComposePanel *>(
                 m_window.pages().widget(composePage)))
-            panel->keepForNextTime();
+            (void)panel->keepForNextTime();
         return;
     }
     *refuse = true;

@@ -5,60 +5,50 @@
 #include "compose/attachmentloader.h"
 #include "compose/attachmentstrip.h"
 #include "compose/bodyeditor.h"
-#include "compose/draftjournal.h"
+#include "compose/draftkeeper.h"
 #include "compose/headerspanel.h"
 #include "compose/mailto.h"
 #include "compose/messagefields.h"
-#include "compose/messagefile.h"
+#include "compose/messagetransfer.h"
 #include "compose/previewpane.h"
 #include "compose/sourceview.h"
-#include "compose/welcome.h"
 #include "explain/explain.h"
-#include "mime/attachment.h"
 #include "models/addressbook.h"
 #include "models/attachmentsmodel.h"
 #include "models/headersmodel.h"
 #include "widgets/messagestack.h"
 #include "widgets/textlimits.h"
 
-#include <QAction>
 #include <QDir>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QScopedValueRollback>
 #include <QTabWidget>
 #include <QUrl>
 #include <QVBoxLayout>
-#include <QtConcurrentRun>
 
 namespace Mailgauge::Compose {
 
 namespace {
-constexpr qint64 MaxHtmlFile = 4 << 20;
-
 QString below(const QString &directory, const QString &name)
 {
     return directory.isEmpty() ? QString() : QDir(directory).filePath(name);
-}
-
-QString htmlFile(const QString &path)
-{
-    const auto file = Mime::openRegularFile(path);
-    return file ? QString::fromUtf8((*file)->read(MaxHtmlFile)) : QString();
 }
 } // namespace
 
 ComposePanel::ComposePanel(const Theme::Theme &theme, const QString &directory, QWidget *parent)
     : QWidget(parent)
     , m_theme(theme)
-    , m_directory(directory)
     , m_syntax(theme)
     , m_addresses(new Models::AddressBook(below(directory, u"addresses.txt"_s), this))
     , m_attachments(new Models::AttachmentsModel(m_undo, this))
     , m_headers(new Models::HeadersModel(m_undo, this))
     , m_loader(new AttachmentLoader(this))
-    , m_journal(new DraftJournal(
-          below(directory, u"drafts"_s), [this] { return draft(); }, this))
+    , m_transfer(new MessageTransfer(below(directory, u"opened"_s), this))
     , m_messages(new Widgets::MessageStack(this))
+    , m_keeper(new DraftKeeper(below(directory, u"drafts"_s),
+          {.current = [this] { return draft(); }, .put = [this](const Draft &d) { setDraft(d); }},
+          *m_messages, this))
     , m_fields(new MessageFields(theme, *m_addresses, this))
     , m_tabs(new QTabWidget(this))
     , m_files(new AttachmentStrip(*m_attachments, this))
@@ -107,12 +97,12 @@ void ComposePanel::connectParts()
     connect(m_files, &AttachmentStrip::filesChosen, m_loader, &AttachmentLoader::load);
     connect(m_files, &AttachmentStrip::inlineChosen, this, &ComposePanel::insertInline);
     connect(m_loader, &AttachmentLoader::loaded, m_attachments, &Models::AttachmentsModel::add);
-    connect(m_loader, &AttachmentLoader::failed, this,
-        [this](const QString &path, const Base::Error &error) {
-            tell(u"attach"_s,
-                tr("“%1” was not attached. %2")
-                    .arg(QFileInfo(path).fileName(), Explain::explain(error).withNextStep()));
-        });
+    connect(m_loader, &AttachmentLoader::failed, this, &ComposePanel::tellNotAttached);
+    connect(m_addresses, &Models::AddressBook::failed, this, [this](const Base::Error &error) {
+        tell(u"addresses"_s,
+            tr("The addresses used could not be kept. %1")
+                .arg(Explain::explain(error).withNextStep()));
+    });
     connect(m_body, &BodyEditor::tooLarge, this, [this] {
         tell(u"paste"_s,
             tr("That is more text than the composer can edit (%1 MiB or %2 lines). Attach it as a "
@@ -120,11 +110,22 @@ void ComposePanel::connectParts()
                 .arg(QString::number(Widgets::MaxEditable >> 20),
                     QString::number(Widgets::MaxEditableLines)));
     });
-    connect(m_journal, &DraftJournal::failed, this, [this](const Base::Error &error) {
-        tell(u"journal"_s,
-            tr("This message cannot be kept for a restart: save it with Ctrl+S. %1")
-                .arg(Explain::explain(error).withNextStep()));
+    connect(m_transfer, &MessageTransfer::opened, this, &ComposePanel::takeOpened);
+    connect(m_transfer, &MessageTransfer::htmlRead, m_body, &BodyEditor::replaceHtml);
+    connect(m_transfer, &MessageTransfer::filesChosen, this, &ComposePanel::attach);
+    connect(m_transfer, &MessageTransfer::failed, this, &ComposePanel::tell);
+    connect(m_transfer, &MessageTransfer::saved, this, [this](const QString &path) {
+        m_messages->post(
+            u"save"_s, Widgets::MessageBar::Kind::Success, tr("Saved to %1").arg(path));
     });
+}
+
+void ComposePanel::tellNotAttached(const QString &path, const Base::Error &error)
+{
+    // A bar for each: they differ in what to do.
+    tell(u"attach."_s + path,
+        tr("“%1” was not attached. %2")
+            .arg(QFileInfo(path).fileName(), Explain::explain(error).withNextStep()));
 }
 
 void ComposePanel::tell(const QString &name, const QString &sentence)
@@ -164,7 +165,7 @@ void ComposePanel::followEdit()
 {
     if (m_loading)
         return;
-    m_journal->touch();
+    m_keeper->touch();
     refreshViews();
 }
 
@@ -201,10 +202,7 @@ void ComposePanel::send()
     const Draft now = draft();
     for (const QString &field : {now.message.from, now.message.to, now.message.cc, now.message.bcc})
         m_addresses->remember(field);
-    if (const auto saved = m_addresses->save(); !saved)
-        tell(u"addresses"_s,
-            tr("The addresses used could not be kept. %1")
-                .arg(Explain::explain(saved.error()).withNextStep()));
+    m_addresses->save();
     Delivery::Composition composition;
     composition.draft = now.message;
     composition.reversePath = now.reversePath;
@@ -218,57 +216,27 @@ void ComposePanel::newMessage()
 {
     Draft empty;
     empty.message.from = draft().message.from;
-    setDraft(empty);
-    m_journal->clear();
+    m_keeper->replace(empty, tr("A new message took the place of the one that was here."));
     m_tabs->setCurrentWidget(m_body);
     m_fields->focusFirstEmpty();
 }
 
-void ComposePanel::takeOpened(const QString &what, const Base::Result<Mime::MessageDraft> &opened)
+void ComposePanel::takeOpened(const Mime::MessageDraft &message, const QString &what)
 {
-    if (!opened) {
-        tell(u"open"_s,
-            tr("%1 could not be opened. %2")
-                .arg(what, Explain::explain(opened.error()).withNextStep()));
-        return;
-    }
     m_messages->withdraw(u"open"_s);
-    setDraft({.message = *opened, .reversePath = {}, .nullReversePath = false, .forwardPaths = {}});
-    m_journal->touch();
+    m_keeper->replace(
+        {.message = message, .reversePath = {}, .nullReversePath = false, .forwardPaths = {}},
+        tr("%1 took the place of the message that was here.").arg(what));
 }
 
-void ComposePanel::openFile(const QString &path)
+void ComposePanel::openFiles(const QStringList &paths)
 {
-    const QString suffix = QFileInfo(path).suffix().toLower();
-    const QString name = QFileInfo(path).fileName();
-    if (suffix == "html"_L1 || suffix == "htm"_L1) {
-        takeHtml(path);
-    } else if (suffix == "eml"_L1) {
-        QtConcurrent::run(Compose::openMessage, path, below(m_directory, u"opened"_s))
-            .then(this, [this, name](const Base::Result<Mime::MessageDraft> &opened) {
-                takeOpened(name, opened);
-            });
-    } else {
-        attach({path});
-    }
-}
-
-void ComposePanel::takeHtml(const QString &path)
-{
-    QtConcurrent::run(htmlFile, path).then(this, [this, path](const QString &html) {
-        if (html.isEmpty())
-            tell(u"open"_s, tr("“%1” could not be read, or is empty.").arg(path));
-        else
-            m_body->replaceHtml(html);
-    });
+    m_transfer->open(paths);
 }
 
 void ComposePanel::openMessage(const QByteArray &bytes)
 {
-    QtConcurrent::run(draftFromBytes, bytes, below(m_directory, u"opened"_s))
-        .then(this, [this](const Base::Result<Mime::MessageDraft> &opened) {
-            takeOpened(tr("The message"), opened);
-        });
+    m_transfer->openBytes(bytes);
 }
 
 void ComposePanel::openMailto(const QUrl &url)
@@ -277,8 +245,14 @@ void ComposePanel::openMailto(const QUrl &url)
         .reversePath = {},
         .nullReversePath = false,
         .forwardPaths = {}};
+    if (!url.isValid() || opened.message == Mime::MessageDraft()) {
+        tell(u"open"_s,
+            tr("“%1” names nobody to write to. Give an address as in mailto:name@example.org.")
+                .arg(url.toDisplayString().left(80)));
+        return;
+    }
     opened.message.from = draft().message.from;
-    setDraft(opened);
+    m_keeper->replace(opened, tr("The link took the place of the message that was here."));
     m_fields->focusFirstEmpty();
 }
 
@@ -295,16 +269,8 @@ void ComposePanel::saveAs()
 
 void ComposePanel::saveTo(const QString &path)
 {
-    QtConcurrent::run(saveMessage, draft().message, path)
-        .then(this, [this, path](const Base::Result<void> &saved) {
-            if (saved)
-                m_messages->post(
-                    u"save"_s, Widgets::MessageBar::Kind::Success, tr("Saved to %1").arg(path));
-            else
-                tell(u"save"_s,
-                    tr("The message was not saved. %1")
-                        .arg(Explain::explain(saved.error()).withNextStep()));
-        });
+    m_headersPanel->commitEdit();
+    m_transfer->save(draft().message, path);
 }
 
 void ComposePanel::attach(const QStringList &paths)
@@ -317,41 +283,15 @@ void ComposePanel::insertInline(const QByteArray &contentId)
     m_body->insertHtml(u"<img src=\"cid:%1\" alt=\"\">"_s.arg(QString::fromUtf8(contentId)));
 }
 
-void ComposePanel::keepForNextTime()
+Base::Result<void> ComposePanel::keepForNextTime()
 {
-    m_journal->close();
+    m_headersPanel->commitEdit();
+    return m_keeper->close();
 }
 
 void ComposePanel::recover()
 {
-    const auto found = m_journal->leftBehind();
-    if (!found) {
-        // Nobody has written anything here yet: a message stands ready for the sandbox.
-        if (draft() == Draft())
-            setDraft(welcomeDraft());
-        return;
-    }
-    if (!found->crashed) {
-        setDraft(found->draft);
-        m_journal->forget(*found);
-        m_journal->touch();
-        return;
-    }
-    auto *restore = new QAction(tr("Restore"), this);
-    auto *discard = new QAction(tr("Discard"), this);
-    connect(restore, &QAction::triggered, this, [this, found = *found] {
-        setDraft(found.draft);
-        m_journal->forget(found);
-        m_journal->touch();
-        m_messages->withdraw(u"recover"_s);
-    });
-    connect(discard, &QAction::triggered, this, [this, found = *found] {
-        m_journal->forget(found);
-        m_messages->withdraw(u"recover"_s);
-    });
-    m_messages->post(u"recover"_s, Widgets::MessageBar::Kind::Warning,
-        tr("Mailgauge did not end in order last time. A message that was being written was kept."),
-        {restore, discard});
+    m_keeper->recover();
 }
 
 } // namespace Mailgauge::Compose

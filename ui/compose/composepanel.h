@@ -28,9 +28,10 @@ namespace Mailgauge::Compose {
 class AttachmentLoader;
 class AttachmentStrip;
 class BodyEditor;
-class DraftJournal;
+class DraftKeeper;
 class HeadersPanel;
 class MessageFields;
+class MessageTransfer;
 class PreviewPane;
 class SourceView;
 
@@ -43,14 +44,16 @@ public:
     ~ComposePanel() override;
 
     [[nodiscard]] Draft draft() const;
+    /// Without a word about what was there: for a composer that nobody has used yet.
     void setDraft(const Draft &draft);
     [[nodiscard]] QUndoStack &undoStack() { return m_undo; }
 
     /// Checks the fields, then emits sendRequested; what is wrong is told at the field.
     void send();
+    // What these replace is offered back.
     void newMessage();
-    /// An .eml file, an HTML file (becomes the HTML body), or anything else (is attached).
-    void openFile(const QString &path);
+    /// .eml files are opened, HTML files become the HTML, anything else is attached.
+    void openFiles(const QStringList &paths);
     /// A message as octets: of the sandbox's inbox, of a session.
     void openMessage(const QByteArray &bytes);
     void openMailto(const QUrl &url);
@@ -58,9 +61,9 @@ public:
     void saveAs();
     void saveTo(const QString &path);
     void attach(const QStringList &paths);
-    /// The program ends: the draft stays for next time.
-    void keepForNextTime();
-    /// Offers what a crash left behind, or puts back what the last run left in order.
+    /// The program ends: the draft stays for next time. Why it could not, where it could not.
+    [[nodiscard]] Base::Result<void> keepForNextTime();
+    /// Puts back what the last run left in order, offers what a crash left behind.
     void recover();
 
 Q_SIGNALS:
@@ -73,20 +76,20 @@ private:
     void followEdit();
     void refreshViews();
     void insertInline(const QByteArray &contentId);
-    void takeOpened(const QString &what, const Base::Result<Mime::MessageDraft> &opened);
-    void takeHtml(const QString &path);
+    void takeOpened(const Mime::MessageDraft &message, const QString &what);
+    void tellNotAttached(const QString &path, const Base::Error &error);
     void tell(const QString &name, const QString &sentence);
 
     const Theme::Theme &m_theme;
-    QString m_directory;
     Theme::Syntax m_syntax;
     QUndoStack m_undo;
     Models::AddressBook *m_addresses;
     Models::AttachmentsModel *m_attachments;
     Models::HeadersModel *m_headers;
     AttachmentLoader *m_loader;
-    DraftJournal *m_journal;
+    MessageTransfer *m_transfer;
     Widgets::MessageStack *m_messages;
+    DraftKeeper *m_keeper;
     MessageFields *m_fields;
     QTabWidget *m_tabs;
     BodyEditor *m_body;

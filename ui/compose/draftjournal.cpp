@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compose/draftjournal.h"
 
-#include "base/filewriter.h"
 #include "base/literals.h"
 
 #include <QDir>
 #include <QFile>
 #include <QLockFile>
 #include <QUuid>
+
+#include <utility>
 
 namespace Mailgauge::Compose {
 
@@ -24,6 +25,12 @@ QString lockOf(const QString &path)
 {
     return path + u".lock"_s;
 }
+
+void removeDraft(const QString &path)
+{
+    QFile::remove(path);
+    QFile::remove(orderlyMark(path));
+}
 } // namespace
 
 DraftJournal::DraftJournal(QString directory, std::function<Draft()> current, QObject *parent)
@@ -35,8 +42,9 @@ DraftJournal::DraftJournal(QString directory, std::function<Draft()> current, QO
     m_idle.setInterval(Idle);
     m_longest.setSingleShot(true);
     m_longest.setInterval(Longest);
-    connect(&m_idle, &QTimer::timeout, this, &DraftJournal::flush);
-    connect(&m_longest, &QTimer::timeout, this, &DraftJournal::flush);
+    connect(&m_idle, &QTimer::timeout, this, &DraftJournal::save);
+    connect(&m_longest, &QTimer::timeout, this, &DraftJournal::save);
+    connect(&m_writer, &Models::LatestWriter::written, this, &DraftJournal::written);
 }
 
 DraftJournal::~DraftJournal() = default;
@@ -57,10 +65,11 @@ bool DraftJournal::own()
     return false;
 }
 
-std::optional<DraftJournal::Found> DraftJournal::leftBehind() const
+QList<DraftJournal::Found> DraftJournal::leftBehind() const
 {
     if (m_directory.isEmpty())
         return {};
+    QList<Found> all;
     const QFileInfoList files = QDir(m_directory)
                                     .entryInfoList(
                                         {u"*.draft"_s}, QDir::Files | QDir::NoSymLinks, QDir::Time);
@@ -68,21 +77,27 @@ std::optional<DraftJournal::Found> DraftJournal::leftBehind() const
         const QString path = info.filePath();
         QLockFile lock(lockOf(path));
         lock.setStaleLockTime(0);
-        if (path == m_path || !lock.tryLock(0))
+        if (path == m_path || m_adopted.contains(path) || !lock.tryLock(0))
             continue;
         QFile file(path);
         if (info.size() > MaxJournal || !file.open(QIODevice::ReadOnly))
             continue;
         if (const auto draft = draftFromJson(file.readAll()))
-            return Found {*draft, path, !QFile::exists(orderlyMark(path))};
+            all.append({*draft, path, info.lastModified(), !QFile::exists(orderlyMark(path))});
     }
-    return {};
+    return all;
+}
+
+void DraftJournal::adopt(const Found &found)
+{
+    m_adopted.append(found.path);
+    touch();
+    save();
 }
 
 void DraftJournal::forget(const Found &found)
 {
-    QFile::remove(found.path);
-    QFile::remove(orderlyMark(found.path));
+    removeDraft(found.path);
 }
 
 void DraftJournal::touch()
@@ -93,43 +108,50 @@ void DraftJournal::touch()
         m_longest.start();
 }
 
-bool DraftJournal::flush()
+void DraftJournal::save()
 {
     m_idle.stop();
     m_longest.stop();
-    if (!m_dirty || m_directory.isEmpty())
-        return true;
-    Base::Result<void> written;
-    if (own())
-        written = Base::writeFile(
-            m_path, draftToJson(m_current()), Base::FileWriter::Access::OwnerOnly);
-    else
-        written = Base::fail(
-            Base::Error::Kind::Io, u"the folder %1 cannot be written"_s.arg(m_directory));
-    if (written) {
-        m_dirty = false;
+    if (!std::exchange(m_dirty, false) || m_directory.isEmpty())
+        return;
+    if (!own()) {
+        written(Base::fail(
+            Base::Error::Kind::Io, u"the folder %1 cannot be written"_s.arg(m_directory)));
+        return;
+    }
+    m_safe = m_adopted.size();
+    m_writer.write(m_path, [draft = m_current()] { return draftToJson(draft); });
+}
+
+void DraftJournal::written(const Base::Result<void> &result)
+{
+    if (result) {
         m_told = false;
-    } else if (!m_told) {
-        m_told = true;
-        Q_EMIT failed(written.error());
+        for (; m_safe > 0; --m_safe)
+            removeDraft(m_adopted.takeFirst());
+        return;
     }
-    return written.has_value();
+    m_dirty = true;
+    m_safe = 0;
+    if (!std::exchange(m_told, true))
+        Q_EMIT failed(result.error());
 }
 
-void DraftJournal::clear()
+Base::Result<void> DraftJournal::flush()
 {
-    m_idle.stop();
-    m_longest.stop();
-    m_dirty = false;
-    if (m_lock) {
-        QFile::remove(m_path);
-        QFile::remove(orderlyMark(m_path));
-    }
+    save();
+    if (const auto result = m_writer.finish(); !result)
+        return result;
+    if (m_dirty && !m_directory.isEmpty())
+        return Base::fail(
+            Base::Error::Kind::Io, u"the folder %1 cannot be written"_s.arg(m_directory));
+    return {};
 }
 
-void DraftJournal::close()
+Base::Result<void> DraftJournal::close()
 {
-    flush();
+    if (const auto flushed = flush(); !flushed)
+        return flushed;
     if (m_lock && QFile::exists(m_path)) {
         QFile mark(orderlyMark(m_path));
         // Without the mark the draft comes back too, only with a question.
@@ -137,6 +159,7 @@ void DraftJournal::close()
             mark.close();
     }
     m_lock.reset();
+    return {};
 }
 
 } // namespace Mailgauge::Compose

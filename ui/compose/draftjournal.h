@@ -2,7 +2,9 @@
 #pragma once
 
 #include "compose/draftjson.h"
+#include "models/latestwriter.h"
 
+#include <QDateTime>
 #include <QObject>
 #include <QTimer>
 
@@ -28,6 +30,7 @@ public:
     struct Found {
         Draft draft;
         QString path;
+        QDateTime written;
         bool crashed = false;
     };
 
@@ -35,18 +38,21 @@ public:
     DraftJournal(QString directory, std::function<Draft()> current, QObject *parent = nullptr);
     ~DraftJournal() override;
 
-    /// The newest draft that nobody owns any more. Older ones stay where they are.
-    [[nodiscard]] std::optional<Found> leftBehind() const;
-    /// The user decided about it.
+    /// The drafts that nobody owns any more, the newest first.
+    [[nodiscard]] QList<Found> leftBehind() const;
+    /// The current draft goes on with this one, whose file stays until the current one is safe.
+    void adopt(const Found &found);
+    /// The user does not want it.
     void forget(const Found &found);
 
     void touch();
-    /// Writes now what is not written yet; false where that failed.
-    bool flush();
-    /// The message was sent, or thrown away.
-    void clear();
-    /// The program ends in order; the draft comes back next time without a question.
-    void close();
+    /// Writes by a worker what is not written yet.
+    void save();
+    /// The same, and waits for it.
+    Base::Result<void> flush();
+    /// The program ends in order; the draft comes back next time without a question. Where it could
+    /// not be written nothing is closed.
+    Base::Result<void> close();
 
 Q_SIGNALS:
     /// Once per run of failures.
@@ -54,11 +60,15 @@ Q_SIGNALS:
 
 private:
     [[nodiscard]] bool own();
+    void written(const Base::Result<void> &result);
 
     QString m_directory;
     std::function<Draft()> m_current;
-    std::unique_ptr<QLockFile> m_lock;
+    std::unique_ptr<QLockFile> m_lock; ///< Longer than the last write.
+    Models::LatestWriter m_writer;
     QString m_path;
+    QStringList m_adopted; ///< Files whose content is in the current draft.
+    qsizetype m_safe = 0; ///< How many of them the write under way holds.
     QTimer m_idle;
     QTimer m_longest;
     bool m_dirty = false;

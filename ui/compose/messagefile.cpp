@@ -6,15 +6,25 @@
 #include "mime/attachment.h"
 #include "mime/builder.h"
 #include "mime/reader.h"
+#include "widgets/textlimits.h"
 
 #include <QDir>
 #include <QFile>
+#include <QStringDecoder>
 #include <QUuid>
 
 namespace Mailgauge::Compose {
 
 namespace {
 constexpr qint64 Chunk = 1 << 16;
+
+std::unexpected<Base::Error> tooLarge(const QString &what)
+{
+    return Base::fail(Base::Error::Kind::Full,
+        what
+            + u": larger than %1 MiB or %2 lines"_s.arg(Widgets::MaxEditable >> 20)
+                .arg(Widgets::MaxEditableLines));
+}
 
 // As when it is sent: the domain of the sender.
 QByteArray idDomain(const Mime::MessageDraft &draft)
@@ -71,6 +81,8 @@ Base::Result<Mime::MessageDraft> draftFromBytes(const QByteArray &bytes, const Q
     if (!QDir().mkpath(own))
         return Base::fail(Base::Error::Kind::Io, u"cannot make the folder "_s + own);
     auto draft = Mime::toDraft(Mime::parse(bytes), own);
+    if (draft && !(Widgets::isEditable(draft->text) && Widgets::isEditable(draft->html)))
+        draft = tooLarge(u"the text of the message"_s);
     // The copy is a new message: it gets an identity of its own when it is sent.
     if (draft) {
         draft->messageId.clear();
@@ -89,6 +101,28 @@ Base::Result<Mime::MessageDraft> openMessage(const QString &path, const QString 
     if ((*file)->size() > MaxFile)
         return Base::fail(Base::Error::Kind::Full, path + u": larger than 64 MiB"_s);
     return draftFromBytes((*file)->read(MaxFile), directory);
+}
+
+Base::Result<QString> readHtml(const QString &path)
+{
+    const auto file = Mime::openRegularFile(path);
+    if (!file)
+        return std::unexpected(file.error());
+    // UTF-8 has three octets at most for a unit of UTF-16.
+    constexpr qint64 most = qint64(Widgets::MaxEditable) * 3 + 3;
+    if ((*file)->size() > most)
+        return tooLarge(path);
+    const QByteArray bytes = (*file)->read(most);
+    if (bytes.isEmpty())
+        return Base::fail(Base::Error::Kind::InvalidInput, path + u": is empty"_s);
+    // Takes the mark away, and would keep quiet about what it cannot read.
+    QStringDecoder decoder(QStringDecoder::Utf8);
+    const QString html = decoder(bytes);
+    if (decoder.hasError() || html.contains(QChar(u'\0')))
+        return Base::fail(Base::Error::Kind::InvalidInput, path + u": is not UTF-8"_s);
+    if (!Widgets::isEditable(html))
+        return tooLarge(path);
+    return html;
 }
 
 } // namespace Mailgauge::Compose

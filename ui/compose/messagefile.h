@@ -11,7 +11,7 @@ struct MessageSource {
     qint64 size = 0;
 };
 
-/// All three are slow for large messages: run them off the GUI thread.
+/// All are slow for large messages: run them off the GUI thread.
 
 /// Builds the message and gives its first `max` octets.
 [[nodiscard]] Base::Result<MessageSource> messageSource(
@@ -25,8 +25,12 @@ struct MessageSource {
 inline constexpr qint64 MaxFile = qint64(64) << 20;
 [[nodiscard]] Base::Result<Mime::MessageDraft> openMessage(
     const QString &path, const QString &directory);
-/// The same from octets.
+/// The same from octets. Full where text or HTML are more than an editor can hold.
 [[nodiscard]] Base::Result<Mime::MessageDraft> draftFromBytes(
     const QByteArray &bytes, const QString &directory);
+
+/// An HTML file for the body: UTF-8, with or without its mark. Full where it is more than an editor
+/// can hold, InvalidInput for another encoding and for nothing.
+[[nodiscard]] Base::Result<QString> readHtml(const QString &path);
 
 } // namespace Mailgauge::Compose

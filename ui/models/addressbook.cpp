@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/addressbook.h"
 
-#include "base/filewriter.h"
 #include "base/literals.h"
 
 #include <QFile>
@@ -43,6 +42,10 @@ AddressBook::AddressBook(QString path, QObject *parent)
     : QObject(parent)
     , m_path(std::move(path))
 {
+    connect(&m_writer, &LatestWriter::written, this, [this](const Base::Result<void> &written) {
+        if (!written)
+            Q_EMIT failed(written.error());
+    });
     QFile file(m_path);
     if (m_path.isEmpty() || !file.open(QIODevice::ReadOnly))
         return;
@@ -63,12 +66,10 @@ void AddressBook::remember(const QString &field)
     m_model.setStringList(all.mid(0, MaxAddresses));
 }
 
-Base::Result<void> AddressBook::save() const
+void AddressBook::save()
 {
-    if (m_path.isEmpty())
-        return {};
-    return Base::writeFile(
-        m_path, m_model.stringList().join(u'\n').toUtf8(), Base::FileWriter::Access::OwnerOnly);
+    if (!m_path.isEmpty())
+        m_writer.write(m_path, [all = m_model.stringList()] { return all.join(u'\n').toUtf8(); });
 }
 
 } // namespace Mailgauge::Models

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/error.h"
+#include "models/latestwriter.h"
 
 #include <QStringListModel>
 
@@ -21,10 +21,15 @@ public:
     [[nodiscard]] QStringListModel &model() { return m_model; }
     /// Takes the addresses out of a field ("Ann <ann@example.org>, bob@example.net").
     void remember(const QString &field);
-    [[nodiscard]] Base::Result<void> save() const;
+    /// By a worker; failed() where it did not work.
+    void save();
+
+Q_SIGNALS:
+    void failed(const Mailgauge::Base::Error &error);
 
 private:
     QString m_path;
+    LatestWriter m_writer;
     QStringListModel m_model;
 };
 

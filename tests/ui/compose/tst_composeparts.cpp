@@ -5,8 +5,11 @@
 #include "compose/fieldproblems.h"
 #include "compose/mailto.h"
 #include "compose/messagefile.h"
+#include "compose/messagetransfer.h"
 #include "compose/remotereferences.h"
+#include "explain/explain.h"
 #include "models/attachmentsmodel.h"
+#include "widgets/textlimits.h"
 
 #include <QDir>
 #include <QDragEnterEvent>
@@ -22,6 +25,22 @@
 using namespace Mailgauge;
 using namespace Mailgauge::Compose;
 
+namespace {
+Draft titled(const QString &subject)
+{
+    Draft draft;
+    draft.message.subject = subject;
+    return draft;
+}
+
+QString fileWith(const QTemporaryDir &dir, const QString &name, const QByteArray &bytes)
+{
+    QFile file(dir.filePath(name));
+    return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() ? file.fileName()
+                                                                                : QString();
+}
+} // namespace
+
 class TestComposeParts final : public QObject {
     Q_OBJECT
 
@@ -36,13 +55,19 @@ private Q_SLOTS:
     void journalComesBackAfterACrash();
     void journalComesBackAfterAnOrderlyEnd();
     void journalOfARunningProgramIsLeftAlone();
-    void journalIsClearedWhenSent();
+    void journalFindsAllThatWasLeft();
+    void journalKeepsWhatItAdoptsUntilItsOwnIsSafe();
+    void journalClosesOnlyWhatIsWritten();
     void journalTellsWhereItCannotWrite();
     void problems_data();
     void problems();
     void savedMessagesOpenAgain();
     void aFifoIsNotOpened();
     void aDroppedFileIsCopied();
+    void htmlFiles_data();
+    void htmlFiles();
+    void textAboveTheLimitIsNotOpened();
+    void severalFilesAreSorted();
 };
 
 void TestComposeParts::mailto_data()
@@ -190,11 +215,11 @@ void TestComposeParts::journalComesBackAfterACrash()
     }
     DraftJournal next(dir.path(), [] { return Draft(); });
     const auto found = next.leftBehind();
-    QVERIFY(found);
-    QVERIFY(found->crashed);
-    QCOMPARE(found->draft.message.subject, u"unsent"_s);
-    next.forget(*found);
-    QVERIFY(!next.leftBehind());
+    QCOMPARE(found.size(), 1);
+    QVERIFY(found[0].crashed);
+    QCOMPARE(found[0].draft.message.subject, u"unsent"_s);
+    next.forget(found[0]);
+    QVERIFY(next.leftBehind().isEmpty());
 }
 
 void TestComposeParts::journalComesBackAfterAnOrderlyEnd()
@@ -207,13 +232,13 @@ void TestComposeParts::journalComesBackAfterAnOrderlyEnd()
             return draft;
         });
         journal.touch();
-        journal.close();
+        QVERIFY(journal.close());
     }
     DraftJournal next(dir.path(), [] { return Draft(); });
     const auto found = next.leftBehind();
-    QVERIFY(found);
-    QVERIFY(!found->crashed);
-    QCOMPARE(found->draft.message.subject, u"later"_s);
+    QCOMPARE(found.size(), 1);
+    QVERIFY(!found[0].crashed);
+    QCOMPARE(found[0].draft.message.subject, u"later"_s);
 }
 
 void TestComposeParts::journalOfARunningProgramIsLeftAlone()
@@ -223,20 +248,62 @@ void TestComposeParts::journalOfARunningProgramIsLeftAlone()
     running.touch();
     QVERIFY(running.flush());
     DraftJournal other(dir.path(), [] { return Draft(); });
-    QVERIFY(!other.leftBehind());
+    QVERIFY(other.leftBehind().isEmpty());
 }
 
-void TestComposeParts::journalIsClearedWhenSent()
+void TestComposeParts::journalFindsAllThatWasLeft()
+{
+    QTemporaryDir dir;
+    const auto leave = [&](const QString &subject, bool inOrder) {
+        DraftJournal journal(dir.path(), [subject] { return titled(subject); });
+        journal.touch();
+        QVERIFY(journal.flush());
+        if (inOrder)
+            QVERIFY(journal.close());
+    };
+    leave(u"crashed"_s, false);
+    leave(u"in order"_s, true);
+    DraftJournal next(dir.path(), [] { return Draft(); });
+    QStringList subjects;
+    for (const DraftJournal::Found &found : next.leftBehind())
+        subjects.append(found.draft.message.subject + (found.crashed ? u" !"_s : QString()));
+    subjects.sort();
+    QCOMPARE(subjects, (QStringList {u"crashed !"_s, u"in order"_s}));
+}
+
+void TestComposeParts::journalKeepsWhatItAdoptsUntilItsOwnIsSafe()
 {
     QTemporaryDir dir;
     {
-        DraftJournal journal(dir.path(), [] { return Draft(); });
+        DraftJournal journal(dir.path(), [] { return titled(u"first"_s); });
         journal.touch();
         QVERIFY(journal.flush());
-        journal.clear();
-        journal.close();
     }
-    QVERIFY(QDir(dir.path()).entryList({u"*.draft*"_s}, QDir::Files).isEmpty());
+    DraftJournal reader(dir.path(), [] { return Draft(); });
+    const auto found = reader.leftBehind();
+    QCOMPARE(found.size(), 1);
+    // A disk that takes nothing: the old file stays.
+    DraftJournal broken(u"/proc/nowhere"_s, [] { return titled(u"first"_s); });
+    broken.adopt(found[0]);
+    QVERIFY(!broken.flush());
+    QVERIFY(QFile::exists(found[0].path));
+    {
+        DraftJournal next(dir.path(), [] { return titled(u"first"_s); });
+        next.adopt(found[0]);
+        QVERIFY(next.flush());
+        QVERIFY(!QFile::exists(found[0].path));
+    }
+    QCOMPARE(reader.leftBehind().value(0).draft.message.subject, u"first"_s);
+}
+
+void TestComposeParts::journalClosesOnlyWhatIsWritten()
+{
+    DraftJournal journal(u"/proc/nowhere"_s, [] { return titled(u"x"_s); });
+    QVERIFY(journal.close());
+    journal.touch();
+    const auto closed = journal.close();
+    QVERIFY(!closed);
+    QCOMPARE(closed.error().kind, Base::Error::Kind::Io);
 }
 
 void TestComposeParts::journalTellsWhereItCannotWrite()
@@ -332,6 +399,71 @@ void TestComposeParts::aDroppedFileIsCopied()
     QCOMPARE(drop.dropAction(), Qt::CopyAction);
     QCOMPARE(chosen.size(), 1);
     QCOMPARE(chosen[0][0].toStringList(), QStringList {u"/a/report.pdf"_s});
+}
+
+void TestComposeParts::htmlFiles_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<QString>("html");
+    QTest::addColumn<QString>("why");
+    const QString none;
+    QTest::newRow("UTF-8") << "<p>caf\xc3\xa9"_ba << u"<p>café"_s << none;
+    QTest::newRow("UTF-8 with its mark") << "\xef\xbb\xbf<p>caf\xc3\xa9"_ba << u"<p>café"_s << none;
+    QTest::newRow("Latin 1") << "<p>caf\xe9</p>"_ba << none << u"UTF-8"_s;
+    QTest::newRow("cut inside a letter") << "<p>caf\xc3"_ba << none << u"UTF-8"_s;
+    QTest::newRow("UTF-16") << QByteArray("\xff\xfe<\0p\0>\0", 8) << none << u"UTF-8"_s;
+    QTest::newRow("empty") << ""_ba << none << u"empty"_s;
+    QTest::newRow("as large as can be")
+        << QByteArray(Widgets::MaxEditable, 'x') << QString(Widgets::MaxEditable, u'x') << none;
+    QTest::newRow("too large") << QByteArray(Widgets::MaxEditable + 1, 'x') << none << u"2 MiB"_s;
+    QTest::newRow("too many lines")
+        << QByteArray(Widgets::MaxEditableLines + 1, '\n') << none << u"lines"_s;
+}
+
+void TestComposeParts::htmlFiles()
+{
+    QFETCH(QByteArray, bytes);
+    QFETCH(QString, html);
+    QFETCH(QString, why);
+    QTemporaryDir dir;
+    const auto read = readHtml(fileWith(dir, u"a.html"_s, bytes));
+    QCOMPARE(read.value_or(QString()), html);
+    if (!read) {
+        const QString told = Explain::explain(read.error()).withNextStep();
+        QVERIFY2(told.contains(why) && told.contains(u"a.html"_s), qPrintable(told));
+    }
+    QCOMPARE(read.has_value(), why.isEmpty());
+}
+
+void TestComposeParts::textAboveTheLimitIsNotOpened()
+{
+    QTemporaryDir dir;
+    const QByteArray head = "From: a@example.org\r\nSubject: x\r\n\r\n"_ba;
+    const auto opened = draftFromBytes(head + "0123456789\r\n"_ba.repeated(200'000), dir.path());
+    QVERIFY(!opened);
+    QCOMPARE(opened.error().kind, Base::Error::Kind::Full);
+    QVERIFY(draftFromBytes(head + "0123456789\r\n"_ba.repeated(1000), dir.path()));
+}
+
+void TestComposeParts::severalFilesAreSorted()
+{
+    QTemporaryDir dir;
+    const QByteArray mail = "From: a@example.org\r\nSubject: first\r\n\r\nx\r\n"_ba;
+    const QString first = fileWith(dir, u"1.eml"_s, mail);
+    const QString second = fileWith(dir, u"2.eml"_s, mail);
+    const QString picture = fileWith(dir, u"a.png"_s, "x"_ba);
+    MessageTransfer transfer(dir.path());
+    QSignalSpy opened(&transfer, &MessageTransfer::opened);
+    QSignalSpy files(&transfer, &MessageTransfer::filesChosen);
+    QSignalSpy failed(&transfer, &MessageTransfer::failed);
+    transfer.open({first, second, picture});
+    // The second is told, and the picture waits for the message that it goes into.
+    QCOMPARE(failed.size(), 1);
+    QVERIFY(failed[0][1].toString().contains(u"2.eml"_s));
+    QVERIFY(files.isEmpty());
+    QTRY_COMPARE(files.size(), 1);
+    QCOMPARE(opened.size(), 1);
+    QCOMPARE(files[0][0].toStringList(), QStringList {picture});
 }
 
 QTEST_MAIN(TestComposeParts)

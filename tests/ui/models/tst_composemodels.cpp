@@ -3,9 +3,11 @@
 #include "models/addressbook.h"
 #include "models/attachmentsmodel.h"
 #include "models/headersmodel.h"
+#include "models/latestwriter.h"
 
 #include <QAbstractItemModelTester>
 #include <QFile>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QUndoStack>
@@ -37,6 +39,8 @@ private Q_SLOTS:
     void headerProblems();
     void attachmentsAreUndone();
     void inlinePartsGetAnId();
+    void theNewestIsWrittenLast();
+    void addressesThatCannotBeKeptAreTold();
     void addressesAreSplit_data();
     void addressesAreSplit();
     void addressesAreRemembered();
@@ -135,6 +139,42 @@ void TestComposeModels::inlinePartsGetAnId()
     QCOMPARE(model.attachments().first().contentId, "Brlogo.png@mailgauge"_ba);
 }
 
+void TestComposeModels::theNewestIsWrittenLast()
+{
+    QTemporaryDir dir;
+    const QString path = dir.filePath(u"kept"_s);
+    const auto content = [&path] {
+        QFile kept(path);
+        return kept.open(QIODevice::ReadOnly) ? kept.readAll() : QByteArray();
+    };
+    Models::LatestWriter writer;
+    QSignalSpy written(&writer, &Models::LatestWriter::written);
+    for (int i = 0; i < 50; ++i)
+        writer.write(path, [i] { return QByteArray::number(i); });
+    QTRY_COMPARE(written.size(), 1);
+    QCOMPARE(content(), "49"_ba);
+    writer.write(path, [] { return "first"_ba; });
+    writer.write(path, [] { return "last"_ba; });
+    QVERIFY(writer.finish());
+    QCOMPARE(content(), "last"_ba);
+    writer.write(u"/proc/nowhere/kept"_s, [] { return "x"_ba; });
+    QVERIFY(!writer.finish());
+    {
+        Models::LatestWriter shortLived;
+        shortLived.write(path, [] { return "before the end"_ba; });
+    }
+    QCOMPARE(content(), "before the end"_ba);
+}
+
+void TestComposeModels::addressesThatCannotBeKeptAreTold()
+{
+    AddressBook book(u"/proc/nowhere/addresses.txt"_s);
+    QSignalSpy failed(&book, &AddressBook::failed);
+    book.remember(u"ann@example.org"_s);
+    book.save();
+    QTRY_COMPARE(failed.size(), 1);
+}
+
 void TestComposeModels::addressesAreSplit_data()
 {
     QTest::addColumn<QString>("field");
@@ -165,7 +205,8 @@ void TestComposeModels::addressesAreRemembered()
         AddressBook book(path);
         book.remember(u"Ann <ann@example.org>, bob@example.net, nobody"_s);
         book.remember(u"bob@example.net"_s);
-        QVERIFY(book.save());
+        // Written by a worker; the end waits for it.
+        book.save();
     }
     AddressBook again(path);
     QCOMPARE(again.model().stringList(),
