@@ -155,14 +155,17 @@ void SendFlow::stopWaiting()
     if (lost == 0)
         return;
     m_window.facts().clearActivity(tr("Not sent"));
-    tellNoRelay();
     updateFacts();
+    tellNoRelay();
+    if (running() == 0)
+        Q_EMIT idle();
 }
 
 void SendFlow::tellNoRelay()
 {
     m_window.messages().post(u"send"_s, MessageBar::Kind::Warning,
         tr("Not sent: the relay is not there. Choose one at the left of Send, then send again."));
+    Q_EMIT notSent();
 }
 
 void SendFlow::prepared(const Base::Result<Delivery::SendRequest> &request)
@@ -177,6 +180,9 @@ void SendFlow::prepared(const Base::Result<Delivery::SendRequest> &request)
     m_window.messages().post(
         u"send"_s, MessageBar::Kind::Error, Explain::explain(request.error()).withNextStep());
     updateFacts();
+    Q_EMIT notSent();
+    if (running() == 0)
+        Q_EMIT idle();
 }
 
 void SendFlow::send(const Delivery::SendRequest &request)

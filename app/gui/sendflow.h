@@ -43,6 +43,8 @@ public:
 Q_SIGNALS:
     /// A session ended and is in the store, if there is one.
     void ended(const Mailgauge::Transcript::SessionRecord &record);
+    /// A message will not go: whoever waits for it to be sent waits in vain.
+    void notSent();
     /// Nothing runs any more.
     void idle();
     void inboxRequested();

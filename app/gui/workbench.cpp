@@ -59,6 +59,8 @@ void Workbench::setUp(bool useSandbox)
     m_inboxFlow = std::make_unique<InboxFlow>(m_services.sandbox());
     m_sessionFlow = std::make_unique<SessionFlow>(
         m_services.profiles(), *m_sendFlow, *m_transcript);
+    m_closeGuard = std::make_unique<CloseGuard>(
+        m_window, *m_sendFlow, [this] { return keepDraft(); });
     m_window.setRelayChooser(new Shell::RelayChooser(m_services.profiles(), &m_window));
     addPages();
     addDocks();
@@ -230,7 +232,6 @@ void Workbench::connectActions()
         dialog->open();
     });
     connect(&m_window, &Shell::MainWindow::filesDropped, this, &Workbench::open);
-    connect(&m_window, &Shell::MainWindow::closeRequested, this, &Workbench::closeRequested);
     // What the first paint does not need.
     connect(&m_window, &Shell::MainWindow::settled, this, [this] {
         m_services.startSandbox();
@@ -284,10 +285,6 @@ void Workbench::connectFlows()
     connect(m_sendFlow.get(), &SendFlow::inboxRequested, this,
         [this] { m_window.pages().show(sandboxPage); });
     connect(m_sendFlow.get(), &SendFlow::sessionRequested, this, &Workbench::showSession);
-    connect(m_sendFlow.get(), &SendFlow::idle, this, [this] {
-        if (m_closing)
-            m_window.close();
-    });
 }
 
 void Workbench::tell(const QString &name, const Base::Error &error)
@@ -461,26 +458,10 @@ QList<Models::Command> Workbench::relayCommands() const
     return commands;
 }
 
-void Workbench::closeRequested(bool *refuse)
+Base::Result<void> Workbench::keepDraft()
 {
-    if (m_sendFlow->running() == 0) {
-        if (auto *panel = static_cast<Compose::ComposePanel *>(
-                m_window.pages().widget(composePage)))
-            (void)panel->keepForNextTime();
-        return;
-    }
-    *refuse = true;
-    auto *finish = new QAction(tr("Close when done"));
-    auto *cancel = new QAction(tr("Cancel and close"));
-    connect(finish, &QAction::triggered, this, [this] { m_closing = true; });
-    connect(cancel, &QAction::triggered, this, [this] {
-        m_closing = true;
-        m_sendFlow->cancelAll();
-    });
-    MessageBar *bar = m_window.messages().post(u"closing"_s, MessageBar::Kind::Warning,
-        tr("A message is still on its way."), {finish, cancel});
-    finish->setParent(bar);
-    cancel->setParent(bar);
+    auto *panel = static_cast<Compose::ComposePanel *>(m_window.pages().widget(composePage));
+    return panel != nullptr ? panel->keepForNextTime() : Base::Result<void>();
 }
 
 } // namespace Mailgauge::Gui

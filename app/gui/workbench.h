@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "closeguard.h"
 #include "inboxflow.h"
 #include "sendflow.h"
 #include "services.h"
@@ -64,7 +65,7 @@ private:
     void tellAboutStore();
     void tellAboutProfiles(const QList<Relay::UnreadableProfile> &profiles);
     void followRelay();
-    void closeRequested(bool *refuse);
+    [[nodiscard]] Base::Result<void> keepDraft();
     void countArrived();
     void countLooked(const QString &page);
     void followPage(const QString &page);
@@ -81,9 +82,9 @@ private:
     std::unique_ptr<SendFlow> m_sendFlow;
     std::unique_ptr<InboxFlow> m_inboxFlow;
     std::unique_ptr<SessionFlow> m_sessionFlow;
+    std::unique_ptr<CloseGuard> m_closeGuard;
     QUuid m_lastSession; ///< What Export Session means.
     int m_arrived = 0; ///< In the sandbox since it was last looked at.
-    bool m_closing = false; ///< The user chose to finish and then close.
 };
 
 } // namespace Mailgauge::Gui

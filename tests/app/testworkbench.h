@@ -11,7 +11,10 @@
 #include "workbench.h"
 
 #include <QLabel>
+#include <QPushButton>
 #include <QTest>
+
+#include <algorithm>
 
 namespace Mailgauge::Test {
 
@@ -39,6 +42,13 @@ struct Workbench {
     [[nodiscard]] QString activity()
     {
         return window().findChild<Widgets::ElidedLabel *>(u"statusActivity"_s)->text();
+    }
+    void click(const QString &bar, const QString &button)
+    {
+        const auto buttons = window().messages().bar(bar)->findChildren<QPushButton *>();
+        const auto found = std::ranges::find(buttons, button, &QPushButton::text);
+        QVERIFY(found != buttons.end());
+        QTest::mouseClick(*found, Qt::LeftButton);
     }
     [[nodiscard]] QStringList messages()
     {

@@ -66,8 +66,11 @@ private Q_SLOTS:
     void removedFilesComeBackByUndo();
     void removedFieldsComeBackByUndo();
     void closingWhileSendingAsks();
-    void cancelEndsAtOnce();
+    void closingWhileTheBuildFailsStays();
+    void closingMayBeTakenBack();
+    void closingTellsWhatCannotBeKept();
     void exportGoesByTheChosenKind();
+    void cancelEndsAtOnce();
     void everyControlHasAName();
 };
 
@@ -162,9 +165,7 @@ void TestWorkbench::aRejectionOutlivesTheNextSuccess()
     auto *to = w.window().findChild<QLineEdit *>(u"to"_s);
     to->setText(u"bob@example.net, unknown@example.net"_s);
     QAction *send = w.window().actions().action(u"message.send"_s);
-    const auto told = [&](const QString &words) {
-        return w.messages().filter(words).size() == 1;
-    };
+    const auto told = [&](const QString &words) { return w.messages().filter(words).size() == 1; };
     // Twice the same is told once.
     for (int sent = 1; sent <= 2; ++sent) {
         send->trigger();
@@ -353,8 +354,7 @@ void TestWorkbench::removedFilesComeBackByUndo()
     w.window().findChild<QPlainTextEdit *>(u"textBody"_s)->setFocus();
     auto *list = w.window().findChild<QListView *>(u"attachments"_s);
     QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, {20, 12});
-    QTest::mouseClick(
-        w.window().findChild<QToolButton *>(u"removeAttachment"_s), Qt::LeftButton);
+    QTest::mouseClick(w.window().findChild<QToolButton *>(u"removeAttachment"_s), Qt::LeftButton);
     QCOMPARE(w.composer().draft().message.attachments.size(), 0);
     QTest::keyClick(&w.window(), Qt::Key_Z, Qt::ControlModifier);
     QCOMPARE(w.composer().draft().message.attachments.size(), 1);
@@ -407,6 +407,81 @@ void TestWorkbench::closingWhileSendingAsks()
     QVERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
 }
 
+void TestWorkbench::closingWhileTheBuildFailsStays()
+{
+    QTemporaryDir dir;
+    QFile file(dir.filePath(u"a.txt"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("hello") == 5);
+    file.close();
+    Workbench w(dir.path(), {file.fileName()});
+    QVERIFY(w.waitForRelay());
+    QTRY_COMPARE(w.composer().draft().message.attachments.size(), 1);
+    QVERIFY(file.remove());
+    QAction *send = w.window().actions().action(u"message.send"_s);
+    send->trigger();
+    QVERIFY(!w.window().close());
+    w.click(u"closing"_s, u"Close when done"_s);
+    QTRY_VERIFY(w.message(u"send"_s).contains(u"a.txt"_s));
+    QVERIFY(w.window().isVisible());
+    QVERIFY(w.message(u"closing"_s).isEmpty());
+    // Nor does the next one close the window.
+    w.composer().setDraft(Compose::welcomeDraft());
+    send->trigger();
+    QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
+    QVERIFY(w.window().isVisible());
+}
+
+void TestWorkbench::closingMayBeTakenBack()
+{
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    QVERIFY(w.waitForRelay());
+    w.window().actions().action(u"message.send"_s)->trigger();
+    QVERIFY(!w.window().close());
+    w.click(u"closing"_s, u"Close when done"_s);
+    w.click(u"closing"_s, u"Stay open"_s);
+    QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
+    QVERIFY(w.window().isVisible());
+}
+
+void TestWorkbench::closingTellsWhatCannotBeKept()
+{
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    // A file where the folder of the drafts should be.
+    const QString drafts = QDir(w.services.paths().dataDir()).filePath(u"drafts"_s);
+    QVERIFY(QDir(drafts).removeRecursively());
+    QFile file(drafts);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QTest::keyClicks(w.window().findChild<QLineEdit *>(u"subject"_s), u"mine"_s);
+    QVERIFY(!w.window().close());
+    QVERIFY(w.message(u"closing"_s).contains(u"cannot be kept"_s));
+    w.click(u"closing"_s, u"Close anyway"_s);
+    QVERIFY(!w.window().isVisible());
+}
+
+void TestWorkbench::exportGoesByTheChosenKind()
+{
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    QVERIFY(w.waitForRelay());
+    w.window().actions().action(u"message.send"_s)->trigger();
+    QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
+    w.window().actions().action(u"file.export"_s)->trigger();
+    auto *dialog = w.window().findChild<QFileDialog *>();
+    QVERIFY(dialog);
+    dialog->setDirectory(dir.path());
+    auto *kinds = dialog->findChild<QComboBox *>(u"fileTypeCombo"_s);
+    QTest::keyClick(kinds, Qt::Key_Down);
+    auto *name = dialog->findChild<QLineEdit *>(u"fileNameEdit"_s);
+    QCOMPARE(name->text(), u"session.html"_s);
+    QTest::keyClick(name, Qt::Key_Return);
+    QFile file(dir.filePath(u"session.html"_s));
+    QTRY_VERIFY(w.message(u"export"_s).contains(u"session.html"_s));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(file.readAll().startsWith("<!DOCTYPE html>"));
+}
+
 void TestWorkbench::cancelEndsAtOnce()
 {
     QTemporaryDir dir;
@@ -436,28 +511,6 @@ void TestWorkbench::everyControlHasAName()
             qPrintable(
                 page->objectName() + u": "_s + Test::namelessControls(&w.window()).join(u'\n')));
     }
-}
-
-void TestWorkbench::exportGoesByTheChosenKind()
-{
-    QTemporaryDir dir;
-    Workbench w(dir.path());
-    QVERIFY(w.waitForRelay());
-    w.window().actions().action(u"message.send"_s)->trigger();
-    QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
-    w.window().actions().action(u"file.export"_s)->trigger();
-    auto *dialog = w.window().findChild<QFileDialog *>();
-    QVERIFY(dialog);
-    dialog->setDirectory(dir.path());
-    auto *kinds = dialog->findChild<QComboBox *>(u"fileTypeCombo"_s);
-    QTest::keyClick(kinds, Qt::Key_Down);
-    auto *name = dialog->findChild<QLineEdit *>(u"fileNameEdit"_s);
-    QCOMPARE(name->text(), u"session.html"_s);
-    QTest::keyClick(name, Qt::Key_Return);
-    QFile file(dir.filePath(u"session.html"_s));
-    QTRY_VERIFY(w.message(u"export"_s).contains(u"session.html"_s));
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    QVERIFY(file.readAll().startsWith("<!DOCTYPE html>"));
 }
 
 QTEST_MAIN(TestWorkbench)
