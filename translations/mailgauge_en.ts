@@ -31,6 +31,13 @@
 <context>
     <name>Mailgauge::Gui::Workbench</name>
     <message numerus="yes">
+        <source>%n relay profile(s) hold changes that are not saved.</source>
+        <translation>
+            <numerusform>%n relay profile holds changes that are not saved.</numerusform>
+            <numerusform>%n relay profiles hold changes that are not saved.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>The last run ended while %n recipient(s) waited for the final reply: they are uncertain, and nothing is sent again by itself.</source>
         <translation>
             <numerusform>The last run ended while %n recipient waited for the final reply: it is uncertain, and nothing is sent again by itself.</numerusform>
@@ -51,6 +58,13 @@
 <context>
     <name>Mailgauge::Relays::RelaysPanel</name>
     <message numerus="yes">
+        <source>%n profile(s) imported. Passwords are not in such files.</source>
+        <translation>
+            <numerusform>%n profile imported. Passwords are not in such files.</numerusform>
+            <numerusform>%n profiles imported. Passwords are not in such files.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n profile(s) exported, without passwords.</source>
         <translation>
             <numerusform>%n profile exported, without passwords.</numerusform>
@@ -60,6 +74,13 @@
 </context>
 <context>
     <name>Mailgauge::Sandbox::SandboxPanel</name>
+    <message numerus="yes">
+        <source>%n message(s) deleted.</source>
+        <translation>
+            <numerusform>%n message deleted.</numerusform>
+            <numerusform>%n messages deleted.</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%1 open, %n session(s) in all</source>
         <translation>

@@ -117,8 +117,11 @@ void Workbench::addPages()
         return panel;
     });
     m_window.addPage({relaysPage, tr("Relays"), u"network-server"_s}, [this](QWidget *parent) {
-        return new Relays::RelaysPanel(
+        auto *panel = new Relays::RelaysPanel(
             m_services.profiles(), m_services.relayTests(), m_theme, parent);
+        connect(&m_window, &Shell::MainWindow::closeRequested, panel,
+            [this, panel](bool *refuse) { askAboutProfiles(*panel, refuse); });
+        return panel;
     });
     m_window.addPage({resultsPage, tr("Results"), u"office-chart-bar"_s}, [this](QWidget *parent) {
         Store::Database *store = m_services.store();
@@ -361,6 +364,25 @@ void Workbench::tellAboutProfiles(const QList<Relay::UnreadableProfile> &profile
         m_window.messages().post(
             name, MessageBar::Kind::Warning, why.text + u' ' + why.nextStep, {discard});
     }
+}
+
+// Once: who closes again means it.
+void Workbench::askAboutProfiles(const Relays::RelaysPanel &panel, bool *refuse)
+{
+    const QString name = u"profiles.unsaved"_s;
+    if (*refuse || panel.unsaved() == 0 || m_window.messages().bar(name) != nullptr)
+        return;
+    *refuse = true;
+    auto *look = new QAction(tr("Show them"));
+    auto *leave = new QAction(tr("Close anyway"));
+    connect(look, &QAction::triggered, this, [this, name] {
+        m_window.pages().show(relaysPage);
+        m_window.messages().withdraw(name);
+    });
+    connect(leave, &QAction::triggered, &m_window, &QWidget::close);
+    m_window.messages().post(name, MessageBar::Kind::Warning,
+        tr("%n relay profile(s) hold changes that are not saved.", nullptr, panel.unsaved()),
+        {look, leave});
 }
 
 void Workbench::followRelay()

@@ -24,6 +24,9 @@ struct Command;
 namespace Mailgauge::Results {
 class ResultsPanel;
 }
+namespace Mailgauge::Relays {
+class RelaysPanel;
+}
 namespace Mailgauge::Transcript {
 class TranscriptPanel;
 }
@@ -64,6 +67,7 @@ private:
     void tellOpening(Store::OpenStep step);
     void tellAboutStore();
     void tellAboutProfiles(const QList<Relay::UnreadableProfile> &profiles);
+    void askAboutProfiles(const Relays::RelaysPanel &panel, bool *refuse);
     void followRelay();
     [[nodiscard]] Base::Result<void> keepDraft();
     void countArrived();

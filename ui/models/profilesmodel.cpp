@@ -7,12 +7,19 @@
 
 namespace Mailgauge::Models {
 
-void ProfilesModel::setProfiles(const QList<Relay::RelayProfile> &profiles)
+void ProfilesModel::setProfiles(
+    const QList<Relay::RelayProfile> &profiles, const QSet<QUuid> &unsaved)
 {
-    if (profiles == m_profiles)
+    if (profiles == m_profiles) {
+        // The selection stays: only the marks differ.
+        m_unsaved = unsaved;
+        if (!profiles.isEmpty())
+            Q_EMIT dataChanged(index(0), index(rowCount() - 1));
         return;
+    }
     beginResetModel();
     m_profiles = profiles;
+    m_unsaved = unsaved;
     endResetModel();
 }
 
@@ -36,10 +43,18 @@ QVariant ProfilesModel::data(const QModelIndex &index, int role) const
                                             : u"%1:%2"_s.arg(profile.host).arg(profile.port);
     switch (role) {
     case Qt::DisplayRole:
+        return m_unsaved.contains(profile.id) ? u"• "_s + profile.name : profile.name;
+    case Qt::AccessibleTextRole:
+        return m_unsaved.contains(profile.id) ? tr("%1, not saved").arg(profile.name)
+                                              : profile.name;
+    case UnsavedRole:
+        return m_unsaved.contains(profile.id);
     case SortRole:
         return profile.name;
     case Qt::ToolTipRole:
-        return u"<qt>%1</qt>"_s.arg(host.toHtmlEscaped());
+        return u"<qt>%1</qt>"_s.arg(
+            (m_unsaved.contains(profile.id) ? tr("%1 (changes not saved)").arg(host) : host)
+                .toHtmlEscaped());
     case IdRole:
         return profile.id;
     case HostRole:

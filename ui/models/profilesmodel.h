@@ -5,21 +5,24 @@
 #include "relay/relayprofile.h"
 
 #include <QAbstractListModel>
+#include <QSet>
 
 namespace Mailgauge::Models {
 
-/// Relay profiles by name, the built-in one first. Answers IdRole; HostRole is "host:port".
+/// Relay profiles in the order given. Answers IdRole; HostRole is "host:port", UnsavedRole whether
+/// there is something typed that is not saved.
 class ProfilesModel final : public QAbstractListModel {
     Q_OBJECT
 
 public:
     enum : int {
         HostRole = SortRole + 1,
+        UnsavedRole,
     };
 
     using QAbstractListModel::QAbstractListModel;
 
-    void setProfiles(const QList<Relay::RelayProfile> &profiles);
+    void setProfiles(const QList<Relay::RelayProfile> &profiles, const QSet<QUuid> &unsaved = {});
     [[nodiscard]] const Relay::RelayProfile &profile(int row) const { return m_profiles.at(row); }
     [[nodiscard]] int rowOf(const QUuid &id) const;
 
@@ -29,6 +32,7 @@ public:
 
 private:
     QList<Relay::RelayProfile> m_profiles;
+    QSet<QUuid> m_unsaved;
 };
 
 } // namespace Mailgauge::Models

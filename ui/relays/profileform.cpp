@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "relays/profileform.h"
 
+#include "base/filejobs.h"
 #include "base/literals.h"
+#include "explain/explain.h"
 #include "relay/presets.h"
+#include "relays/profileproblems.h"
 #include "relays/tlspolicytext.h"
-#include "smtp/mailbox.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -51,6 +53,8 @@ Enum selected(const QComboBox *box)
     return static_cast<Enum>(box->currentData().toInt());
 }
 
+constexpr qint64 LargestCertificates = 4 * 1024 * 1024;
+
 /// A row of several widgets gets no buddy by itself.
 QLabel *buddyLabel(const QString &text, QWidget *buddy, QWidget *parent)
 {
@@ -75,6 +79,7 @@ ProfileForm::ProfileForm(QWidget *parent)
     , m_tls(new QComboBox(this))
     , m_verify(new QComboBox(this))
     , m_caFile(new QLineEdit(this))
+    , m_caNote(new QLabel(this))
     , m_pin(new QLineEdit(this))
     , m_auth(new QComboBox(this))
     , m_mechanisms(new QLineEdit(this))
@@ -109,9 +114,11 @@ ProfileForm::ProfileForm(QWidget *parent)
     m_password->setEchoMode(QLineEdit::Password);
     m_passwordPlace->setForegroundRole(QPalette::PlaceholderText);
     m_passwordPlace->setWordWrap(true);
+    m_caNote->setTextFormat(Qt::PlainText);
+    m_caNote->setWordWrap(true);
+    m_caNote->hide();
     m_ehloName->setPlaceholderText(tr("This machine's name"));
     m_from->setPlaceholderText(u"name@example.com"_s);
-    m_bounceAddress->setObjectName(u"bounceAddress"_s);
     m_bounceAddress->setPlaceholderText(tr("The sender"));
     m_bounceAddress->setToolTip(
         tr("Bounces go to this address with a token behind a plus sign, so that each is joined to "
@@ -149,6 +156,7 @@ ProfileForm::ProfileForm(QWidget *parent)
     form->addRow(tr("&TLS"), m_tls);
     form->addRow(tr("Certificate &check"), m_verify);
     form->addRow(buddyLabel(tr("Trusted ce&rtificates"), m_caFile, this), caRow);
+    form->addRow(QString(), m_caNote);
     form->addRow(tr("&Pinned key"), m_pin);
     form->addRow(new QLabel(heading(tr("Authentication")), this));
     form->addRow(tr("&Authenticate"), m_auth);
@@ -167,10 +175,22 @@ ProfileForm::ProfileForm(QWidget *parent)
     m_provider->setTextFormat(Qt::PlainText);
     m_provider->setWordWrap(true);
     m_provider->setForegroundRole(QPalette::PlaceholderText);
+    setFocusProxy(m_name);
     m_host->setAccessibleName(tr("Host"));
     m_port->setAccessibleName(tr("Port"));
     m_caFile->setAccessibleName(tr("File of trusted certificates"));
 
+    m_name->setObjectName(u"profileName"_s);
+    m_host->setObjectName(u"profileHost"_s);
+    m_user->setObjectName(u"profileUser"_s);
+    m_password->setObjectName(u"profilePassword"_s);
+    m_passwordPlace->setObjectName(u"passwordPlace"_s);
+    m_caFile->setObjectName(u"certificatesFile"_s);
+    m_caNote->setObjectName(u"certificatesNote"_s);
+    m_mechanisms->setObjectName(u"mechanisms"_s);
+    m_ehloName->setObjectName(u"ehloName"_s);
+    m_from->setObjectName(u"defaultSender"_s);
+    m_bounceAddress->setObjectName(u"bounceAddress"_s);
     for (QLineEdit *edit : {m_name, m_host, m_caFile, m_pin, m_mechanisms, m_user, m_password,
              m_ehloName, m_from, m_bounceAddress})
         connect(edit, &QLineEdit::textChanged, this, &ProfileForm::edited);
@@ -180,37 +200,61 @@ ProfileForm::ProfileForm(QWidget *parent)
         connect(box, &QSpinBox::valueChanged, this, &ProfileForm::edited);
     for (QCheckBox *box : {m_authWithoutTls, m_pipelining})
         connect(box, &QCheckBox::toggled, this, &ProfileForm::edited);
+    connect(m_caFile, &QLineEdit::textChanged, this, &ProfileForm::readCertificates);
     connect(m_tls, &QComboBox::activated, this, &ProfileForm::suggestPort);
     connect(this, &ProfileForm::edited, this, &ProfileForm::updateReach);
     connect(m_host, &QLineEdit::textChanged, this, &ProfileForm::showProvider);
 }
 
-void ProfileForm::setProfile(
-    const Relay::RelayProfile &profile, Relay::CredentialStore::Backend backend)
+void ProfileForm::fill(const Relay::RelayProfile &profile)
+{
+    m_name->setText(profile.name);
+    m_host->setText(profile.host);
+    m_port->setValue(profile.port);
+    select(m_tls, profile.tls);
+    select(m_verify, profile.verify);
+    m_caFile->setText(profile.caFile);
+    m_pin->setText(QString::fromLatin1(profile.pin));
+    select(m_auth, profile.auth);
+    m_mechanisms->setText(QString::fromUtf8(profile.mechanisms.join(' ')));
+    m_user->setText(profile.user);
+    m_authWithoutTls->setChecked(profile.authWithoutTls);
+    m_ehloName->setText(QString::fromUtf8(profile.ehloName));
+    m_from->setText(profile.defaultFrom);
+    m_bounceAddress->setText(profile.bounceAddress);
+    m_pipelining->setChecked(profile.pipelining);
+    m_connectLimit->setValue(seconds(profile.deadlines.connect));
+    m_replyLimit->setValue(seconds(profile.deadlines.mail));
+    m_dotLimit->setValue(seconds(profile.deadlines.dot));
+}
+
+void ProfileForm::setProfile(const Relay::RelayProfile &profile)
 {
     {
         const QSignalBlocker quiet(this);
         m_profile = profile;
-        m_name->setText(profile.name);
-        m_host->setText(profile.host);
-        m_port->setValue(profile.port);
-        select(m_tls, profile.tls);
-        select(m_verify, profile.verify);
-        m_caFile->setText(profile.caFile);
-        m_pin->setText(QString::fromLatin1(profile.pin));
-        select(m_auth, profile.auth);
-        m_mechanisms->setText(QString::fromLatin1(profile.mechanisms.join(' ')));
-        m_user->setText(profile.user);
+        fill(profile);
         m_password->clear();
-        m_authWithoutTls->setChecked(profile.authWithoutTls);
-        m_ehloName->setText(QString::fromUtf8(profile.ehloName));
-        m_from->setText(profile.defaultFrom);
-        m_bounceAddress->setText(profile.bounceAddress);
-        m_pipelining->setChecked(profile.pipelining);
-        m_connectLimit->setValue(seconds(profile.deadlines.connect));
-        m_replyLimit->setValue(seconds(profile.deadlines.mail));
-        m_dotLimit->setValue(seconds(profile.deadlines.dot));
     }
+    showProvider();
+    updateReach();
+    readCertificates();
+}
+
+void ProfileForm::setTyped(
+    const Relay::RelayProfile &profile, const std::optional<Base::Secret> &password)
+{
+    {
+        const QSignalBlocker quiet(this);
+        fill(profile);
+        m_password->setText(password ? QString::fromUtf8(password->reveal()) : QString());
+    }
+    updateReach();
+    readCertificates();
+}
+
+void ProfileForm::setBackend(Relay::CredentialStore::Backend backend)
+{
     switch (backend) {
     case Relay::CredentialStore::Backend::Keyring:
         m_passwordPlace->setText(tr("Kept in the desktop's keyring."));
@@ -223,9 +267,24 @@ void ProfileForm::setProfile(
             tr("No keyring is available: the password is forgotten when Mailgauge ends."));
         break;
     }
-    showProvider();
-    updateReach();
-    setEnabled(!profile.builtin);
+}
+
+// Only told, not refused: the file may be on a drive that is there when it is needed.
+void ProfileForm::readCertificates()
+{
+    const QString path = m_caFile->text().trimmed();
+    m_caNote->hide();
+    if (path.isEmpty())
+        return;
+    Base::readFileLater(path, LargestCertificates)
+        .then(this, [this, path](const Base::Result<QByteArray> &pem) {
+            if (path != m_caFile->text().trimmed())
+                return;
+            const bool good = pem && pem->contains("-----BEGIN CERTIFICATE-----");
+            m_caNote->setText(!pem ? Explain::explain(pem.error()).text
+                                   : tr("There is no certificate (PEM) in this file."));
+            m_caNote->setVisible(!good);
+        });
 }
 
 Relay::RelayProfile ProfileForm::profile() const
@@ -243,8 +302,8 @@ Relay::RelayProfile ProfileForm::profile() const
     result.mechanisms.clear();
     static const QRegularExpression separators(u"[\\s,]+"_s);
     for (const QString &name : m_mechanisms->text().split(separators, Qt::SkipEmptyParts))
-        result.mechanisms.append(name.toUpper().toLatin1());
-    result.user = m_user->text();
+        result.mechanisms.append(name.toUpper().toUtf8());
+    result.user = m_user->text().trimmed();
     result.authWithoutTls = m_authWithoutTls->isChecked();
     result.ehloName = m_ehloName->text().trimmed().toUtf8();
     result.defaultFrom = m_from->text().trimmed();
@@ -272,26 +331,12 @@ std::optional<Base::Secret> ProfileForm::password() const
 
 QString ProfileForm::problem() const
 {
-    if (m_name->text().trimmed().isEmpty())
-        return tr("Give the profile a name.");
-    if (m_host->text().trimmed().isEmpty())
-        return tr("Enter the relay's host name or address.");
-    static const QRegularExpression pin(u"^([0-9a-f]{64})?$"_s);
-    const QString pinned = m_pin->text().remove(u':').trimmed().toLower();
-    if (!pin.match(pinned).hasMatch())
-        return tr("The pinned key must be 64 hex digits (SHA-256 of the public key).");
-    const QByteArray bounces = m_bounceAddress->text().trimmed().toUtf8();
-    if (!bounces.isEmpty() && !Smtp::Mailbox::parse(bounces))
-        return tr("Bounces can only go to an address, such as bounces@example.com.");
-    if (selected<AuthOptions::Need>(m_auth) == AuthOptions::Need::Required
-        && m_user->text().isEmpty())
-        return tr("Authentication is required: enter the user.");
-    return {};
+    return ProfileProblems::of(profile());
 }
 
 bool ProfileForm::isModified() const
 {
-    return isEnabled() && (profile() != m_profile || !m_password->text().isEmpty());
+    return profile() != m_profile || !m_password->text().isEmpty();
 }
 
 void ProfileForm::suggestPort()

@@ -25,7 +25,12 @@ class ProfileForm final : public QWidget {
 public:
     explicit ProfileForm(QWidget *parent = nullptr);
 
-    void setProfile(const Relay::RelayProfile &profile, Relay::CredentialStore::Backend backend);
+    /// As it is saved.
+    void setProfile(const Relay::RelayProfile &profile);
+    /// What was typed over it, and is not saved.
+    void setTyped(const Relay::RelayProfile &profile, const std::optional<Base::Secret> &password);
+    /// Where a password that is typed goes to.
+    void setBackend(Relay::CredentialStore::Backend backend);
     /// What the form holds now.
     [[nodiscard]] Relay::RelayProfile profile() const;
     /// Set only where the user typed a new one.
@@ -40,6 +45,8 @@ Q_SIGNALS:
     void edited();
 
 private:
+    void fill(const Relay::RelayProfile &profile);
+    void readCertificates();
     void suggestPort();
     void showProvider();
     void updateReach();
@@ -52,6 +59,7 @@ private:
     QComboBox *m_tls;
     QComboBox *m_verify;
     QLineEdit *m_caFile;
+    QLabel *m_caNote; ///< What is wrong with the file; it may be there again when it is needed.
     QLineEdit *m_pin;
     QComboBox *m_auth;
     QLineEdit *m_mechanisms;

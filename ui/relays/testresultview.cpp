@@ -21,6 +21,7 @@ TestResultView::TestResultView(Theme::Theme &theme, QWidget *parent)
 {
     m_headline->setTextFormat(Qt::PlainText);
     m_headline->setWordWrap(true);
+    m_headline->setObjectName(u"testHeadline"_s);
     QFont bold = m_headline->font();
     bold.setBold(true);
     m_headline->setFont(bold);
@@ -99,14 +100,16 @@ void TestResultView::setRecord(const Transcript::SessionRecord &record)
 {
     m_list->clear();
     const bool good = !record.failure && record.exitCode == 0;
+    const QString relay = record.profileName.isEmpty() ? record.host : record.profileName;
+    QString headline;
     if (good) {
-        m_headline->setText(tr("The relay is ready to send (%1).")
-                .arg(Models::OutcomeText::duration(record.totalUs)));
+        headline = tr("ready to send (%1).").arg(Models::OutcomeText::duration(record.totalUs));
     } else if (record.failure) {
-        m_headline->setText(Explain::explain(*record.failure).withNextStep());
+        headline = Explain::explain(*record.failure).withNextStep();
     } else {
-        m_headline->setText(tr("The relay did not get as far as it should."));
+        headline = tr("it did not get as far as it should.");
     }
+    m_headline->setText(u"%1: %2"_s.arg(relay, headline));
     if (!record.address.isEmpty()) {
         add(Mark::Good, tr("Reached"),
             tr("%1 in %2")

@@ -46,6 +46,14 @@ struct Panel {
         panel.findChild<QAction *>(u"addFromProvider"_s)->trigger();
         return panel.findChild<ProviderDialog *>();
     }
+    [[nodiscard]] QPushButton *save() const
+    {
+        for (QPushButton *one : panel.findChildren<QPushButton *>()) {
+            if (one->text() == u"Save"_s)
+                return one;
+        }
+        return nullptr;
+    }
 
     Test::FakeProfiles repository;
     Test::FakeCredentials credentials;
@@ -170,15 +178,16 @@ void TestProviderDialog::makesAProfileButForUserAndPassword()
     QTest::keyClicks(dialog->findChild<QLineEdit *>(u"providerSearch"_s), u"mailgun (eu"_s);
     dialog->findChild<QComboBox *>(u"providerPort"_s)->setCurrentIndex(3);
     QTest::mouseClick(dialog->findChild<QPushButton *>(u"providerUse"_s), Qt::LeftButton);
-    QTRY_COMPARE(p.repository.kept.size(), 1);
-    const Relay::RelayProfile made = p.repository.kept.first();
+    // Typed, as it were: it is kept once it can be used.
+    QCOMPARE(p.panel.unsaved(), 1);
+    auto *form = p.panel.findChild<Relays::ProfileForm *>();
+    const Relay::RelayProfile made = form->profile();
     QCOMPARE(made.name, u"Mailgun (EU)"_s);
     QCOMPARE(made.host, u"smtp.eu.mailgun.org"_s);
     QCOMPARE(made.port, 465);
     QCOMPARE(made.tls, Smtp::TlsPolicy::ImplicitTls);
     QCOMPARE(made.auth, Smtp::AuthOptions::Need::Required);
     // The form says what it knows of the provider, and asks for the two things it cannot know.
-    auto *form = p.panel.findChild<Relays::ProfileForm *>();
     QVERIFY(shown(*form, u"providerFacts"_s).startsWith(u"Mailgun (EU): Domains in the US"_s));
     QVERIFY(form->problem().contains(u"enter the user"_s));
     auto *user = qobject_cast<QLineEdit *>(p.panel.focusWidget());
@@ -186,7 +195,12 @@ void TestProviderDialog::makesAProfileButForUserAndPassword()
     QVERIFY(user->placeholderText().contains(u"postmaster@"_s));
     QTest::keyClicks(user, u"postmaster@acme.example"_s);
     QCOMPARE(form->problem(), QString());
-    QCOMPARE(form->profile().user, u"postmaster@acme.example"_s);
+    QVERIFY(p.repository.kept.isEmpty());
+    QTest::mouseClick(p.save(), Qt::LeftButton);
+    QTRY_COMPARE(p.repository.kept.size(), 1);
+    QCOMPARE(p.repository.kept.first().id, made.id);
+    QCOMPARE(p.repository.kept.first().user, u"postmaster@acme.example"_s);
+    QCOMPARE(p.panel.unsaved(), 0);
 }
 
 void TestProviderDialog::twoOfOneProvider()
@@ -198,7 +212,10 @@ void TestProviderDialog::twoOfOneProvider()
         dialog->accept();
         QTRY_VERIFY(!p.panel.findChild<ProviderDialog *>());
     }
-    QCOMPARE(p.repository.kept.size(), 2);
+    // Neither is saved, and yet the second has a name of its own.
+    QCOMPARE(p.panel.unsaved(), 2);
+    QTest::mouseClick(p.save(), Qt::LeftButton);
+    QTRY_COMPARE(p.repository.kept.size(), 1);
     QCOMPARE(p.repository.kept.last().name, u"SendGrid 2"_s);
     QCOMPARE(p.repository.kept.last().user, u"apikey"_s);
 }
@@ -209,6 +226,7 @@ void TestProviderDialog::escapeMakesNothing()
     ProviderDialog *dialog = p.openDialog();
     QTest::keyClick(dialog, Qt::Key_Escape);
     QTRY_VERIFY(!p.panel.findChild<ProviderDialog *>());
+    QCOMPARE(p.panel.unsaved(), 0);
     QVERIFY(p.repository.kept.isEmpty());
 }
 

@@ -3,88 +3,83 @@
 
 #include "accessiblewalk.h"
 #include "base/literals.h"
-#include "delivery/sendservice.h"
 #include "fakerelay.h"
 #include "fakerepositories.h"
-#include "relay/profileservice.h"
-#include "theme/theme.h"
-#include "transcript/sessionexporter.h"
+#include "models/profilesmodel.h"
+#include "relay/profilejson.h"
+#include "widgets/messagebar.h"
 
-#include <QCheckBox>
-#include <QDir>
+#include <QAbstractItemModelTester>
+#include <QAction>
+#include <QClipboard>
+#include <QFile>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QPromise>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSpinBox>
+#include <QTabBar>
+#include <QTemporaryDir>
 #include <QTest>
+#include <QToolBar>
+
+#include <sys/stat.h>
 
 using namespace Mailgauge;
-using namespace Mailgauge::Test;
+using Relay::RelayProfile;
 
 namespace {
 
-const QByteArray canary = "c4n4ry-s3cr3t"_ba;
-const QUuid profileId = QUuid::createUuid();
+using SecretResult = Base::Result<std::optional<Base::Secret>>;
 
-Relay::RelayProfile profileAt(quint16 port)
+/// A keyring that answers a reading when the test says so.
+class SlowCredentials final : public Relay::CredentialStore {
+public:
+    [[nodiscard]] Backend backend() const override { return place; }
+    QFuture<SecretResult> read(QUuid) override
+    {
+        ++asked;
+        m_answer = QPromise<SecretResult>();
+        m_answer.start();
+        return m_answer.future();
+    }
+    Test::Done write(QUuid, Base::Secret secret) override
+    {
+        if (refuses)
+            return QtFuture::makeReadyValueFuture(Base::Result<void>(std::unexpected(*refuses)));
+        written.append(secret.reveal());
+        return Test::done();
+    }
+    Test::Done remove(QUuid) override { return Test::done(); }
+    void answer(const SecretResult &result)
+    {
+        m_answer.addResult(result);
+        m_answer.finish();
+    }
+
+    Backend place = Backend::SessionOnly;
+    int asked = 0;
+    QList<QByteArray> written;
+    std::optional<Base::Error> refuses;
+
+private:
+    QPromise<SecretResult> m_answer;
+};
+
+RelayProfile named(const QString &name)
 {
-    Relay::RelayProfile profile;
-    profile.id = profileId;
-    profile.name = u"Test relay"_s;
+    RelayProfile profile;
+    profile.id = QUuid::createUuid();
+    profile.name = name;
     profile.host = u"127.0.0.1"_s;
-    profile.port = port;
     profile.tls = Smtp::TlsPolicy::None;
-    profile.auth = Smtp::AuthOptions::Need::Required;
-    profile.authWithoutTls = true;
-    profile.user = u"ann"_s;
-    profile.ehloName = "tester.example"_ba;
+    profile.auth = Smtp::AuthOptions::Need::IfOffered;
     return profile;
 }
-
-struct Panel {
-    Panel()
-    {
-        credentials.kept.insert(profileId, Base::Secret(canary));
-        repository.kept = {profileAt(relay.port())};
-        QObject::connect(&service, &Delivery::SendService::entriesRecorded, &panel,
-            [this](const QUuid &, const QList<Transcript::Entry> &batch) { entries += batch; });
-        profiles.load();
-        panel.resize(1000, 600);
-        panel.show();
-        panel.select(profileId);
-    }
-    /// Clicks Test and waits for the end.
-    bool test()
-    {
-        entries.clear();
-        QSignalSpy finished(&tests, &Delivery::RelayTestService::finished);
-        for (auto *button : panel.findChildren<QPushButton *>()) {
-            if (button->text() == u"Test this relay"_s)
-                QTest::mouseClick(button, Qt::LeftButton);
-        }
-        return QTest::qWaitFor([&] { return !finished.isEmpty(); });
-    }
-    [[nodiscard]] QList<Transcript::Entry> revealing() const
-    {
-        QList<Transcript::Entry> found;
-        for (const Transcript::Entry &entry : entries) {
-            if (Transcript::revealed(entry) != entry.text)
-                found.append(entry);
-        }
-        return found;
-    }
-
-    FakeRelay relay {
-        {Script::hello({"AUTH PLAIN"_ba}).answer("AUTH PLAIN "_ba, "235 ok\r\n"_ba).quit()}};
-    FakeProfiles repository;
-    FakeCredentials credentials;
-    FakeSessions store;
-    Base::SystemClock clock;
-    Theme::Theme theme;
-    Relay::ProfileService profiles {&repository, credentials};
-    Delivery::SendService service {&store, clock};
-    Delivery::RelayTestService tests {service};
-    QList<Transcript::Entry> entries;
-    Relays::RelaysPanel panel {profiles, tests, theme};
-};
 
 } // namespace
 
@@ -92,57 +87,490 @@ class TestRelaysPanel final : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    /// The canary: secrets are kept for the one run for which the user chose it, in memory, and no
-    /// export has them.
-    void secretsAreKeptForTheRunChosen()
-    {
-        Panel p;
-        QVERIFY(p.test());
-        QVERIFY(p.revealing().isEmpty());
+    void init();
+    void model();
+    void newProfileIsKeptOnlyWhenItCanBeUsed();
+    void refusedInput_data();
+    void refusedInput();
+    void pastedLineBreakIsTakenAway();
+    void takenNameIsRefused();
+    void typedTextSurvivesAnotherRow();
+    void typedTextSurvivesNewAndImport();
+    void discardedProfileComesBack();
+    void whatCannotBeStoredIsTypedStill();
+    void onlyWhatWasStoredIsAStep();
+    void deletedProfileComesBackWithItsPassword();
+    void passwordThatCannotBeKeptIsTypedStill();
+    void importIsAllOrNone();
+    void importRefusesAFifo();
+    void exports();
+    void testIsAskedForOnce();
+    void lockedKeyringIsTold();
+    void testNamesItsRelay();
+    void placeOfThePasswordFollows();
+    void certificatesThatAreMissingAreTold();
+    void builtinOffersANewProfile();
+    void littleRoomHasTabs();
+    void everyControlHasAName();
 
-        auto *keep = p.panel.findChild<QCheckBox *>(u"keepSecrets"_s);
-        QTest::mouseClick(keep, Qt::LeftButton, {}, {8, keep->height() / 2});
-        QVERIFY(keep->isChecked());
-        QVERIFY(p.test());
-        QVERIFY(!keep->isChecked());
-        QCOMPARE(p.revealing().size(), 1);
-        const QByteArray plain = ("\0ann\0"_ba + canary).toBase64();
-        QVERIFY(Transcript::revealed(p.revealing().first()).endsWith(plain));
-        QCOMPARE(p.store.calls(), QByteArrayList());
-        for (const auto format : {Transcript::ExportFormat::Text, Transcript::ExportFormat::Html,
-                 Transcript::ExportFormat::JsonLines}) {
-            const auto formatter = Transcript::makeFormatter(format);
-            QByteArray all = formatter->begin({});
-            for (const Transcript::Entry &entry : std::as_const(p.entries))
-                all += formatter->line(entry);
-            QVERIFY(!all.contains(plain) && !all.contains(canary));
+private:
+    template <typename T = QLineEdit>
+    [[nodiscard]] T *field(const char *name) const
+    {
+        return m_panel->findChild<T *>(QLatin1StringView(name));
+    }
+    void type(const char *name, const QString &text)
+    {
+        auto *edit = field(name);
+        edit->setFocus();
+        edit->selectAll();
+        QTest::keyClick(edit, Qt::Key_Delete);
+        QTest::keyClicks(edit, text);
+    }
+    [[nodiscard]] QPushButton *button(const QString &text) const
+    {
+        for (QPushButton *one : m_panel->findChildren<QPushButton *>()) {
+            if (one->text() == text && !one->isHidden())
+                return one;
         }
-
-        QVERIFY(p.test());
-        QVERIFY(p.revealing().isEmpty());
+        return nullptr;
     }
-
-    void pictures()
+    void press(const QString &text)
     {
-        const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES");
-        if (folder.isEmpty())
-            QSKIP("MAILGAUGE_PICTURES is not set");
-        QVERIFY(QDir().mkpath(folder));
-        Panel p;
-        for (const QSize size : {QSize(1200, 560), QSize(780, 400)}) {
-            p.panel.resize(size);
-            QCoreApplication::processEvents();
-            QVERIFY(p.panel.grab().save(
-                u"%1/relays-%2.png"_s.arg(folder, QString::number(size.width()))));
+        QPushButton *one = button(text);
+        QVERIFY2(one, qPrintable(text));
+        QTest::mouseClick(one, Qt::LeftButton);
+    }
+    void pressTool(const QString &text)
+    {
+        auto *tools = m_panel->findChild<QToolBar *>();
+        for (QAction *action : tools->actions()) {
+            if (action->text() == text)
+                QTest::mouseClick(tools->widgetForAction(action), Qt::LeftButton);
         }
     }
-
-    void everyControlHasAName()
+    [[nodiscard]] QStringList names() const
     {
-        Panel p;
-        QCOMPARE(namelessControls(&p.panel).join(u'\n'), QString());
+        QStringList all;
+        const QAbstractItemModel *list = m_panel->findChild<QListView *>()->model();
+        for (int row = 0; row < list->rowCount(); ++row)
+            all.append(list->index(row, 0).data().toString());
+        return all;
     }
+    void choose(const QString &name)
+    {
+        auto *list = m_panel->findChild<QListView *>();
+        const QModelIndex index = list->model()->index(int(names().indexOf(name)), 0);
+        QVERIFY2(index.isValid(), qPrintable(name));
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualRect(index).center());
+    }
+    void chooseFile(const QString &path)
+    {
+        QTRY_VERIFY(m_panel->findChild<QFileDialog *>());
+        auto *dialog = m_panel->findChild<QFileDialog *>();
+        Q_EMIT dialog->fileSelected(path);
+        dialog->reject();
+    }
+    [[nodiscard]] QString problem() const { return field<QLabel>("profileProblem")->text(); }
+    [[nodiscard]] Widgets::MessageBar *bar() const
+    {
+        return m_panel->findChild<Widgets::MessageBar *>();
+    }
+    void make();
+
+    Base::SystemClock m_clock;
+    Theme::Theme m_theme;
+    Test::FakeProfiles m_kept;
+    Test::FakeCredentials m_passwords;
+    SlowCredentials m_slow;
+    Relay::CredentialStore *m_credentials = nullptr;
+    std::unique_ptr<Delivery::SendService> m_sending;
+    std::unique_ptr<Delivery::RelayTestService> m_tests;
+    std::unique_ptr<Relay::ProfileService> m_profiles;
+    std::unique_ptr<Relays::RelaysPanel> m_panel;
 };
+
+void TestRelaysPanel::init()
+{
+    m_kept.kept = {named(u"Home"_s), named(u"Office"_s)};
+    m_kept.refuses.reset();
+    m_passwords.kept.clear();
+    m_slow = SlowCredentials();
+    m_credentials = &m_passwords;
+    make();
+}
+
+void TestRelaysPanel::make()
+{
+    m_panel.reset();
+    m_tests.reset();
+    m_sending = std::make_unique<Delivery::SendService>(nullptr, m_clock);
+    m_tests = std::make_unique<Delivery::RelayTestService>(*m_sending);
+    m_profiles = std::make_unique<Relay::ProfileService>(&m_kept, *m_credentials);
+    m_panel = std::make_unique<Relays::RelaysPanel>(*m_profiles, *m_tests, m_theme);
+    m_panel->resize(1100, 900);
+    m_panel->show();
+    m_profiles->load();
+    QTRY_COMPARE(names(), QStringList({u"Home"_s, u"Office"_s}));
+}
+
+void TestRelaysPanel::model()
+{
+    Models::ProfilesModel model;
+    const QAbstractItemModelTester tester(&model);
+    const RelayProfile one = named(u"One"_s);
+    model.setProfiles({one});
+    model.setProfiles({one}, {one.id});
+    QVERIFY(model.index(0).data(Models::ProfilesModel::UnsavedRole).toBool());
+    QCOMPARE(model.index(0).data(Qt::AccessibleTextRole).toString(), u"One, not saved"_s);
+    QCOMPARE(model.rowOf(one.id), 0);
+}
+
+void TestRelaysPanel::newProfileIsKeptOnlyWhenItCanBeUsed()
+{
+    pressTool(u"New profile"_s);
+    QCOMPARE(names().last(), u"• New relay"_s);
+    QVERIFY(problem().contains(u"host"_s));
+    QVERIFY(!button(u"Save"_s)->isEnabled());
+    QCOMPARE(m_kept.kept.size(), 2);
+    QCOMPARE(m_panel->unsaved(), 1);
+    type("profileName", u"New one"_s);
+    type("profileHost", u"relay.example"_s);
+    QVERIFY2(problem().isEmpty(), qPrintable(problem()));
+    press(u"Save"_s);
+    QTRY_COMPARE(m_kept.kept.size(), 3);
+    QCOMPARE(m_kept.kept.last().name, u"New one"_s);
+    QCOMPARE(m_panel->unsaved(), 0);
+    QVERIFY(names().contains(u"New one"_s));
+    QTRY_VERIFY(m_panel->findChild<QToolBar *>()->actions().last()->isEnabled());
+    pressTool(m_panel->findChild<QToolBar *>()->actions().last()->text()); // undo
+    QTRY_COMPARE(m_kept.kept.size(), 2);
+}
+
+void TestRelaysPanel::refusedInput_data()
+{
+    QTest::addColumn<QByteArray>("name");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("no host") << "profileHost"_ba << QString() << u"host"_s;
+    QTest::newRow("no name") << "profileName"_ba << QString() << u"name"_s;
+    QTest::newRow("tab in the user") << "profileUser"_ba << u"al\tice"_s << u"User"_s;
+    QTest::newRow("longer than can be read")
+        << "profileHost"_ba << QString(4097, u'x') << u"4096"_s;
+    QTest::newRow("rfc4422 3.1 mechanism") << "mechanisms"_ba << u"FOO!"_s << u"mechanism"_s;
+    QTest::newRow("EHLO name with a space") << "ehloName"_ba << u"my machine"_s << u"EHLO"_s;
+    QTest::newRow("sender without domain") << "defaultSender"_ba << u"ann <"_s << u"sender"_s;
+    QTest::newRow("bounces to no address") << "bounceAddress"_ba << u"bounces@"_s << u"Bounces"_s;
+}
+
+void TestRelaysPanel::refusedInput()
+{
+    QFETCH(QByteArray, name);
+    QFETCH(QString, text);
+    QFETCH(QString, says);
+    RelayProfile profile = m_kept.kept.first();
+    profile.user = u"ann"_s;
+    m_kept.kept.first() = profile;
+    make();
+    // As from the clipboard: what is typed cannot hold a tab.
+    QGuiApplication::clipboard()->setText(text);
+    auto *edit = field(name.constData());
+    edit->setFocus();
+    edit->selectAll();
+    if (text.isEmpty())
+        QTest::keyClick(edit, Qt::Key_Delete);
+    else
+        edit->paste();
+    QVERIFY2(problem().contains(says, Qt::CaseInsensitive), qPrintable(problem()));
+    QVERIFY(!button(u"Save"_s)->isEnabled());
+    QVERIFY(!button(u"Test this relay"_s)->isEnabled());
+    QCOMPARE(m_kept.kept.first(), profile);
+}
+
+void TestRelaysPanel::pastedLineBreakIsTakenAway()
+{
+    QGuiApplication::clipboard()->setText(u" relay.example\n"_s);
+    auto *edit = field("profileHost");
+    edit->setFocus();
+    edit->selectAll();
+    edit->paste();
+    press(u"Save"_s);
+    QTRY_COMPARE(m_kept.kept.last().host, u"relay.example"_s);
+}
+
+void TestRelaysPanel::takenNameIsRefused()
+{
+    type("profileName", u"office"_s);
+    QVERIFY2(problem().contains(u"office"_s), qPrintable(problem()));
+    QVERIFY(!button(u"Save"_s)->isEnabled());
+}
+
+void TestRelaysPanel::typedTextSurvivesAnotherRow()
+{
+    type("profileHost", u"typed.example"_s);
+    type("profilePassword", u"secret"_s);
+    QCOMPARE(names(), QStringList({u"• Home"_s, u"Office"_s}));
+    choose(u"Office"_s);
+    QCOMPARE(field("profileName")->text(), u"Office"_s);
+    QCOMPARE(field("profileHost")->text(), u"127.0.0.1"_s);
+    QVERIFY(field("profilePassword")->text().isEmpty());
+    choose(u"• Home"_s);
+    QCOMPARE(field("profileHost")->text(), u"typed.example"_s);
+    QCOMPARE(field("profilePassword")->text(), u"secret"_s);
+    press(u"Revert"_s);
+    QCOMPARE(field("profileHost")->text(), u"127.0.0.1"_s);
+    QVERIFY(field("profilePassword")->text().isEmpty());
+    press(u"Undo"_s);
+    QCOMPARE(field("profileHost")->text(), u"typed.example"_s);
+    press(u"Save"_s);
+    QTRY_COMPARE(m_passwords.kept.size(), 1);
+    QCOMPARE(m_kept.kept.last().host, u"typed.example"_s);
+}
+
+void TestRelaysPanel::typedTextSurvivesNewAndImport()
+{
+    type("profileHost", u"typed.example"_s);
+    pressTool(u"New profile"_s);
+    pressTool(u"Duplicate"_s);
+    QCOMPARE(names(),
+        QStringList({u"• Home"_s, u"Office"_s, u"• New relay"_s, u"• New relay (copy)"_s}));
+    choose(u"• Home"_s);
+    QCOMPARE(field("profileHost")->text(), u"typed.example"_s);
+}
+
+void TestRelaysPanel::discardedProfileComesBack()
+{
+    pressTool(u"New profile"_s);
+    type("profileHost", u"typed.example"_s);
+    press(u"Discard"_s);
+    QCOMPARE(names(), QStringList({u"Home"_s, u"Office"_s}));
+    press(u"Undo"_s);
+    QCOMPARE(names().last(), u"• New relay"_s);
+    QCOMPARE(field("profileHost")->text(), u"typed.example"_s);
+}
+
+void TestRelaysPanel::whatCannotBeStoredIsTypedStill()
+{
+    QSignalSpy failed(m_profiles.get(), &Relay::ProfileService::failed);
+    type("profileHost", u"typed.example"_s);
+    m_kept.refuses = Base::Error {Base::Error::Kind::Full, u"write store: no space"_s, {}};
+    press(u"Save"_s);
+    QTRY_COMPARE(failed.size(), 1);
+    QCOMPARE(m_profiles->profiles().first().host, u"127.0.0.1"_s);
+    QCOMPARE(field("profileHost")->text(), u"typed.example"_s);
+    QVERIFY(button(u"Save"_s)->isEnabled());
+    QVERIFY(!m_panel->findChild<QToolBar *>()->actions().last()->isEnabled());
+}
+
+void TestRelaysPanel::onlyWhatWasStoredIsAStep()
+{
+    type("profileHost", u"typed.example"_s);
+    press(u"Save"_s);
+    QAction *undo = m_panel->findChild<QToolBar *>()->actions().last();
+    QTRY_VERIFY(undo->isEnabled());
+    undo->trigger();
+    QTRY_COMPARE(m_profiles->profiles().first().host, u"127.0.0.1"_s);
+    QCOMPARE(field("profileHost")->text(), u"127.0.0.1"_s);
+    QVERIFY(!undo->isEnabled());
+}
+
+void TestRelaysPanel::deletedProfileComesBackWithItsPassword()
+{
+    const QUuid home = m_kept.kept.first().id;
+    m_passwords.kept.insert(home, Base::Secret("pw"_ba));
+    pressTool(u"Delete"_s);
+    QTRY_VERIFY(m_passwords.kept.isEmpty());
+    QCOMPARE(m_kept.kept.size(), 1);
+    press(u"Undo"_s);
+    QTRY_COMPARE(m_passwords.kept.value(home).reveal(), "pw"_ba);
+    QCOMPARE(names(), QStringList({u"Home"_s, u"Office"_s}));
+    QVERIFY(!bar()->isVisible());
+}
+
+void TestRelaysPanel::passwordThatCannotBeKeptIsTypedStill()
+{
+    m_credentials = &m_slow;
+    m_slow.refuses = Base::Error {Base::Error::Kind::Denied, u"keyring: locked"_s, {}};
+    make();
+    type("profilePassword", u"secret"_s);
+    press(u"Save"_s);
+    QTRY_VERIFY(bar()->isVisible());
+    QCOMPARE(bar()->kind(), Widgets::MessageBar::Kind::Error);
+    QCOMPARE(field("profilePassword")->text(), u"secret"_s);
+    m_slow.refuses.reset();
+    press(u"Save"_s);
+    QTRY_COMPARE(m_slow.written, QList<QByteArray> {"secret"});
+    QTRY_VERIFY(field("profilePassword")->text().isEmpty());
+}
+
+void TestRelaysPanel::importIsAllOrNone()
+{
+    QTemporaryDir dir;
+    const auto write = [&dir](const QString &name, const QList<RelayProfile> &profiles) {
+        QFile file(dir.filePath(name));
+        const QByteArray bytes = Relay::exportProfiles(profiles);
+        return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
+    };
+    QVERIFY(write(u"bad.json"_s, {named(u"Alpha"_s), named(u"office"_s)}));
+    QVERIFY(write(u"good.json"_s, {named(u"Alpha"_s), named(u"Beta"_s)}));
+    pressTool(u"Import…"_s);
+    chooseFile(dir.filePath(u"bad.json"_s));
+    QTRY_VERIFY(bar()->isVisible());
+    QVERIFY2(bar()->text().contains(u"office"_s), qPrintable(bar()->text()));
+    QCOMPARE(m_kept.kept.size(), 2);
+    QTRY_VERIFY(!m_panel->findChild<QFileDialog *>());
+    pressTool(u"Import…"_s);
+    chooseFile(dir.filePath(u"good.json"_s));
+    QTRY_COMPARE(m_kept.kept.size(), 4);
+    // One step.
+    m_panel->findChild<QToolBar *>()->actions().last()->trigger();
+    QTRY_COMPARE(m_kept.kept.size(), 2);
+}
+
+void TestRelaysPanel::importRefusesAFifo()
+{
+    QTemporaryDir dir;
+    const QString path = dir.filePath(u"fifo.json"_s);
+    QCOMPARE(::mkfifo(QFile::encodeName(path).constData(), 0600), 0);
+    pressTool(u"Import…"_s);
+    chooseFile(path);
+    QTRY_VERIFY(bar()->isVisible());
+    QVERIFY2(bar()->text().contains(path), qPrintable(bar()->text()));
+}
+
+void TestRelaysPanel::exports()
+{
+    QTemporaryDir dir;
+    m_passwords.kept.insert(m_kept.kept.first().id, Base::Secret("pw"_ba));
+    const QString path = dir.filePath(u"out.json"_s);
+    pressTool(u"Export…"_s);
+    chooseFile(path);
+    QTRY_VERIFY(bar()->isVisible());
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const auto read = Relay::importProfiles(file.readAll());
+    QVERIFY(read);
+    QCOMPARE(read->size(), 2);
+}
+
+void TestRelaysPanel::testIsAskedForOnce()
+{
+    m_credentials = &m_slow;
+    Test::FakeRelay relay({Test::Script::hello().quit()});
+    m_kept.kept.first().port = relay.port();
+    make();
+    QSignalSpy started(m_panel.get(), &Relays::RelaysPanel::testStarted);
+    press(u"Test this relay"_s);
+    QVERIFY(!button(u"Test this relay"_s)->isEnabled());
+    m_panel->test();
+    QCOMPARE(m_slow.asked, 1);
+    QCOMPARE(started.size(), 0);
+    m_slow.answer(std::optional<Base::Secret>());
+    QTRY_COMPARE(started.size(), 1);
+    QTRY_VERIFY(button(u"Test this relay"_s)->isEnabled());
+    QVERIFY(field<QLabel>("testHeadline")->text().startsWith(u"Home: ready to send"_s));
+}
+
+void TestRelaysPanel::lockedKeyringIsTold()
+{
+    m_credentials = &m_slow;
+    make();
+    QSignalSpy started(m_panel.get(), &Relays::RelaysPanel::testStarted);
+    press(u"Test this relay"_s);
+    m_slow.answer(Base::fail(Base::Error::Kind::Denied, u"keyring: locked"_s));
+    QTRY_VERIFY(bar()->isVisible());
+    QCOMPARE(bar()->kind(), Widgets::MessageBar::Kind::Error);
+    QCOMPARE(started.size(), 0);
+    QVERIFY(button(u"Test this relay"_s)->isEnabled());
+}
+
+void TestRelaysPanel::testNamesItsRelay()
+{
+    Test::FakeRelay relay({Test::Script::hello().quit()});
+    m_kept.kept.first().port = relay.port();
+    make();
+    auto *headline = field<QLabel>("testHeadline");
+    const QString nothing = headline->text();
+    press(u"Test this relay"_s);
+    QVERIFY(headline->text().contains(u"Home"_s));
+    // What is found of one relay is not shown for another.
+    choose(u"Office"_s);
+    QCOMPARE(headline->text(), nothing);
+    QTRY_VERIFY(button(u"Test this relay"_s)->isEnabled());
+    QCOMPARE(headline->text(), nothing);
+    choose(u"Home"_s);
+    QVERIFY2(headline->text().startsWith(u"Home: ready"_s), qPrintable(headline->text()));
+}
+
+void TestRelaysPanel::placeOfThePasswordFollows()
+{
+    m_credentials = &m_slow;
+    make();
+    auto *place = field<QLabel>("passwordPlace");
+    const QString before = place->text();
+    m_slow.place = Relay::CredentialStore::Backend::Vault;
+    Q_EMIT m_profiles->credentialBackendChanged();
+    QVERIFY(place->text() != before);
+    QVERIFY(place->text().contains(u"vault"_s));
+}
+
+void TestRelaysPanel::certificatesThatAreMissingAreTold()
+{
+    QTemporaryDir dir;
+    m_kept.kept.first().tls = Smtp::TlsPolicy::RequireStartTls;
+    make();
+    type("certificatesFile", dir.filePath(u"no.pem"_s));
+    auto *note = field<QLabel>("certificatesNote");
+    QTRY_VERIFY(!note->isHidden());
+    QVERIFY2(note->text().contains(u"no.pem"_s), qPrintable(note->text()));
+    // It may be there when it is needed.
+    QVERIFY(button(u"Save"_s)->isEnabled());
+    QFile file(dir.filePath(u"some.pem"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("hello") == 5);
+    file.close();
+    type("certificatesFile", file.fileName());
+    QTRY_VERIFY(note->text().contains(u"no certificate"_s));
+}
+
+void TestRelaysPanel::builtinOffersANewProfile()
+{
+    RelayProfile sandbox = named(u"Sandbox"_s);
+    m_profiles->setBuiltin(sandbox, {});
+    choose(u"Sandbox"_s);
+    QVERIFY(!field("profileName")->isVisible());
+    QVERIFY(!button(u"Save"_s));
+    QVERIFY(button(u"Test this relay"_s)->isEnabled());
+    press(u"New profile"_s);
+    QVERIFY(field("profileName")->isVisible());
+    QVERIFY(field("profileName")->hasFocus());
+}
+
+void TestRelaysPanel::littleRoomHasTabs()
+{
+    auto *tabs = m_panel->findChild<QTabBar *>();
+    auto *headline = field<QLabel>("testHeadline");
+    QVERIFY(!tabs->isVisible());
+    QVERIFY(headline->isVisible() && field("profileName")->isVisible());
+    m_panel->resize(600, 500);
+    QTRY_VERIFY(tabs->isVisible());
+    QVERIFY(!headline->isVisible() && field("profileName")->isVisible());
+    QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(1).center());
+    QVERIFY(headline->isVisible() && !field("profileName")->isVisible());
+    QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(0).center());
+    // A test shows what it finds.
+    press(u"Test this relay"_s);
+    QVERIFY(headline->isVisible());
+    QTRY_VERIFY(!headline->text().contains(u"…"_s));
+    m_panel->resize(1100, 900);
+    QTRY_VERIFY(!tabs->isVisible());
+    QVERIFY(headline->isVisible() && field("profileName")->isVisible());
+}
+
+void TestRelaysPanel::everyControlHasAName()
+{
+    QVERIFY2(Test::namelessControls(m_panel.get()).isEmpty(),
+        qPrintable(Test::namelessControls(m_panel.get()).join(u'\n')));
+}
 
 QTEST_MAIN(TestRelaysPanel)
 #include "tst_relayspanel.moc"
