@@ -6,6 +6,7 @@
 #include "compose/composepanel.h"
 #include "compose/welcome.h"
 #include "models/transcriptmodel.h"
+#include "relays/relayspanel.h"
 #include "sandbox/scenariocatalogue.h"
 #include "sessions/sessionspanel.h"
 #include "shell/actions.h"
@@ -31,6 +32,7 @@
 #include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolBar>
 #include <QToolButton>
 
 using namespace Mailgauge;
@@ -70,6 +72,7 @@ private Q_SLOTS:
     void closingMayBeTakenBack();
     void closingTellsWhatCannotBeKept();
     void exportGoesByTheChosenKind();
+    void closingOverUnsavedProfilesAsksOnce();
     void cancelEndsAtOnce();
     void everyControlHasAName();
 };
@@ -480,6 +483,24 @@ void TestWorkbench::exportGoesByTheChosenKind()
     QTRY_VERIFY(w.message(u"export"_s).contains(u"session.html"_s));
     QVERIFY(file.open(QIODevice::ReadOnly));
     QVERIFY(file.readAll().startsWith("<!DOCTYPE html>"));
+}
+
+void TestWorkbench::closingOverUnsavedProfilesAsksOnce()
+{
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    QVERIFY(w.waitForRelay());
+    QTRY_VERIFY(w.services.isStoreDecided());
+    w.window().pages().show(u"relays"_s);
+    auto *panel = w.window().findChild<Relays::RelaysPanel *>();
+    for (QAction *action : panel->findChild<QToolBar *>()->actions()) {
+        if (action->text() == u"New profile"_s)
+            action->trigger();
+    }
+    QCOMPARE(panel->unsaved(), 1);
+    QVERIFY(!w.window().close());
+    QVERIFY(w.message(u"profiles.unsaved"_s).contains(u"not saved"_s));
+    QVERIFY(w.window().close());
 }
 
 void TestWorkbench::cancelEndsAtOnce()

@@ -8,6 +8,7 @@
 #include "theme/outcomedelegate.h"
 #include "transcript/entry.h"
 #include "widgets/chartcard.h"
+#include "widgets/columnfit.h"
 #include "widgets/emptystate.h"
 #include "widgets/figuretile.h"
 #include "widgets/tables.h"
@@ -90,8 +91,9 @@ BouncesPanel::BouncesPanel(
     m_table->setFont(theme.tabularFont());
     m_table->setItemDelegateForColumn(
         Models::BouncesModel::Hardness, new Theme::OutcomeDelegate(theme, this));
-    Widgets::setColumnWidths(
-        m_table, {150, 210, 72, 72, 130, 300, 90}, Models::BouncesModel::Diagnostic);
+    new Widgets::ColumnFit(m_table,
+        {{150, 140}, {210, 120}, {72, 56}, {72, 52}, {130, 88}, {300, 120}, {90, 72}},
+        Models::BouncesModel::Diagnostic);
     m_details->setReadOnly(true);
     m_details->setAccessibleName(tr("The selected report"));
     m_details->setFrameShape(QFrame::NoFrame);

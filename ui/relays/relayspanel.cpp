@@ -12,6 +12,7 @@
 #include "relays/testresultview.h"
 #include "widgets/emptystate.h"
 #include "widgets/messagebar.h"
+#include "widgets/roomydelegate.h"
 
 #include <QAction>
 #include <QCheckBox>
@@ -71,6 +72,7 @@ RelaysPanel::RelaysPanel(Relay::ProfileService &profiles, Delivery::RelayTestSer
     m_list->setAccessibleName(tr("Relay profiles"));
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setMinimumWidth(110);
+    m_list->setItemDelegate(new Widgets::RoomyDelegate(m_list));
     m_list->setTextElideMode(Qt::ElideRight);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);

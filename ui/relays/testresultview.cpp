@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "explain/explain.h"
 #include "models/outcometext.h"
+#include "widgets/roomydelegate.h"
 
 #include <QHeaderView>
 #include <QLabel>
@@ -30,6 +31,8 @@ TestResultView::TestResultView(Theme::Theme &theme, QWidget *parent)
     m_list->setHeaderLabels({tr("Check"), tr("Finding")});
     m_list->setRootIsDecorated(false);
     m_list->setUniformRowHeights(true);
+    m_list->setItemDelegate(new Widgets::RoomyDelegate(m_list));
+    m_list->setAlternatingRowColors(true);
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setColumnWidth(0, 150);
     m_list->setSelectionMode(QAbstractItemView::NoSelection);
@@ -89,10 +92,11 @@ void TestResultView::addTls(const Transcript::SessionRecord &record)
 void TestResultView::addCapabilities(const Transcript::SessionRecord &record)
 {
     for (const Smtp::Capability &capability : record.capabilities.all()) {
-        QByteArray line = capability.keyword;
-        for (const QByteArray &parameter : capability.parameters)
-            line += ' ' + parameter;
-        add(Mark::Note, QString::fromLatin1(capability.keyword), Transcript::visibleText(line));
+        const QString parameters = Transcript::visibleText(capability.parameters.join(' '));
+        const QString means = Explain::explainCapability(capability.keyword).text;
+        add(Mark::Note, Transcript::visibleText(capability.keyword),
+            parameters.isEmpty() || means.isEmpty() ? parameters + means
+                                                    : u"%1 – %2"_s.arg(parameters, means));
     }
 }
 

@@ -8,6 +8,8 @@
 #include "sandbox/inboxclearing.h"
 #include "sandbox/messageview.h"
 #include "sandbox/scenariocatalogue.h"
+#include "widgets/columnfit.h"
+#include "widgets/elidedlabel.h"
 #include "widgets/emptystate.h"
 #include "widgets/messagebar.h"
 #include "widgets/tables.h"
@@ -49,7 +51,7 @@ SandboxPanel::SandboxPanel(
     , m_address(new QLabel(tr("Starting …"), this))
     , m_sessions(new QLabel(this))
     , m_scenario(new QComboBox(this))
-    , m_description(new QLabel(this))
+    , m_description(new Widgets::ElidedLabel(this))
     , m_filter(new QLineEdit(this))
     , m_table(new QTableView(this))
     , m_stack(new QStackedWidget(this))
@@ -62,11 +64,10 @@ SandboxPanel::SandboxPanel(
     , m_clearing(new InboxClearing(inbox, *m_model, this))
     , m_bytes(MostKept)
 {
-    for (QLabel *label : {m_address, m_sessions, m_description}) {
+    for (QLabel *label : {m_address, m_sessions}) {
         label->setTextFormat(Qt::PlainText);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     }
-    m_description->setWordWrap(true);
     m_description->setForegroundRole(QPalette::PlaceholderText);
     m_sessions->setForegroundRole(QPalette::PlaceholderText);
     m_scenario->setAccessibleName(tr("Scenario"));
@@ -91,7 +92,9 @@ SandboxPanel::SandboxPanel(
     Widgets::makeList(m_table, tr("Inbox of the sandbox"));
     m_proxy = Widgets::showFiltered(m_table, m_filter, m_model);
     m_table->setFont(theme.tabularFont());
-    Widgets::setColumnWidths(m_table, {150, 170, 190, 240, 80, 110}, Models::InboxModel::Subject);
+    new Widgets::ColumnFit(m_table,
+        {{150, 140}, {170, 100}, {190, 110}, {240, 120}, {80, 64}, {110, 84}},
+        Models::InboxModel::Subject);
 
     auto *splitter = new QSplitter(Qt::Vertical, this);
     splitter->setObjectName(u"sandboxInbox"_s);

@@ -21,6 +21,7 @@ namespace Mailgauge::Models {
 class InboxModel;
 }
 namespace Mailgauge::Widgets {
+class ElidedLabel;
 class EmptyState;
 class MessageBar;
 } // namespace Mailgauge::Widgets
@@ -75,7 +76,7 @@ private:
     QLabel *m_address;
     QLabel *m_sessions;
     QComboBox *m_scenario;
-    QLabel *m_description;
+    Widgets::ElidedLabel *m_description;
     QLineEdit *m_filter;
     QTableView *m_table;
     QStackedWidget *m_stack;

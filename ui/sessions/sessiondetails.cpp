@@ -7,6 +7,8 @@
 #include "models/recipientsmodel.h"
 #include "sessions/stagebar.h"
 #include "theme/outcomedelegate.h"
+#include "widgets/columnfit.h"
+#include "widgets/elidedlabel.h"
 #include "widgets/tables.h"
 
 #include <QHeaderView>
@@ -60,7 +62,7 @@ SessionDetails::SessionDetails(Theme::Theme &theme, QWidget *parent)
     , m_theme(theme)
     , m_headline(plainLabel(this))
     , m_explanation(plainLabel(this))
-    , m_facts(plainLabel(this))
+    , m_facts(new Widgets::ElidedLabel(this))
     , m_stages(new StageBar(theme, this))
     , m_table(new QTableView(this))
     , m_recipients(new Models::RecipientsModel(this))
@@ -74,9 +76,8 @@ SessionDetails::SessionDetails(Theme::Theme &theme, QWidget *parent)
     m_table->setModel(m_recipients);
     m_table->setItemDelegateForColumn(
         Models::RecipientsModel::Outcome, new Theme::OutcomeDelegate(theme, this));
-    int column = 0;
-    for (const int width : {240, 120, 90, 90, 300})
-        m_table->setColumnWidth(column++, width);
+    new Widgets::ColumnFit(m_table, {{240, 140}, {120, 96}, {90, 72}, {90, 72}, {300, 140}},
+        Models::RecipientsModel::ColumnCount - 1);
 
     auto *top = new QVBoxLayout;
     top->setContentsMargins(12, 8, 12, 4);
@@ -112,7 +113,7 @@ void SessionDetails::clear()
     setEnabled(false);
     m_headline->setText(tr("No session selected"));
     m_explanation->hide();
-    m_facts->clear();
+    m_facts->setText({});
     m_stages->setTimings({});
     m_recipients->setRecipients({});
 }

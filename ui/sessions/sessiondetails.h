@@ -13,6 +13,10 @@ namespace Mailgauge::Models {
 class RecipientsModel;
 }
 
+namespace Mailgauge::Widgets {
+class ElidedLabel;
+}
+
 namespace Mailgauge::Sessions {
 
 class StageBar;
@@ -32,7 +36,7 @@ private:
     Theme::Theme &m_theme;
     QLabel *m_headline;
     QLabel *m_explanation;
-    QLabel *m_facts;
+    Widgets::ElidedLabel *m_facts;
     StageBar *m_stages;
     QTableView *m_table;
     Models::RecipientsModel *m_recipients;

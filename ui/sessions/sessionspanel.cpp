@@ -5,12 +5,12 @@
 #include "models/sessionsmodel.h"
 #include "sessions/sessiondetails.h"
 #include "theme/outcomedelegate.h"
+#include "widgets/columnfit.h"
 #include "widgets/emptystate.h"
 #include "widgets/messagebar.h"
 #include "widgets/tables.h"
 
 #include <QAction>
-#include <QHeaderView>
 #include <QLineEdit>
 #include <QMenu>
 #include <QSplitter>
@@ -79,13 +79,9 @@ SessionsPanel::SessionsPanel(
     });
     m_table->setFont(theme.tabularFont());
     connect(&theme, &Theme::Theme::changed, m_table->viewport(), qOverload<>(&QWidget::update));
-    const auto widths = {150, 150, 260, 190, 150, 64, 80};
-    int column = 0;
-    for (const int width : widths)
-        m_table->setColumnWidth(column++, width);
-    m_table->horizontalHeader()->setStretchLastSection(false);
-    m_table->horizontalHeader()->setSectionResizeMode(
-        Models::SessionsModel::Subject, QHeaderView::Stretch);
+    new Widgets::ColumnFit(m_table,
+        {{150, 96}, {150, 140}, {260, 130}, {190, 100}, {150, 80}, {64, 44}, {80, 64}},
+        Models::SessionsModel::Subject);
 
     auto *splitter = new QSplitter(Qt::Vertical, this);
     splitter->setObjectName(u"sessionList"_s);

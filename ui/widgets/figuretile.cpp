@@ -3,11 +3,15 @@
 
 #include "base/literals.h"
 
-#include <QGridLayout>
+#include <QBoxLayout>
 #include <QLabel>
 #include <QLocale>
 
 namespace Mailgauge::Widgets {
+
+namespace {
+constexpr int Gap = 6;
+}
 
 FigureTile::FigureTile(const QString &name, QWidget *parent)
     : QWidget(parent)
@@ -22,15 +26,17 @@ FigureTile::FigureTile(const QString &name, QWidget *parent)
     m_figure->setFont(large);
     m_share->setForegroundRole(QPalette::PlaceholderText);
     m_name->setForegroundRole(QPalette::PlaceholderText);
-    auto *layout = new QGridLayout(this);
+    auto *figures = new QHBoxLayout;
+    figures->setSpacing(Gap);
+    figures->addWidget(m_figure);
+    figures->addWidget(m_share, 0, Qt::AlignBottom);
+    figures->addStretch();
+    auto *layout = new QVBoxLayout(this);
     const QMargins margins(12, 4, 4, 4);
     layout->setContentsMargins(margins);
-    layout->setHorizontalSpacing(6);
-    layout->setVerticalSpacing(0);
-    layout->addWidget(m_figure, 0, 0);
-    layout->addWidget(m_share, 0, 1, Qt::AlignBottom);
-    layout->addWidget(m_name, 1, 0, 1, 2);
-    layout->setColumnStretch(2, 1);
+    layout->setSpacing(0);
+    layout->addLayout(figures);
+    layout->addWidget(m_name);
     setAccessibleName(name);
     setMinimumWidth(margins.left() + margins.right() + m_name->sizeHint().width());
 }
@@ -63,7 +69,7 @@ void FigureTile::resizeEvent(QResizeEvent *event)
 void FigureTile::fitShare()
 {
     const QMargins margins = layout()->contentsMargins();
-    const int needed = m_figure->sizeHint().width() + 6 + m_share->sizeHint().width();
+    const int needed = m_figure->sizeHint().width() + Gap + m_share->sizeHint().width();
     m_share->setVisible(needed <= width() - margins.left() - margins.right());
 }
 

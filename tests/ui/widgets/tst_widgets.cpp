@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/literals.h"
 #include "models/commandmodel.h"
+#include "widgets/columnfit.h"
 #include "widgets/commandpalette.h"
 #include "widgets/elidedlabel.h"
 #include "widgets/emptystate.h"
+#include "widgets/figuretile.h"
 #include "widgets/messagestack.h"
 #include "widgets/navigationrail.h"
 
@@ -13,6 +15,8 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QStandardItemModel>
+#include <QTableView>
 #include <QTest>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -37,6 +41,9 @@ private Q_SLOTS:
     void paletteTakesKeysWithoutAMatch();
     void labelElides();
     void emptyStateOffersOneAction();
+    void tileCutsNoNumber();
+    void columnsGiveWay();
+    void widthsThatWereChosenStay();
 };
 
 void TestWidgets::messageIsPlainText()
@@ -214,6 +221,63 @@ void TestWidgets::emptyStateOffersOneAction()
     QCOMPARE(sent.size(), 1);
     state.setAction(nullptr);
     QVERIFY(button->isHidden());
+}
+
+void TestWidgets::tileCutsNoNumber()
+{
+    Widgets::FigureTile tile(u"accepted"_s);
+    tile.setFigure(u"31"_s, 0.775, Qt::darkGreen);
+    tile.resize(200, 60);
+    tile.show();
+    QLabel *share = nullptr;
+    for (QLabel *label : tile.findChildren<QLabel *>()) {
+        if (label->text().endsWith(u'%'))
+            share = label;
+        QTRY_VERIFY2(label->width() >= label->sizeHint().width(), qPrintable(label->text()));
+    }
+    QVERIFY(share && share->isVisible());
+    QCOMPARE(share->text(), u"78 %"_s);
+    tile.resize(tile.minimumSizeHint().width(), 60);
+    tile.setFigure(u"12,345,678"_s, 0.031, Qt::darkGreen);
+    QVERIFY(!share->isVisible());
+    QVERIFY(tile.toolTip().contains(u"3.1 %"_s));
+    QVERIFY(tile.accessibleDescription().contains(u"3.1 %"_s));
+}
+
+void TestWidgets::columnsGiveWay()
+{
+    QStandardItemModel model(1, 3);
+    QTableView table;
+    table.setModel(&model);
+    new Widgets::ColumnFit(&table, {{100, 50}, {200, 100}, {100, 100}}, 1);
+    const auto widths = [&table] {
+        return QList {table.columnWidth(0), table.columnWidth(1), table.columnWidth(2)};
+    };
+    table.show();
+    const auto resizeViewport = [&table](int width) {
+        table.resize(width + table.width() - table.viewport()->width(), 200);
+        return QTest::qWaitFor([&] { return table.viewport()->width() == width; });
+    };
+    QVERIFY(resizeViewport(600));
+    QCOMPARE(widths(), (QList {100, 400, 100}));
+    QVERIFY(resizeViewport(325)); // half of what can be spared
+    QCOMPARE(widths(), (QList {75, 150, 100}));
+    QVERIFY(resizeViewport(200));
+    QCOMPARE(widths(), (QList {50, 100, 100}));
+}
+
+void TestWidgets::widthsThatWereChosenStay()
+{
+    QStandardItemModel model(1, 2);
+    QTableView table;
+    table.setModel(&model);
+    new Widgets::ColumnFit(&table, {{100, 50}, {200, 100}}, 1);
+    table.resize(500, 200);
+    table.show();
+    table.setColumnWidth(0, 170); // as dragging its edge does
+    table.resize(300, 200);
+    QTest::qWait(0);
+    QCOMPARE(table.columnWidth(0), 170);
 }
 
 QTEST_MAIN(TestWidgets)
