@@ -176,6 +176,10 @@ ProfileForm::ProfileForm(QWidget *parent)
     m_provider->setWordWrap(true);
     m_provider->setForegroundRole(QPalette::PlaceholderText);
     setFocusProxy(m_name);
+    // As the eye goes, not as they were made.
+    setTabOrder({m_name, m_host, m_port, m_from, m_bounceAddress, m_tls, m_verify, m_caFile, browse,
+        m_pin, m_auth, m_user, m_password, m_mechanisms, m_authWithoutTls, m_ehloName, m_pipelining,
+        m_connectLimit, m_replyLimit, m_dotLimit});
     m_host->setAccessibleName(tr("Host"));
     m_port->setAccessibleName(tr("Port"));
     m_caFile->setAccessibleName(tr("File of trusted certificates"));

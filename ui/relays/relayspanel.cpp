@@ -103,6 +103,7 @@ RelaysPanel::RelaysPanel(Relay::ProfileService &profiles, Delivery::RelayTestSer
     layout->addWidget(m_views);
     layout->addWidget(splitter, 1);
 
+    setTabOrder({m_form, m_test, m_keepSecrets, m_revert, m_save});
     using Service = Relay::ProfileService;
     connect(&m_profiles, &Service::profilesChanged, this, &RelaysPanel::showProfiles);
     connect(&m_profiles, &Service::saved, this, &RelaysPanel::saved);

@@ -59,8 +59,7 @@ void RelayChooser::refill()
         setItemData(count() - 1, describe(profile), Qt::ToolTipRole);
     }
     setEnabled(!list.isEmpty());
-    if (list.isEmpty())
-        setPlaceholderText(tr("No relay yet"));
+    setPlaceholderText(list.isEmpty() ? tr("No relay yet") : tr("Choose a relay"));
     showCurrent();
 }
 

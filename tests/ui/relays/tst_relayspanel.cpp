@@ -11,6 +11,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QAction>
+#include <QApplication>
 #include <QClipboard>
 #include <QFile>
 #include <QFileDialog>
@@ -111,6 +112,7 @@ private Q_SLOTS:
     void certificatesThatAreMissingAreTold();
     void builtinOffersANewProfile();
     void littleRoomHasTabs();
+    void tabGoesAsTheEyeDoes();
     void everyControlHasAName();
 
 private:
@@ -210,6 +212,8 @@ void TestRelaysPanel::make()
     m_panel = std::make_unique<Relays::RelaysPanel>(*m_profiles, *m_tests, m_theme);
     m_panel->resize(1100, 900);
     m_panel->show();
+    m_panel->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_panel.get()));
     m_profiles->load();
     QTRY_COMPARE(names(), QStringList({u"Home"_s, u"Office"_s}));
 }
@@ -564,6 +568,32 @@ void TestRelaysPanel::littleRoomHasTabs()
     m_panel->resize(1100, 900);
     QTRY_VERIFY(!tabs->isVisible());
     QVERIFY(headline->isVisible() && field("profileName")->isVisible());
+}
+
+void TestRelaysPanel::tabGoesAsTheEyeDoes()
+{
+    m_kept.kept.first().tls = Smtp::TlsPolicy::RequireStartTls;
+    make();
+    type("profileHost", u"typed.example"_s);
+    QWidget *form = field("profileName")->parentWidget();
+    field("profileName")->setFocus();
+    QList<QPoint> places;
+    for (int step = 0; step < 40; ++step) {
+        QWidget *focus = QApplication::focusWidget();
+        // Where it is on the form, however far that is scrolled; the buttons are below.
+        places.append(form->isAncestorOf(focus) ? focus->mapTo(form, QPoint())
+                                                : focus->mapTo(m_panel.get(), QPoint(0, 10'000)));
+        if (focus == button(u"Save"_s))
+            break;
+        QTest::keyClick(focus, Qt::Key_Tab);
+    }
+    QCOMPARE(QApplication::focusWidget(), button(u"Save"_s));
+    for (qsizetype i = 1; i < places.size(); ++i) {
+        const bool below = places.at(i).y() > places.at(i - 1).y() + 8;
+        const bool right = qAbs(places.at(i).y() - places.at(i - 1).y()) <= 8
+            && places.at(i).x() > places.at(i - 1).x();
+        QVERIFY2(below || right, qPrintable(u"step %1"_s.arg(i)));
+    }
 }
 
 void TestRelaysPanel::everyControlHasAName()
