@@ -116,7 +116,7 @@ Base::Result<QString> readHtml(const QString &path)
     if (bytes.isEmpty())
         return Base::fail(Base::Error::Kind::InvalidInput, path + u": is empty"_s);
     // Takes the mark away, and would keep quiet about what it cannot read.
-    QStringDecoder decoder(QStringDecoder::Utf8);
+    QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
     const QString html = decoder(bytes);
     if (decoder.hasError() || html.contains(QChar(u'\0')))
         return Base::fail(Base::Error::Kind::InvalidInput, path + u": is not UTF-8"_s);
