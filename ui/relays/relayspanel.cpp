@@ -122,6 +122,11 @@ QWidget *RelaysPanel::makeTools()
     return tools;
 }
 
+QUndoStack &RelaysPanel::undoStack()
+{
+    return m_edits->undoStack();
+}
+
 void RelaysPanel::select(const QUuid &profile)
 {
     m_list->select(profile);

@@ -12,6 +12,7 @@
 
 class QAction;
 class QTabBar;
+class QUndoStack;
 
 namespace Mailgauge::Widgets {
 class MessageBar;
@@ -39,7 +40,7 @@ public:
     void select(const QUuid &profile);
     /// Tests the relay shown, with what the form holds now.
     void test();
-    [[nodiscard]] QUndoStack &undoStack() { return m_undo; }
+    [[nodiscard]] QUndoStack &undoStack();
     /// Profiles with something typed that is not saved.
     [[nodiscard]] int unsaved() const;
 
