@@ -388,7 +388,7 @@ void TestWorkbench::removedFieldsComeBackByUndo()
     QTest::keyClicks(QApplication::focusWidget(), u"spring"_s);
     QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
     const QList<Mime::HeaderField> fields {{"X-Campaign", u"spring"_s}};
-    QCOMPARE(w.composer().draft().message.headers, fields);
+    QTRY_COMPARE(w.composer().draft().message.headers, fields); // the view commits behind the key
     table->setCurrentIndex(table->model()->index(0, 0));
     QTest::mouseClick(w.window().findChild<QToolButton *>(u"removeField"_s), Qt::LeftButton);
     QVERIFY(w.composer().draft().message.headers.isEmpty());
