@@ -33,6 +33,8 @@ void LatestWriter::start()
         if (generation != m_generation)
             return;
         m_busy = false;
+        // A short job may be done before this is attached: then it runs at once, inside write().
+        m_last = result;
         if (m_next)
             start();
         else
@@ -43,16 +45,16 @@ void LatestWriter::start()
 Base::Result<void> LatestWriter::finish()
 {
     if (!m_busy)
-        return {};
+        return m_last;
     ++m_generation;
-    const Base::Result<void> result = m_running.result();
+    m_last = m_running.result();
     m_busy = false;
     if (m_next) {
         start();
         return finish();
     }
-    Q_EMIT written(result);
-    return result;
+    Q_EMIT written(m_last);
+    return m_last;
 }
 
 } // namespace Mailgauge::Models

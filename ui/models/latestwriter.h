@@ -44,6 +44,7 @@ private:
     bool m_busy = false;
     quint64 m_generation = 0; ///< Results of before a finish() are known already.
     std::optional<Job> m_next;
+    Base::Result<void> m_last; ///< Of the write that ended last.
 };
 
 } // namespace Mailgauge::Models
