@@ -26,14 +26,18 @@
 #include <QListView>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScopeGuard>
+#include <QSemaphore>
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThreadPool>
 #include <QToolBar>
 #include <QToolButton>
+#include <QtConcurrentRun>
 
 using namespace Mailgauge;
 
@@ -420,10 +424,23 @@ void TestWorkbench::closingWhileTheBuildFailsStays()
     QVERIFY(w.waitForRelay());
     QTRY_COMPARE(w.composer().draft().message.attachments.size(), 1);
     QVERIFY(file.remove());
+    // Else the build may have failed before the window is asked to close.
+    QThreadPool *pool = QThreadPool::globalInstance();
+    QSemaphore gate;
+    const auto open = [&gate, pool, threads = pool->maxThreadCount()] {
+        gate.release();
+        pool->setMaxThreadCount(threads);
+    };
+    auto opens = qScopeGuard(open);
+    pool->setMaxThreadCount(1);
+    auto held = QtConcurrent::run([&gate] { gate.acquire(); });
     QAction *send = w.window().actions().action(u"message.send"_s);
     send->trigger();
     QVERIFY(!w.window().close());
     w.click(u"closing"_s, u"Close when done"_s);
+    opens.dismiss();
+    open();
+    held.waitForFinished();
     QTRY_VERIFY(w.message(u"send"_s).contains(u"a.txt"_s));
     QVERIFY(w.window().isVisible());
     QVERIFY(w.message(u"closing"_s).isEmpty());
