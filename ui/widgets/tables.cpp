@@ -29,14 +29,6 @@ void makeList(QTableView *table, const QString &accessibleName)
     table->horizontalHeader()->setStretchLastSection(true);
 }
 
-void setColumnWidths(QTableView *table, const QList<int> &widths, int stretched)
-{
-    for (int column = 0; column < widths.size(); ++column)
-        table->setColumnWidth(column, widths.at(column));
-    table->horizontalHeader()->setStretchLastSection(false);
-    table->horizontalHeader()->setSectionResizeMode(stretched, QHeaderView::Stretch);
-}
-
 QSortFilterProxyModel *showFiltered(
     QTableView *table, QLineEdit *filter, QAbstractItemModel *source)
 {

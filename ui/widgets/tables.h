@@ -13,9 +13,6 @@ namespace Mailgauge::Widgets {
 /// row.
 void makeList(QTableView *table, const QString &accessibleName);
 
-/// One width for each column; column `stretched` takes what is left.
-void setColumnWidths(QTableView *table, const QList<int> &widths, int stretched);
-
 /// Puts `source` into a list, filtered by what is typed into `filter`, in any column and any case;
 /// it sorts by Models::SortRole, and one row can be selected.
 [[nodiscard]] QSortFilterProxyModel *showFiltered(
