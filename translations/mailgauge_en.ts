@@ -12,7 +12,7 @@
     </message>
 </context>
 <context>
-    <name>Mailgauge::Gui::SendFlow</name>
+    <name>Mailgauge::Gui::OutcomeNews</name>
     <message numerus="yes">
         <source>Accepted for %n recipient(s) by %1.</source>
         <translation>
@@ -25,6 +25,13 @@
         <translation>
             <numerusform>Accepted for %1 of %n recipient by %2.</numerusform>
             <numerusform>Accepted for %1 of %n recipients by %2.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>And %n more, all under Sessions.</source>
+        <translation>
+            <numerusform>And %n more, all under Sessions.</numerusform>
+            <numerusform>And %n more, all under Sessions.</numerusform>
         </translation>
     </message>
 </context>

@@ -2,17 +2,14 @@
 #include "sendflow.h"
 
 #include "base/literals.h"
-#include "delivery/reason.h"
 #include "explain/explain.h"
 #include "models/outcometext.h"
 #include "shell/mainwindow.h"
 #include "shell/statusfacts.h"
 #include "widgets/messagestack.h"
 
-#include <QAction>
 #include <QtConcurrentRun>
 
-#include <algorithm>
 #include <utility>
 
 namespace Mailgauge::Gui {
@@ -20,24 +17,6 @@ namespace Mailgauge::Gui {
 namespace {
 
 using Widgets::MessageBar;
-
-MessageBar::Kind kindOf(Transcript::WholeOutcome outcome)
-{
-    switch (outcome) {
-    case Transcript::WholeOutcome::Accepted:
-        return MessageBar::Kind::Success;
-    case Transcript::WholeOutcome::Partial:
-    case Transcript::WholeOutcome::Deferred:
-    case Transcript::WholeOutcome::Uncertain:
-        return MessageBar::Kind::Warning;
-    case Transcript::WholeOutcome::Rejected:
-    case Transcript::WholeOutcome::Failed:
-        return MessageBar::Kind::Error;
-    case Transcript::WholeOutcome::Stopped:
-        return MessageBar::Kind::Info;
-    }
-    Q_UNREACHABLE_RETURN(MessageBar::Kind::Info);
-}
 
 QString tlsText(const Transcript::SessionRecord &record)
 {
@@ -52,6 +31,7 @@ SendFlow::SendFlow(
     : m_profiles(profiles)
     , m_service(service)
     , m_window(window)
+    , m_news(profiles, window.messages())
 {
     connect(&service, &Delivery::SendService::started, this, &SendFlow::started);
     connect(&service, &Delivery::SendService::stageEntered, this, &SendFlow::showStage);
@@ -246,54 +226,10 @@ void SendFlow::finished(const Transcript::SessionRecord &record)
                     Models::OutcomeText::duration(record.totalUs)));
     updateFacts();
     if (!record.message.isNull())
-        tellOutcome(record);
+        m_news.tell(record);
     Q_EMIT ended(record);
     if (running() == 0)
         Q_EMIT idle();
-}
-
-void SendFlow::tellOutcome(const Transcript::SessionRecord &record)
-{
-    const QString relay = record.profileName.isEmpty() ? record.host : record.profileName;
-    const auto accepted = static_cast<int>(std::ranges::count(
-        record.recipients, Smtp::Outcome::Accepted, &Smtp::RecipientOutcome::outcome));
-    QStringList sentences;
-    if (record.outcome == Transcript::WholeOutcome::Accepted) {
-        sentences.append(tr("Accepted for %n recipient(s) by %1.", nullptr, accepted).arg(relay));
-        if (!record.queueId.isEmpty())
-            sentences.append(tr("Queue id %1.").arg(Transcript::visibleText(record.queueId)));
-    } else {
-        if (accepted > 0)
-            sentences.append(tr("Accepted for %1 of %n recipient(s) by %2.", nullptr,
-                static_cast<int>(record.recipients.size()))
-                    .arg(QString::number(accepted), relay));
-        if (record.outcome == Transcript::WholeOutcome::Uncertain)
-            sentences.append(tr("The message may have been delivered: the connection was lost "
-                                "before the relay answered. It is not sent again by itself."));
-        sentences.append(Delivery::reasonOf(record).withNextStep());
-    }
-    sentences.removeAll(QString());
-    if (sentences.isEmpty())
-        sentences.append(tr("%1: %2.").arg(relay, Models::OutcomeText::of(record.outcome)));
-    const QString sentence = sentences.join(u' ');
-    // One success replaces the other; what went wrong stays until somebody has seen it, once.
-    m_window.messages().post(record.outcome == Transcript::WholeOutcome::Accepted
-            ? u"outcome"_s
-            : u"outcome."_s + sentence,
-        kindOf(record.outcome), sentence, outcomeActions(record));
-}
-
-QList<QAction *> SendFlow::outcomeActions(const Transcript::SessionRecord &record)
-{
-    QList<QAction *> actions {new QAction(tr("Show session"))};
-    connect(actions.first(), &QAction::triggered, this,
-        [this, session = record.id] { Q_EMIT sessionRequested(session); });
-    const auto profile = m_profiles.profile(record.profile);
-    if (profile && profile->builtin && record.outcome == Transcript::WholeOutcome::Accepted) {
-        actions.append(new QAction(tr("Open in the sandbox")));
-        connect(actions.last(), &QAction::triggered, this, &SendFlow::inboxRequested);
-    }
-    return actions;
 }
 
 void SendFlow::updateFacts()

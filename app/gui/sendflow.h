@@ -3,12 +3,11 @@
 
 #include "delivery/prepare.h"
 #include "delivery/sendservice.h"
+#include "outcomenews.h"
 #include "relay/profileservice.h"
 
 #include <QHash>
 #include <QObject>
-
-class QAction;
 
 namespace Mailgauge::Shell {
 class MainWindow;
@@ -30,6 +29,8 @@ public:
     void compose(const Delivery::Composition &composition);
     /// The store is there, or never will be: what waited for it goes.
     void storeDecided(const Base::Secret &bounceKey);
+    /// What the sentences above the page offer.
+    [[nodiscard]] OutcomeNews &news() { return m_news; }
     [[nodiscard]] const Base::Secret &bounceKey() const { return m_bounceKey; }
     void send(const Delivery::SendRequest &request);
     /// What is on its way, and what is being prepared.
@@ -47,8 +48,6 @@ Q_SIGNALS:
     void notSent();
     /// Nothing runs any more.
     void idle();
-    void inboxRequested();
-    void sessionRequested(const QUuid &session);
 
 private:
     void wait(const Delivery::Composition &composition);
@@ -61,8 +60,6 @@ private:
     void prepared(const Base::Result<Delivery::SendRequest> &request);
     void started(const Transcript::SessionRecord &record);
     void finished(const Transcript::SessionRecord &record);
-    void tellOutcome(const Transcript::SessionRecord &record);
-    [[nodiscard]] QList<QAction *> outcomeActions(const Transcript::SessionRecord &record);
     void showStage(const QUuid &session, Smtp::Stage stage);
     void showProgress(const QUuid &session, qint64 written, qint64 total);
     void updateFacts();
@@ -70,6 +67,7 @@ private:
     Relay::ProfileService &m_profiles;
     Delivery::SendService &m_service;
     Shell::MainWindow &m_window;
+    OutcomeNews m_news;
     QHash<QUuid, QString> m_running; ///< Session to what the status bar calls it.
     int m_preparing = 0;
     quint64 m_generation = 0; ///< What was being prepared when the user cancelled is dropped.

@@ -285,9 +285,12 @@ void Workbench::connectFlows()
             dock->raise();
         }
     });
-    connect(m_sendFlow.get(), &SendFlow::inboxRequested, this,
-        [this] { m_window.pages().show(sandboxPage); });
-    connect(m_sendFlow.get(), &SendFlow::sessionRequested, this, &Workbench::showSession);
+    const OutcomeNews &news = m_sendFlow->news();
+    connect(
+        &news, &OutcomeNews::inboxRequested, this, [this] { m_window.pages().show(sandboxPage); });
+    connect(&news, &OutcomeNews::sessionRequested, this, &Workbench::showSession);
+    connect(&news, &OutcomeNews::sessionsRequested, this,
+        [this] { m_window.pages().show(sessionsPage); });
 }
 
 void Workbench::tell(const QString &name, const Base::Error &error)

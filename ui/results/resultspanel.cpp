@@ -128,9 +128,7 @@ void ResultsPanel::watch(Widgets::ChartCard *card)
 
 void ResultsPanel::tell(const Base::Error &error)
 {
-    const Explain::Explanation why = Explain::explain(error);
-    m_bar->showMessage(
-        Widgets::MessageBar::Kind::Error, u"%1 %2"_s.arg(why.text, why.nextStep).trimmed());
+    m_bar->showMessage(Widgets::MessageBar::Kind::Error, Explain::explain(error).withNextStep());
 }
 
 QDateTime ResultsPanel::since() const

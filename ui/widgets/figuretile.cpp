@@ -7,6 +7,8 @@
 #include <QLabel>
 #include <QLocale>
 
+#include <algorithm>
+
 namespace Mailgauge::Widgets {
 
 namespace {
@@ -32,13 +34,12 @@ FigureTile::FigureTile(const QString &name, QWidget *parent)
     figures->addWidget(m_share, 0, Qt::AlignBottom);
     figures->addStretch();
     auto *layout = new QVBoxLayout(this);
-    const QMargins margins(12, 4, 4, 4);
-    layout->setContentsMargins(margins);
+    layout->setContentsMargins(12, 4, 4, 4);
     layout->setSpacing(0);
     layout->addLayout(figures);
     layout->addWidget(m_name);
     setAccessibleName(name);
-    setMinimumWidth(margins.left() + margins.right() + m_name->sizeHint().width());
+    fitShare();
 }
 
 void FigureTile::setFigure(const QString &figure, double share, const QColor &color)
@@ -65,10 +66,12 @@ void FigureTile::resizeEvent(QResizeEvent *event)
     fitShare();
 }
 
-// Half a percentage says less than none; the tool tip has it whole.
+// Half a percentage says less than none; the tool tip has it whole. The figure is never cut.
 void FigureTile::fitShare()
 {
     const QMargins margins = layout()->contentsMargins();
+    setMinimumWidth(margins.left() + margins.right()
+        + std::max(m_name->sizeHint().width(), m_figure->sizeHint().width()));
     const int needed = m_figure->sizeHint().width() + Gap + m_share->sizeHint().width();
     m_share->setVisible(needed <= width() - margins.left() - margins.right());
 }

@@ -13,7 +13,8 @@ MessageStack::MessageStack(QWidget *parent)
 {
     m_layout->setContentsMargins(0, 0, 0, 0);
     m_layout->setSpacing(1);
-    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    // Not Maximum: that would cut a sentence that wraps at the height of the wide window.
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);
 }
 
 MessageBar *MessageStack::post(const QString &name, MessageBar::Kind kind, const QString &text,
@@ -22,7 +23,7 @@ MessageBar *MessageStack::post(const QString &name, MessageBar::Kind kind, const
     MessageBar *bar = m_bars.value(name);
     if (bar == nullptr) {
         if (m_order.size() >= Most)
-            makeRoom(kind);
+            makeRoom();
         bar = new MessageBar(this);
         m_bars.insert(name, bar);
         m_order.append(name);
@@ -35,12 +36,13 @@ MessageBar *MessageStack::post(const QString &name, MessageBar::Kind kind, const
     return bar;
 }
 
-void MessageStack::makeRoom(MessageBar::Kind kind)
+void MessageStack::makeRoom()
 {
-    const auto lightest = std::ranges::min_element(
-        m_order, {}, [this](const QString &name) { return m_bars.value(name)->kind(); });
-    if (m_bars.value(*lightest)->kind() <= kind)
-        withdraw(QString(*lightest));
+    const auto oldest = std::ranges::find_if(m_order, [this](const QString &name) {
+        return m_bars.value(name)->kind() < MessageBar::Kind::Warning;
+    });
+    if (oldest != m_order.end())
+        withdraw(QString(*oldest));
 }
 
 void MessageStack::withdraw(const QString &name)

@@ -18,15 +18,15 @@ class MessageStack final : public QWidget {
 public:
     explicit MessageStack(QWidget *parent = nullptr);
 
-    /// Shows a message, or replaces the one of that name. Above three the oldest of the least
-    /// weight gives way, but none to a lighter one: an error outlives the successes behind it.
+    /// Shows a message, or replaces the one of that name. Above three the oldest success or
+    /// information gives way; a warning or an error stays until it is dismissed or withdrawn.
     MessageBar *post(const QString &name, MessageBar::Kind kind, const QString &text,
         const QList<QAction *> &actions = {});
     void withdraw(const QString &name);
     [[nodiscard]] MessageBar *bar(const QString &name) const { return m_bars.value(name); }
 
 private:
-    void makeRoom(MessageBar::Kind kind);
+    void makeRoom();
 
     static constexpr int Most = 3;
 

@@ -21,6 +21,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 using namespace Mailgauge;
 using Widgets::MessageBar;
 
@@ -34,6 +36,7 @@ private Q_SLOTS:
     void stackKeepsOneMessagePerName();
     void stackIsBounded();
     void stackKeepsErrors();
+    void stackShowsWholeSentences();
     void railFollowsMouseAndKeys();
     void railBadgeIsSaid();
     void paletteRunsWhatIsTyped();
@@ -111,6 +114,33 @@ void TestWidgets::stackKeepsErrors()
     QVERIFY(!stack.bar(u"s0"_s) && !stack.bar(u"s1"_s) && stack.bar(u"s2"_s));
     stack.post(u"e3"_s, MessageBar::Kind::Error, u"refused"_s);
     QVERIFY(stack.bar(u"e0"_s) && !stack.bar(u"s2"_s));
+    stack.post(u"w"_s, MessageBar::Kind::Warning, u"perhaps"_s);
+    stack.post(u"e4"_s, MessageBar::Kind::Error, u"refused"_s);
+    QVERIFY(stack.bar(u"w"_s) && stack.bar(u"e0"_s) && stack.bar(u"e4"_s));
+}
+
+void TestWidgets::stackShowsWholeSentences()
+{
+    QWidget window;
+    QVBoxLayout column(&window);
+    Widgets::MessageStack stack;
+    column.addWidget(&stack);
+    column.addWidget(new QWidget, 1);
+    const MessageBar *bar = stack.post(u"long"_s, MessageBar::Kind::Error,
+        u"The relay refused this message, and it said at great length why it did so. "_s.repeated(
+            4),
+        {new QAction(u"Show session"_s)});
+    for (const int width : {1200, 500, 320}) {
+        window.resize(width, 900);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        const auto *text = bar->findChildren<QLabel *>().last();
+        QTRY_COMPARE(window.width(), width);
+        QTRY_VERIFY2(text->height() >= text->heightForWidth(text->width()),
+            qPrintable(u"%1 of %2 at %3"_s.arg(text->height())
+                    .arg(text->heightForWidth(text->width()))
+                    .arg(width)));
+    }
 }
 
 void TestWidgets::railFollowsMouseAndKeys()
@@ -239,6 +269,10 @@ void TestWidgets::tileCutsNoNumber()
     QCOMPARE(share->text(), u"78 %"_s);
     tile.resize(tile.minimumSizeHint().width(), 60);
     tile.setFigure(u"12,345,678"_s, 0.031, Qt::darkGreen);
+    const auto labels = tile.findChildren<QLabel *>();
+    const auto figure = std::ranges::find(labels, u"12,345,678"_s, &QLabel::text);
+    QVERIFY(figure != labels.end());
+    QTRY_VERIFY((*figure)->width() >= (*figure)->sizeHint().width());
     QVERIFY(!share->isVisible());
     QVERIFY(tile.toolTip().contains(u"3.1 %"_s));
     QVERIFY(tile.accessibleDescription().contains(u"3.1 %"_s));
