@@ -263,28 +263,26 @@ void DetailsPanel::showTitle(const Entry &entry, qsizetype row)
 {
     using Theme::Role;
     const auto reply = m_model.transcript().replyAt(row);
-    Role role = Role::Client;
+    m_titleRole = Role::Client;
     QString title;
     if (reply) {
         title = tr("Reply %1").arg(reply->code);
         if (const auto enhanced = reply->enhanced())
             title += u" · "_s + QString::fromLatin1(enhanced->toByteArray());
-        role = reply->code >= 500 ? Role::Rejected
-            : reply->code >= 400  ? Role::Deferred
-            : reply->code >= 300  ? Role::Accent
-                                  : Role::Accepted;
+        m_titleRole = reply->code >= 500 ? Role::Rejected
+            : reply->code >= 400         ? Role::Deferred
+            : reply->code >= 300         ? Role::Accent
+                                         : Role::Accepted;
     } else if (entry.direction == Direction::Client) {
         title = tr("Sent by us");
     } else if (entry.direction == Direction::Server) {
         title = tr("Sent by the server");
     } else {
         title = tr("Event");
-        role = Role::Event;
+        m_titleRole = Role::Event;
     }
     m_title->setText(title);
-    QPalette palette = m_title->palette();
-    palette.setColor(QPalette::WindowText, m_theme.color(role));
-    m_title->setPalette(palette);
+    paint(m_title, m_titleRole);
 
     QStringList where {QString::fromLatin1(Smtp::stageName(entry.stage)), elapsedText(entry.us),
         entry.tls ? tr("inside TLS") : tr("in clear")};
@@ -320,9 +318,7 @@ void DetailsPanel::addValues(
         if (one.note.isEmpty())
             continue;
         QLabel *note = addRow(form, box, {}, one.note);
-        QPalette palette = note->palette();
-        palette.setColor(QPalette::WindowText, m_theme.color(Theme::Role::Muted));
-        note->setPalette(palette);
+        note->setForegroundRole(QPalette::PlaceholderText);
     }
 }
 
@@ -385,15 +381,21 @@ void DetailsPanel::resizeEvent(QResizeEvent *event)
     showBytes();
 }
 
+void DetailsPanel::paint(QLabel *label, Theme::Role role)
+{
+    QPalette palette;
+    palette.setColor(QPalette::WindowText, m_theme.color(role));
+    label->setPalette(palette);
+}
+
 void DetailsPanel::updateTheme()
 {
     m_text->setFont(m_theme.monospaceFont());
     m_hex->setFont(m_theme.monospaceFont());
     m_highlighter->setTheme(m_highlighting.theme(toneOf(m_theme)));
     m_highlighter->rehighlight();
-    QPalette palette = m_where->palette();
-    palette.setColor(QPalette::WindowText, m_theme.color(Theme::Role::Muted));
-    m_where->setPalette(palette);
+    paint(m_where, Theme::Role::Muted);
+    paint(m_title, m_titleRole);
 }
 
 } // namespace Mailgauge::Transcript

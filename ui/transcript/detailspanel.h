@@ -24,7 +24,8 @@ class TranscriptModel;
 }
 namespace Mailgauge::Theme {
 class Theme;
-}
+enum class Role : quint8;
+} // namespace Mailgauge::Theme
 namespace Mailgauge::Widgets {
 class EmptyState;
 }
@@ -62,6 +63,7 @@ private:
     void addValues(QFormLayout *form, QWidget *box, const QList<Models::NamedValue> &values);
     void showText(const Entry &entry, qsizetype row);
     void showBytes();
+    void paint(QLabel *label, Theme::Role role);
     void updateTheme();
 
     Models::TranscriptModel &m_model;
@@ -70,6 +72,7 @@ private:
     QWidget *m_content;
     Widgets::EmptyState *m_empty;
     QLabel *m_title;
+    Theme::Role m_titleRole {};
     QLabel *m_where;
     QLabel *m_sentence;
     QFormLayout *m_advice;

@@ -15,6 +15,7 @@
 #include <QDir>
 #include <QLabel>
 #include <QPlainTextEdit>
+#include <QScopeGuard>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTest>
@@ -86,6 +87,21 @@ private Q_SLOTS:
         QCOMPARE(
             d.editor(u"detailsText"_s), u"S: 550 5.1.1 <nobody@example.net> no such user here"_s);
         QVERIFY(d.editor(u"detailsBytes"_s).startsWith("0000  35 35 30 20 35 2e 31 2e"_L1));
+    }
+
+    void titleFollowsTheColourScheme()
+    {
+        Details d;
+        d.panel.showLine(24);
+        const auto *title = d.panel.findChild<QLabel *>(u"detailsTitle"_s);
+        const QColor light = title->palette().color(QPalette::WindowText);
+        const QPalette old = QApplication::palette();
+        const auto back = qScopeGuard([&old] { QApplication::setPalette(old); });
+        QPalette dark(QColor(0x14, 0x16, 0x18));
+        QApplication::setPalette(dark);
+        QTRY_COMPARE(
+            title->palette().color(QPalette::WindowText), d.theme.color(Theme::Role::Rejected));
+        QVERIFY(title->palette().color(QPalette::WindowText) != light);
     }
 
     void wholeReplyIsShown()
