@@ -7,8 +7,19 @@
 
 namespace Mailgauge::Transcript {
 
+std::shared_ptr<KSyntaxHighlighting::Repository> repositoryOfThread()
+{
+    thread_local std::weak_ptr<KSyntaxHighlighting::Repository> shared;
+    auto repository = shared.lock();
+    if (!repository) {
+        repository = std::make_shared<KSyntaxHighlighting::Repository>();
+        shared = repository;
+    }
+    return repository;
+}
+
 Highlighting::Highlighting()
-    : m_definition(m_repository.definitionForName(u"SMTP Transcript"_s))
+    : m_definition(m_repository->definitionForName(u"SMTP Transcript"_s))
 {
 }
 
@@ -16,11 +27,11 @@ KSyntaxHighlighting::Theme Highlighting::theme(Tone tone) const
 {
     switch (tone) {
     case Tone::Light:
-        return m_repository.theme(u"Mailgauge Light"_s);
+        return m_repository->theme(u"Mailgauge Light"_s);
     case Tone::Dark:
-        return m_repository.theme(u"Mailgauge Dark"_s);
+        return m_repository->theme(u"Mailgauge Dark"_s);
     case Tone::HighContrast:
-        return m_repository.theme(u"Mailgauge High Contrast"_s);
+        return m_repository->theme(u"Mailgauge High Contrast"_s);
     }
     Q_UNREACHABLE_RETURN({});
 }

@@ -17,6 +17,8 @@
 
 #include <QStringView>
 
+#include <memory>
+
 namespace Mailgauge::Transcript {
 
 enum class Tone : quint8 {
@@ -25,8 +27,11 @@ enum class Tone : quint8 {
     HighContrast, ///< On black.
 };
 
-/// Our syntax definition and our three themes, from the program's resources. Loading takes about
-/// 10 ms: keep one per thread that highlights.
+/// All definitions, the library's and ours. Loading takes about 10 ms, so those who highlight in
+/// one thread share it; it goes with the last of them, in that thread.
+[[nodiscard]] std::shared_ptr<KSyntaxHighlighting::Repository> repositoryOfThread();
+
+/// Our syntax definition and our three themes, from the program's resources. For one thread.
 class Highlighting final {
 public:
     Highlighting();
@@ -35,7 +40,7 @@ public:
     [[nodiscard]] KSyntaxHighlighting::Theme theme(Tone tone) const;
 
 private:
-    KSyntaxHighlighting::Repository m_repository;
+    std::shared_ptr<KSyntaxHighlighting::Repository> m_repository = repositoryOfThread();
     KSyntaxHighlighting::Definition m_definition;
 };
 

@@ -37,10 +37,16 @@ void SourceEditor::followTheme()
         m_syntax->restyle(m_highlighter);
 }
 
-void SourceEditor::showEvent(QShowEvent *event)
+void SourceEditor::paintEvent(QPaintEvent *event)
 {
-    QPlainTextEdit::showEvent(event);
+    QPlainTextEdit::paintEvent(event);
     if (m_syntax != nullptr && m_highlighter == nullptr)
+        QMetaObject::invokeMethod(this, &SourceEditor::attach, Qt::QueuedConnection);
+}
+
+void SourceEditor::attach()
+{
+    if (m_highlighter == nullptr)
         m_highlighter = m_syntax->attach(document(), m_definition);
     colour();
 }

@@ -24,7 +24,7 @@ public:
 
     SourceEditor(const Theme::Theme &theme, QWidget *parent = nullptr);
 
-    /// Takes effect when the editor is first shown: the definitions take time to load.
+    /// Takes effect behind the first paint: the definitions take time to load.
     void setDefinition(Theme::Syntax &syntax, const QString &definition);
     void setContent(const QString &text);
 
@@ -36,10 +36,11 @@ protected:
     bool canInsertFromMimeData(const QMimeData *source) const override;
     void insertFromMimeData(const QMimeData *source) override;
     void dragEnterEvent(QDragEnterEvent *event) override;
-    void showEvent(QShowEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
 
 private:
     void followTheme();
+    void attach();
     void colour();
 
     const Theme::Theme &m_theme;

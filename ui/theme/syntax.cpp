@@ -2,9 +2,9 @@
 #include "theme/syntax.h"
 
 #include "theme/theme.h"
+#include "transcript/highlighter.h"
 
 #include <KSyntaxHighlighting/Definition>
-#include <KSyntaxHighlighting/Repository>
 #include <KSyntaxHighlighting/SyntaxHighlighter>
 #include <KSyntaxHighlighting/Theme>
 
@@ -22,7 +22,7 @@ Syntax::~Syntax() = default;
 KSyntaxHighlighting::Repository &Syntax::repository()
 {
     if (!m_repository)
-        m_repository = std::make_unique<KSyntaxHighlighting::Repository>();
+        m_repository = Transcript::repositoryOfThread();
     return *m_repository;
 }
 

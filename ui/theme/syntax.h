@@ -17,7 +17,7 @@ namespace Mailgauge::Theme {
 class Theme;
 
 /// Syntax colours for source editors, from KDE Syntax-Highlighting's own definitions ("HTML",
-/// "Email"). The repository takes some milliseconds to load: it is made when first needed.
+/// "Email"). They are loaded when first needed.
 class Syntax final {
 public:
     explicit Syntax(const Theme &theme);
@@ -32,7 +32,7 @@ private:
     [[nodiscard]] KSyntaxHighlighting::Repository &repository();
 
     const Theme &m_theme;
-    std::unique_ptr<KSyntaxHighlighting::Repository> m_repository;
+    std::shared_ptr<KSyntaxHighlighting::Repository> m_repository;
 };
 
 } // namespace Mailgauge::Theme
