@@ -132,6 +132,7 @@ int main(int argc, char **argv)
     if (arguments.leaveWhenShown) {
         QObject::connect(&workbench.window(), &Shell::MainWindow::settled, &workbench, [] {
             std::puts("shown");
+            std::fflush(stdout); // Into a pipe it would go at the end of the program only.
             QCoreApplication::quit();
         });
     }

@@ -15,6 +15,7 @@ protected:
         QMainWindow::paintEvent(event);
         QTimer::singleShot(0, this, [] {
             std::puts("shown");
+            std::fflush(stdout); // Into a pipe it would go at the end of the program only.
             QCoreApplication::quit();
         });
     }
