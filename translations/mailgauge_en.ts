@@ -12,6 +12,30 @@
     </message>
 </context>
 <context>
+    <name>Mailgauge::Gui::LibraryKeeper</name>
+    <message numerus="yes">
+        <source>%n session(s) older than %1 days</source>
+        <translation>
+            <numerusform>%n session older than %1 days</numerusform>
+            <numerusform>%n sessions older than %1 days</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of the oldest session(s), because the store used more than %1</source>
+        <translation>
+            <numerusform>the oldest session, because the store used more than %1</numerusform>
+            <numerusform>the %n oldest sessions, because the store used more than %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n deleted session(s) whose time in the bin was over</source>
+        <translation>
+            <numerusform>%n deleted session whose time in the bin was over</numerusform>
+            <numerusform>%n deleted sessions whose time in the bin was over</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Mailgauge::Gui::OutcomeNews</name>
     <message numerus="yes">
         <source>Accepted for %n recipient(s) by %1.</source>
@@ -140,6 +164,54 @@
         <translation>
             <numerusform>and %Ln more</numerusform>
             <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Mailgauge::Sessions::BinBar</name>
+    <message numerus="yes">
+        <source>Deleted sessions. Each is removed for good %n day(s) after it was deleted.</source>
+        <translation>
+            <numerusform>Deleted sessions. Each is removed for good one day after it was deleted.</numerusform>
+            <numerusform>Deleted sessions. Each is removed for good %n days after it was deleted.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Mailgauge::Sessions::SessionsPanel</name>
+    <message numerus="yes">
+        <source>%n deleted session(s) removed for good.</source>
+        <translation>
+            <numerusform>%n deleted session removed for good.</numerusform>
+            <numerusform>%n deleted sessions removed for good.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s)</source>
+        <translation>
+            <numerusform>%n session</numerusform>
+            <numerusform>%n sessions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s) deleted.</source>
+        <translation>
+            <numerusform>%n session deleted.</numerusform>
+            <numerusform>%n sessions deleted.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s) still run and stay.</source>
+        <translation>
+            <numerusform>%n session still runs and stays.</numerusform>
+            <numerusform>%n sessions still run and stay.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>the newest %n session(s)</source>
+        <translation>
+            <numerusform>the newest %n session</numerusform>
+            <numerusform>the newest %n sessions</numerusform>
         </translation>
     </message>
 </context>

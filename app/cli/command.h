@@ -49,6 +49,7 @@ struct CommandSpec {
     QList<OptionSpec> (*table)();
     std::unique_ptr<Command> (*make)(Context &, Options);
     const char *notes = ""; ///< Further help.
+    Options::Dashes dashes = Options::Dashes::Options;
 };
 
 template <typename T>

@@ -6,6 +6,8 @@
 #include "secretoptions.h"
 #include "sendcommand.h"
 #include "sessionscommands.h"
+#include "sessionslist.h"
+#include "sessionsmarks.h"
 
 #include <array>
 
@@ -71,6 +73,15 @@ std::span<const CommandSpec> allCommands()
             "sessions show", "ID", "show one session", noOptions, makeCommand<SessionsShowCommand>},
         CommandSpec {"sessions export", "ID", "write the transcript of one session",
             sessionsExportOptions, makeCommand<SessionsExportCommand>},
+        CommandSpec {"sessions tag", "ID [+TAG|-TAG]...", "add tags to a session, take them away",
+            noOptions, makeCommand<SessionsTagCommand>, "", Options::Dashes::Arguments},
+        CommandSpec {"sessions note", "ID [TEXT]", "keep a note with a session; '' takes it away",
+            noOptions, makeCommand<SessionsNoteCommand>},
+        CommandSpec {"sessions delete", "ID...",
+            "move sessions to the bin, which the window empties after some time", noOptions,
+            makeCommand<SessionsDeleteCommand>},
+        CommandSpec {"sessions restore", "ID...", "take sessions out of the bin", noOptions,
+            makeCommand<SessionsRestoreCommand>},
     };
     return commands;
 }

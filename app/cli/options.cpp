@@ -81,8 +81,8 @@ QByteArray Options::value(const char *name) const
     return all.isEmpty() ? QByteArray() : all.last();
 }
 
-Checked<Options> Options::parse(
-    QByteArrayView command, const QList<QByteArray> &arguments, std::span<const OptionSpec> table)
+Checked<Options> Options::parse(QByteArrayView command, const QList<QByteArray> &arguments,
+    std::span<const OptionSpec> table, Dashes dashes)
 {
     Options options;
     bool onlyPositional = false;
@@ -104,6 +104,10 @@ Checked<Options> Options::parse(
         const OptionSpec *spec = isLong ? findLong(table, name)
             : name.size() == 1          ? findLetter(table, name[0])
                                         : nullptr;
+        if (!spec && !isLong && dashes == Dashes::Arguments) {
+            options.m_positional.append(argument);
+            continue;
+        }
         if (!spec && isLong && isNotYet(command, "--" + name))
             return usage(notYet("--" + name));
         if (!spec)

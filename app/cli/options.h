@@ -32,9 +32,16 @@ struct OptionSpec {
 /// camelCase. Values are bytes, as the user gave them.
 class Options {
 public:
+    /// What an argument is that begins with one dash and is no option in the table.
+    enum class Dashes : quint8 {
+        Options, ///< A mistake.
+        Arguments, ///< What the subcommand works on, such as the tag to take away.
+    };
+
     /// `command` names the subcommand in the table of what this version leaves out (notyet.h).
     [[nodiscard]] static Checked<Options> parse(QByteArrayView command,
-        const QList<QByteArray> &arguments, std::span<const OptionSpec> table);
+        const QList<QByteArray> &arguments, std::span<const OptionSpec> table,
+        Dashes dashes = Dashes::Options);
     /// Members whose names stand in `ignored` are not options.
     [[nodiscard]] static Checked<Options> fromJson(QByteArrayView command,
         const QJsonObject &object, std::span<const OptionSpec> table,

@@ -139,7 +139,8 @@ Checked<void> Program::applyGlobals(const Options &options)
 
 void Program::runCommand(const CommandSpec &spec, const QList<QByteArray> &arguments)
 {
-    auto options = Options::parse(spec.name, arguments, spec.table() + globalOptions());
+    auto options = Options::parse(
+        spec.name, arguments, spec.table() + globalOptions(), spec.dashes);
     // Who asks for help gets it, even beside a mistake.
     if (options ? options->has("help") : wants(arguments, "-h", "--help")) {
         showHelp(spec);

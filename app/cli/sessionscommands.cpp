@@ -8,9 +8,6 @@
 
 #include "transcript/sessionexporter.h"
 
-#include <algorithm>
-#include <limits>
-
 namespace Mailgauge::Cli {
 
 namespace {
@@ -19,65 +16,37 @@ using Transcript::ExportFormat;
 
 constexpr qsizetype ShortestPrefix = 4;
 
-QByteArray idOf(const Transcript::SessionRecord &record)
+/// As ids are stored.
+QByteArray normalized(const QByteArray &name)
 {
-    return record.id.toByteArray(QUuid::WithoutBraces);
+    const QByteArray wanted = name.toLower();
+    return wanted.startsWith('{') && wanted.endsWith('}') ? wanted.sliced(1, wanted.size() - 2)
+                                                          : wanted;
 }
 
-/// The session that `name` means among those, newest first; none where it is not clear.
+/// The session that `name` means among those that begin so.
 Checked<Transcript::SessionRecord> choose(
     const QList<Transcript::SessionRecord> &records, const QByteArray &name)
 {
-    QByteArray wanted = name.toLower();
-    if (wanted.startsWith('{') && wanted.endsWith('}'))
-        wanted = wanted.sliced(1, wanted.size() - 2);
-    if (wanted == "last" && !records.isEmpty())
-        return records.first();
-    const auto means = [&wanted](const Transcript::SessionRecord &record) {
-        return wanted.size() >= ShortestPrefix && idOf(record).startsWith(wanted);
-    };
-    const auto found = std::ranges::find_if(records, means);
-    if (found == records.end())
+    if (records.isEmpty())
         return noInput(u"there is no session %1"_s.arg(QString::fromUtf8(name)));
-    if (idOf(*found) != wanted && std::ranges::count_if(records, means) > 1)
+    if (records.size() > 1)
         return usage(u"more than one session begins with %1"_s.arg(QString::fromUtf8(name)));
-    return *found;
-}
-
-Json listed(const Transcript::SessionRecord &record)
-{
-    QList<QByteArray> recipients;
-    for (const Smtp::RecipientOutcome &one : record.recipients)
-        recipients.append(one.recipient.address());
-    return Json::object({
-        {"session", Json::text(idOf(record))},
-        {"start", Json::text(record.startedAt.toUTC().toString(Qt::ISODateWithMs))},
-        {"host", Json::text(record.host)},
-        {"port", Json::number(qint64(record.port))},
-        {"profile", Json::textOrNull(record.profileName.toUtf8())},
-        {"from", Json::text(record.reversePath)},
-        {"recipients", Json::texts(recipients)},
-        {"subject", Json::text(record.subject)},
-        {"messageId", Json::textOrNull(record.messageId)},
-        {"outcome", Json::text(Transcript::wholeOutcomeName(record.outcome))},
-        {"stage", Json::text(Smtp::stageName(record.stage))},
-        {"queueId", Json::textOrNull(record.queueId)},
-        {"exit", Json::number(qint64(record.exitCode))},
-    });
-}
-
-QByteArray column(const QString &text, qsizetype width)
-{
-    const QString shown = Transcript::visibleText(text.toUtf8());
-    return (shown.size() > width ? shown.first(width - 1) + u'…' : shown.leftJustified(width))
-        .toUtf8();
+    return records.first();
 }
 
 } // namespace
 
-SessionsCommand::SessionsCommand(Context &context, Options options)
+QByteArray sessionId(const Transcript::SessionRecord &record)
+{
+    return record.id.toByteArray(QUuid::WithoutBraces);
+}
+
+SessionsCommand::SessionsCommand(
+    Context &context, Options options, Transcript::SessionQuery::From from)
     : Command(context, std::move(options))
     , m_workspace(context)
+    , m_from(from)
 {
 }
 
@@ -98,26 +67,39 @@ void SessionsCommand::failStore(const Base::Error &error)
 
 void SessionsCommand::show(const Transcript::SessionRecord &, const QList<Transcript::Entry> &) { }
 
-void SessionsCommand::find(Transcript::SessionRepository &sessions)
+void SessionsCommand::find(Transcript::SessionLibrary &sessions)
 {
     if (options().positional().size() != 1) {
         fail(usage(u"which session? Give one ID, the beginning of one, or 'last'"_s).error());
         return;
     }
-    sessions.list({.text = {}, .limit = std::numeric_limits<int>::max(), .offset = 0})
-        .then(
-            this, [this, &sessions](const Base::Result<QList<Transcript::SessionRecord>> &records) {
-                if (!records)
-                    return failStore(records.error());
-                const auto record = choose(*records, options().positional().first());
-                if (!record)
-                    return fail(record.error());
-                fetch(sessions, *record);
-            });
+    find(sessions, options().positional().first());
 }
 
-void SessionsCommand::fetch(
-    Transcript::SessionRepository &sessions, const Transcript::SessionRecord &record)
+void SessionsCommand::find(Transcript::SessionLibrary &sessions, const QByteArray &name)
+{
+    const QByteArray wanted = normalized(name);
+    Transcript::SessionQuery query {.from = m_from, .limit = 1};
+    if (wanted != "last") {
+        if (wanted.size() < ShortestPrefix)
+            return fail(noInput(u"there is no session %1"_s.arg(QString::fromUtf8(name))).error());
+        query.limit = 2;
+        query.terms = {
+            {.field = Transcript::SessionTerm::Field::Id, .text = QString::fromUtf8(wanted)}};
+    }
+    sessions.list(query).then(this,
+        [this, &sessions, name](const Base::Result<QList<Transcript::SessionRecord>> &records) {
+            if (!records)
+                return failStore(records.error());
+            const auto record = choose(*records, name);
+            if (!record)
+                return fail(record.error());
+            found(sessions, *record);
+        });
+}
+
+void SessionsCommand::found(
+    Transcript::SessionLibrary &sessions, const Transcript::SessionRecord &record)
 {
     sessions.entries(record.id).then(
         this, [this, record](const Base::Result<QList<Transcript::Entry>> &entries) {
@@ -128,62 +110,9 @@ void SessionsCommand::fetch(
         });
 }
 
-// --- list -------------------------------------------------------------------------------------
-
-QList<OptionSpec> sessionsListOptions()
-{
-    using Values = OptionSpec::Values;
-    return {
-        {"limit", "N", Values::One, "at most N, the newest first (default: 50)", 'n'},
-        {"search", "TEXT", Values::One,
-            "only those with TEXT in host, subject, recipients or replies"},
-    };
-}
-
-void SessionsListCommand::read(Transcript::SessionRepository &sessions)
-{
-    bool isNumber = true;
-    const int limit = options().has("limit") ? options().value("limit").toInt(&isNumber) : 50;
-    if (!isNumber || limit <= 0) {
-        fail(usage(u"--limit %1: a number above 0"_s.arg(options().text("limit"))).error());
-        return;
-    }
-    sessions.list({.text = options().text("search"), .limit = limit, .offset = 0})
-        .then(this, [this](const Base::Result<QList<Transcript::SessionRecord>> &records) {
-            if (records)
-                list(*records);
-            else
-                failStore(records.error());
-        });
-}
-
-void SessionsListCommand::list(const QList<Transcript::SessionRecord> &records)
-{
-    if (context().json) {
-        QList<Json> rows;
-        for (const Transcript::SessionRecord &record : records)
-            rows.append(listed(record));
-        console().printLine(Json::array(rows).toLine());
-    } else {
-        for (const Transcript::SessionRecord &record : records) {
-            const QString recipients = record.recipients.isEmpty()
-                ? u"-"_s
-                : QString::fromUtf8(record.recipients.first().recipient.address())
-                    + (record.recipients.size() > 1 ? u" +%1"_s.arg(record.recipients.size() - 1)
-                                                    : QString());
-            console().printLine(idOf(record).first(8) + "  "
-                + record.startedAt.toLocalTime().toString(u"yyyy-MM-dd HH:mm:ss"_s).toUtf8() + "  "
-                + column(QString::fromLatin1(Transcript::wholeOutcomeName(record.outcome)), 9)
-                + "  " + column(record.host, 24) + "  " + column(recipients, 28) + "  "
-                + Transcript::visibleText(record.subject.toUtf8()).toUtf8());
-        }
-    }
-    Q_EMIT finished(Exit::Ok);
-}
-
 // --- show -------------------------------------------------------------------------------------
 
-void SessionsShowCommand::read(Transcript::SessionRepository &sessions)
+void SessionsShowCommand::read(Transcript::SessionLibrary &sessions)
 {
     find(sessions);
 }
@@ -235,7 +164,7 @@ Checked<ExportFormat> SessionsExportCommand::format() const
     return *format;
 }
 
-void SessionsExportCommand::read(Transcript::SessionRepository &sessions)
+void SessionsExportCommand::read(Transcript::SessionLibrary &sessions)
 {
     if (const auto wanted = format(); !wanted) {
         fail(wanted.error());

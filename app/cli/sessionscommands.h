@@ -13,37 +13,29 @@ class SessionsCommand : public Command {
     Q_OBJECT
 
 public:
-    SessionsCommand(Context &context, Options options);
+    SessionsCommand(Context &context, Options options,
+        Transcript::SessionQuery::From from = Transcript::SessionQuery::From::Kept);
 
     void start() final;
 
 protected:
-    virtual void read(Transcript::SessionRepository &sessions) = 0;
-    /// Finds the session that the first argument names (an id, the beginning of one, or "last"),
-    /// reads its transcript and calls show().
-    void find(Transcript::SessionRepository &sessions);
+    virtual void read(Transcript::SessionLibrary &sessions) = 0;
+    /// Finds the one session that `name` means (an id, the beginning of one, or "last") and calls
+    /// found().
+    void find(Transcript::SessionLibrary &sessions, const QByteArray &name);
+    /// find() by the only argument.
+    void find(Transcript::SessionLibrary &sessions);
+    /// Reads the transcript and calls show(), unless a subclass wants something else.
+    virtual void found(
+        Transcript::SessionLibrary &sessions, const Transcript::SessionRecord &record);
     virtual void show(
         const Transcript::SessionRecord &record, const QList<Transcript::Entry> &entries);
     void failStore(const Base::Error &error);
+    [[nodiscard]] Transcript::SessionQuery::From from() const { return m_from; }
 
 private:
-    void fetch(Transcript::SessionRepository &sessions, const Transcript::SessionRecord &record);
-
     Workspace m_workspace;
-};
-
-/// `sessions list`
-class SessionsListCommand final : public SessionsCommand {
-    Q_OBJECT
-
-public:
-    using SessionsCommand::SessionsCommand;
-
-protected:
-    void read(Transcript::SessionRepository &sessions) override;
-
-private:
-    void list(const QList<Transcript::SessionRecord> &records);
+    Transcript::SessionQuery::From m_from; ///< Where find() looks.
 };
 
 /// `sessions show ID`
@@ -54,7 +46,7 @@ public:
     using SessionsCommand::SessionsCommand;
 
 protected:
-    void read(Transcript::SessionRepository &sessions) override;
+    void read(Transcript::SessionLibrary &sessions) override;
     void show(
         const Transcript::SessionRecord &record, const QList<Transcript::Entry> &entries) override;
 };
@@ -67,7 +59,7 @@ public:
     using SessionsCommand::SessionsCommand;
 
 protected:
-    void read(Transcript::SessionRepository &sessions) override;
+    void read(Transcript::SessionLibrary &sessions) override;
     void show(
         const Transcript::SessionRecord &record, const QList<Transcript::Entry> &entries) override;
 
@@ -77,7 +69,8 @@ private:
     std::unique_ptr<Base::FileWriter> m_output;
 };
 
-[[nodiscard]] QList<OptionSpec> sessionsListOptions();
+/// The id as people and scripts write it.
+[[nodiscard]] QByteArray sessionId(const Transcript::SessionRecord &record);
 [[nodiscard]] QList<OptionSpec> sessionsExportOptions();
 
 } // namespace Mailgauge::Cli

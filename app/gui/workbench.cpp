@@ -24,6 +24,8 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QTimer>
+#include <QUndoGroup>
+#include <QUndoStack>
 #include <QUrl>
 
 namespace Mailgauge::Gui {
@@ -96,26 +98,8 @@ void Workbench::addPages()
             panel->recover();
             return panel;
         });
-    m_window.addPage({sessionsPage, tr("Sessions"), u"view-history"_s}, [this](QWidget *parent) {
-        Store::Database *store = m_services.store();
-        auto *panel = new Sessions::SessionsPanel(
-            store ? &store->sessions() : nullptr, m_theme, parent);
-        connect(panel, &Sessions::SessionsPanel::openRequested, m_sessionFlow.get(),
-            &SessionFlow::open);
-        connect(panel, &Sessions::SessionsPanel::sendAgainRequested, m_sessionFlow.get(),
-            qOverload<const QUuid &>(&SessionFlow::sendAgain));
-        connect(panel, &Sessions::SessionsPanel::exportRequested, m_sessionFlow.get(),
-            [this, panel](const QUuid &session) { m_sessionFlow->exportSession(session, panel); });
-        auto *times = new QAction(QIcon::fromTheme(u"chronometer"_s), tr("Time per stage"), panel);
-        connect(times, &QAction::triggered, this,
-            [this, panel] { results()->showStages(panel->selection()); });
-        panel->offer(times, Sessions::Needs::Some);
-        connect(panel, &Sessions::SessionsPanel::failed, this,
-            [this](const Base::Error &error) { tell(sessionsPage, error); });
-        connect(m_sendFlow.get(), &SendFlow::ended, panel, &Sessions::SessionsPanel::refresh);
-        connect(panel, &Sessions::SessionsPanel::composeRequested, this, &Workbench::composer);
-        return panel;
-    });
+    m_window.addPage({sessionsPage, tr("Sessions"), u"view-history"_s},
+        [this](QWidget *parent) { return makeSessionsPage(parent); });
     m_window.addPage({relaysPage, tr("Relays"), u"network-server"_s}, [this](QWidget *parent) {
         auto *panel = new Relays::RelaysPanel(
             m_services.profiles(), m_services.relayTests(), m_theme, parent);
@@ -158,6 +142,40 @@ void Workbench::addPages()
             [this] { m_services.startSandbox(); });
         return panel;
     });
+}
+
+QWidget *Workbench::makeSessionsPage(QWidget *parent)
+{
+    using Sessions::SessionsPanel;
+    Store::Database *store = m_services.store();
+    auto *panel = new SessionsPanel(store ? &store->sessions() : nullptr, m_theme, parent);
+    connect(panel, &SessionsPanel::openRequested, m_sessionFlow.get(), &SessionFlow::open);
+    connect(panel, &SessionsPanel::sendAgainRequested, m_sessionFlow.get(),
+        qOverload<const QUuid &>(&SessionFlow::sendAgain));
+    connect(panel, &SessionsPanel::exportRequested, m_sessionFlow.get(),
+        [this, panel](const QUuid &session) { m_sessionFlow->exportSession(session, panel); });
+    auto *times = new QAction(QIcon::fromTheme(u"chronometer"_s), tr("Time per stage"), panel);
+    connect(times, &QAction::triggered, this,
+        [this, panel] { results()->showStages(panel->selection()); });
+    panel->offer(times, Sessions::Needs::Some);
+    connect(panel, &SessionsPanel::failed, this,
+        [this](const Base::Error &error) { tell(sessionsPage, error); });
+    connect(panel, &SessionsPanel::libraryChanged, this, [this] {
+        if (auto *results = static_cast<Results::ResultsPanel *>(
+                m_window.pages().widget(resultsPage)))
+            results->refresh();
+    });
+    connect(m_sendFlow.get(), &SendFlow::ended, panel, &SessionsPanel::refresh);
+    connect(panel, &SessionsPanel::composeRequested, this, &Workbench::composer);
+    if (m_keeper) {
+        const auto setDays = [this, panel] { panel->setBinDays(m_keeper->rules().binDays); };
+        setDays();
+        connect(m_keeper.get(), &LibraryKeeper::rulesChanged, panel, setDays);
+        connect(m_keeper.get(), &LibraryKeeper::removed, panel, &SessionsPanel::refresh);
+        connect(panel, &SessionsPanel::keepRulesRequested, m_keeper.get(),
+            [this, panel] { m_keeper->editRules(panel); });
+    }
+    return panel;
 }
 
 void Workbench::addDocks()
@@ -327,12 +345,26 @@ void Workbench::storeDecided()
     m_inboxFlow->setRepositories(store ? &store->inbox() : nullptr,
         store ? &store->bounces() : nullptr, m_services.bounceKey());
     m_sessionFlow->setRepository(store ? &store->sessions() : nullptr);
+    if (store)
+        keepLibrary(store->sessions());
     if (m_sendFlow->running() == 0)
         m_window.facts().clearActivity();
     m_services.profiles().load();
     m_window.pages().release();
     tellAboutStore();
     m_sendFlow->storeDecided(m_services.bounceKey());
+}
+
+// Before the pages are made: the one of the sessions tells the rules.
+void Workbench::keepLibrary(Transcript::SessionLibrary &library)
+{
+    m_keeper = std::make_unique<LibraryKeeper>(library, m_settings);
+    connect(m_keeper.get(), &LibraryKeeper::removed, this, [this](const QString &sentence) {
+        m_window.messages().post(u"keep"_s, MessageBar::Kind::Info, sentence);
+    });
+    connect(m_keeper.get(), &LibraryKeeper::failed, this,
+        [this](const Base::Error &error) { tell(u"keep"_s, error); });
+    m_keeper->start();
 }
 
 void Workbench::tellAboutStore()
@@ -452,6 +484,8 @@ void Workbench::followPage(const QString &page)
     QWidget *widget = m_window.pages().widget(page);
     if (auto *compose = qobject_cast<Compose::ComposePanel *>(widget))
         stack = &compose->undoStack();
+    else if (auto *sessions = qobject_cast<Sessions::SessionsPanel *>(widget))
+        stack = sessions->undoStack();
     else if (auto *relays = qobject_cast<Relays::RelaysPanel *>(widget))
         stack = &relays->undoStack();
     QUndoGroup &group = m_window.edits().undoGroup();

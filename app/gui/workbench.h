@@ -3,6 +3,7 @@
 
 #include "closeguard.h"
 #include "inboxflow.h"
+#include "librarykeeper.h"
 #include "sendflow.h"
 #include "services.h"
 #include "sessionflow.h"
@@ -64,6 +65,7 @@ private:
     void connectFlows();
     void tell(const QString &name, const Base::Error &error);
     void storeDecided();
+    void keepLibrary(Transcript::SessionLibrary &library);
     void tellOpening(Store::OpenStep step);
     void tellAboutStore();
     void tellAboutProfiles(const QList<Relay::UnreadableProfile> &profiles);
@@ -74,6 +76,7 @@ private:
     void countLooked(const QString &page);
     void followPage(const QString &page);
     void showSession(const QUuid &session);
+    [[nodiscard]] QWidget *makeSessionsPage(QWidget *parent);
     [[nodiscard]] QList<Models::Command> relayCommands() const;
     [[nodiscard]] Compose::ComposePanel *composer();
     [[nodiscard]] Results::ResultsPanel *results();
@@ -87,6 +90,7 @@ private:
     std::unique_ptr<InboxFlow> m_inboxFlow;
     std::unique_ptr<SessionFlow> m_sessionFlow;
     std::unique_ptr<CloseGuard> m_closeGuard;
+    std::unique_ptr<LibraryKeeper> m_keeper; ///< Once there is a store.
     QUuid m_lastSession; ///< What Export Session means.
     int m_arrived = 0; ///< In the sandbox since it was last looked at.
 };

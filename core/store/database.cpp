@@ -115,6 +115,11 @@ Base::Result<std::unique_ptr<Database>> Database::open(const QString &path, Open
             return std::unexpected(connection.error());
         if (auto checked = checkFile(**connection, schemaSteps()); !checked)
             return std::unexpected(checked.error());
+        const auto version = (*connection)->number(u"PRAGMA user_version"_s);
+        if (version && version->value_or(0) < schemaSteps().size()) {
+            return Base::fail(Kind::Unsupported,
+                u"store: version %1 must be opened for writing once"_s.arg(version->value_or(0)));
+        }
         return std::unique_ptr<Database>(new Database(path, {},
             std::make_unique<Parts>(path, nullptr, access,
                 Base::Error {Kind::Denied, u"store: opened for reading only"_s, {}})));
@@ -132,7 +137,7 @@ Base::Result<std::unique_ptr<Database>> Database::open(const QString &path, Open
             path, std::move(*lock), Connection::Access::ReadOnly, std::nullopt)));
 }
 
-Transcript::SessionRepository &Database::sessions()
+Transcript::SessionLibrary &Database::sessions()
 {
     return m_parts->sessions;
 }

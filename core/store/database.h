@@ -15,7 +15,7 @@
 #include "sandbox/inbox.h"
 #include "stats/sample.h"
 #include "store/openreport.h"
-#include "transcript/sessionrecord.h"
+#include "transcript/sessionlibrary.h"
 
 #include <QString>
 
@@ -52,7 +52,7 @@ public:
     [[nodiscard]] const OpenReport &report() const { return m_report; }
     [[nodiscard]] const QString &path() const { return m_path; }
 
-    [[nodiscard]] Transcript::SessionRepository &sessions();
+    [[nodiscard]] Transcript::SessionLibrary &sessions();
     [[nodiscard]] Relay::ProfileRepository &profiles();
     [[nodiscard]] Bounce::BounceRepository &bounces();
     [[nodiscard]] Sandbox::InboxRepository &inbox();

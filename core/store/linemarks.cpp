@@ -32,7 +32,9 @@ Base::Result<void> setLineMarks(
         return std::unexpected(record.error());
     // The rest stays as it is, whatever version wrote it.
     record->insert(marksKey, marksToJson(marks));
-    return connection.run(u"UPDATE sessions SET record = ? WHERE row = ?"_s, {packed(*record), row})
+    return connection
+        .run(u"UPDATE sessions SET record = ?, lines_marked = ? WHERE row = ?"_s,
+            {packed(*record), !marks.isEmpty(), row})
         .transform([](int) { });
 }
 

@@ -172,6 +172,21 @@ Base::Result<QString> backUp(Connection &connection, const QString &path, qint64
         });
 }
 
+// So that room can be given back in small steps. The file is written anew for it, which needs room
+// itself: without it the store works as well, and stays as large as it once was.
+void makeShrinkable(Connection &connection)
+{
+    const auto mode = connection.number(u"PRAGMA auto_vacuum"_s);
+    if (!mode || mode->value_or(0) == IncrementalVacuum)
+        return;
+    const auto done
+        = connection.run(u"PRAGMA auto_vacuum = %1"_s.arg(IncrementalVacuum)).and_then([&](int) {
+              return connection.run(u"VACUUM"_s);
+          });
+    if (!done)
+        qCInfo(Base::logStore) << "the store will not shrink:" << Base::kindName(done.error().kind);
+}
+
 void tellStep(const TellStep &tell, OpenStep step)
 {
     if (tell)
@@ -197,6 +212,7 @@ Base::Result<void> bringUpToDate(
             return std::unexpected(backup.error());
         report.backup = *backup;
     }
+    makeShrinkable(**connection);
     return migrate(**connection, steps);
 }
 

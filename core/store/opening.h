@@ -6,6 +6,9 @@
 
 namespace Mailgauge::Store {
 
+/// SQLite's number for `PRAGMA auto_vacuum = INCREMENTAL`.
+inline constexpr qint64 IncrementalVacuum = 2;
+
 /// Makes sure that a sound file of the newest version is at `path`. Call with the opening lock
 /// held.
 ///

@@ -54,9 +54,10 @@ QList<Stats::StageSample> stagesOf(const QList<Packed> &records)
     }
     return samples;
 }
+// What was deleted counts no more, until it is brought back.
 const QString decided = u"FROM sessions s JOIN outcomes o ON o.session = s.row WHERE s.finished "
-                        "AND o.state IN ('accepted', 'rejected', 'deferred', 'uncertain', "
-                        "'failed', 'stopped')"_s;
+                        "AND s.deleted IS NULL AND o.state IN ('accepted', 'rejected', 'deferred', "
+                        "'uncertain', 'failed', 'stopped')"_s;
 
 } // namespace
 
@@ -87,7 +88,9 @@ QFuture<Base::Result<QList<Stats::StageSample>>> SampleStore::stages(Stats::Stag
             const QString columns = u"SELECT id, record FROM sessions WHERE finished AND "_s;
             if (sessions.isEmpty())
                 return connection.rows(
-                    columns + u"started >= ? ORDER BY started DESC, row DESC LIMIT ?"_s,
+                    columns
+                        + u"deleted IS NULL AND started >= ? "
+                          "ORDER BY started DESC, row DESC LIMIT ?"_s,
                     {start, Stats::StageQuery::MostSessions}, packedAt);
             Base::Result<QList<Packed>> all;
             for (const QUuid &session : sessions) {

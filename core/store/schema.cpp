@@ -2,6 +2,7 @@
 #include "store/schema.h"
 
 #include "base/literals.h"
+#include "store/sessionwords.h"
 
 namespace Mailgauge::Store {
 
@@ -77,16 +78,69 @@ QStringList version1()
     };
 }
 
+// Tags, notes and the bin; one column of words per field of a search.
+QStringList version2()
+{
+    return {
+        u"ALTER TABLE sessions ADD COLUMN note TEXT NOT NULL DEFAULT ''"_s,
+        // Whether a line of it is marked or has a note; which ones stands in the record.
+        u"ALTER TABLE sessions ADD COLUMN lines_marked INTEGER NOT NULL DEFAULT 0"_s,
+        // When it went to the bin, milliseconds; NULL: kept, 0: is being removed, piece by piece.
+        u"ALTER TABLE sessions ADD COLUMN deleted INTEGER"_s,
+        u"DROP INDEX sessions_started"_s,
+        u"CREATE INDEX sessions_kept ON sessions(started, row, outcome) WHERE deleted IS NULL"_s,
+        u"CREATE INDEX sessions_outcome ON sessions(outcome, started, row) "
+        "WHERE deleted IS NULL"_s,
+        u"CREATE INDEX sessions_bin ON sessions(deleted) WHERE deleted IS NOT NULL"_s,
+
+        u"CREATE TABLE tags(session INTEGER NOT NULL REFERENCES sessions(row) ON DELETE CASCADE, "
+        "tag TEXT NOT NULL COLLATE NOCASE, PRIMARY KEY(session, tag)) WITHOUT ROWID"_s,
+        u"CREATE INDEX tags_tag ON tags(tag, session)"_s,
+
+        // Trigrams as before: any part of a word is found.
+        u"CREATE VIRTUAL TABLE session_words USING fts5(relay, subject, recipients, replies, tags, "
+        "note, tokenize='trigram')"_s,
+        u"DROP TRIGGER session_removed"_s,
+        u"DROP TRIGGER message_removed"_s,
+        u"DROP TRIGGER inbox_removed"_s,
+        u"DROP TABLE replies"_s,
+        u"CREATE TRIGGER session_removed AFTER DELETE ON sessions BEGIN "
+        "DELETE FROM session_words WHERE rowid = OLD.row; "
+        "DELETE FROM messages WHERE id = OLD.message "
+        "AND NOT EXISTS(SELECT 1 FROM sessions WHERE message = OLD.message); END"_s,
+        // Octets that nobody refers to any more go at once where they are few; many are left to the
+        // sweep, which takes them in steps.
+        u"CREATE INDEX contents_left ON contents(complete, owner) WHERE NOT complete"_s,
+        u"CREATE TRIGGER message_removed AFTER DELETE ON messages "
+        "WHEN NOT EXISTS(SELECT 1 FROM messages WHERE content = OLD.content) "
+        "AND NOT EXISTS(SELECT 1 FROM inbox WHERE content = OLD.content) BEGIN "
+        "DELETE FROM contents WHERE row = OLD.content AND size <= 8388608; "
+        "UPDATE contents SET complete = 0, owner = NULL WHERE row = OLD.content; END"_s,
+        u"CREATE TRIGGER inbox_removed AFTER DELETE ON inbox "
+        "WHEN NOT EXISTS(SELECT 1 FROM messages WHERE content = OLD.content) "
+        "AND NOT EXISTS(SELECT 1 FROM inbox WHERE content = OLD.content) BEGIN "
+        "DELETE FROM contents WHERE row = OLD.content AND size <= 8388608; "
+        "UPDATE contents SET complete = 0, owner = NULL WHERE row = OLD.content; END"_s,
+    };
+}
+
+Base::Result<void> runStep(Connection &connection, const SchemaStep &step)
+{
+    for (const QString &statement : step.statements) {
+        if (auto done = connection.run(statement); !done)
+            return std::unexpected(done.error());
+    }
+    return step.then ? step.then(connection) : Base::Result<void>();
+}
+
 Base::Result<void> runSteps(Connection &connection, const SchemaSteps &steps)
 {
     const auto from = connection.number(u"PRAGMA user_version"_s);
     if (!from)
         return std::unexpected(from.error());
     for (qsizetype step = from->value_or(0); step < steps.size(); ++step) {
-        for (const QString &statement : steps.at(step)) {
-            if (auto done = connection.run(statement); !done)
-                return std::unexpected(done.error());
-        }
+        if (auto done = runStep(connection, steps.at(step)); !done)
+            return done;
     }
     // Pragmas take no bound values.
     return connection.run(u"PRAGMA application_id = %1"_s.arg(ApplicationId))
@@ -100,14 +154,14 @@ Base::Result<void> runSteps(Connection &connection, const SchemaSteps &steps)
 
 const SchemaSteps &schemaSteps()
 {
-    static const SchemaSteps steps {version1()};
+    static const SchemaSteps steps {{version1()}, {version2(), &rebuildSessionWords}};
     return steps;
 }
 
 QStringList schemaTables()
 {
     return {u"profiles"_s, u"contents"_s, u"content_chunks"_s, u"messages"_s, u"sessions"_s,
-        u"entries"_s, u"replies"_s, u"outcomes"_s, u"inbox"_s, u"bounces"_s};
+        u"entries"_s, u"session_words"_s, u"tags"_s, u"outcomes"_s, u"inbox"_s, u"bounces"_s};
 }
 
 Base::Result<void> migrate(Connection &connection, const SchemaSteps &steps)

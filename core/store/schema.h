@@ -14,7 +14,12 @@ namespace Mailgauge::Store {
 /// Ids of sessions, messages, profiles, bounces and inbox messages are UUIDs; row ids stay inside.
 /// Times are UTC milliseconds since 1970. Message octets live once, by SHA-256, in `contents` and
 /// `content_chunks`, whoever refers to them. `outcomes` is the ledger (faults.md 1.1).
-using SchemaSteps = QList<QStringList>;
+struct SchemaStep {
+    QStringList statements;
+    /// What no statement can do, in the same transaction.
+    Base::Result<void> (*then)(Connection &) = nullptr;
+};
+using SchemaSteps = QList<SchemaStep>;
 
 inline constexpr qint64 ApplicationId = 0x4d474731; // "MGG1"
 

@@ -19,11 +19,4 @@ namespace Mailgauge::Store {
 [[nodiscard]] Base::Result<void> finishSession(
     Connection &connection, qint64 row, const Transcript::SessionRecord &record);
 
-[[nodiscard]] Base::Result<Transcript::SessionRecord> readSession(
-    Connection &connection, const QUuid &session);
-
-/// Newest first.
-[[nodiscard]] Base::Result<QList<Transcript::SessionRecord>> listSessions(
-    Connection &connection, const Transcript::SessionQuery &query);
-
 } // namespace Mailgauge::Store

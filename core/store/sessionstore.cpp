@@ -3,10 +3,13 @@
 
 #include "base/literals.h"
 #include "store/contentwriter.h"
-#include "store/entrycodec.h"
+#include "store/entryrows.h"
 #include "store/ledger.h"
 #include "store/linemarks.h"
+#include "store/sessionlist.h"
+#include "store/sessionmarks.h"
 #include "store/sessionrows.h"
+#include "store/sweep.h"
 
 namespace Mailgauge::Store {
 
@@ -116,10 +119,7 @@ QFuture<Base::Result<void>> SessionStore::append(QUuid session, QList<Entry> ent
             const auto row = sessionRow(connection, session);
             if (!row)
                 return std::unexpected(row.error());
-            return connection
-                .run(u"INSERT INTO entries(session, first, count, zstd) VALUES(?, ?, ?, ?)"_s,
-                    {*row, entries.first().n, entries.size(), packEntries(entries)})
-                .transform([](int) { });
+            return appendEntries(connection, *row, entries);
         });
 }
 
@@ -163,24 +163,11 @@ QFuture<Base::Result<SessionRecord>> SessionStore::record(QUuid session)
 
 QFuture<Base::Result<QList<Entry>>> SessionStore::entries(QUuid session)
 {
-    return m_reader.run<QList<Entry>>(
-        [session](Connection &connection) -> Base::Result<QList<Entry>> {
-            const auto row = sessionRow(connection, session);
-            if (!row)
-                return std::unexpected(row.error());
-            const auto chunks = connection.rows(
-                u"SELECT zstd FROM entries WHERE session = ? ORDER BY first"_s, {*row},
-                [](const QSqlQuery &query) { return unpackEntries(query.value(0).toByteArray()); });
-            if (!chunks)
-                return std::unexpected(chunks.error());
-            QList<Entry> entries;
-            for (const auto &chunk : *chunks) {
-                if (!chunk)
-                    return chunk;
-                entries += *chunk;
-            }
-            return entries;
+    return m_reader.run<QList<Entry>>([session](Connection &connection) {
+        return sessionRow(connection, session).and_then([&](qint64 row) {
+            return allEntries(connection, row);
         });
+    });
 }
 
 QFuture<Base::Result<QByteArray>> SessionStore::message(QUuid message)
@@ -196,14 +183,62 @@ QFuture<Base::Result<QByteArray>> SessionStore::message(QUuid message)
     });
 }
 
-QFuture<Base::Result<void>> SessionStore::remove(QUuid session)
+QFuture<Base::Result<Transcript::EntryPage>> SessionStore::entryPage(
+    QUuid session, qint64 from, int count)
 {
-    return m_writer.run<void>([session](Connection &connection) {
+    return m_reader.run<Transcript::EntryPage>([session, from, count](Connection &connection) {
         return sessionRow(connection, session).and_then([&](qint64 row) {
-            return connection.run(u"DELETE FROM sessions WHERE row = ?"_s, {row})
-                .transform([](int) { });
+            return entriesFrom(connection, row, from, count);
         });
     });
+}
+
+QFuture<Base::Result<void>> SessionStore::setTags(QUuid session, QStringList tags)
+{
+    return m_writer.run<void>([session, tags = std::move(tags)](Connection &connection) {
+        return sessionRow(connection, session).and_then([&](qint64 row) {
+            return setSessionTags(connection, row, tags);
+        });
+    });
+}
+
+QFuture<Base::Result<void>> SessionStore::setNote(QUuid session, QString note)
+{
+    return m_writer.run<void>([session, note = std::move(note)](Connection &connection) {
+        return sessionRow(connection, session).and_then([&](qint64 row) {
+            return setSessionNote(connection, row, note);
+        });
+    });
+}
+
+QFuture<Base::Result<QStringList>> SessionStore::tags()
+{
+    return m_reader.run<QStringList>(&allTags);
+}
+
+QFuture<Base::Result<QList<QUuid>>> SessionStore::trash(QList<QUuid> sessions, QDateTime now)
+{
+    return m_writer.run<QList<QUuid>>(
+        [sessions = std::move(sessions), now = std::move(now)](
+            Connection &connection) { return moveToBin(connection, sessions, now); });
+}
+
+QFuture<Base::Result<QList<QUuid>>> SessionStore::restore(QList<QUuid> sessions)
+{
+    return m_writer.run<QList<QUuid>>([sessions = std::move(sessions)](Connection &connection) {
+        return takeFromBin(connection, sessions);
+    });
+}
+
+QFuture<Base::Result<Transcript::SweepReport>> SessionStore::sweep(
+    Transcript::KeepRules rules, QDateTime now)
+{
+    // Shared because std::function wants copies; the report is read once all steps are done.
+    auto sweep = std::make_shared<Sweep>(rules, now);
+    return m_writer.runLong([sweep](Connection &connection) { return sweep->step(connection); })
+        .then([sweep](const Base::Result<void> &done) {
+            return done.transform([&] { return sweep->report(); });
+        });
 }
 
 } // namespace Mailgauge::Store

@@ -3,14 +3,14 @@
 
 #include "store/reader.h"
 #include "store/writer.h"
-#include "transcript/sessionrecord.h"
+#include "transcript/sessionlibrary.h"
 
 namespace Mailgauge::Store {
 
 /// Sessions with their transcripts, messages and ledger rows. A session that is still running lists
 /// as it began; a record that became unreadable lists with what its columns tell and a failure of
 /// kind Corrupt.
-class SessionStore final : public Transcript::SessionRepository {
+class SessionStore final : public Transcript::SessionLibrary {
 public:
     SessionStore(Writer &writer, Reader &reader, qint64 owner);
 
@@ -27,8 +27,17 @@ public:
     QFuture<Base::Result<Transcript::SessionRecord>> record(QUuid session) override;
     QFuture<Base::Result<QList<Transcript::Entry>>> entries(QUuid session) override;
     QFuture<Base::Result<QByteArray>> message(QUuid message) override;
-    /// Also the message, where no other session has it.
-    QFuture<Base::Result<void>> remove(QUuid session) override;
+
+    QFuture<Base::Result<Transcript::EntryPage>> entryPage(
+        QUuid session, qint64 from, int count) override;
+    QFuture<Base::Result<void>> setTags(QUuid session, QStringList tags) override;
+    QFuture<Base::Result<void>> setNote(QUuid session, QString note) override;
+    QFuture<Base::Result<QStringList>> tags() override;
+    QFuture<Base::Result<QList<QUuid>>> trash(QList<QUuid> sessions, QDateTime now) override;
+    QFuture<Base::Result<QList<QUuid>>> restore(QList<QUuid> sessions) override;
+    /// With a session goes its message, where no other session has it.
+    QFuture<Base::Result<Transcript::SweepReport>> sweep(
+        Transcript::KeepRules rules, QDateTime now) override;
 
 private:
     Writer &m_writer;

@@ -7,31 +7,19 @@
 #include "smtp/outcome.h"
 #include "tls/tlsfacts.h"
 #include "transcript/entry.h"
+#include "transcript/sessionquery.h"
+#include "transcript/wholeoutcome.h"
 
 #include <QDateTime>
 #include <QFuture>
 #include <QMap>
 #include <QMetaType>
+#include <QStringList>
 #include <QUuid>
 
 #include <optional>
 
 namespace Mailgauge::Transcript {
-
-/// The whole result of a session in one word, and the process exit code that goes with it.
-enum class WholeOutcome : quint8 {
-    Accepted,
-    Partial,
-    Deferred,
-    Rejected,
-    Uncertain,
-    Failed,
-    Stopped,
-};
-
-/// "accepted" … "stopped".
-[[nodiscard]] QByteArrayView wholeOutcomeName(WholeOutcome outcome);
-[[nodiscard]] std::optional<WholeOutcome> wholeOutcomeFromName(QByteArrayView name);
 
 /// Something worth telling about a session that did not decide it: a quirk, a downgrade, a long
 /// line.
@@ -85,14 +73,11 @@ struct SessionRecord {
     QList<SessionFinding> findings;
     QMap<qint64, LineMark> marks; ///< By Entry::n.
 
-    bool operator==(const SessionRecord &) const = default;
-};
+    // What the user keeps with it; a session that goes on changes neither.
+    QStringList tags; ///< See tagFrom(); by name.
+    QString note;
 
-/// Which sessions to list, newest first.
-struct SessionQuery {
-    QString text; ///< In host, subject, recipients or reply text; empty: all.
-    int limit = 500;
-    int offset = 0;
+    bool operator==(const SessionRecord &) const = default;
 };
 
 /// Keeps sessions with their transcripts, messages and the ledger of outcomes (faults.md's ledger:
@@ -123,7 +108,6 @@ public:
     virtual QFuture<Base::Result<QList<Entry>>> entries(QUuid session) = 0;
     /// The message's octets as handed to the session (before dot stuffing).
     virtual QFuture<Base::Result<QByteArray>> message(QUuid message) = 0;
-    virtual QFuture<Base::Result<void>> remove(QUuid session) = 0;
 };
 
 } // namespace Mailgauge::Transcript

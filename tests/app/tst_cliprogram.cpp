@@ -202,6 +202,73 @@ private Q_SLOTS:
             74);
     }
 
+    void sessionsAreFound()
+    {
+        FakeRelay relay({Script::hello().transaction().quit(),
+            Script::hello()
+                .answer("MAIL"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT"_ba, "550 5.1.1 no such user\r\n"_ba)
+                .hang()});
+        CliRunner cli;
+        for (const auto &[subject, to, code] : {std::tuple(u"first"_s, u"b@y.example"_s, 0),
+                 std::tuple(u"second"_s, u"c@z.example"_s, 69)}) {
+            QCOMPARE(cli.run({u"send"_s, u"--server"_s, u"127.0.0.1:%1"_s.arg(relay.port()),
+                                 u"--tls"_s, u"none"_s, u"--from"_s, u"a@x.example"_s, u"--to"_s,
+                                 to, u"--subject"_s, subject, u"--timeout"_s, u"quit=0.2"_s})
+                         .exitCode,
+                code);
+        }
+        const auto found = [&cli](const QStringList &options) {
+            const CliResult result = cli.runJson(QStringList {u"sessions"_s, u"list"_s} + options);
+            QString subjects;
+            for (const QJsonValue &one : QJsonDocument::fromJson(result.output).array())
+                subjects += one[u"subject"_s].toString() + u' ';
+            return result.exitCode == 0 ? subjects.trimmed() : QString::number(result.exitCode);
+        };
+        QCOMPARE(found({u"--relay"_s, u"127.0.0"_s}), u"second first"_s);
+        QCOMPARE(found({u"--relay"_s, u"elsewhere"_s}), QString());
+        QCOMPARE(found({u"--outcome"_s, u"rejected"_s}), u"second"_s);
+        QCOMPARE(found({u"--outcome"_s, u"rejected,accepted"_s}), u"second first"_s);
+        QCOMPARE(found({u"--outcome"_s, u"bounced"_s}), u"64"_s);
+        QCOMPARE(found({u"--recipient"_s, u"@z.example"_s}), u"second"_s);
+        QCOMPARE(found({u"--reply"_s, u"550 5.1.1"_s}), u"second"_s);
+        QCOMPARE(found({u"--since"_s, u"1h"_s}), u"second first"_s);
+        QCOMPARE(found({u"--until"_s, u"1h"_s}), QString());
+        QCOMPARE(found({u"--since"_s, u"soon"_s}), u"64"_s);
+        QCOMPARE(found({u"--limit"_s, u"1"_s, u"--search"_s, u"x.example"_s}), QString());
+        QCOMPARE(found({u"--limit"_s, u"1"_s, u"--search"_s, u"s"_s}), u"second"_s);
+
+        QCOMPARE(
+            cli.run({u"sessions"_s, u"tag"_s, u"last"_s, u"+b"_s, u"+a"_s}).output, "a b\n"_ba);
+        QCOMPARE(
+            cli.run({u"sessions"_s, u"tag"_s, u"last"_s, u"+c"_s, u"-B"_s}).output, "a c\n"_ba);
+        QCOMPARE(cli.run({u"sessions"_s, u"tag"_s, u"last"_s}).output, "a c\n"_ba);
+        QCOMPARE(cli.run({u"sessions"_s, u"tag"_s, u"last"_s, u"d"_s}).exitCode, 64);
+        QCOMPARE(cli.run({u"sessions"_s, u"tag"_s, u"last"_s, u"+two words"_s}).exitCode, 64);
+        QCOMPARE(found({u"--tag"_s, u"A"_s}), u"second"_s);
+        QCOMPARE(found({u"--tag"_s, u"b"_s}), QString());
+        QCOMPARE(
+            cli.run({u"sessions"_s, u"note"_s, u"last"_s, u"ask the relay's owner"_s}).exitCode, 0);
+        QCOMPARE(cli.runJson({u"sessions"_s, u"note"_s, u"last"_s}).json()[u"note"_s].toString(),
+            u"ask the relay's owner"_s);
+        QCOMPARE(found({u"--note"_s, u"OWNER"_s}), u"second"_s);
+        QCOMPARE(cli.run({u"sessions"_s, u"note"_s, u"last"_s, QString()}).exitCode, 0);
+        QCOMPARE(found({u"--note"_s, u"owner"_s}), QString());
+
+        // A name that is none changes nothing.
+        QCOMPARE(cli.run({u"sessions"_s, u"delete"_s, u"last"_s, u"ffffffff"_s}).exitCode, 66);
+        QCOMPARE(found({}), u"second first"_s);
+        const QString id = cli.runJson({u"sessions"_s, u"delete"_s, u"last"_s})
+                               .json()[u"sessions"_s][0]
+                               .toString();
+        QCOMPARE(found({}), u"first"_s);
+        QCOMPARE(found({u"--deleted"_s}), u"second"_s);
+        QCOMPARE(cli.run({u"sessions"_s, u"show"_s, id}).exitCode, 66);
+        QCOMPARE(cli.run({u"sessions"_s, u"restore"_s, id.first(8)}).output, id.toUtf8() + '\n');
+        QCOMPARE(found({}), u"second first"_s);
+        QCOMPARE(cli.run({u"sessions"_s, u"restore"_s, id}).exitCode, 66);
+    }
+
     void bounceParse()
     {
         CliRunner cli;

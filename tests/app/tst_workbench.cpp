@@ -63,6 +63,7 @@ private Q_SLOTS:
     void damagedProfileIsToldAndCanBeDeleted();
     void aRejectionOutlivesTheNextSuccess();
     void sessionsComeBackAfterARestart();
+    void deletedSessionComesBackByUndo();
     void bouncesArriveByThemselves();
     void bounceIsJoinedByItsAddress();
     void readOnlyHomeIsTold();
@@ -212,6 +213,31 @@ void TestWorkbench::sessionsComeBackAfterARestart()
     Q_EMIT list->sendAgainRequested(records->first().id);
     QTRY_COMPARE(arrived.size(), 1);
     QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
+}
+
+void TestWorkbench::deletedSessionComesBackByUndo()
+{
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    w.window().actions().action(u"message.send"_s)->trigger();
+    QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
+    w.window().pages().show(u"sessions"_s);
+    auto *panel = w.window().findChild<Sessions::SessionsPanel *>();
+    auto *table = panel->findChild<QTableView *>();
+    QTRY_COMPARE(table->model()->rowCount(), 1);
+    QVERIFY(QTest::qWaitForWindowActive(&w.window()));
+    table->setFocus();
+    QTest::keyClick(table, Qt::Key_Delete);
+    QTRY_COMPARE(table->model()->rowCount(), 0);
+    // The table went out of sight, and the focus with it.
+    QAction *undo = w.window().actions().action(u"edit.undo"_s);
+    QTRY_VERIFY(undo->isEnabled());
+    undo->trigger();
+    QTRY_COMPARE(table->model()->rowCount(), 1);
+    QAction *redo = w.window().actions().action(u"edit.redo"_s);
+    QVERIFY(redo->isEnabled());
+    redo->trigger();
+    QTRY_COMPARE(table->model()->rowCount(), 0);
 }
 
 void TestWorkbench::bouncesArriveByThemselves()

@@ -2,24 +2,36 @@
 #pragma once
 
 #include "base/literals.h"
-#include "transcript/sessionrecord.h"
+#include "transcript/sessionlibrary.h"
 
 #include <QHash>
 #include <QMutex>
 #include <QPromise>
 
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <utility>
+
 namespace Mailgauge::Test {
 
 using Done = QFuture<Base::Result<void>>;
 
-/// A SessionRepository in memory that notes what it is told, and fails or hesitates when asked to;
+/// A SessionLibrary in memory that notes what it is told, and fails or hesitates when asked to;
 /// otherwise its futures are ready at once. Any thread, as its interface says; the public members
 /// only while nobody else is at it.
-class FakeSessions final : public Transcript::SessionRepository {
+///
+/// Of a search it knows plain words (in the subject), tags and where a page begins: what the store
+/// makes of the others is tested there.
+class FakeSessions : public Transcript::SessionLibrary {
 public:
     QList<Transcript::SessionRecord> records; ///< The newest first.
+    QList<Transcript::SessionRecord> bin;
     QHash<QUuid, QList<Transcript::Entry>> transcripts;
     QHash<QUuid, QByteArray> messages;
+    QList<Transcript::SessionQuery> queries; ///< As they came.
+    Transcript::SweepReport nextSweep;
+    QList<Transcript::KeepRules> sweeps;
 
     std::optional<Base::Error> beginError;
     std::optional<Base::Error> commitError;
@@ -78,21 +90,22 @@ public:
     }
     Done setMarks(QUuid session, QMap<qint64, Transcript::LineMark> marks) override
     {
-        const QMutexLocker lock(&m_mutex);
-        for (Transcript::SessionRecord &record : records) {
-            if (record.id == session)
-                record.marks = marks;
-        }
+        change(session, [&marks](Transcript::SessionRecord &one) { one.marks = marks; });
         return ready({});
     }
     QFuture<Base::Result<QList<Transcript::SessionRecord>>> list(
         Transcript::SessionQuery query) override
     {
         const QMutexLocker lock(&m_mutex);
-        QList<Transcript::SessionRecord> found = records;
-        found.removeIf([&query](const Transcript::SessionRecord &record) {
-            return !record.subject.contains(query.text, Qt::CaseInsensitive);
-        });
+        queries.append(query);
+        QList<Transcript::SessionRecord> found;
+        bool reached = !query.behind;
+        const auto &all = query.from == Transcript::SessionQuery::From::Kept ? records : bin;
+        for (const Transcript::SessionRecord &record : all) {
+            if (reached && matches(record, query.terms) && found.size() < query.limit)
+                found.append(record);
+            reached = reached || (query.behind && query.behind->session == record.id);
+        }
         return value(found);
     }
     QFuture<Base::Result<Transcript::SessionRecord>> record(QUuid session) override
@@ -115,14 +128,59 @@ public:
         const QMutexLocker lock(&m_mutex);
         return value(messages.value(message));
     }
-    Done remove(QUuid session) override
+    QFuture<Base::Result<Transcript::EntryPage>> entryPage(
+        QUuid session, qint64 from, int count) override
     {
         const QMutexLocker lock(&m_mutex);
-        forget(session);
+        const QList<Transcript::Entry> all = transcripts.value(session);
+        const QList<Transcript::Entry> some = all.mid(from, count);
+        return value(Transcript::EntryPage {some, from + some.size(), all.size()});
+    }
+    Done setTags(QUuid session, QStringList tags) override
+    {
+        change(session, [&tags](Transcript::SessionRecord &one) { one.tags = tags; });
         return ready({});
+    }
+    Done setNote(QUuid session, QString note) override
+    {
+        change(session, [&note](Transcript::SessionRecord &one) { one.note = note; });
+        return ready({});
+    }
+    QFuture<Base::Result<QStringList>> tags() override
+    {
+        const QMutexLocker lock(&m_mutex);
+        QStringList all;
+        for (const Transcript::SessionRecord &record : std::as_const(records))
+            all += record.tags;
+        all.removeDuplicates();
+        return value(all);
+    }
+    QFuture<Base::Result<QList<QUuid>>> trash(QList<QUuid> sessions, QDateTime) override
+    {
+        const QMutexLocker lock(&m_mutex);
+        return value(move(records, bin, sessions));
+    }
+    QFuture<Base::Result<QList<QUuid>>> restore(QList<QUuid> sessions) override
+    {
+        const QMutexLocker lock(&m_mutex);
+        return value(move(bin, records, sessions));
+    }
+    QFuture<Base::Result<Transcript::SweepReport>> sweep(
+        Transcript::KeepRules rules, QDateTime) override
+    {
+        const QMutexLocker lock(&m_mutex);
+        sweeps.append(rules);
+        Transcript::SweepReport report = nextSweep;
+        if (rules.binDays == 0) {
+            report.fromBin = static_cast<int>(bin.size());
+            bin.clear();
+        }
+        return value(report);
     }
 
 private:
+    using Records = QList<Transcript::SessionRecord>;
+
     template <typename T>
     static QFuture<Base::Result<T>> value(const T &of)
     {
@@ -137,6 +195,39 @@ private:
     {
         records.removeIf(
             [session](const Transcript::SessionRecord &record) { return record.id == session; });
+    }
+    static bool matches(
+        const Transcript::SessionRecord &record, const QList<Transcript::SessionTerm> &terms)
+    {
+        return std::ranges::all_of(terms, [&record](const Transcript::SessionTerm &term) {
+            const bool holds = term.field == Transcript::SessionTerm::Field::Tag
+                ? record.tags.contains(term.text)
+                : record.subject.contains(term.text, Qt::CaseInsensitive);
+            return holds != term.negated;
+        });
+    }
+    template <typename Change>
+    void change(const QUuid &session, Change change)
+    {
+        const QMutexLocker lock(&m_mutex);
+        for (Transcript::SessionRecord &one : records) {
+            if (one.id == session)
+                change(one);
+        }
+    }
+    // Keeps the order by time, as the store does.
+    static QList<QUuid> move(Records &from, Records &to, const QList<QUuid> &sessions)
+    {
+        QList<QUuid> moved;
+        for (const Transcript::SessionRecord &one : QList(from)) {
+            if (!sessions.contains(one.id))
+                continue;
+            from.removeOne(one);
+            to.append(one);
+            moved.append(one.id);
+        }
+        std::ranges::stable_sort(to, std::greater(), &Transcript::SessionRecord::startedAt);
+        return moved;
     }
     static Base::Result<void> resultOf(const std::optional<Base::Error> &error)
     {

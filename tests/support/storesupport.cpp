@@ -77,6 +77,8 @@ Transcript::SessionRecord fullRecord(const QUuid &id)
     record.timings = {{Stage::Connect, 120}, {Stage::Dot, Q_INT64_C(5'000'000'000)}};
     record.totalUs = Q_INT64_C(5'000'000'120);
     record.findings = {{"quirk.notUtf8", Stage::Greeting, "\xff\xfe"_ba}};
+    record.tags = {u"billing"_s, u"mx-test"_s};
+    record.note = u"Ticket 4711"_s;
     return record;
 }
 
@@ -85,6 +87,18 @@ Base::Content contentOf(const QByteArray &bytes)
     Base::Content content;
     content.bytes = bytes;
     return content;
+}
+
+bool removeSession(Transcript::SessionLibrary &sessions, const QUuid &session)
+{
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    const auto trashed = take(sessions.trash({session}, now));
+    return trashed && trashed->size() == 1 && take(sessions.sweep({.binDays = 0}, now));
+}
+
+Transcript::SessionQuery queryFor(const QString &text)
+{
+    return {.terms = {{.text = text}}};
 }
 
 } // namespace Mailgauge::Test

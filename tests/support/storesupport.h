@@ -23,4 +23,10 @@ template <typename T>
 
 [[nodiscard]] Base::Content contentOf(const QByteArray &bytes);
 
+/// For good, as the bin is emptied.
+[[nodiscard]] bool removeSession(Transcript::SessionLibrary &sessions, const QUuid &session);
+
+/// One term that is `text` in any field.
+[[nodiscard]] Transcript::SessionQuery queryFor(const QString &text);
+
 } // namespace Mailgauge::Test

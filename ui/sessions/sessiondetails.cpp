@@ -5,6 +5,7 @@
 #include "delivery/reason.h"
 #include "models/outcometext.h"
 #include "models/recipientsmodel.h"
+#include "sessions/markseditor.h"
 #include "sessions/stagebar.h"
 #include "theme/outcomedelegate.h"
 #include "widgets/columnfit.h"
@@ -63,6 +64,7 @@ SessionDetails::SessionDetails(Theme::Theme &theme, QWidget *parent)
     , m_headline(plainLabel(this))
     , m_explanation(plainLabel(this))
     , m_facts(new Widgets::ElidedLabel(this))
+    , m_marks(new MarksEditor(this))
     , m_stages(new StageBar(theme, this))
     , m_table(new QTableView(this))
     , m_recipients(new Models::RecipientsModel(this))
@@ -85,6 +87,7 @@ SessionDetails::SessionDetails(Theme::Theme &theme, QWidget *parent)
     top->addWidget(m_headline);
     top->addWidget(m_explanation);
     top->addWidget(m_facts);
+    top->addWidget(m_marks);
     top->addWidget(m_stages);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
@@ -104,6 +107,7 @@ void SessionDetails::setRecord(const Transcript::SessionRecord &record)
     m_explanation->setText(explanation);
     m_explanation->setVisible(!explanation.isEmpty());
     m_facts->setText(factsOf(record));
+    m_marks->setMarks(record.id, record.tags, record.note);
     m_stages->setTimings(record.timings);
     m_recipients->setRecipients(record.recipients);
 }
@@ -114,6 +118,7 @@ void SessionDetails::clear()
     m_headline->setText(tr("No session selected"));
     m_explanation->hide();
     m_facts->setText({});
+    m_marks->setMarks({}, {}, {});
     m_stages->setTimings({});
     m_recipients->setRecipients({});
 }

@@ -19,6 +19,7 @@ class ElidedLabel;
 
 namespace Mailgauge::Sessions {
 
+class MarksEditor;
 class StageBar;
 
 /// One session on one page: how it ended and why, what to do, where the time went, and every
@@ -31,12 +32,14 @@ public:
 
     void setRecord(const Transcript::SessionRecord &record);
     void clear();
+    [[nodiscard]] MarksEditor &marks() { return *m_marks; }
 
 private:
     Theme::Theme &m_theme;
     QLabel *m_headline;
     QLabel *m_explanation;
     Widgets::ElidedLabel *m_facts;
+    MarksEditor *m_marks;
     StageBar *m_stages;
     QTableView *m_table;
     Models::RecipientsModel *m_recipients;

@@ -3,6 +3,10 @@
 
 #include "base/literals.h"
 #include "models/sessionsmodel.h"
+#include "sessions/binbar.h"
+#include "sessions/markseditor.h"
+#include "sessions/searchfield.h"
+#include "sessions/sessionchanges.h"
 #include "sessions/sessiondetails.h"
 #include "theme/outcomedelegate.h"
 #include "widgets/columnfit.h"
@@ -11,7 +15,7 @@
 #include "widgets/tables.h"
 
 #include <QAction>
-#include <QLineEdit>
+#include <QLabel>
 #include <QMenu>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -21,54 +25,78 @@
 
 #include <algorithm>
 
-using namespace std::chrono_literals;
-
 namespace Mailgauge::Sessions {
 
+namespace {
+
+using Transcript::SessionQuery;
+using Transcript::SessionRecord;
+using Widgets::MessageBar;
+
+constexpr int PageSize = 200;
+
+} // namespace
+
 SessionsPanel::SessionsPanel(
-    Transcript::SessionRepository *repository, Theme::Theme &theme, QWidget *parent)
+    Transcript::SessionLibrary *library, Theme::Theme &theme, QWidget *parent)
     : QWidget(parent)
-    , m_repository(repository)
+    , m_library(library)
+    , m_changes(library ? std::make_unique<SessionChanges>(*library) : nullptr)
     , m_model(new Models::SessionsModel(this))
     , m_actions(new SessionActions(this))
-    , m_search(new QLineEdit(this))
+    , m_search(new SearchField(this))
+    , m_count(new QLabel(this))
     , m_table(new QTableView(this))
     , m_stack(new QStackedWidget(this))
-    , m_empty(new Widgets::EmptyState(u"view-history"_s,
-          repository ? tr("Every message you send is kept here with its whole conversation.")
-                     : tr("The store could not be opened, so sessions are not kept."),
-          this))
-    , m_bar(new Widgets::MessageBar(this))
+    , m_empty(new Widgets::EmptyState(u"view-history"_s, {}, this))
+    , m_problem(new MessageBar(this))
+    , m_bar(new MessageBar(this))
+    , m_binBar(new BinBar(this))
     , m_details(new SessionDetails(theme, this))
+    , m_compose(new QAction(QIcon::fromTheme(u"mail-message-new"_s), tr("Write a message"), this))
+    , m_clear(new QAction(QIcon::fromTheme(u"edit-clear"_s), tr("Show all sessions"), this))
 {
-    auto *tools = new QToolBar(this);
-    tools->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    tools->setIconSize({16, 16});
-    m_open = tools->addAction(QIcon::fromTheme(u"document-open"_s), tr("Open transcript"));
-    m_again = tools->addAction(
-        QIcon::fromTheme(u"mail-resend"_s, QIcon::fromTheme(u"view-refresh"_s)), tr("Send again"));
-    m_export = tools->addAction(QIcon::fromTheme(u"document-export"_s), tr("Export…"));
-    m_delete = tools->addAction(QIcon::fromTheme(u"edit-delete"_s), tr("Delete"));
-    m_delete->setShortcut(QKeySequence::Delete);
-    m_delete->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    addAction(m_delete);
-    m_actions->add(m_open, Needs::One);
-    m_actions->add(m_again, Needs::One);
-    m_actions->add(m_export, Needs::One);
-    m_actions->add(m_delete, Needs::One);
-    m_actions->addSeparator();
-    auto *more = new QToolButton(tools);
-    more->setIcon(QIcon::fromTheme(u"overflow-menu"_s, QIcon::fromTheme(u"application-menu"_s)));
-    more->setToolTip(tr("More to do with sessions"));
-    more->setAccessibleName(more->toolTip());
-    more->setPopupMode(QToolButton::InstantPopup);
-    more->setMenu(m_actions->menu());
-    tools->addWidget(more);
-    m_search->setPlaceholderText(tr("Search subject, recipient, relay or reply"));
-    m_search->setAccessibleName(tr("Search sessions"));
-    m_search->setClearButtonEnabled(true);
-    m_search->setMaximumWidth(360);
+    makeActions();
+    makeTable(theme);
+    makeLayout();
+    connectParts();
+    connectLibrary();
+    showSelected();
+    showEmptyState();
+    refresh();
+}
 
+SessionsPanel::~SessionsPanel() = default;
+
+QAction *SessionsPanel::makeAction(const QString &text, const QString &icon, Needs needs)
+{
+    auto *action = new QAction(QIcon::fromTheme(icon), text, this);
+    m_actions->add(action, needs);
+    return action;
+}
+
+void SessionsPanel::makeActions()
+{
+    m_open = makeAction(tr("Open transcript"), u"document-open"_s, Needs::One);
+    m_again = makeAction(tr("Send again"), u"mail-resend"_s, Needs::One);
+    if (m_again->icon().isNull())
+        m_again->setIcon(QIcon::fromTheme(u"view-refresh"_s));
+    m_export = makeAction(tr("Export…"), u"document-export"_s, Needs::One);
+    m_delete = makeAction(tr("Delete"), u"edit-delete"_s, Needs::Some);
+    m_delete->setShortcut(QKeySequence::Delete);
+    m_delete->setShortcutContext(Qt::WidgetShortcut);
+    m_table->addAction(m_delete);
+    m_actions->addSeparator();
+    m_bin = makeAction(tr("Show deleted sessions"), u"user-trash"_s, Needs::Nothing);
+    m_bin->setCheckable(true);
+    m_keep = makeAction(tr("How long sessions are kept…"), u"chronometer"_s, Needs::Nothing);
+    m_actions->addSeparator();
+    for (QAction *action : {m_bin, m_keep})
+        action->setEnabled(m_library != nullptr);
+}
+
+void SessionsPanel::makeTable(Theme::Theme &theme)
+{
     Widgets::makeList(m_table, tr("Sessions"));
     m_table->setModel(m_model);
     m_table->setItemDelegateForColumn(
@@ -79,9 +107,26 @@ SessionsPanel::SessionsPanel(
     });
     m_table->setFont(theme.tabularFont());
     connect(&theme, &Theme::Theme::changed, m_table->viewport(), qOverload<>(&QWidget::update));
+    m_table->setColumnHidden(Models::SessionsModel::Marks, true);
     new Widgets::ColumnFit(m_table,
-        {{150, 96}, {150, 140}, {260, 130}, {190, 100}, {150, 80}, {64, 44}, {80, 64}},
+        {{150, 96}, {150, 140}, {260, 130}, {190, 100}, {150, 80}, {64, 44}, {80, 64}, {160, 90}},
         Models::SessionsModel::Subject);
+}
+
+void SessionsPanel::makeLayout()
+{
+    auto *tools = new QToolBar(this);
+    tools->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    tools->setIconSize({16, 16});
+    tools->addActions({m_open, m_again, m_export, m_delete});
+    auto *more = new QToolButton(tools);
+    more->setIcon(QIcon::fromTheme(u"overflow-menu"_s, QIcon::fromTheme(u"application-menu"_s)));
+    more->setToolTip(tr("More to do with sessions"));
+    more->setAccessibleName(more->toolTip());
+    more->setPopupMode(QToolButton::InstantPopup);
+    more->setMenu(m_actions->menu());
+    tools->addWidget(more);
+    m_count->setForegroundRole(QPalette::PlaceholderText);
 
     auto *splitter = new QSplitter(Qt::Vertical, this);
     splitter->setObjectName(u"sessionList"_s);
@@ -92,102 +137,208 @@ SessionsPanel::SessionsPanel(
     splitter->setCollapsible(0, false);
     m_stack->addWidget(m_empty);
     m_stack->addWidget(splitter);
-    m_bar->hide();
+    m_problem->setDismissible(false);
+    for (QWidget *bar : std::initializer_list<QWidget *> {m_problem, m_bar, m_binBar})
+        bar->hide();
 
     auto *top = new QHBoxLayout;
-    top->setContentsMargins(8, 4, 8, 4);
+    top->setContentsMargins(8, 4, 8, 0);
     top->addWidget(tools);
     top->addStretch();
-    top->addWidget(m_search, 1);
+    top->addWidget(m_count);
+    auto *search = new QHBoxLayout;
+    search->setContentsMargins(8, 4, 8, 4);
+    search->addWidget(m_search);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(0);
     layout->addLayout(top);
-    layout->addWidget(m_bar);
+    layout->addLayout(search);
+    for (QWidget *bar : std::initializer_list<QWidget *> {m_problem, m_binBar, m_bar})
+        layout->addWidget(bar);
     layout->addWidget(m_stack, 1);
+}
 
-    m_compose = new QAction(QIcon::fromTheme(u"mail-message-new"_s), tr("Write a message"), this);
+void SessionsPanel::connectParts()
+{
+    connect(m_search, &SearchField::termsChanged, this, &SessionsPanel::refresh);
+    connect(m_search, &SearchField::problemChanged, this, [this](const QString &sentence) {
+        if (sentence.isEmpty())
+            m_problem->hide();
+        else
+            m_problem->showMessage(MessageBar::Kind::Warning, sentence);
+    });
+    connect(m_clear, &QAction::triggered, m_search, &QLineEdit::clear);
     connect(m_compose, &QAction::triggered, this, &SessionsPanel::composeRequested);
-    m_clearSearch = new QAction(QIcon::fromTheme(u"edit-clear"_s), tr("Show all sessions"), this);
-    connect(m_clearSearch, &QAction::triggered, m_search, &QLineEdit::clear);
-    m_searchDelay.setSingleShot(true);
-    m_searchDelay.setInterval(150ms);
-    connect(&m_searchDelay, &QTimer::timeout, this, &SessionsPanel::refresh);
-    connect(m_search, &QLineEdit::textChanged, &m_searchDelay, qOverload<>(&QTimer::start));
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
         &SessionsPanel::showSelected);
     connect(m_model, &QAbstractItemModel::modelReset, this, &SessionsPanel::showSelected);
-    const auto requestOpen = [this] {
+    connect(m_model, &QAbstractItemModel::dataChanged, this, &SessionsPanel::showSelected);
+    connect(m_model, &Models::SessionsModel::moreWanted, this, &SessionsPanel::readMore);
+    const auto emitSelected = [this](void (SessionsPanel::*signal)(const QUuid &)) {
         if (const auto record = selected())
-            Q_EMIT openRequested(record->id);
+            Q_EMIT(this->*signal)(record->id);
     };
-    connect(m_table, &QTableView::activated, this, requestOpen);
-    connect(m_open, &QAction::triggered, this, requestOpen);
-    connect(m_again, &QAction::triggered, this, [this] {
-        if (const auto record = selected())
-            Q_EMIT sendAgainRequested(record->id);
-    });
-    connect(m_export, &QAction::triggered, this, [this] {
-        if (const auto record = selected())
-            Q_EMIT exportRequested(record->id);
-    });
-    connect(m_delete, &QAction::triggered, this, &SessionsPanel::removeSelected);
-    connect(m_bar, &Widgets::MessageBar::dismissed, this, &SessionsPanel::finishRemove);
-    showSelected();
-    refresh();
+    connect(m_table, &QTableView::activated, this,
+        [emitSelected] { emitSelected(&SessionsPanel::openRequested); });
+    connect(m_open, &QAction::triggered, this,
+        [emitSelected] { emitSelected(&SessionsPanel::openRequested); });
+    connect(m_again, &QAction::triggered, this,
+        [emitSelected] { emitSelected(&SessionsPanel::sendAgainRequested); });
+    connect(m_export, &QAction::triggered, this,
+        [emitSelected] { emitSelected(&SessionsPanel::exportRequested); });
+    connect(m_bin, &QAction::toggled, this, &SessionsPanel::showBin);
+    connect(m_keep, &QAction::triggered, this, &SessionsPanel::keepRulesRequested);
+    connect(m_binBar, &BinBar::leaveRequested, this, [this] { m_bin->setChecked(false); });
+    connect(m_binBar, &BinBar::emptyRequested, this, &SessionsPanel::emptyBin);
+    connect(m_bar, &MessageBar::dismissed, m_bar, &QWidget::hide);
 }
 
-SessionsPanel::~SessionsPanel()
+void SessionsPanel::connectLibrary()
 {
-    finishRemove();
+    if (!m_changes)
+        return;
+    SessionChanges &changes = *m_changes;
+    connect(m_delete, &QAction::triggered, this, [this] { m_changes->trash(selection()); });
+    connect(m_binBar, &BinBar::restoreRequested, this, [this] { m_changes->restore(selection()); });
+    connect(&m_details->marks(), &MarksEditor::tagsEdited, this,
+        [this](const QUuid &session, const QStringList &tags) {
+            if (const int row = m_model->rowOf(session); row >= 0)
+                m_changes->setTags(m_model->session(row), tags);
+        });
+    connect(&m_details->marks(), &MarksEditor::noteEdited, this,
+        [this](const QUuid &session, const QString &note) {
+            if (const int row = m_model->rowOf(session); row >= 0)
+                m_changes->setNote(m_model->session(row), note);
+        });
+    connect(&changes, &SessionChanges::changed, this, &SessionsPanel::refresh);
+    connect(&changes, &SessionChanges::changed, this, &SessionsPanel::libraryChanged);
+    connect(&changes, &SessionChanges::failed, this, &SessionsPanel::failed);
+    connect(&changes, &SessionChanges::trashed, this, &SessionsPanel::tellDeleted);
+    connect(&changes, &SessionChanges::restored, m_bar, &QWidget::hide);
+}
+
+QUndoStack *SessionsPanel::undoStack()
+{
+    return m_changes ? &m_changes->stack() : nullptr;
+}
+
+void SessionsPanel::setBinDays(int days)
+{
+    m_binBar->setDays(days);
+}
+
+SessionQuery SessionsPanel::query(int limit) const
+{
+    return {.terms = m_search->terms(),
+        .from = m_bin->isChecked() ? SessionQuery::From::Bin : SessionQuery::From::Kept,
+        .limit = limit};
 }
 
 void SessionsPanel::refresh()
 {
-    if (!m_repository)
+    if (!m_library)
         return;
     const int generation = ++m_generation;
-    m_repository->list({.text = m_search->text().trimmed()})
-        .then(this,
-            [this, generation](const Base::Result<QList<Transcript::SessionRecord>> &sessions) {
-                if (generation != m_generation)
-                    return;
-                if (sessions)
-                    showSessions(*sessions);
-                else
-                    Q_EMIT failed(sessions.error());
-            });
+    // As many as are shown, so that the place in the list stays.
+    const int limit = std::max(PageSize, m_model->rowCount());
+    m_library->list(query(limit))
+        .then(this, [this, generation, limit](const Base::Result<QList<SessionRecord>> &sessions) {
+            if (generation != m_generation)
+                return;
+            if (sessions)
+                showSessions(*sessions, sessions->size() == limit);
+            else
+                Q_EMIT failed(sessions.error());
+        });
+    m_library->tags().then(this, [this](const Base::Result<QStringList> &tags) {
+        if (tags)
+            m_search->setTags(*tags);
+    });
 }
 
-void SessionsPanel::showSessions(const QList<Transcript::SessionRecord> &sessions)
+void SessionsPanel::readMore()
 {
-    const auto before = selected();
-    QList<Transcript::SessionRecord> shown = sessions;
-    if (m_removed) {
-        shown.removeIf([this](const Transcript::SessionRecord &record) {
-            return record.id == m_removed->record.id;
+    if (!m_library || m_model->rowCount() == 0)
+        return;
+    const SessionRecord &last = m_model->session(m_model->rowCount() - 1);
+    SessionQuery next = query(PageSize);
+    next.behind = SessionQuery::Place {last.startedAt, last.id};
+    m_library->list(next).then(this,
+        [this, generation = m_generation](const Base::Result<QList<SessionRecord>> &sessions) {
+            if (generation != m_generation)
+                return;
+            m_model->appendSessions(sessions.value_or(QList<SessionRecord>()),
+                sessions && sessions->size() == PageSize);
+            showCount();
+            if (!sessions)
+                Q_EMIT failed(sessions.error());
         });
+}
+
+void SessionsPanel::showSessions(const QList<SessionRecord> &sessions, bool more)
+{
+    // A focus that fell into the search field would take Undo with it.
+    if (sessions.isEmpty() && m_table->hasFocus())
+        setFocus();
+    m_model->setSessions(sessions, more);
+    m_stack->setCurrentIndex(sessions.isEmpty() ? 0 : 1);
+    if (!sessions.isEmpty() && hasFocus())
+        m_table->setFocus();
+    m_table->setColumnHidden(Models::SessionsModel::Marks, !m_model->hasMarks());
+    m_binBar->setCount(m_model->rowCount());
+    QStringList relays;
+    for (const SessionRecord &record : sessions)
+        relays.append(record.profileName.isEmpty() ? record.host : record.profileName);
+    relays.removeDuplicates();
+    m_search->setRelays(relays);
+    showCount();
+    showEmptyState();
+    if (const int row = m_model->rowOf(m_wanted); row >= 0) {
+        m_table->selectRow(row);
+        m_wanted = {};
     }
-    m_model->setSessions(shown);
-    const bool searching = !m_search->text().trimmed().isEmpty();
-    m_stack->setCurrentIndex(shown.isEmpty() ? 0 : 1);
-    m_empty->setAction(searching ? m_clearSearch : m_compose);
-    m_empty->setSentence(searching
-            ? tr("No session matches.")
-            : tr("Every message you send is kept here with its whole conversation."));
-    if (before)
-        select(before->id);
-    if (!selected() && m_model->rowCount() > 0)
-        m_table->selectRow(0);
+    // Where the selected ones went, their neighbour.
+    if (selection().isEmpty() && m_model->rowCount() > 0)
+        m_table->selectRow(std::max(0, m_table->currentIndex().row()));
+    showSelected();
+}
+
+void SessionsPanel::showCount()
+{
+    const int count = m_model->rowCount();
+    m_count->setText(count == 0  ? QString()
+            : m_model->hasMore() ? tr("the newest %n session(s)", nullptr, count)
+                                 : tr("%n session(s)", nullptr, count));
+}
+
+void SessionsPanel::showEmptyState()
+{
+    const bool searching = !m_search->terms().isEmpty();
+    m_empty->setAction(searching               ? m_clear
+            : m_library && !m_bin->isChecked() ? m_compose
+                                               : nullptr);
+    m_empty->setSentence(!m_library ? tr("The store could not be opened, so sessions are not kept.")
+            : searching             ? tr("No session matches the search.")
+            : m_bin->isChecked()    ? tr("The bin is empty. Sessions that you delete wait here for "
+                                            "some time and can be brought back.")
+                                    : tr("Every session is kept here with its whole conversation: "
+                                            "messages that you send, and tests of a relay."));
 }
 
 void SessionsPanel::select(const QUuid &session)
 {
-    if (const int row = m_model->rowOf(session); row >= 0)
+    if (const int row = m_model->rowOf(session); row >= 0) {
         m_table->selectRow(row);
+        return;
+    }
+    m_wanted = session;
+    m_bin->setChecked(false);
+    m_search->clear();
+    refresh();
 }
 
-std::optional<Transcript::SessionRecord> SessionsPanel::selected() const
+std::optional<SessionRecord> SessionsPanel::selected() const
 {
     const QModelIndexList rows = m_table->selectionModel()->selectedRows();
     return rows.size() != 1 ? std::nullopt : std::optional(m_model->session(rows.first().row()));
@@ -214,56 +365,63 @@ void SessionsPanel::offer(QAction *action, Needs needs)
 void SessionsPanel::showSelected()
 {
     const auto record = selected();
-    m_actions->setSelected(m_table->selectionModel()->selectedRows().size());
+    const qsizetype count = m_table->selectionModel()->selectedRows().size();
+    m_actions->setSelected(count);
+    m_binBar->restoreAction()->setEnabled(count > 0);
+    if (m_bin->isChecked())
+        m_delete->setEnabled(false);
     // Without a message there is nothing to send again.
     if (record && record->message.isNull())
         m_again->setEnabled(false);
+    for (QAction *action : {m_bin, m_keep})
+        action->setEnabled(m_library != nullptr);
     if (record)
         m_details->setRecord(*record);
     else
         m_details->clear();
 }
 
-void SessionsPanel::removeSelected()
+void SessionsPanel::showBin(bool bin)
 {
-    const auto record = selected();
-    if (!record)
-        return;
-    finishRemove();
-    const int row = m_model->rowOf(record->id);
-    m_removed = Removed {m_model->take(row), row};
-    auto *undo = new QAction(tr("Undo"), m_bar);
-    connect(undo, &QAction::triggered, this, &SessionsPanel::undoRemove);
-    m_bar->showMessage(Widgets::MessageBar::Kind::Info,
-        tr("Session “%1” deleted.").arg(m_removed->record.subject), {undo});
-    m_bar->show();
-    m_table->selectRow(qMin(row, m_model->rowCount() - 1));
+    m_binBar->setVisible(bin);
+    m_bar->hide();
+    m_model->setSessions({});
+    refresh();
 }
 
-void SessionsPanel::undoRemove()
+void SessionsPanel::emptyBin()
 {
-    if (!m_removed)
-        return;
-    m_model->insert(m_removed->row, m_removed->record);
-    m_table->selectRow(m_removed->row);
-    m_removed.reset();
-    m_bar->hide();
+    m_library->sweep({.binDays = 0}, QDateTime::currentDateTimeUtc())
+        .then(this, [this](const Base::Result<Transcript::SweepReport> &report) {
+            if (!report) {
+                Q_EMIT failed(report.error());
+                return;
+            }
+            // What is gone cannot be brought back by an undo.
+            m_changes->stack().clear();
+            m_bar->showMessage(MessageBar::Kind::Success,
+                tr("%n deleted session(s) removed for good.", nullptr, report->fromBin));
+            refresh();
+        });
 }
 
-void SessionsPanel::finishRemove()
+void SessionsPanel::tellDeleted(const QList<QUuid> &sessions, qsizetype running)
 {
-    if (!m_removed || !m_repository)
+    QStringList sentences;
+    if (!sessions.isEmpty())
+        sentences << tr("%n session(s) deleted.", nullptr, static_cast<int>(sessions.size()));
+    if (running > 0)
+        sentences << tr("%n session(s) still run and stay.", nullptr, static_cast<int>(running));
+    if (sentences.isEmpty())
         return;
-    const QUuid id = m_removed->record.id;
-    m_removed.reset();
-    m_bar->hide();
-    m_repository->remove(id).then(this, [this](const Base::Result<void> &removed) {
-        if (removed)
-            return;
-        Q_EMIT failed(removed.error());
-        // It is still there.
-        refresh();
-    });
+    QList<QAction *> actions;
+    if (!sessions.isEmpty()) {
+        // Those, whatever else was changed since.
+        actions << new QAction(tr("Undo"), m_bar);
+        connect(actions.first(), &QAction::triggered, this,
+            [this, sessions] { m_changes->restore(sessions); });
+    }
+    m_bar->showMessage(MessageBar::Kind::Info, sentences.join(u' '), actions);
 }
 
 } // namespace Mailgauge::Sessions

@@ -3,18 +3,19 @@
 
 #include "sessions/sessionactions.h"
 #include "theme/theme.h"
-#include "transcript/sessionrecord.h"
+#include "transcript/sessionlibrary.h"
 
-#include <QTimer>
 #include <QUuid>
 #include <QWidget>
 
+#include <memory>
 #include <optional>
 
 class QAction;
-class QLineEdit;
+class QLabel;
 class QStackedWidget;
 class QTableView;
+class QUndoStack;
 
 namespace Mailgauge::Models {
 class SessionsModel;
@@ -26,65 +27,86 @@ class MessageBar;
 
 namespace Mailgauge::Sessions {
 
+class BinBar;
+class SearchField;
+class SessionChanges;
 class SessionDetails;
 
-/// The sessions kept: find one, see how it ended, open its transcript, send it again, export or
-/// delete it.
+/// The sessions kept: find one, see how it ended, tag and annotate it, open its transcript, send it
+/// again, export, delete and bring back.
 class SessionsPanel final : public QWidget {
     Q_OBJECT
 
 public:
-    /// `repository` may be null: then the panel says that nothing is kept.
+    /// `library` may be null: then the panel says that nothing is kept.
     SessionsPanel(
-        Transcript::SessionRepository *repository, Theme::Theme &theme, QWidget *parent = nullptr);
+        Transcript::SessionLibrary *library, Theme::Theme &theme, QWidget *parent = nullptr);
     ~SessionsPanel() override;
 
     /// Reads the list again, keeping the selection.
     void refresh();
+    /// Also one that the search in force leaves out.
     void select(const QUuid &session);
     /// Ids of what is selected, in the order of the list.
     [[nodiscard]] QList<QUuid> selection() const;
     /// A further thing to do with the selection: in the menu of the tool bar and the context menu,
     /// enabled where so many sessions are selected. Not owned.
     void offer(QAction *action, Needs needs);
+    /// Tags, notes, deletions; null without a library.
+    [[nodiscard]] QUndoStack *undoStack();
+    /// How long deleted sessions wait.
+    void setBinDays(int days);
 
 Q_SIGNALS:
     void openRequested(const QUuid &session);
     void sendAgainRequested(const QUuid &session);
     void exportRequested(const QUuid &session);
     void composeRequested();
+    void keepRulesRequested();
+    /// Results without what was deleted, with what was brought back.
+    void libraryChanged();
     void failed(const Mailgauge::Base::Error &error);
 
 private:
-    void showSessions(const QList<Transcript::SessionRecord> &sessions);
+    QAction *makeAction(const QString &text, const QString &icon, Needs needs);
+    void makeActions();
+    void makeTable(Theme::Theme &theme);
+    void makeLayout();
+    void connectParts();
+    void connectLibrary();
+    [[nodiscard]] Transcript::SessionQuery query(int limit) const;
+    void readMore();
+    void showSessions(const QList<Transcript::SessionRecord> &sessions, bool more);
+    void showCount();
+    void showEmptyState();
     void showSelected();
-    void removeSelected();
-    void undoRemove();
-    void finishRemove();
+    void showBin(bool bin);
+    void emptyBin();
+    void tellDeleted(const QList<QUuid> &sessions, qsizetype running);
     [[nodiscard]] std::optional<Transcript::SessionRecord> selected() const;
 
-    struct Removed {
-        Transcript::SessionRecord record;
-        int row = 0;
-    };
-
-    Transcript::SessionRepository *m_repository;
+    Transcript::SessionLibrary *m_library;
+    std::unique_ptr<SessionChanges> m_changes;
     Models::SessionsModel *m_model;
     SessionActions *m_actions;
-    QLineEdit *m_search;
+    SearchField *m_search;
+    QLabel *m_count;
     QTableView *m_table;
     QStackedWidget *m_stack;
     Widgets::EmptyState *m_empty;
+    Widgets::MessageBar *m_problem;
     Widgets::MessageBar *m_bar;
+    BinBar *m_binBar;
     SessionDetails *m_details;
-    QAction *m_open;
-    QAction *m_again;
-    QAction *m_export;
-    QAction *m_delete;
+    QAction *m_open = nullptr;
+    QAction *m_again = nullptr;
+    QAction *m_export = nullptr;
+    QAction *m_delete = nullptr;
+    QAction *m_bin = nullptr; ///< Checked: the list shows what was deleted.
+    QAction *m_keep = nullptr;
     QAction *m_compose; ///< Offered while nothing is kept.
-    QAction *m_clearSearch; ///< Offered while nothing matches.
-    QTimer m_searchDelay;
-    std::optional<Removed> m_removed; ///< Out of sight, still in the store until the bar goes.
+    QAction *m_clear; ///< Offered while nothing matches.
+    QUuid m_wanted; ///< To be selected once the list has it.
     int m_generation = 0; ///< Answers to an older question are dropped.
 };
 

@@ -17,8 +17,13 @@ ColumnFit::ColumnFit(QTableView *table, const QList<ColumnWidth> &widths, int st
     QHeaderView *header = table->horizontalHeader();
     header->setStretchLastSection(false);
     header->setMinimumSectionSize(32);
-    connect(header, &QHeaderView::sectionResized, this, [this] {
-        if (!m_fitting)
+    connect(header, &QHeaderView::sectionResized, this, [this](int, int before, int after) {
+        if (m_fitting || m_chosen)
+            return;
+        // Hidden or shown; the header has not finished with it yet.
+        if (before == 0 || after == 0)
+            QMetaObject::invokeMethod(this, &ColumnFit::fitAgain, Qt::QueuedConnection);
+        else
             m_chosen = true;
     });
     table->viewport()->installEventFilter(this);
@@ -27,9 +32,15 @@ ColumnFit::ColumnFit(QTableView *table, const QList<ColumnWidth> &widths, int st
 
 bool ColumnFit::eventFilter(QObject *watched, QEvent *event)
 {
-    if (event->type() == QEvent::Resize && !m_chosen)
-        fit();
+    if (event->type() == QEvent::Resize)
+        fitAgain();
     return QObject::eventFilter(watched, event);
+}
+
+void ColumnFit::fitAgain()
+{
+    if (!m_chosen)
+        fit();
 }
 
 void ColumnFit::fit()
@@ -37,9 +48,11 @@ void ColumnFit::fit()
     const QScopedValueRollback fitting(m_fitting, true);
     int preferred = 0;
     int least = 0;
-    for (const ColumnWidth &width : std::as_const(m_widths)) {
-        preferred += width.preferred;
-        least += width.least;
+    for (int column = 0; column < int(m_widths.size()); ++column) {
+        if (m_table->isColumnHidden(column))
+            continue;
+        preferred += m_widths.at(column).preferred;
+        least += m_widths.at(column).least;
     }
     const int room = m_table->viewport()->width();
     // All give way by the same share of what they can spare.
@@ -48,6 +61,8 @@ void ColumnFit::fit()
         : qBound(0.0, double(room - least) / double(preferred - least), 1.0);
     int used = 0;
     for (int column = 0; column < int(m_widths.size()); ++column) {
+        if (m_table->isColumnHidden(column))
+            continue;
         const ColumnWidth &width = m_widths.at(column);
         const int size = width.least + int(spare * (width.preferred - width.least));
         m_table->setColumnWidth(column, size);

@@ -14,8 +14,8 @@ struct ColumnWidth {
 };
 
 /// Columns that share the width of their table: column `stretch` takes what is left over,
-/// the others give way down to their least width before anything has to be scrolled. Once the user
-/// sets a width, the widths are the user's.
+/// the others give way down to their least width before anything has to be scrolled. Hidden ones
+/// take no part. Once the user sets a width, the widths are the user's.
 class ColumnFit final : public QObject {
     Q_OBJECT
 
@@ -28,6 +28,7 @@ protected:
 
 private:
     void fit();
+    void fitAgain(); ///< Unless the user chose.
 
     QTableView *m_table;
     QList<ColumnWidth> m_widths;

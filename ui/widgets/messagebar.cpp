@@ -140,8 +140,10 @@ void MessageBar::replaceActions(const QList<QAction *> &actions)
         button->setIcon(action->icon());
         button->setToolTip(action->toolTip());
         button->setEnabled(action->isEnabled());
+        connect(action, &QAction::enabledChanged, button, &QWidget::setEnabled);
         connect(button, &QPushButton::clicked, action, &QAction::trigger);
         m_buttons->addWidget(button);
+        button->show(); // Not when the layout gets to it: it may be asked for at once.
     }
 }
 

@@ -3,7 +3,9 @@
 
 #include "base/literals.h"
 #include "store/filelock.h"
+#include "store/jsonbytes.h"
 #include "store/opening.h"
+#include "store/recordjson.h"
 
 #include <QDir>
 #include <QFile>
@@ -243,19 +245,91 @@ private Q_SLOTS:
         QCOMPARE(QDir(m_dir->path()).entryList({u"*corrupt*"_s}).size(), 0);
     }
 
+    /// The file of the first version, with a session as that one wrote it.
+    void versionOneIsTakenOver()
+    {
+        const auto record = fullRecord();
+        {
+            auto file = Connection::open(path(), Connection::Access::ReadWrite);
+            QVERIFY(file);
+            QVERIFY(Store::migrate(**file, Store::schemaSteps().first(1)));
+            QVERIFY((*file)->run(
+                u"INSERT INTO sessions(id, started, host, subject, profile, message, message_id, "
+                "outcome, total_us, finished, record) VALUES(?, ?, ?, ?, NULL, NULL, ?, ?, 1, 1, "
+                "?)"_s,
+                {Store::idValue(record.id), record.startedAt.toMSecsSinceEpoch(), record.host,
+                    record.subject, record.messageId, u"partial"_s,
+                    Store::packed(Store::recordToJson(record))}));
+            QVERIFY((*file)->run(u"INSERT INTO replies(rowid, text) VALUES(1, 'old')"_s));
+        }
+        auto store = Database::open(path());
+        QVERIFY2(store, store ? "" : qPrintable(store.error().detail));
+        QVERIFY((*store)->report().backup.startsWith(path() + u".backup-v1-"_s));
+        auto &sessions = (*store)->sessions();
+        const auto listed = take(sessions.list({}));
+        QVERIFY(listed);
+        QCOMPARE(listed->size(), 1);
+        auto kept = listed->first();
+        QVERIFY(kept.tags.isEmpty());
+        QVERIFY(kept.note.isEmpty());
+        kept.tags = record.tags;
+        kept.note = record.note;
+        QVERIFY(kept == record);
+        // Each of the new columns is filled, from the record.
+        using Field = Transcript::SessionTerm::Field;
+        const QList<std::pair<Field, QString>> terms {{Field::Relay, record.profileName},
+            {Field::Reply, u"no such"_s}, {Field::Recipient, u"bob@"_s},
+            {Field::Any, record.subject}};
+        for (const auto &[field, text] : terms) {
+            const auto found = take(sessions.list({.terms = {{.field = field, .text = text}}}));
+            QVERIFY(found);
+            QCOMPARE(found->size(), 1);
+        }
+        QVERIFY(take(sessions.setTags(record.id, {u"old"_s})));
+        store->reset();
+        QCOMPARE(number(path(), u"PRAGMA user_version"_s), Store::schemaSteps().size());
+        QCOMPARE(number(path(), u"PRAGMA auto_vacuum"_s), Store::IncrementalVacuum);
+        QVERIFY(Store::prepareFile(path())->backup.isEmpty());
+    }
+
+    /// As the program of version 1 meets the file of today.
+    void olderProgramRefusesPolitely()
+    {
+        fill();
+        const QByteArray before = contentsOf(path());
+        const auto report = Store::prepareFile(path(), Store::schemaSteps().first(1));
+        QVERIFY(!report);
+        QCOMPARE(report.error().kind, Error::Kind::Unsupported);
+        QCOMPARE(report.error().detail, u"store: version 2 is newer than this program's 1"_s);
+        QCOMPARE(contentsOf(path()), before);
+        QCOMPARE(QDir(m_dir->path()).entryList({u"*corrupt*"_s, u"*backup*"_s}).size(), 0);
+    }
+
+    void olderFileIsNotReadWithoutMigration()
+    {
+        {
+            auto file = Connection::open(path(), Connection::Access::ReadWrite);
+            QVERIFY(file);
+            QVERIFY(Store::migrate(**file, Store::schemaSteps().first(1)));
+        }
+        const auto store = Database::open(path(), {Store::OpenOptions::Access::ReadOnly});
+        QVERIFY(!store);
+        QCOMPARE(store.error().kind, Error::Kind::Unsupported);
+    }
+
     void migrationKeepsDataAndMakesABackup()
     {
         fill();
         SchemaSteps steps = Store::schemaSteps();
-        steps << QStringList {
-            u"ALTER TABLE profiles ADD COLUMN colour TEXT"_s, u"CREATE TABLE tags(name TEXT)"_s};
+        steps << Store::SchemaStep {{u"ALTER TABLE profiles ADD COLUMN colour TEXT"_s,
+            u"CREATE TABLE colours(name TEXT)"_s}};
         const auto report = Store::prepareFile(path(), steps);
         QVERIFY2(report, report ? "" : qPrintable(report.error().detail));
         QVERIFY(report->backup.startsWith(path() + u".backup-v%1-"_s.arg(steps.size() - 1)));
         QCOMPARE(modeOf(report->backup), 0600u);
         QCOMPARE(number(path(), u"PRAGMA user_version"_s), steps.size());
         QCOMPARE(number(path(), u"SELECT count(*) FROM sessions"_s), FilledSessions);
-        QCOMPARE(number(path(), u"SELECT count(*) FROM tags"_s), 0);
+        QCOMPARE(number(path(), u"SELECT count(*) FROM colours"_s), 0);
         // The backup is a whole store of the old version.
         auto old = Database::open(report->backup);
         QVERIFY(old);
@@ -269,15 +343,15 @@ private Q_SLOTS:
     {
         fill();
         SchemaSteps steps = Store::schemaSteps();
-        steps << QStringList {
-            u"CREATE TABLE tags(name TEXT)"_s, u"DROP TABLE sessions"_s, u"CREATE TABLE broken("_s};
+        steps << Store::SchemaStep {{u"CREATE TABLE colours(name TEXT)"_s, u"DROP TABLE sessions"_s,
+            u"CREATE TABLE broken("_s}};
         QVERIFY(!Store::prepareFile(path(), steps));
         auto store = Database::open(path());
         QVERIFY(store);
         QVERIFY((*store)->report().movedAside.isEmpty());
         QCOMPARE(take((*store)->sessions().list({}))->size(), FilledSessions);
         store->reset();
-        QCOMPARE(number(path(), u"SELECT count(*) FROM sqlite_schema WHERE name = 'tags'"_s), 0);
+        QCOMPARE(number(path(), u"SELECT count(*) FROM sqlite_schema WHERE name = 'colours'"_s), 0);
     }
 
     void readOnlyShowsButRefusesToWrite()

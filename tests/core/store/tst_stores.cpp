@@ -327,7 +327,7 @@ private Q_SLOTS:
     {
         const SessionRecord record = accepted({"bob@example.org"});
         QVERIFY(take(bounces().add(bounceOf(record.messageId, "bob@example.org"))));
-        QVERIFY(take(sessions().remove(record.id)));
+        QVERIFY(removeSession(sessions(), record.id));
         const auto list = take(bounces().bounces());
         QCOMPARE(list->size(), 1);
         QVERIFY(list->first().session.isNull());
@@ -392,7 +392,7 @@ private Q_SLOTS:
     }
 
 private:
-    Transcript::SessionRepository &sessions() { return m_store->sessions(); }
+    Transcript::SessionLibrary &sessions() { return m_store->sessions(); }
     Relay::ProfileRepository &profiles() { return m_store->profiles(); }
     Bounce::BounceRepository &bounces() { return m_store->bounces(); }
     Sandbox::InboxRepository &inbox() { return m_store->inbox(); }

@@ -47,6 +47,7 @@ private Q_SLOTS:
     void tileCutsNoNumber();
     void columnsGiveWay();
     void widthsThatWereChosenStay();
+    void hiddenColumnsTakeNoRoom();
 };
 
 void TestWidgets::messageIsPlainText()
@@ -312,6 +313,24 @@ void TestWidgets::widthsThatWereChosenStay()
     table.resize(300, 200);
     QTest::qWait(0);
     QCOMPARE(table.columnWidth(0), 170);
+}
+
+void TestWidgets::hiddenColumnsTakeNoRoom()
+{
+    QStandardItemModel model(1, 3);
+    QTableView table;
+    table.setModel(&model);
+    table.setColumnHidden(2, true);
+    new Widgets::ColumnFit(&table, {{100, 100}, {200, 100}, {150, 150}}, 1);
+    table.show();
+    table.resize(600 + table.width() - table.viewport()->width(), 200);
+    QTRY_COMPARE(table.viewport()->width(), 600);
+    QCOMPARE(table.columnWidth(1), 500);
+    table.setColumnHidden(2, false);
+    QTRY_COMPARE(table.columnWidth(1), 350);
+    QCOMPARE(table.columnWidth(2), 150);
+    table.setColumnHidden(2, true);
+    QTRY_COMPARE(table.columnWidth(1), 500);
 }
 
 QTEST_MAIN(TestWidgets)

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "transcript/sessionrecord.h"
+#include "transcript/wholeoutcome.h"
 
-#include <array>
+#include <QtGlobal>
 
 namespace Mailgauge::Transcript {
-
-namespace {
-constexpr std::array allWholeOutcomes {WholeOutcome::Accepted, WholeOutcome::Partial,
-    WholeOutcome::Deferred, WholeOutcome::Rejected, WholeOutcome::Uncertain, WholeOutcome::Failed,
-    WholeOutcome::Stopped};
-}
 
 QByteArrayView wholeOutcomeName(WholeOutcome outcome)
 {
