@@ -5,6 +5,7 @@
 #include "delivery/resend.h"
 #include "mime/attachment.h"
 #include "sendflow.h"
+#include "sessionopener.h"
 #include "transcript/jsonlinesreader.h"
 #include "transcript/sessionexporter.h"
 #include "transcript/transcriptpanel.h"
@@ -38,6 +39,20 @@ SessionFlow::SessionFlow(
 {
 }
 
+SessionFlow::~SessionFlow() = default;
+
+void SessionFlow::setLibrary(Transcript::SessionLibrary *sessions)
+{
+    m_sessions = sessions;
+    if (!m_sessions)
+        return;
+    m_opener = std::make_unique<SessionOpener>(*m_sessions, m_transcript);
+    connect(m_opener.get(), &SessionOpener::opened, this, &SessionFlow::opened);
+    connect(m_opener.get(), &SessionOpener::progressed, this, &SessionFlow::opening);
+    connect(m_opener.get(), &SessionOpener::ended, this, [this] { Q_EMIT opening(0, 0); });
+    connect(m_opener.get(), &SessionOpener::failed, this, &SessionFlow::failed);
+}
+
 void SessionFlow::load(const QUuid &session, const Loaded &use)
 {
     if (!m_sessions)
@@ -61,17 +76,21 @@ void SessionFlow::load(const QUuid &session, const Loaded &use)
 
 void SessionFlow::open(const QUuid &session)
 {
-    // One of this run is in the transcript already, with or without a store.
+    if (m_opener) {
+        m_opener->open(session);
+        return;
+    }
+    // One of this run is in the transcript, also without a store.
     if (m_transcript.model().transcript().indexOf(session) >= 0) {
         m_transcript.showLiveSession(session);
         Q_EMIT opened();
-        return;
     }
-    load(session,
-        [this](const Transcript::SessionRecord &record, const QList<Transcript::Entry> &entries) {
-            m_transcript.showSession(record, entries);
-            Q_EMIT opened();
-        });
+}
+
+void SessionFlow::stopOpening()
+{
+    if (m_opener)
+        m_opener->stop();
 }
 
 void SessionFlow::sendAgain(const QUuid &session)

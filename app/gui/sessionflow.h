@@ -3,13 +3,14 @@
 
 #include "relay/profileservice.h"
 #include "transcript/formatter.h"
-#include "transcript/sessionrecord.h"
+#include "transcript/sessionlibrary.h"
 
 #include <QObject>
 #include <QUuid>
 #include <QWidget>
 
 #include <functional>
+#include <memory>
 
 namespace Mailgauge::Transcript {
 class TranscriptPanel;
@@ -18,6 +19,7 @@ class TranscriptPanel;
 namespace Mailgauge::Gui {
 
 class SendFlow;
+class SessionOpener;
 
 /// Stored sessions on their way back: into the transcript, to the relay once more, out as a file.
 class SessionFlow final : public QObject {
@@ -26,11 +28,14 @@ class SessionFlow final : public QObject {
 public:
     SessionFlow(Relay::ProfileService &profiles, SendFlow &sending,
         Transcript::TranscriptPanel &transcript);
+    ~SessionFlow() override;
 
-    /// Without one only files, and sessions of this run, can be opened.
-    void setRepository(Transcript::SessionRepository *sessions) { m_sessions = sessions; }
+    /// Once. Without one only files, and sessions of this run, can be opened.
+    void setLibrary(Transcript::SessionLibrary *sessions);
 
     void open(const QUuid &session);
+    /// What is shown of it stays.
+    void stopOpening();
     void sendAgain(const QUuid &session);
     void exportSession(const QUuid &session, QWidget *parent);
     /// Keeps what the user attached to lines; a session that is not in the store keeps it only
@@ -42,6 +47,8 @@ public:
 
 Q_SIGNALS:
     void opened();
+    /// Of a long session that is opened: how far it is. Nothing of nothing: it is over.
+    void opening(qint64 entries, qint64 total);
     void exported(const QString &path);
     void failed(const Mailgauge::Base::Error &error);
 
@@ -52,7 +59,8 @@ private:
     void writeTo(const QUuid &session, const QString &path, Transcript::ExportFormat format);
     void sendAgain(const Transcript::SessionRecord &record);
 
-    Transcript::SessionRepository *m_sessions = nullptr;
+    Transcript::SessionLibrary *m_sessions = nullptr;
+    std::unique_ptr<SessionOpener> m_opener; ///< Where there is a library.
     Relay::ProfileService &m_profiles;
     SendFlow &m_sending;
     Transcript::TranscriptPanel &m_transcript;

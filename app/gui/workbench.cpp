@@ -289,6 +289,9 @@ void Workbench::connectFlows()
         &Workbench::countArrived);
     connect(&m_window.pages(), &Shell::Pages::currentChanged, this, &Workbench::countLooked);
     connect(&m_window.pages(), &Shell::Pages::currentChanged, this, &Workbench::followPage);
+    connect(m_sessionFlow.get(), &SessionFlow::opening, this, &Workbench::showOpening);
+    connect(&m_window.facts(), &Shell::StatusFacts::cancelRequested, m_sessionFlow.get(),
+        &SessionFlow::stopOpening);
     connect(m_inboxFlow.get(), &InboxFlow::failed, this,
         [this](const Base::Error &error) { tell(u"store"_s, error); });
     connect(m_sessionFlow.get(), &SessionFlow::failed, this,
@@ -344,7 +347,7 @@ void Workbench::storeDecided()
     Store::Database *store = m_services.store();
     m_inboxFlow->setRepositories(store ? &store->inbox() : nullptr,
         store ? &store->bounces() : nullptr, m_services.bounceKey());
-    m_sessionFlow->setRepository(store ? &store->sessions() : nullptr);
+    m_sessionFlow->setLibrary(store ? &store->sessions() : nullptr);
     if (store)
         keepLibrary(store->sessions());
     if (m_sendFlow->running() == 0)
@@ -493,6 +496,19 @@ void Workbench::followPage(const QString &page)
     if (stack != nullptr)
         group.addStack(stack);
     group.setActiveStack(stack);
+}
+
+void Workbench::showOpening(qint64 entries, qint64 total)
+{
+    // While something is sent, that is what the status bar tells.
+    if (m_sendFlow->running() > 0)
+        return;
+    const bool goesOn = total > 0 && entries < total;
+    if (goesOn)
+        m_window.facts().setActivity(tr("Opening the session …"), entries, total);
+    else if (m_opening)
+        m_window.facts().clearActivity();
+    m_opening = goesOn;
 }
 
 void Workbench::showSession(const QUuid &session)

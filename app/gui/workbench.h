@@ -76,6 +76,7 @@ private:
     void countLooked(const QString &page);
     void followPage(const QString &page);
     void showSession(const QUuid &session);
+    void showOpening(qint64 entries, qint64 total);
     [[nodiscard]] QWidget *makeSessionsPage(QWidget *parent);
     [[nodiscard]] QList<Models::Command> relayCommands() const;
     [[nodiscard]] Compose::ComposePanel *composer();
@@ -93,6 +94,7 @@ private:
     std::unique_ptr<LibraryKeeper> m_keeper; ///< Once there is a store.
     QUuid m_lastSession; ///< What Export Session means.
     int m_arrived = 0; ///< In the sandbox since it was last looked at.
+    bool m_opening = false; ///< The status bar tells of a session that is opened.
 };
 
 } // namespace Mailgauge::Gui

@@ -5,6 +5,7 @@
     ./dev bench            all of them
     ./dev bench start      time until the window is shown, against an empty QMainWindow
     ./dev bench transcript append and filter of a million lines, against QPlainTextEdit
+    ./dev bench sessions   opening a stored session of a million entries, and how long the window stalls
 """
 import json
 import os
@@ -86,7 +87,8 @@ def bench_program(name):
     return run
 
 
-BENCHES = {"start": bench_start, "transcript": bench_program("transcript")}
+BENCHES = {"start": bench_start, "transcript": bench_program("transcript"),
+           "sessions": bench_program("sessions")}
 
 
 def main():
