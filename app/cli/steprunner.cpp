@@ -40,7 +40,14 @@ StepRunner::StepRunner(Workspace &workspace)
 {
 }
 
-StepRunner::~StepRunner() = default;
+StepRunner::~StepRunner()
+{
+    // Whatever is open ends with the program.
+    for (auto &[name, led] : m_sessions) {
+        led.session->close();
+        led.record->finish(*led.session);
+    }
+}
 
 Checked<Options> StepRunner::options(const QList<OptionSpec> &table) const
 {
@@ -53,6 +60,7 @@ Checked<Options> StepRunner::options(const QList<OptionSpec> &table) const
 void StepRunner::run(const BatchOperation &operation)
 {
     m_operation = operation;
+    m_path.reset();
     Checked<void> begun;
     if (operation.op == "open") {
         begun = open();
@@ -99,6 +107,7 @@ Checked<void> StepRunner::begin(Led &led)
     else {
         if (op == "close")
             led.session->close();
+        recordEnd(led);
         answer({}, {});
     }
     return {};
@@ -111,7 +120,8 @@ Checked<void> StepRunner::open()
         return std::unexpected(Problem {
             "state"_ba, Exit::Usage, u"session \"%1\" is open already"_s.arg(m_operation.session)});
     const QList<OptionSpec> profile {{"profile", "NAME", Values::One, ""}};
-    auto read = options(profile + profileOptions() + secretOptions() + sessionOptions());
+    const QList<OptionSpec> forget {{"no-store", "", Values::Flag, ""}};
+    auto read = options(profile + forget + profileOptions() + secretOptions() + sessionOptions());
     if (!read)
         return std::unexpected(read.error());
     if (!read->has("profile"))
@@ -148,6 +158,10 @@ Checked<void> StepRunner::openWith(
         .implicitTls = request->session.tls == Smtp::TlsPolicy::ImplicitTls,
         .deadlines = request->session.deadlines});
     connect(led.session.get(), &Net::StepSession::finished, this, &StepRunner::stepFinished);
+    Store::Database *store = options.has("no-store") ? nullptr : m_workspace.database();
+    led.record = std::make_unique<StepRecord>(store ? &store->sessions() : nullptr, *request);
+    if (const auto before = m_sessions.find(m_operation.session); before != m_sessions.end())
+        before->second.record->finish(*before->second.session);
     Net::StepSession &session = *led.session;
     m_sessions.insert_or_assign(m_operation.session, std::move(led));
     session.open();
@@ -198,6 +212,7 @@ Checked<void> StepRunner::mail(Led &led)
             return std::unexpected(parsed.error());
         path = *parsed;
     }
+    m_path = path;
     led.session->command(Smtp::Command::mail(path, parameters));
     return {};
 }
@@ -213,6 +228,7 @@ Checked<void> StepRunner::rcpt(Led &led)
     const auto path = mailbox(read->value("to"), Smtp::Stage::Rcpt);
     if (!path)
         return std::unexpected(path.error());
+    m_path = *path;
     led.session->command(Smtp::Command::rcpt(*path, read->values("params")));
     return {};
 }
@@ -305,16 +321,29 @@ void StepRunner::transactionFinished()
     };
     const Json error = done.failure() ? errorJson(*done.failure()) : Json();
     const Json reply = replyJson(done.finalReply() ? done.finalReply() : done.lastReply());
-    m_transaction.release()->deleteLater();
     const auto found = m_sessions.find(m_operation.session);
+    found->second.record->transaction(done.envelope().reversePath, done.outcomes(),
+        done.finalReply(), done.failure(), *found->second.session);
+    recordEnd(found->second);
+    m_transaction.release()->deleteLater();
     disconnect(found->second.session.get(), nullptr, nullptr, nullptr);
     connect(
         found->second.session.get(), &Net::StepSession::finished, this, &StepRunner::stepFinished);
     answer(reply, error, more);
 }
 
+// Its last step may have ended it.
+void StepRunner::recordEnd(Led &led)
+{
+    if (!led.session->isOpen() && !led.session->hasNews())
+        led.record->finish(*led.session);
+}
+
 void StepRunner::stepFinished(const Net::StepResult &result)
 {
+    Led &led = m_sessions.at(m_operation.session);
+    led.record->step(m_operation.op, m_path, result, *led.session);
+    recordEnd(led);
     answer(replyJson(result.reply), result.failure ? errorJson(*result.failure) : Json());
 }
 

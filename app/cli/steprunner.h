@@ -2,6 +2,7 @@
 #pragma once
 
 #include "batchoperation.h"
+#include "steprecord.h"
 #include "steptransaction.h"
 #include "workspace.h"
 
@@ -28,6 +29,7 @@ Q_SIGNALS:
 private:
     struct Led {
         std::unique_ptr<Net::StepSession> session;
+        std::unique_ptr<StepRecord> record;
         QByteArray heloName;
         Smtp::AuthOptions auth; ///< As `open` had them; `auth` may say otherwise.
     };
@@ -47,10 +49,12 @@ private:
     void stepFinished(const Net::StepResult &result);
     void transactionFinished();
     void refuse(const Problem &problem);
+    void recordEnd(Led &led);
     void answer(const Json &reply, const Json &error, const QList<Json::Member> &more = {});
 
     Workspace &m_workspace;
     BatchOperation m_operation;
+    std::optional<Smtp::Mailbox> m_path; ///< Of the MAIL or RCPT that is on its way.
     std::map<QString, Led> m_sessions;
     std::unique_ptr<StepTransaction> m_transaction;
 };

@@ -12,7 +12,9 @@ namespace {
 using Smtp::Outcome;
 using Smtp::Stage;
 
-Outcome outcomeOf(const Smtp::Reply &reply)
+} // namespace
+
+Smtp::Outcome outcomeOf(const Smtp::Reply &reply)
 {
     switch (reply.replyClass()) {
     case Smtp::ReplyClass::Completion:
@@ -29,7 +31,14 @@ Outcome outcomeOf(const Smtp::Reply &reply)
     return Outcome::Deferred;
 }
 
-} // namespace
+Smtp::Outcome outcomeOf(const Smtp::Failure &failure)
+{
+    if (failure.stage == Stage::Dot)
+        return Outcome::Uncertain;
+    const bool lost = failure.error.kind == Base::Error::Kind::ConnectionClosed
+        || failure.error.kind == Base::Error::Kind::Timeout;
+    return lost ? Outcome::Deferred : Outcome::Failed;
+}
 
 StepTransaction::StepTransaction(
     Net::StepSession &session, Smtp::Transaction transaction, Base::Content content)
@@ -143,12 +152,7 @@ void StepTransaction::decide(const Smtp::Reply &reply, Stage stage)
 void StepTransaction::broke(const Smtp::Failure &failure)
 {
     m_failure = failure;
-    const bool lost = failure.error.kind == Base::Error::Kind::ConnectionClosed
-        || failure.error.kind == Base::Error::Kind::Timeout;
-    // Behind the dot nobody knows, whatever came instead of a reply.
-    const Outcome outcome = failure.stage == Stage::Dot ? Outcome::Uncertain
-        : lost                                          ? Outcome::Deferred
-                                                        : Outcome::Failed;
+    const Outcome outcome = outcomeOf(failure);
     for (qsizetype i = 0; i < m_outcomes.size(); ++i) {
         if (!std::exchange(m_open[i], false))
             continue;

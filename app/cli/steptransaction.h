@@ -8,6 +8,11 @@
 
 namespace Mailgauge::Cli {
 
+/// What a reply to a step decides for who waited for it.
+[[nodiscard]] Smtp::Outcome outcomeOf(const Smtp::Reply &reply);
+/// What a step without a reply decides: behind the dot nobody knows, whatever came instead of one.
+[[nodiscard]] Smtp::Outcome outcomeOf(const Smtp::Failure &failure);
+
 /// One transaction, step by step, on a session that stays open: MAIL, every RCPT, DATA, the
 /// content; RSET where nobody was accepted.
 class StepTransaction final : public QObject {
@@ -19,6 +24,7 @@ public:
 
     void start();
 
+    [[nodiscard]] const Smtp::Envelope &envelope() const { return m_transaction.envelope; }
     /// One per forward-path, in envelope order.
     [[nodiscard]] const QList<Smtp::RecipientOutcome> &outcomes() const { return m_outcomes; }
     [[nodiscard]] const std::optional<Smtp::Reply> &finalReply() const { return m_finalReply; }

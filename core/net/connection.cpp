@@ -28,22 +28,6 @@ bool isDriverOnly(const Smtp::SessionEvent &event)
         || std::holds_alternative<Closed>(event);
 }
 
-QString describe(const Tls::TlsFacts &facts)
-{
-    QStringList reasons;
-    for (const Tls::VerifyReason &reason : facts.reasons)
-        reasons.append(QLatin1StringView(Tls::reasonName(reason.kind)));
-    const QString verdict = facts.reasons.isEmpty() ? u"certificate verified"_s
-                                                    : u"certificate: "_s + reasons.join(u", "_s);
-    return u"TLS established: %1, %2, %3"_s.arg(
-        QLatin1StringView(facts.version), QLatin1StringView(facts.cipher), verdict);
-}
-
-QString describe(const Base::Error &error)
-{
-    return QLatin1StringView(Base::kindName(error.kind)) + u": "_s + error.detail;
-}
-
 } // namespace
 
 Connection::Connection(ConnectionOptions options, const Base::Clock &clock, QObject *parent)
@@ -96,7 +80,7 @@ void Connection::open()
 
 void Connection::failBefore(const Base::Error &error)
 {
-    m_recorder.event(describe(error), m_opener.stage());
+    m_recorder.failed(error, m_opener.stage());
     m_phase = Phase::Closing;
     Q_EMIT happened(Smtp::Event::Failed {{error, m_opener.stage()}, {}});
     finish({});
@@ -194,7 +178,7 @@ void Connection::on(const Smtp::Event::LineReceived &event)
 void Connection::on(const Smtp::Event::Failed &event)
 {
     endContent();
-    m_recorder.event(describe(event.failure.error), event.failure.stage);
+    m_recorder.failed(event.failure.error, event.failure.stage);
 }
 
 void Connection::on(const Smtp::Event::TransactionDone &)
@@ -297,8 +281,7 @@ void Connection::handshakeOver()
         m_session.tlsFailed(*m_tls->error(), m_clock.now());
         return;
     }
-    m_recorder.setTls(true);
-    m_recorder.event(describe(facts), Stage::Tls);
+    m_recorder.tlsEstablished(facts);
     m_session.tlsEstablished(m_clock.now());
 }
 

@@ -23,6 +23,22 @@ QList<Base::SecretSpan> spansWithin(
     return result;
 }
 
+QString describe(const Tls::TlsFacts &facts)
+{
+    QStringList reasons;
+    for (const Tls::VerifyReason &reason : facts.reasons)
+        reasons.append(QLatin1StringView(Tls::reasonName(reason.kind)));
+    const QString verdict = facts.reasons.isEmpty() ? u"certificate verified"_s
+                                                    : u"certificate: "_s + reasons.join(u", "_s);
+    return u"TLS established: %1, %2, %3"_s.arg(
+        QLatin1StringView(facts.version), QLatin1StringView(facts.cipher), verdict);
+}
+
+QString describe(const Base::Error &error)
+{
+    return QLatin1StringView(Base::kindName(error.kind)) + u": "_s + error.detail;
+}
+
 } // namespace
 
 Recorder::Recorder(const Base::Clock &clock, bool keepSecrets)
@@ -75,6 +91,17 @@ void Recorder::server(const QByteArray &line, Smtp::Stage stage)
 void Recorder::event(const QString &text, Smtp::Stage stage)
 {
     add(Transcript::Direction::Event, stage, text.toUtf8());
+}
+
+void Recorder::tlsEstablished(const Tls::TlsFacts &facts)
+{
+    m_tls = true;
+    event(describe(facts), Smtp::Stage::Tls);
+}
+
+void Recorder::failed(const Base::Error &error, Smtp::Stage stage)
+{
+    event(describe(error), stage);
 }
 
 void Recorder::content(const Transcript::ContentRange &range)

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/error.h"
+#include "tls/tlsfacts.h"
 #include "transcript/entry.h"
 
 #include <QList>
@@ -16,11 +18,13 @@ public:
 
     /// From here on the microseconds count.
     void start();
-    void setTls(bool on) { m_tls = on; }
     /// One entry per line of `bytes`.
     void client(const QByteArray &bytes, const QList<Base::SecretSpan> &secrets, Smtp::Stage stage);
     void server(const QByteArray &line, Smtp::Stage stage);
     void event(const QString &text, Smtp::Stage stage);
+    /// From here on all travels inside TLS.
+    void tlsEstablished(const Tls::TlsFacts &facts);
+    void failed(const Base::Error &error, Smtp::Stage stage);
     /// The message that was sent, as one entry.
     void content(const Transcript::ContentRange &range);
     [[nodiscard]] bool hasEntries() const { return !m_pending.isEmpty(); }

@@ -30,16 +30,30 @@ bool closesSession(Error::Kind kind)
     return kind != Error::Kind::InvalidInput && kind != Error::Kind::Unsupported;
 }
 
+const Base::SystemClock systemClock;
+
+// What of a command must not be seen: what it says itself, and the whole line where a challenge
+// waits for an answer.
+QList<Base::SecretSpan> secretsIn(const Smtp::Command &command, const Smtp::Reply &before)
+{
+    if (command.secrets().isEmpty() && before.code == 334)
+        return {{0, command.bytes().trimmed().size(), "AUTH"}};
+    return command.secrets();
+}
+
 } // namespace
 
 StepSession::StepSession(StepOptions options, QObject *parent)
     : QObject(parent)
     , m_options(std::move(options))
+    , m_recorder(systemClock, false)
     , m_transport(this)
     , m_opener(m_options.target, m_options.deadlines.connect, &lookUp, m_transport, this)
 {
     m_deadline.setSingleShot(true);
     connect(&m_deadline, &QTimer::timeout, this, &StepSession::timePassed);
+    connect(&m_opener, &Opener::noted, this,
+        [this](const QString &text, Stage stage) { m_recorder.event(text, stage); });
     connect(&m_opener, &Opener::opened, this, &StepSession::opened);
     connect(&m_opener, &Opener::failed, this, [this](const Error &error) {
         m_stage = m_opener.stage();
@@ -62,11 +76,13 @@ void StepSession::open()
     m_busy = true;
     m_stage = Stage::Resolve;
     m_onReply = nullptr;
+    m_recorder.start();
     m_opener.start();
 }
 
-void StepSession::opened()
+void StepSession::opened(const QString &address)
 {
+    m_address = address;
     m_open = true;
     m_onReply = &StepSession::gotReply;
     if (m_options.implicitTls) {
@@ -97,6 +113,7 @@ void StepSession::handshakeOver()
 {
     m_handshaking = false;
     m_facts = m_tls->facts();
+    m_recorder.tlsEstablished(*m_facts);
     m_capabilities = {}; // what was said in clear does not count any more (faults C6)
     m_mechanisms.clear();
     if (!m_onReply)
@@ -136,6 +153,9 @@ void StepSession::send(const Base::Result<Smtp::Command> &command, OnReply next)
         return fail({Error::Kind::MalformedReply, u"bytes before the command was sent"_s,
             m_parser.unread().toByteArray()});
     m_onReply = next;
+    const QList<Base::SecretSpan> secrets = secretsIn(*command, m_received);
+    m_recorder.client(
+        secrets.isEmpty() ? m_mask.apply(command->bytes()) : command->bytes(), secrets, m_stage);
     write(command->bytes());
 }
 
@@ -222,6 +242,8 @@ void StepSession::gotAuthReply(const Smtp::Reply &reply)
         const auto proved = reply.code == 235 && !m_delayedInitial ? m_mechanism->finish()
                                                                    : Base::Result<void>();
         m_mechanism.reset();
+        if (proved && reply.code == 235)
+            m_authenticated = name;
         return proved ? gotReply(reply) : fail(proved.error());
     }
     const auto challenge = m_received.lines.size() == 1
@@ -261,6 +283,7 @@ void StepSession::command(const Base::Result<Smtp::Command> &command)
 void StepSession::data(const Base::Content &content)
 {
     m_content = content.open();
+    m_contentRead = 0;
     m_stuffer = {};
     send(Smtp::Command::data(), &StepSession::gotDataReply);
 }
@@ -288,11 +311,13 @@ void StepSession::pullContent()
         if (!chunk)
             return fail(chunk.error());
         if (!chunk->isEmpty()) {
+            m_contentRead += chunk->size();
             write(m_stuffer.stuff(*chunk));
             continue;
         }
         m_sending = false;
         m_content.reset();
+        m_recorder.event(u"message data, %1 bytes"_s.arg(m_contentRead), Stage::Content);
         m_stage = Stage::Dot;
         m_deadline.start(m_options.deadlines.dot);
         write(m_stuffer.finish());
@@ -312,12 +337,15 @@ void StepSession::gotQuitReply(const Smtp::Reply &reply)
         m_transport.write(m_tls->takeEncrypted());
     }
     m_open = false;
+    m_recorder.event(u"closed"_s, Stage::Quit);
     m_transport.closeAfterWriting();
     gotReply(reply);
 }
 
 void StepSession::close()
 {
+    if (m_open)
+        m_recorder.event(u"closed"_s, m_stage);
     m_opener.abort();
     m_transport.abort();
     m_deadline.stop();
@@ -351,8 +379,11 @@ void StepSession::received(const QByteArray &bytes)
         return receivedEncrypted(bytes);
     if (!m_greeted) {
         m_greetingHead += bytes.left(GreetingHeadSize - m_greetingHead.size());
-        if (const auto error = checkGreeting(m_greetingHead))
+        if (const auto error = checkGreeting(m_greetingHead)) {
+            m_recorder.server(
+                m_greetingHead.left(m_greetingHead.indexOf('\n')).trimmed(), Stage::Greeting);
             return fail(*error);
+        }
         m_greeted = m_greetingHead.contains('\n') || m_greetingHead.size() >= GreetingHeadSize;
     }
     m_parser.feed(bytes);
@@ -395,6 +426,8 @@ void StepSession::readReplies()
         }
         if (std::holds_alternative<Smtp::ReplyParser::NeedMore>(*item))
             return;
+        if (const auto *line = std::get_if<Smtp::ReplyParser::Line>(&*item))
+            m_recorder.server(m_mask.apply(line->bytes), m_stage);
         const auto *reply = std::get_if<Smtp::Reply>(&*item);
         if (!reply)
             continue;
@@ -417,8 +450,9 @@ void StepSession::readReplies()
 
 void StepSession::gotReply(const Smtp::Reply &reply)
 {
-    if (reply.code == 421) {
+    if (reply.code == 421 && m_open) {
         m_open = false;
+        m_recorder.event(u"closed"_s, m_stage);
         m_transport.closeAfterWriting();
     }
     finish({.reply = reply, .failure = {}});
@@ -444,6 +478,7 @@ void StepSession::fail(const Error &error)
     Error shown = error;
     shown.detail = QString::fromUtf8(m_mask.apply(error.detail.toUtf8()));
     shown.evidence = m_mask.apply(error.evidence).left(Error::MaxEvidence);
+    m_recorder.failed(shown, stage);
     if (!m_busy) {
         m_untold = shown;
         close();

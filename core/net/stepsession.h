@@ -7,6 +7,7 @@
 #include "base/content.h"
 #include "base/secretmask.h"
 #include "net/opener.h"
+#include "net/recorder.h"
 #include "net/target.h"
 #include "net/transport.h"
 #include "sasl/mechanism.h"
@@ -73,6 +74,12 @@ public:
     [[nodiscard]] bool isTls() const { return m_tls.has_value(); }
     [[nodiscard]] const Smtp::Capabilities &capabilities() const { return m_capabilities; }
     [[nodiscard]] const std::optional<Tls::TlsFacts> &tlsFacts() const { return m_facts; }
+    /// The address connected to; empty before.
+    [[nodiscard]] const QString &address() const { return m_address; }
+    /// By which the server let us in; empty: not.
+    [[nodiscard]] const QByteArray &mechanism() const { return m_authenticated; }
+    /// The transcript since the last call, secrets cut out.
+    [[nodiscard]] QList<Transcript::Entry> takeEntries() { return m_recorder.take(); }
 
 Q_SIGNALS:
     void finished(const Mailgauge::Net::StepResult &result);
@@ -82,7 +89,7 @@ private:
 
     void begin(Smtp::Stage stage);
     void send(const Base::Result<Smtp::Command> &command, OnReply next);
-    void opened();
+    void opened(const QString &address);
     void startHandshake();
     void handshakeOver();
     void received(const QByteArray &bytes);
@@ -102,6 +109,9 @@ private:
     void finish(StepResult result);
 
     StepOptions m_options;
+    Recorder m_recorder;
+    QString m_address;
+    QByteArray m_authenticated;
     Transport m_transport;
     Opener m_opener;
     std::optional<Tls::TlsStream> m_tls;
@@ -130,6 +140,7 @@ private:
     int m_rounds = 0;
 
     std::unique_ptr<Base::ContentSource> m_content;
+    qint64 m_contentRead = 0;
     Smtp::DotStuffer m_stuffer;
 };
 

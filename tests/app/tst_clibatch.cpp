@@ -343,6 +343,92 @@ private Q_SLOTS:
         QCOMPARE(relay.problems(), QStringList());
     }
 
+    /// A session that was led step by step is kept like any other, without its secrets.
+    void stepsAreKept()
+    {
+        FakeRelay relay({Script::hello({"AUTH PLAIN"_ba})
+                .answer("AUTH PLAIN AGFubgBjNG40cnktczNjcmV0"_ba, "235 ok\r\n"_ba)
+                .answer("MAIL"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT"_ba, "550 5.1.1 no such user\r\n"_ba)
+                .answer("RCPT"_ba, "250 ok\r\n"_ba)
+                .answer("DATA"_ba, "354 go\r\n"_ba)
+                .expectContent()
+                .send("250 2.0.0 Ok: queued as 4F2A\r\n"_ba)
+                .quit()});
+        CliRunner cli;
+        cli.setVariable(u"MG_PASSWORD"_s, u"c4n4ry-s3cret"_s);
+        const QByteArray input = step("open", openKeys(relay.port())) + step("ehlo")
+            + step("auth",
+                {{u"auth"_s, u"PLAIN"_s}, {u"user"_s, u"ann"_s},
+                    {u"passwordEnv"_s, u"MG_PASSWORD"_s}, {u"authWithoutTls"_s, true}})
+            + step("mail", {{u"from"_s, u"a@x"_s}}) + step("rcpt", {{u"to"_s, u"b@y"_s}})
+            + step("rcpt", {{u"to"_s, u"c@y"_s}})
+            + step("data", {{u"dataBase64"_s, QString::fromLatin1(message.toBase64())}})
+            + step("quit");
+        QCOMPARE(cli.run({u"batch"_s}, input).jsonLines().size(), 8);
+        const QJsonObject record = cli.runJson({u"sessions"_s, u"show"_s, u"last"_s}).json();
+        QCOMPARE(record[u"outcome"_s].toString(), u"partial"_s);
+        QCOMPARE(record[u"queueId"_s].toString(), u"4F2A"_s);
+        QCOMPARE(record[u"auth"_s][u"mechanism"_s].toString(), u"PLAIN"_s);
+        QCOMPARE(record[u"recipients"_s].toArray().size(), 2);
+        QCOMPARE(record[u"recipients"_s][0][u"outcome"_s].toString(), u"rejected"_s);
+        QCOMPARE(record[u"recipients"_s][1][u"outcome"_s].toString(), u"accepted"_s);
+        const QByteArray shown = cli.run({u"sessions"_s, u"show"_s, u"last"_s}).output;
+        for (const auto line : {"EHLO client.example", "<redacted: AUTH PLAIN>", "235 ok",
+                 "RCPT TO:<b@y>", "550 5.1.1 no such user", "message data, ", "221"})
+            QVERIFY2(shown.contains(line), shown.constData());
+        for (const auto secret : {"c4n4ry", "AGFubgBjNG40cnktczNjcmV0"})
+            QVERIFY(!shown.contains(secret));
+        // Found by what is in it.
+        QCOMPARE(QJsonDocument::fromJson(
+                     cli.runJson({u"sessions"_s, u"list"_s, u"--reply"_s, u"5.1.1"_s}).output)
+                     .array()
+                     .size(),
+            1);
+    }
+
+    void stepsAreKept_endings_data()
+    {
+        QTest::addColumn<Script>("script");
+        QTest::addColumn<QByteArray>("last");
+        QTest::addColumn<QString>("outcome");
+        QTest::newRow("closed by the user")
+            << Script::hello().hang() << step("close") << u"accepted"_s;
+        QTest::newRow("the pipe ends") << Script::hello().hang() << ""_ba << u"accepted"_s;
+        QTest::newRow("lost") << Script::hello().close() << step("noop") << u"deferred"_s;
+        QTest::newRow("nobody was sent anything")
+            << Script::hello()
+                   .answer("MAIL"_ba, "250 ok\r\n"_ba)
+                   .answer("RCPT"_ba, "250 ok\r\n"_ba)
+                   .hang()
+            << step("mail", {{u"from"_s, u"a@x"_s}}) + step("rcpt", {{u"to"_s, u"b@y"_s}})
+            << u"stopped"_s;
+    }
+    void stepsAreKept_endings()
+    {
+        QFETCH(Script, script);
+        QFETCH(QByteArray, last);
+        QFETCH(QString, outcome);
+        FakeRelay relay({script});
+        CliRunner cli;
+        (void)cli.run({u"batch"_s}, step("open", openKeys(relay.port())) + step("ehlo") + last);
+        const QJsonObject record = cli.runJson({u"sessions"_s, u"show"_s, u"last"_s}).json();
+        QCOMPARE(record[u"outcome"_s].toString(), outcome);
+    }
+
+    void stepsAreNotKeptWhereNotWanted()
+    {
+        FakeRelay relay({Script::hello().quit()});
+        CliRunner cli;
+        QJsonObject open = openKeys(relay.port());
+        open.insert(u"noStore"_s, true);
+        QCOMPARE(cli.run({u"batch"_s}, step("open", open) + step("ehlo") + step("quit"))
+                     .jsonLines()
+                     .size(),
+            3);
+        QCOMPARE(cli.run({u"sessions"_s, u"show"_s, u"last"_s}).exitCode, 66);
+    }
+
     void startTlsStep()
     {
         FakeRelay relay({Script::hello({"STARTTLS"_ba})

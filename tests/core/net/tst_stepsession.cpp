@@ -8,6 +8,8 @@
 #include <QTcpServer>
 #include <QTest>
 
+#include <algorithm>
+
 using namespace Mailgauge;
 using Net::StepOptions;
 using Net::StepResult;
@@ -111,6 +113,60 @@ private Q_SLOTS:
         QCOMPARE(relay.problems(), QStringList());
     }
 
+    /// Everything that was said, both ways, numbered from the start; nothing that is a secret.
+    void transcript()
+    {
+        FakeRelay relay({Script::hello({"AUTH PLAIN"_ba})
+                .answer("AUTH PLAIN"_ba, "334 \r\n"_ba)
+                .answer("AGFubgBjNG40cnk="_ba, "535 c4n4ry is wrong\r\n"_ba)
+                .answer("AUTH PLAIN"_ba, "334 \r\n"_ba)
+                .answer("AGFubgBjNG40cnk="_ba, "235 ok\r\n"_ba)
+                .answer("MAIL"_ba, "250 ok\r\n"_ba)
+                .answer("DATA"_ba, "354 go\r\n"_ba)
+                .expectContent()
+                .send("250 done\r\n"_ba)
+                .quit()});
+        StepSession session(optionsFor(relay));
+        open(session);
+        QCOMPARE(session.address(), u"127.0.0.1"_s);
+        QList<Transcript::Entry> entries = session.takeEntries();
+        QVERIFY(!entries.isEmpty());
+        QVERIFY(session.takeEntries().isEmpty());
+        ehlo(session);
+        run(session, [auth = annsAuth("c4n4ry")](StepSession &s) { s.auth(auth, false); });
+        QVERIFY(session.mechanism().isEmpty());
+        // By hand: what answers a challenge is nobody's business either.
+        command(session, Command::byHand("AUTH PLAIN"));
+        QCOMPARE(command(session, Command::byHand("AGFubgBjNG40cnk=")).reply->code, 235);
+        command(session, Command::mail(mailbox("a@x"), {}));
+        run(session, [](StepSession &s) { s.data(content("12345678\r\n")); });
+        run(session, [](StepSession &s) { s.quit(); });
+        entries += session.takeEntries();
+        QByteArrayList said;
+        for (qsizetype i = 0; i < entries.size(); ++i) {
+            const Transcript::Entry &entry = entries.at(i);
+            QCOMPARE(entry.n, i);
+            QVERIFY(!entry.tls);
+            QVERIFY2(!entry.text.contains("c4n4ry") && !entry.text.contains("AGFubg"),
+                entry.text.constData());
+            if (entry.direction != Transcript::Direction::Event)
+                said.append(entry.text);
+        }
+        const QByteArray all = said.join('\n');
+        QVERIFY2(all.contains("EHLO client.example\n250-"), all.constData());
+        QVERIFY2(all.contains("AUTH PLAIN\n334 \n<redacted: AUTH PLAIN>\n535 "), all.constData());
+        QVERIFY2(all.contains("AUTH PLAIN\n334 \n<redacted: AUTH"), all.constData());
+        QVERIFY2(all.contains("MAIL FROM:<a@x>\n250 ok\nDATA\n354 go\n250 done\nQUIT\n221"),
+            all.constData());
+        const auto noted = [&entries](const QByteArray &text) {
+            return std::ranges::any_of(entries, [&text](const Transcript::Entry &entry) {
+                return entry.direction == Transcript::Direction::Event && entry.text == text;
+            });
+        };
+        QVERIFY(noted("message data, 10 bytes"));
+        QVERIFY(noted("closed"));
+    }
+
     void startTls()
     {
         FakeRelay relay({Script::hello({"STARTTLS"_ba})
@@ -126,7 +182,12 @@ private Q_SLOTS:
         QVERIFY(session.isTls());
         QVERIFY(session.tlsFacts()->accepted);
         QVERIFY(session.capabilities().all().isEmpty()); // C6
+        (void)session.takeEntries();
         QCOMPARE(noop(session).reply->lines, QList {"inside"_ba});
+        const QList<Transcript::Entry> inside = session.takeEntries();
+        QCOMPARE(inside.size(), 2);
+        QVERIFY(inside.first().tls);
+        QVERIFY(inside.last().tls);
         const StepResult again = run(session, [](StepSession &s) { s.startTls(); });
         QCOMPARE(again.failure->error.kind, Kind::Unsupported);
         QVERIFY(session.isOpen());

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "steprecord.h"
+
+#include "steptransaction.h"
+
+#include "delivery/exitcode.h"
+#include "delivery/queueid.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace Mailgauge::Cli {
+
+namespace {
+
+using Smtp::Outcome;
+using Smtp::Stage;
+
+const Base::SystemClock systemClock;
+
+} // namespace
+
+StepRecord::StepRecord(
+    Transcript::SessionRepository *sessions, const Delivery::SendRequest &request)
+    : m_sessions(sessions)
+    , m_start(systemClock.now())
+{
+    m_record.id = QUuid::createUuid();
+    m_record.startedAt = systemClock.utcNow();
+    m_record.profile = request.profile;
+    m_record.profileName = request.profileName;
+    m_record.host = request.target.host;
+    m_record.port = request.target.unixSocket ? quint16(0) : request.target.port;
+    if (m_sessions)
+        m_sessions->begin(m_record, {});
+}
+
+StepRecord::~StepRecord() = default;
+
+void StepRecord::keepEntries(Net::StepSession &session)
+{
+    const QList<Transcript::Entry> entries = session.takeEntries();
+    if (m_sessions && !entries.isEmpty())
+        m_sessions->append(m_record.id, entries);
+}
+
+void StepRecord::decide(Outcome outcome, Stage stage, const Net::StepResult &result)
+{
+    for (qsizetype i = 0; i < m_open.size(); ++i) {
+        if (!std::exchange(m_open[i], false))
+            continue;
+        Smtp::RecipientOutcome &one = m_record.recipients[i];
+        one = {one.recipient, outcome, stage, result.reply, result.failure};
+    }
+}
+
+void StepRecord::setFinalReply(const Smtp::Reply &reply)
+{
+    m_record.finalReply = reply;
+    m_record.queueId = Delivery::queueIdOf(reply);
+}
+
+void StepRecord::step(const QByteArray &op, const std::optional<Smtp::Mailbox> &path,
+    const Net::StepResult &result, Net::StepSession &session)
+{
+    if (result.failure) {
+        m_record.failure = result.failure;
+        m_record.stage = result.failure->stage;
+        decide(outcomeOf(*result.failure), result.failure->stage, result);
+    } else if (result.reply) {
+        const Smtp::Reply &reply = *result.reply;
+        if (op == "open") {
+            m_record.greeting = reply.lines.value(0);
+            m_record.stage = Stage::Greeting;
+        } else if (op == "mail") {
+            m_record.reversePath = path ? path->address() : QByteArray();
+            m_record.stage = Stage::Mail;
+        } else if (op == "rcpt" && path) {
+            const Outcome outcome = outcomeOf(reply);
+            m_record.recipients.append({*path, outcome, Stage::Rcpt, reply, {}});
+            m_open.append(outcome == Outcome::Accepted);
+            m_record.stage = Stage::Rcpt;
+        } else if (op == "data") {
+            setFinalReply(reply);
+            m_record.stage = Stage::Dot;
+            decide(outcomeOf(reply), Stage::Dot, result);
+        } else if (op == "rset") {
+            decide(Outcome::Stopped, Stage::Rset, result);
+        }
+    }
+    keepEntries(session);
+}
+
+void StepRecord::transaction(const std::optional<Smtp::Mailbox> &reversePath,
+    const QList<Smtp::RecipientOutcome> &outcomes, const std::optional<Smtp::Reply> &finalReply,
+    const std::optional<Smtp::Failure> &failure, Net::StepSession &session)
+{
+    m_record.reversePath = reversePath ? reversePath->address() : QByteArray();
+    m_record.recipients += outcomes;
+    m_open.resize(m_record.recipients.size(), false);
+    if (finalReply)
+        setFinalReply(*finalReply);
+    if (failure)
+        m_record.failure = failure;
+    m_record.stage = failure ? failure->stage : Stage::Dot;
+    keepEntries(session);
+}
+
+void StepRecord::finish(Net::StepSession &session)
+{
+    if (std::exchange(m_finished, true))
+        return;
+    decide(Outcome::Stopped, m_record.stage, {});
+    m_record.address = session.address();
+    m_record.capabilities = session.capabilities();
+    m_record.tls = session.tlsFacts();
+    m_record.authMechanism = session.mechanism();
+    // Recipients whose message was never sent, because nobody asked for it.
+    const bool stopped = std::ranges::any_of(m_record.recipients,
+                             [](const Smtp::RecipientOutcome &one) {
+                                 return one.outcome == Outcome::Stopped;
+                             })
+        && Delivery::countsOf(m_record.recipients).accepted == 0;
+    const Delivery::Verdict verdict = Delivery::verdictOf({.recipients = m_record.recipients,
+        .failure = m_record.failure,
+        .refusal = {},
+        .stopped = stopped,
+        .tls = Smtp::TlsPolicy::None});
+    m_record.outcome = verdict.outcome;
+    m_record.exitCode = verdict.exitCode;
+    m_record.totalUs = std::chrono::duration_cast<std::chrono::microseconds>(
+        systemClock.now() - m_start)
+                           .count();
+    keepEntries(session);
+    if (m_sessions)
+        m_sessions->finish(m_record);
+}
+
+} // namespace Mailgauge::Cli

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/clock.h"
+#include "delivery/sendrequest.h"
+#include "net/stepsession.h"
+#include "transcript/sessionrecord.h"
+
+namespace Mailgauge::Cli {
+
+/// A session that is led step by step, as the store keeps it: one session, whatever was sent in it.
+/// Recipients are those of every RCPT, in their order; the outcome is what the final reply said,
+/// and `stopped` where none was asked for. The message itself is not kept, its size is.
+class StepRecord final {
+public:
+    /// `sessions` may be null: then nothing is kept.
+    StepRecord(Transcript::SessionRepository *sessions, const Delivery::SendRequest &request);
+    ~StepRecord();
+    Q_DISABLE_COPY_MOVE(StepRecord)
+
+    /// A step ended. `path`: of MAIL and RCPT, where it has one.
+    void step(const QByteArray &op, const std::optional<Smtp::Mailbox> &path,
+        const Net::StepResult &result, Net::StepSession &session);
+    /// A whole transaction ended.
+    void transaction(const std::optional<Smtp::Mailbox> &reversePath,
+        const QList<Smtp::RecipientOutcome> &outcomes, const std::optional<Smtp::Reply> &finalReply,
+        const std::optional<Smtp::Failure> &failure, Net::StepSession &session);
+    /// Once, when the session is over.
+    void finish(Net::StepSession &session);
+
+    [[nodiscard]] const Transcript::SessionRecord &record() const { return m_record; }
+
+private:
+    void keepEntries(Net::StepSession &session);
+    void decide(Smtp::Outcome outcome, Smtp::Stage stage, const Net::StepResult &result);
+    void setFinalReply(const Smtp::Reply &reply);
+
+    Transcript::SessionRepository *m_sessions;
+    Transcript::SessionRecord m_record;
+    QList<bool> m_open; ///< Accepted at RCPT, the message not sent yet; parallel to the recipients.
+    Base::TimePoint m_start;
+    bool m_finished = false;
+};
+
+} // namespace Mailgauge::Cli
