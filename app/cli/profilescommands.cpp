@@ -320,13 +320,13 @@ void ProfilesTestCommand::use(const QList<RelayProfile> &profiles)
 
 void ProfilesTestCommand::test(const RelayProfile &profile, const Base::Secret &password)
 {
-    m_service = std::make_unique<Delivery::RelayTestService>(workspace().sender(false));
+    m_service = std::make_unique<Delivery::RelayTestService>(workspace().sender(true));
     connect(m_service.get(), &Delivery::RelayTestService::finished, this,
         [this](const Transcript::SessionRecord &record) {
             if (context().json)
-                console().printLine(sessionJson(record, false).toLine());
+                console().printLine(sessionJson(record, workspace().hasStore()).toLine());
             else
-                printSummary(record, false, console());
+                printSummary(record, workspace().hasStore(), console());
             Q_EMIT finished(record.exitCode);
         });
     m_session = m_service->test(profile, password);

@@ -238,8 +238,7 @@ void Workbench::connectActions()
         [this] { m_sessionFlow->exportSession(m_lastSession, &m_window); });
     connect(m_sendFlow.get(), &SendFlow::ended, this,
         [this, exportLast](const Transcript::SessionRecord &record) {
-            // A relay test is shown, not kept.
-            if (record.message.isNull() || !m_services.store())
+            if (!m_services.store())
                 return;
             m_lastSession = record.id;
             exportLast->setEnabled(true);

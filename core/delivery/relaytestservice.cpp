@@ -19,7 +19,6 @@ QUuid RelayTestService::test(
 {
     SendRequest request = requestFor(profile);
     request.session.auth.password = password;
-    request.record = false;
     request.keepSecrets = secrets == Secrets::KeepInMemory;
     const QUuid id = m_service.send(std::move(request));
     m_running.append(id);

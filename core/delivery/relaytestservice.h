@@ -11,8 +11,8 @@ namespace Mailgauge::Delivery {
 
 /// Tries a relay without sending: greeting, hello, TLS, AUTH, QUIT. What it found is the session's
 /// record (capabilities, TLS facts, mechanism, failure, timings, findings); the panel renders it.
-/// Runs through the given SendService, so the transcript shows it like any session; nothing is
-/// stored.
+/// Runs through the given SendService, so the transcript shows it like any session, and it is kept
+/// like one.
 class RelayTestService : public QObject {
     Q_OBJECT
 

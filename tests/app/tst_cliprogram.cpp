@@ -152,7 +152,11 @@ private Q_SLOTS:
         const CliResult tested = cli.runJson({u"profiles"_s, u"test"_s, u"local"_s});
         QCOMPARE(tested.exitCode, 0);
         QCOMPARE(tested.json()[u"outcome"_s].toString(), u"accepted"_s);
-        QVERIFY(tested.json()[u"session"_s].isNull());
+        // Kept like any session.
+        const QString test = tested.json()[u"session"_s].toString();
+        const CliResult shown = cli.run({u"sessions"_s, u"show"_s, test});
+        QCOMPARE(shown.exitCode, 0);
+        QVERIFY(shown.output.contains("EHLO "));
         const CliResult sent = cli.runJson({u"send"_s, u"--profile"_s, u"local"_s, u"--to"_s,
             u"b@y.example"_s, u"--text"_s, u"x"_s});
         QCOMPARE(sent.exitCode, 0);

@@ -1015,7 +1015,10 @@ private Q_SLOTS:
         QCOMPARE(record.exitCode, 0);
         QCOMPARE(record.capabilities.sizeLimit(), 5);
         QVERIFY(record.tls && record.tls->accepted);
-        QCOMPARE(repository.calls(), QByteArrayList());
+        // Kept like any session, with nobody in the ledger and no message.
+        QCOMPARE(repository.calls(), (QByteArrayList {"begin"_ba, "finish accepted"_ba}));
+        QVERIFY(repository.storedEntries().size() > 5);
+        QVERIFY(repository.messages.value({}).isEmpty());
     }
 
     // Many at once: each its own record, all through one thread.
