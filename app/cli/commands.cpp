@@ -6,6 +6,8 @@
 #include "secretoptions.h"
 #include "sendcommand.h"
 #include "sessionscommands.h"
+#include "sessionsexport.h"
+#include "sessionsimport.h"
 #include "sessionslist.h"
 #include "sessionsmarks.h"
 
@@ -71,7 +73,7 @@ std::span<const CommandSpec> allCommands()
             makeCommand<SessionsListCommand>},
         CommandSpec {
             "sessions show", "ID", "show one session", noOptions, makeCommand<SessionsShowCommand>},
-        CommandSpec {"sessions export", "ID", "write the transcript of one session",
+        CommandSpec {"sessions export", "ID", "write one session: a transcript or a support bundle",
             sessionsExportOptions, makeCommand<SessionsExportCommand>},
         CommandSpec {"sessions tag", "ID [+TAG|-TAG]...", "add tags to a session, take them away",
             noOptions, makeCommand<SessionsTagCommand>, "", Options::Dashes::Arguments},
@@ -82,6 +84,9 @@ std::span<const CommandSpec> allCommands()
             makeCommand<SessionsDeleteCommand>},
         CommandSpec {"sessions restore", "ID...", "take sessions out of the bin", noOptions,
             makeCommand<SessionsRestoreCommand>},
+        CommandSpec {"sessions import", "FILE...",
+            "take sessions from transcripts (.jsonl) and bundles (.zip); - is standard input",
+            sessionsImportOptions, makeCommand<SessionsImportCommand>},
     };
     return commands;
 }

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sessionscommands.h"
 
-#include "optionvalues.h"
 #include "outputfiles.h"
 #include "sessionjson.h"
 #include "summary.h"
 
-#include "transcript/sessionexporter.h"
 
 namespace Mailgauge::Cli {
 
 namespace {
-
-using Transcript::ExportFormat;
 
 constexpr qsizetype ShortestPrefix = 4;
 
@@ -126,84 +122,6 @@ void SessionsShowCommand::show(
         printTranscript(record, entries, false, console());
         console().print("\n");
         printSummary(record, true, console());
-    }
-    Q_EMIT finished(Exit::Ok);
-}
-
-// --- export -----------------------------------------------------------------------------------
-
-QList<OptionSpec> sessionsExportOptions()
-{
-    using Values = OptionSpec::Values;
-    return {
-        {"output", "FILE", Values::One, "write to FILE instead of standard output", 'o'},
-        {"format", "FORMAT", Values::One,
-            "txt, jsonl, html or ansi (default: by FILE's name, else jsonl)"},
-    };
-}
-
-Checked<ExportFormat> SessionsExportCommand::format() const
-{
-    if (options().has("format")) {
-        const auto word = parseWord(options(), "format", {"txt", "jsonl", "html", "ansi"});
-        if (!word)
-            return std::unexpected(word.error());
-        return *word == "txt" ? ExportFormat::Text
-            : *word == "html" ? ExportFormat::Html
-            : *word == "ansi" ? ExportFormat::Ansi
-                              : ExportFormat::JsonLines;
-    }
-    if (!options().has("output") || options().value("output") == "-")
-        return ExportFormat::JsonLines;
-    const auto format = Transcript::exportFormatFromFileName(
-        QFile::decodeName(options().value("output")));
-    if (!format)
-        return usage(
-            u"--output %1: give --format, or a name that ends in .txt, .jsonl or .html"_s.arg(
-                options().text("output")));
-    return *format;
-}
-
-void SessionsExportCommand::read(Transcript::SessionLibrary &sessions)
-{
-    if (const auto wanted = format(); !wanted) {
-        fail(wanted.error());
-        return;
-    }
-    if (options().has("output") && options().value("output") != "-") {
-        auto writer = Base::FileWriter::open(QFile::decodeName(options().value("output")));
-        if (!writer) {
-            fail(noOutput(writer.error().detail).error());
-            return;
-        }
-        m_output = std::move(*writer);
-    }
-    find(sessions);
-}
-
-void SessionsExportCommand::show(
-    const Transcript::SessionRecord &record, const QList<Transcript::Entry> &entries)
-{
-    const auto wanted = format();
-    if (!wanted) {
-        fail(wanted.error());
-        return;
-    }
-    if (!m_output) {
-        const auto formatter = Transcript::makeFormatter(*wanted);
-        console().print(formatter->begin(record));
-        for (const Transcript::Entry &entry : entries)
-            console().print(formatter->line(entry));
-        console().print(formatter->end(record));
-        Q_EMIT finished(Exit::Ok);
-        return;
-    }
-    const auto written = Transcript::SessionExporter::write(
-        record, entries, *wanted, {}, m_output->device())
-                             .and_then([this] { return m_output->commit(); });
-    if (!written) {
-        fail(noOutput(written.error().detail).error());
-        return;
     }
     Q_EMIT finished(Exit::Ok);
 }

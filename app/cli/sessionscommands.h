@@ -3,8 +3,7 @@
 
 #include "workspace.h"
 
-#include "base/filewriter.h"
-#include "transcript/formatter.h"
+#include "transcript/sessionrecord.h"
 
 namespace Mailgauge::Cli {
 
@@ -32,6 +31,7 @@ protected:
         const Transcript::SessionRecord &record, const QList<Transcript::Entry> &entries);
     void failStore(const Base::Error &error);
     [[nodiscard]] Transcript::SessionQuery::From from() const { return m_from; }
+    [[nodiscard]] Workspace &workspace() { return m_workspace; }
 
 private:
     Workspace m_workspace;
@@ -51,26 +51,7 @@ protected:
         const Transcript::SessionRecord &record, const QList<Transcript::Entry> &entries) override;
 };
 
-/// `sessions export ID`
-class SessionsExportCommand final : public SessionsCommand {
-    Q_OBJECT
-
-public:
-    using SessionsCommand::SessionsCommand;
-
-protected:
-    void read(Transcript::SessionLibrary &sessions) override;
-    void show(
-        const Transcript::SessionRecord &record, const QList<Transcript::Entry> &entries) override;
-
-private:
-    [[nodiscard]] Checked<Transcript::ExportFormat> format() const;
-
-    std::unique_ptr<Base::FileWriter> m_output;
-};
-
 /// The id as people and scripts write it.
 [[nodiscard]] QByteArray sessionId(const Transcript::SessionRecord &record);
-[[nodiscard]] QList<OptionSpec> sessionsExportOptions();
 
 } // namespace Mailgauge::Cli

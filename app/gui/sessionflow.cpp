@@ -1,35 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sessionflow.h"
 
-#include "base/literals.h"
 #include "delivery/resend.h"
-#include "mime/attachment.h"
 #include "sendflow.h"
 #include "sessionopener.h"
-#include "transcript/jsonlinesreader.h"
-#include "transcript/sessionexporter.h"
+#include "transcript/exportdialog.h"
 #include "transcript/transcriptpanel.h"
 
-#include <QFileDialog>
-#include <QFileInfo>
-#include <QtConcurrentRun>
-
-#include <array>
+#include <QPointer>
 
 namespace Mailgauge::Gui {
-
-namespace {
-
-Base::Result<Transcript::ImportedTranscript> readTranscript(const QString &path)
-{
-    // Regular files only: reading a FIFO would keep a thread for ever.
-    const auto file = Mime::openRegularFile(path);
-    if (!file)
-        return std::unexpected(file.error());
-    return Transcript::readJsonLines(**file);
-}
-
-} // namespace
 
 SessionFlow::SessionFlow(
     Relay::ProfileService &profiles, SendFlow &sending, Transcript::TranscriptPanel &transcript)
@@ -136,48 +116,12 @@ void SessionFlow::sendAgain(const Transcript::SessionRecord &record)
 
 void SessionFlow::exportSession(const QUuid &session, QWidget *parent)
 {
-    const QStringList filters {tr("Text (*.txt)"), tr("Web page (*.html)"),
-        tr("JSON Lines, can be opened again (*.jsonl)")};
-    auto *dialog = new QFileDialog(parent, tr("Export session"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters(filters);
-    dialog->setDefaultSuffix(u"txt"_s);
-    dialog->selectFile(u"session.txt"_s);
-    // The name goes with the kind of file that is chosen; the name then decides.
-    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog, filters](const QString &filter) {
-        const QString suffix = QStringList {u"txt"_s, u"html"_s, u"jsonl"_s}.value(
-            filters.indexOf(filter));
-        dialog->setDefaultSuffix(suffix);
-        if (const QStringList files = dialog->selectedFiles(); !files.isEmpty())
-            dialog->selectFile(QFileInfo(files.first()).completeBaseName() + u'.' + suffix);
-    });
-    connect(dialog, &QFileDialog::fileSelected, this,
-        [this, dialog, filters, session](const QString &path) {
-            static constexpr std::array formats {Transcript::ExportFormat::Text,
-                Transcript::ExportFormat::Html, Transcript::ExportFormat::JsonLines};
-            const auto chosen = filters.indexOf(dialog->selectedNameFilter());
-            writeTo(session, path,
-                Transcript::exportFormatFromFileName(path).value_or(
-                    formats[static_cast<size_t>(qMax(chosen, qsizetype(0)))]));
-        });
-    dialog->open();
-}
-
-void SessionFlow::writeTo(
-    const QUuid &session, const QString &path, Transcript::ExportFormat format)
-{
+    const QPointer<QWidget> window(parent);
     load(session,
-        [this, path, format](
+        [this, window](
             const Transcript::SessionRecord &record, const QList<Transcript::Entry> &entries) {
-            QtConcurrent::run(&Transcript::SessionExporter::writeFile, record, entries, format,
-                Transcript::ExportOptions {}, path)
-                .then(this, [this, path](const Base::Result<void> &written) {
-                    if (written)
-                        Q_EMIT exported(path);
-                    else
-                        Q_EMIT failed(written.error());
-                });
+            auto *dialog = m_transcript.openExport({record, entries}, window);
+            connect(dialog, &Transcript::ExportDialog::saved, this, &SessionFlow::exported);
         });
 }
 
@@ -190,19 +134,6 @@ void SessionFlow::saveMarks(const QUuid &session, const QMap<qint64, Transcript:
         if (!saved && saved.error().kind != Base::Error::Kind::InvalidInput)
             Q_EMIT failed(saved.error());
     });
-}
-
-void SessionFlow::openFile(const QString &path)
-{
-    QtConcurrent::run(&readTranscript, path)
-        .then(this, [this](const Base::Result<Transcript::ImportedTranscript> &read) {
-            if (!read) {
-                Q_EMIT failed(read.error());
-                return;
-            }
-            m_transcript.showSession(read->record, read->entries);
-            Q_EMIT opened();
-        });
 }
 
 } // namespace Mailgauge::Gui

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "relay/profileservice.h"
-#include "transcript/formatter.h"
 #include "transcript/sessionlibrary.h"
 
 #include <QObject>
@@ -30,7 +29,7 @@ public:
         Transcript::TranscriptPanel &transcript);
     ~SessionFlow() override;
 
-    /// Once. Without one only files, and sessions of this run, can be opened.
+    /// Once. Without one only sessions of this run can be opened.
     void setLibrary(Transcript::SessionLibrary *sessions);
 
     void open(const QUuid &session);
@@ -42,8 +41,6 @@ public:
     /// while the program runs, and in its exports.
     void saveMarks(
         const QUuid &session, const QMap<qint64, Mailgauge::Transcript::LineMark> &marks);
-    /// A transcript that was exported before (.jsonl).
-    void openFile(const QString &path);
 
 Q_SIGNALS:
     void opened();
@@ -56,7 +53,6 @@ private:
     using Loaded
         = std::function<void(const Transcript::SessionRecord &, const QList<Transcript::Entry> &)>;
     void load(const QUuid &session, const Loaded &use);
-    void writeTo(const QUuid &session, const QString &path, Transcript::ExportFormat format);
     void sendAgain(const Transcript::SessionRecord &record);
 
     Transcript::SessionLibrary *m_sessions = nullptr;

@@ -63,11 +63,13 @@ void Workbench::setUp(bool useSandbox)
         m_services.profiles(), *m_sendFlow, *m_transcript);
     m_closeGuard = std::make_unique<CloseGuard>(
         m_window, *m_sendFlow, [this] { return keepDraft(); });
+    m_importFlow = std::make_unique<ImportFlow>(*m_transcript);
     m_window.setRelayChooser(new Shell::RelayChooser(m_services.profiles(), &m_window));
     addPages();
     addDocks();
     connectActions();
     connectFlows();
+    connectImport();
     m_window.commands().setExtras([this] { return relayCommands(); });
     m_window.finishSetup();
     followRelay();
@@ -224,7 +226,8 @@ void Workbench::connectActions()
     on(u"file.save"_s, [this] { composer()->saveAs(); });
     on(u"file.open"_s, [this] {
         auto *dialog = new QFileDialog(&m_window, tr("Open"), QString(),
-            tr("Messages, transcripts, HTML (*.eml *.jsonl *.html *.htm);;All files (*)"));
+            tr("Messages, transcripts, bundles, HTML (*.eml *.jsonl *.zip *.html *.htm);;"
+               "All files (*)"));
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         dialog->setFileMode(QFileDialog::ExistingFile);
         connect(dialog, &QFileDialog::filesSelected, this, &Workbench::open);
@@ -313,6 +316,39 @@ void Workbench::connectFlows()
         [this] { m_window.pages().show(sessionsPage); });
 }
 
+void Workbench::connectImport()
+{
+    connect(m_importFlow.get(), &ImportFlow::opened, m_sessionFlow.get(), &SessionFlow::opened);
+    connect(m_importFlow.get(), &ImportFlow::failed, this,
+        [this](const QString &path, const Base::Error &error) {
+            const Explain::Explanation why = Explain::explain(error);
+            m_window.messages().post(u"import"_s, MessageBar::Kind::Error,
+                tr("%1 was not imported: %2").arg(QFileInfo(path).fileName(), why.text));
+        });
+    connect(
+        m_importFlow.get(), &ImportFlow::imported, this, [this](qsizetype added, qsizetype same) {
+            refresh();
+            m_window.messages().post(u"import"_s, MessageBar::Kind::Success,
+                added == 0 ? tr("Already kept, the same: %1. Nothing was changed.").arg(same)
+                           : tr("Sessions imported: %1.").arg(added));
+        });
+    connect(
+        m_importFlow.get(), &ImportFlow::taken, this, [this](const ImportFlow::Sessions &sessions) {
+            auto *both = new QAction(tr("Keep both"));
+            connect(both, &QAction::triggered, this,
+                [this, sessions] { m_importFlow->keepBoth(sessions); });
+            auto *kept = new QAction(tr("Show the kept one"));
+            connect(kept, &QAction::triggered, this,
+                [this, id = sessions.constFirst().session.record.id] { showSession(id); });
+            MessageBar *bar = m_window.messages().post(u"import.taken"_s, MessageBar::Kind::Warning,
+                tr("Sessions whose ids are in use by others: %1. They were not imported.")
+                    .arg(sessions.size()),
+                {both, kept});
+            both->setParent(bar);
+            kept->setParent(bar);
+        });
+}
+
 void Workbench::tell(const QString &name, const Base::Error &error)
 {
     m_window.messages().post(name, MessageBar::Kind::Error, Explain::explain(error).withNextStep());
@@ -347,6 +383,8 @@ void Workbench::storeDecided()
     m_inboxFlow->setRepositories(store ? &store->inbox() : nullptr,
         store ? &store->bounces() : nullptr, m_services.bounceKey());
     m_sessionFlow->setLibrary(store ? &store->sessions() : nullptr);
+    m_transcript->setExportSurroundings({store ? &store->sessions() : nullptr,
+        &m_services.profiles(), m_services.paths().settingsFile()});
     if (store)
         keepLibrary(store->sessions());
     if (m_sendFlow->running() == 0)
@@ -354,6 +392,7 @@ void Workbench::storeDecided()
     m_services.profiles().load();
     m_window.pages().release();
     tellAboutStore();
+    m_importFlow->setRepository(store ? &store->sessions() : nullptr);
     m_sendFlow->storeDecided(m_services.bounceKey());
 }
 
@@ -438,8 +477,8 @@ void Workbench::open(const QStringList &filesOrAddresses)
     for (const QString &one : filesOrAddresses) {
         if (one.startsWith(u"mailto:"_s, Qt::CaseInsensitive))
             composer()->openMailto(QUrl(one));
-        else if (one.endsWith(u".jsonl"_s, Qt::CaseInsensitive))
-            m_sessionFlow->openFile(one);
+        else if (Bundle::looksLikeSessions(one))
+            m_importFlow->open(one);
         else
             files.append(QFileInfo(one).absoluteFilePath());
     }

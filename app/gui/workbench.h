@@ -2,6 +2,7 @@
 #pragma once
 
 #include "closeguard.h"
+#include "importflow.h"
 #include "inboxflow.h"
 #include "librarykeeper.h"
 #include "sendflow.h"
@@ -63,6 +64,7 @@ private:
     void addDocks();
     void connectActions();
     void connectFlows();
+    void connectImport();
     void tell(const QString &name, const Base::Error &error);
     void storeDecided();
     void keepLibrary(Transcript::SessionLibrary &library);
@@ -91,6 +93,7 @@ private:
     std::unique_ptr<InboxFlow> m_inboxFlow;
     std::unique_ptr<SessionFlow> m_sessionFlow;
     std::unique_ptr<CloseGuard> m_closeGuard;
+    std::unique_ptr<ImportFlow> m_importFlow;
     std::unique_ptr<LibraryKeeper> m_keeper; ///< Once there is a store.
     QUuid m_lastSession; ///< What Export Session means.
     int m_arrived = 0; ///< In the sandbox since it was last looked at.

@@ -3,7 +3,7 @@
 
 #include "base/literals.h"
 #include "store/jsonbytes.h"
-#include "store/recordjson.h"
+#include "transcript/wholerecordjson.h"
 
 namespace Mailgauge::Store {
 
@@ -62,7 +62,7 @@ Base::Result<void> closeSession(Connection &connection, const LeftOpen &open)
         [](const QSqlQuery &query) { return query.value(0).toString(); });
     if (!states)
         return std::unexpected(states.error());
-    auto record = unpacked(open.record).and_then(recordFromJson);
+    auto record = unpacked(open.record).and_then(Transcript::recordFromJson);
     if (!record) {
         // The ledger is what counts; the record is shown as damaged.
         return connection
@@ -74,7 +74,7 @@ Base::Result<void> closeSession(Connection &connection, const LeftOpen &open)
         .run(u"UPDATE sessions SET finished = 1, owner = NULL, outcome = ?, record = ? "
              "WHERE row = ?"_s,
             {QString::fromLatin1(Transcript::wholeOutcomeName(record->outcome)),
-                packed(recordToJson(*record)), open.row})
+                packed(Transcript::recordToJson(*record)), open.row})
         .transform([](int) { });
 }
 

@@ -3,7 +3,7 @@
 
 #include "base/literals.h"
 #include "store/jsonbytes.h"
-#include "store/recordjson.h"
+#include "transcript/wholerecordjson.h"
 
 namespace Mailgauge::Store {
 
@@ -31,7 +31,7 @@ Base::Result<void> setLineMarks(
     if (!record)
         return std::unexpected(record.error());
     // The rest stays as it is, whatever version wrote it.
-    record->insert(marksKey, marksToJson(marks));
+    record->insert(marksKey, Transcript::marksToJson(marks));
     return connection
         .run(u"UPDATE sessions SET record = ?, lines_marked = ? WHERE row = ?"_s,
             {packed(*record), !marks.isEmpty(), row})
@@ -41,7 +41,8 @@ Base::Result<void> setLineMarks(
 QMap<qint64, Transcript::LineMark> lineMarks(Connection &connection, qint64 row)
 {
     const auto record = recordAt(connection, row);
-    return record ? marksFromJson(record->value(marksKey)) : QMap<qint64, Transcript::LineMark>();
+    return record ? Transcript::marksFromJson(record->value(marksKey))
+                  : QMap<qint64, Transcript::LineMark>();
 }
 
 } // namespace Mailgauge::Store

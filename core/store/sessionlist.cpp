@@ -3,7 +3,7 @@
 
 #include "base/literals.h"
 #include "store/jsonbytes.h"
-#include "store/recordjson.h"
+#include "transcript/wholerecordjson.h"
 
 #include <QTimeZone>
 
@@ -28,7 +28,7 @@ constexpr qsizetype ShortestIndexed = 3;
 // Never nothing: a list must not lose a session because its record cannot be read.
 SessionRecord recordAt(const QSqlQuery &query)
 {
-    auto read = unpacked(query.value(6).toByteArray()).and_then(recordFromJson);
+    auto read = unpacked(query.value(6).toByteArray()).and_then(Transcript::recordFromJson);
     SessionRecord record;
     if (read) {
         record = *std::move(read);

@@ -4,9 +4,9 @@
 #include "base/literals.h"
 #include "store/jsonbytes.h"
 #include "store/ledger.h"
-#include "store/recordjson.h"
 #include "store/sessionmarks.h"
 #include "store/sessionwords.h"
+#include "transcript/wholerecordjson.h"
 
 namespace Mailgauge::Store {
 
@@ -18,6 +18,15 @@ using Transcript::SessionRecord;
 QString outcomeOf(const SessionRecord &record)
 {
     return QString::fromLatin1(Transcript::wholeOutcomeName(record.outcome));
+}
+
+Base::Result<void> insertWordsAndTags(
+    Connection &connection, qint64 row, const SessionRecord &record)
+{
+    return insertSessionWords(connection, row, record).and_then([&] {
+        return record.tags.isEmpty() ? Base::Result<void>()
+                                     : setSessionTags(connection, row, record.tags);
+    });
 }
 
 } // namespace
@@ -40,16 +49,36 @@ Base::Result<void> insertSession(Connection &connection, const SessionRecord &re
         "VALUES(?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?)"_s,
         {idValue(record.id), record.startedAt.toMSecsSinceEpoch(), text(record.host),
             text(record.subject), idValue(record.profile), idValue(record.message),
-            blob(record.messageId), outcomeOf(record), owner, packed(recordToJson(record)),
-            text(record.note), !record.marks.isEmpty()});
+            blob(record.messageId), outcomeOf(record), owner,
+            packed(Transcript::recordToJson(record)), text(record.note),
+            !record.marks.isEmpty()});
     if (!row)
         return std::unexpected(row.error());
-    return insertSessionWords(connection, *row, record)
-        .and_then([&] {
-            return record.tags.isEmpty() ? Base::Result<void>()
-                                         : setSessionTags(connection, *row, record.tags);
-        })
-        .and_then([&] { return claim(connection, *row, owner, record.recipients); });
+    return insertWordsAndTags(connection, *row, record).and_then([&] {
+        return claim(connection, *row, owner, record.recipients);
+    });
+}
+
+Base::Result<qint64> insertFinished(Connection &connection, const SessionRecord &record)
+{
+    const auto taken = connection.number(
+        u"SELECT row FROM sessions WHERE id = ?"_s, {idValue(record.id)});
+    if (!taken)
+        return std::unexpected(taken.error());
+    if (*taken)
+        return Base::fail(Kind::InvalidInput, u"store: the session is there already"_s);
+    const auto row = connection.insert(
+        u"INSERT INTO sessions(id, started, host, subject, profile, message, message_id, outcome, "
+        "total_us, finished, owner, record, note, lines_marked) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 1, NULL, ?, ?, ?)"_s,
+        {idValue(record.id), record.startedAt.toMSecsSinceEpoch(), text(record.host),
+            text(record.subject), idValue(record.profile), idValue(record.message),
+            blob(record.messageId), outcomeOf(record), record.totalUs,
+            packed(Transcript::recordToJson(record)), text(record.note),
+            !record.marks.isEmpty()});
+    if (!row)
+        return row;
+    return insertWordsAndTags(connection, *row, record).transform([&row] { return *row; });
 }
 
 Base::Result<void> finishSession(Connection &connection, qint64 row, const SessionRecord &record)
@@ -58,7 +87,7 @@ Base::Result<void> finishSession(Connection &connection, qint64 row, const Sessi
         .run(u"UPDATE sessions SET host = ?, subject = ?, message_id = ?, outcome = ?, "
              "total_us = ?, finished = 1, owner = NULL, record = ? WHERE row = ?"_s,
             {text(record.host), text(record.subject), blob(record.messageId), outcomeOf(record),
-                record.totalUs, packed(recordToJson(record)), row})
+                record.totalUs, packed(Transcript::recordToJson(record)), row})
         .and_then([&](int) { return updateSessionWords(connection, row, record); });
 }
 

@@ -15,6 +15,11 @@ namespace Mailgauge::Store {
 [[nodiscard]] Base::Result<void> insertSession(
     Connection &connection, const Transcript::SessionRecord &record, qint64 owner);
 
+/// A session from elsewhere, whole and outside of the ledger; its row. InvalidInput where the id
+/// is in use.
+[[nodiscard]] Base::Result<qint64> insertFinished(
+    Connection &connection, const Transcript::SessionRecord &record);
+
 /// The final record; the ledger is decided apart.
 [[nodiscard]] Base::Result<void> finishSession(
     Connection &connection, qint64 row, const Transcript::SessionRecord &record);

@@ -241,4 +241,27 @@ QFuture<Base::Result<Transcript::SweepReport>> SessionStore::sweep(
         });
 }
 
+QFuture<Base::Result<void>> SessionStore::add(
+    SessionRecord record, QList<Entry> entries, std::optional<QByteArray> message)
+{
+    return m_writer.run<void>(
+        [record = std::move(record), entries = std::move(entries), message = std::move(message),
+            owner = m_owner](Connection &connection) -> Base::Result<void> {
+            const auto row = insertFinished(connection, record);
+            if (!row)
+                return std::unexpected(row.error());
+            if (auto done = appendEntries(connection, *row, entries); !done)
+                return done;
+            if (!message || record.message.isNull())
+                return {};
+            Base::Content bytes;
+            bytes.bytes = *message;
+            ContentWriter writer(bytes, owner);
+            const auto content = writer.step(connection, std::numeric_limits<int>::max());
+            if (!content)
+                return std::unexpected(content.error());
+            return keepMessage(connection, record.message, content->value_or(0));
+        });
+}
+
 } // namespace Mailgauge::Store

@@ -27,6 +27,8 @@ public:
     QFuture<Base::Result<Transcript::SessionRecord>> record(QUuid session) override;
     QFuture<Base::Result<QList<Transcript::Entry>>> entries(QUuid session) override;
     QFuture<Base::Result<QByteArray>> message(QUuid message) override;
+    QFuture<Base::Result<void>> add(Transcript::SessionRecord record,
+        QList<Transcript::Entry> entries, std::optional<QByteArray> message) override;
 
     QFuture<Base::Result<Transcript::EntryPage>> entryPage(
         QUuid session, qint64 from, int count) override;

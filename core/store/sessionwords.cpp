@@ -3,7 +3,7 @@
 
 #include "base/literals.h"
 #include "store/jsonbytes.h"
-#include "store/recordjson.h"
+#include "transcript/wholerecordjson.h"
 
 #include <utility>
 
@@ -57,7 +57,7 @@ struct Stored {
 
 Base::Result<void> rebuildOne(Connection &connection, const Stored &stored)
 {
-    auto record = unpacked(stored.record).and_then(recordFromJson);
+    auto record = unpacked(stored.record).and_then(Transcript::recordFromJson);
     if (!record) {
         // A damaged record is found by what its columns tell.
         SessionRecord rest;

@@ -42,6 +42,11 @@ std::unique_ptr<Formatter> makeFormatter(ExportFormat format, const ExportOption
     Q_UNREACHABLE_RETURN(nullptr);
 }
 
+QByteArray Formatter::next(const SessionRecord &last, const SessionRecord &record)
+{
+    return end(last) + begin(record);
+}
+
 QString elapsedText(qint64 us)
 {
     const qint64 ms = std::max<qint64>(us, 0) / 1000;

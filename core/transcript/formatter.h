@@ -43,6 +43,18 @@ public:
     [[nodiscard]] virtual QByteArray begin(const SessionRecord &record) = 0;
     [[nodiscard]] virtual QByteArray line(const Entry &entry) = 0;
     [[nodiscard]] virtual QByteArray end(const SessionRecord &record) = 0;
+    /// Between two sessions of one file, instead of end() and begin().
+    [[nodiscard]] virtual QByteArray next(const SessionRecord &last, const SessionRecord &record);
+
+    /// How many entries the session that begins next will have, where that is known: a reader
+    /// then notices that a file was cut off.
+    void announce(qsizetype entries) { m_announced = entries; }
+
+protected:
+    [[nodiscard]] std::optional<qsizetype> announced() const { return m_announced; }
+
+private:
+    std::optional<qsizetype> m_announced;
 };
 
 [[nodiscard]] std::unique_ptr<Formatter> makeFormatter(

@@ -38,6 +38,39 @@ QByteArray recipientRow(const Smtp::RecipientOutcome &recipient)
         + "</td></tr>\n";
 }
 
+QByteArray titleOf(const SessionRecord &record)
+{
+    return escaped(u"SMTP session"_s
+        + (record.host.isEmpty() ? QString() : u" with "_s + visible(record.host.toUtf8())));
+}
+
+/// What stands above the lines of one session, and the begin of those.
+QByteArray head(const SessionRecord &record)
+{
+    const QByteArray outcome = wholeOutcomeName(record.outcome).toByteArray();
+    QByteArray out = "<h1>" + titleOf(record) + "</h1>\n<p class=\"outcome " + outcome + "\">"
+        + outcome + "</p>\n<dl>\n";
+    const auto facts = sessionFacts(record);
+    for (const auto &[label, value] : facts)
+        out += "<dt>" + escaped(label) + "</dt><dd dir=\"auto\">" + escaped(value) + "</dd>\n";
+    out += "</dl>\n";
+    if (!record.recipients.isEmpty()) {
+        out += "<table>\n<thead><tr><th>Recipient</th><th>Outcome</th><th>Reply</th></tr></thead>\n"
+               "<tbody>\n";
+        for (const Smtp::RecipientOutcome &recipient : record.recipients)
+            out += recipientRow(recipient);
+        out += "</tbody>\n</table>\n";
+    }
+    return out + "<div class=\"log\" dir=\"ltr\">\n";
+}
+
+QByteArray foot(const SessionRecord &record)
+{
+    return record.totalUs <= 0
+        ? "</div>\n"_ba
+        : "</div>\n<footer>Took " + escaped(elapsedText(record.totalUs)) + ".</footer>\n";
+}
+
 } // namespace
 
 HtmlFormatter::HtmlFormatter(const ExportOptions &options)
@@ -64,7 +97,7 @@ QByteArray HtmlFormatter::styleSheet() const
     switch (m_options.theme) {
     case ExportOptions::Theme::Auto:
         css = ":root{" + colors(Tone::Light) + "}\n@media (prefers-color-scheme: dark){:root{"
-            + colors(Tone::Dark) + "}}\n";
+            + colors(Tone::Dark) + "}}\n@media print{:root{" + colors(Tone::Light) + "}}\n";
         break;
     case ExportOptions::Theme::Light:
         css = ":root{" + colors(Tone::Light) + "}\n";
@@ -93,30 +126,15 @@ QByteArray HtmlFormatter::begin(const SessionRecord &record)
 {
     const QByteArray css = styleSheet();
     const QByteArray hash = QCryptographicHash::hash(css, QCryptographicHash::Sha256).toBase64();
-    const QByteArray title = escaped(u"SMTP session"_s
-        + (record.host.isEmpty() ? QString() : u" with "_s + visible(record.host.toUtf8())));
-    const QByteArray outcome = wholeOutcomeName(record.outcome).toByteArray();
-    QByteArray out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                     "style-src 'sha256-"
+    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+           "style-src 'sha256-"
         + hash
         + "'; base-uri 'none'; form-action 'none'\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
           "<meta name=\"referrer\" content=\"no-referrer\">\n<title>"
-        + title + "</title>\n<style>" + css + "</style>\n</head>\n<body>\n<main>\n<h1>" + title
-        + "</h1>\n<p class=\"outcome " + outcome + "\">" + outcome + "</p>\n<dl>\n";
-    const auto facts = sessionFacts(record);
-    for (const auto &[label, value] : facts)
-        out += "<dt>" + escaped(label) + "</dt><dd dir=\"auto\">" + escaped(value) + "</dd>\n";
-    out += "</dl>\n";
-    if (!record.recipients.isEmpty()) {
-        out += "<table>\n<thead><tr><th>Recipient</th><th>Outcome</th><th>Reply</th></tr></thead>\n"
-               "<tbody>\n";
-        for (const Smtp::RecipientOutcome &recipient : record.recipients)
-            out += recipientRow(recipient);
-        out += "</tbody>\n</table>\n";
-    }
-    return out + "<div class=\"log\" dir=\"ltr\">\n";
+        + titleOf(record) + "</title>\n<style>" + css + "</style>\n</head>\n<body>\n<main>\n"
+        + head(record);
 }
 
 QByteArray HtmlFormatter::line(const Entry &entry)
@@ -146,10 +164,12 @@ void HtmlFormatter::span(
 
 QByteArray HtmlFormatter::end(const SessionRecord &record)
 {
-    QByteArray out = "</div>\n"_ba;
-    if (record.totalUs > 0)
-        out += "<footer>Took " + escaped(elapsedText(record.totalUs)) + ".</footer>\n";
-    return out + "</main>\n</body>\n</html>\n";
+    return foot(record) + "</main>\n</body>\n</html>\n";
+}
+
+QByteArray HtmlFormatter::next(const SessionRecord &last, const SessionRecord &record)
+{
+    return foot(last) + head(record);
 }
 
 } // namespace Mailgauge::Transcript

@@ -15,6 +15,7 @@ public:
     [[nodiscard]] QByteArray begin(const SessionRecord &record) override;
     [[nodiscard]] QByteArray line(const Entry &entry) override;
     [[nodiscard]] QByteArray end(const SessionRecord &record) override;
+    [[nodiscard]] QByteArray next(const SessionRecord &last, const SessionRecord &record) override;
 
 private:
     [[nodiscard]] QByteArray styleSheet() const;

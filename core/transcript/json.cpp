@@ -51,6 +51,30 @@ QByteArray jsonArray(const QJsonArray &array)
     return out + ']';
 }
 
+QJsonArray withUnknown(QJsonArray known, const QJsonArray &other)
+{
+    for (qsizetype i = 0; known.size() == other.size() && i < other.size(); ++i) {
+        if (known.at(i).isObject() && other.at(i).isObject())
+            known[i] = Transcript::withUnknown(known.at(i).toObject(), other.at(i).toObject());
+    }
+    return known;
+}
+
+/// Empty where no element has anything unknown.
+QJsonArray unknownIn(const QJsonArray &read, const QJsonArray &known)
+{
+    QJsonArray rest;
+    bool any = false;
+    for (qsizetype i = 0; read.size() == known.size() && i < read.size(); ++i) {
+        const QJsonObject unknown = read.at(i).isObject() && known.at(i).isObject()
+            ? Transcript::unknownIn(read.at(i).toObject(), known.at(i).toObject())
+            : QJsonObject();
+        any = any || !unknown.isEmpty();
+        rest.append(unknown);
+    }
+    return any ? rest : QJsonArray();
+}
+
 } // namespace
 
 QByteArray jsonString(QByteArrayView utf8)
@@ -96,8 +120,31 @@ QJsonObject withUnknown(QJsonObject known, const QJsonObject &other)
             known.insert(it.key(), it.value());
         else if (mine.isObject() && it.value().isObject())
             known.insert(it.key(), withUnknown(mine.toObject(), it.value().toObject()));
+        else if (mine.isArray() && it.value().isArray())
+            known.insert(it.key(), withUnknown(mine.toArray(), it.value().toArray()));
     }
     return known;
+}
+
+QJsonObject unknownIn(const QJsonObject &read, const QJsonObject &known)
+{
+    QJsonObject rest;
+    for (auto it = read.begin(); it != read.end(); ++it) {
+        const QJsonValue mine = known.value(it.key());
+        QJsonValue unknown;
+        if (mine.isUndefined())
+            unknown = it.value();
+        else if (mine.isObject() && it.value().isObject())
+            unknown = unknownIn(it.value().toObject(), mine.toObject());
+        else if (mine.isArray() && it.value().isArray())
+            unknown = unknownIn(it.value().toArray(), mine.toArray());
+        const bool none = !mine.isUndefined()
+            && (unknown.isNull() || (unknown.isObject() && unknown.toObject().isEmpty())
+                || (unknown.isArray() && unknown.toArray().isEmpty()));
+        if (!none)
+            rest.insert(it.key(), unknown);
+    }
+    return rest;
 }
 
 } // namespace Mailgauge::Transcript

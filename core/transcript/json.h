@@ -14,8 +14,12 @@ namespace Mailgauge::Transcript {
 /// Compact JSON with strings by jsonString().
 [[nodiscard]] QByteArray jsonValue(const QJsonValue &value);
 
-/// The members of `known` and, behind them, those of `other` that it lacks; objects in both are
-/// merged the same way. So fields that a newer version wrote survive being read and written.
+/// The members of `known` and, behind them, those of `other` that it lacks; objects in both, also
+/// those in arrays of the same length, are merged the same way. So fields that a newer version
+/// wrote survive being read and written.
 [[nodiscard]] QJsonObject withUnknown(QJsonObject known, const QJsonObject &other);
+
+/// What withUnknown() must add to `known` to have everything of `read` again.
+[[nodiscard]] QJsonObject unknownIn(const QJsonObject &read, const QJsonObject &known);
 
 } // namespace Mailgauge::Transcript

@@ -2,6 +2,7 @@
 #include "transcript/jsonlinesreader.h"
 
 #include "base/literals.h"
+#include "transcript/json.h"
 #include "transcript/recordjson.h"
 
 #include <QIODevice>
@@ -17,10 +18,6 @@ namespace {
 
 using Kind = Base::Error::Kind;
 
-constexpr std::array headerFields {
-    "format"_L1, "version"_L1, "id"_L1, "start"_L1, "outcome"_L1, "stage"_L1, "exit"_L1};
-constexpr std::array entryFields {"n"_L1, "us"_L1, "dir"_L1, "stage"_L1, "tls"_L1, "text"_L1,
-    "base64"_L1, "redactions"_L1, "content"_L1, "marked"_L1, "note"_L1};
 constexpr qsizetype MaxRedactions = 1000;
 /// A note is one line of a person; a file may claim more.
 constexpr qsizetype MaxNote = 2000;
@@ -109,16 +106,34 @@ LineMark markFromJson(const QJsonObject &object)
     return {object.value("marked"_L1).toBool(), note};
 }
 
-template <std::size_t Size>
-QJsonObject without(const QJsonObject &object, const std::array<QLatin1StringView, Size> &known)
+QJsonObject redactionToJson(const Redaction &redaction)
 {
-    QJsonObject rest;
-    for (auto it = object.begin(); it != object.end(); ++it) {
-        const auto isKey = [&it](QLatin1StringView key) { return it.key() == key; };
-        if (std::ranges::none_of(known, isKey))
-            rest.insert(it.key(), it.value());
+    return {{u"at"_s, static_cast<qint64>(redaction.at)},
+        {u"label"_s, QString::fromUtf8(redaction.label)}};
+}
+
+/// What the entry holds beyond what was read.
+QJsonObject unknownOf(const QJsonObject &object, const Entry &entry)
+{
+    static constexpr std::array plain {"n"_L1, "us"_L1, "dir"_L1, "stage"_L1, "tls"_L1, "text"_L1,
+        "base64"_L1, "redactions"_L1, "content"_L1, "marked"_L1, "note"_L1};
+    QJsonObject known;
+    for (const QLatin1StringView name : plain) {
+        if (object.contains(name))
+            known.insert(name, QJsonValue());
     }
-    return rest;
+    if (known.size() == object.size() && entry.redactions.isEmpty() && !entry.content)
+        return {};
+    QJsonArray redactions;
+    for (const Redaction &redaction : entry.redactions)
+        redactions.append(redactionToJson(redaction));
+    if (object.contains("redactions"_L1))
+        known.insert(u"redactions"_s, redactions);
+    if (entry.content) {
+        known.insert(
+            u"content"_s, QJsonObject {{u"message"_s, QString()}, {u"from"_s, 0}, {u"to"_s, 0}});
+    }
+    return unknownIn(object, known);
 }
 
 /// Hands out one JSON object after the other and keeps to the limits.
@@ -173,42 +188,93 @@ private:
     qint64 m_total = 0;
 };
 
+/// Puts the objects together, session by session.
+class SessionsReader final {
+public:
+    explicit SessionsReader(const ReadLimits &limits)
+        : m_limits(limits)
+    {
+    }
+
+    [[nodiscard]] Base::Result<void> take(const QJsonObject &object)
+    {
+        // Entries have no format; where nothing was read yet, whatever comes must be a first line.
+        return m_sessions.isEmpty() || object.contains("format"_L1) ? begin(object) : add(object);
+    }
+    /// The last session must be whole.
+    [[nodiscard]] Base::Result<void> end() const
+    {
+        if (m_sessions.isEmpty())
+            return Base::fail(Kind::InvalidInput, u"empty"_s);
+        const qsizetype found = m_sessions.constLast().entries.size();
+        if (m_announced && *m_announced != found) {
+            return Base::fail(Kind::Corrupt,
+                u"cut off: the session has %1 entries, %2 are there"_s.arg(*m_announced)
+                    .arg(found));
+        }
+        return {};
+    }
+    [[nodiscard]] QList<ImportedTranscript> &sessions() { return m_sessions; }
+
+private:
+    [[nodiscard]] Base::Result<void> begin(const QJsonObject &object)
+    {
+        if (!m_sessions.isEmpty()) {
+            if (auto whole = end(); !whole)
+                return whole;
+        }
+        if (m_sessions.size() >= m_limits.sessions)
+            return Base::fail(Kind::Full, u"too many sessions"_s);
+        auto record = headerFromJson(object);
+        if (!record)
+            return std::unexpected(record.error());
+        m_announced.reset();
+        if (object.contains("entries"_L1))
+            m_announced = object.value("entries"_L1).toInteger(-1);
+        record->unknown.header.remove("entries"_L1);
+        m_sessions.append({*std::move(record), {}});
+        return {};
+    }
+
+    [[nodiscard]] Base::Result<void> add(const QJsonObject &object)
+    {
+        auto entry = entryFromJson(object);
+        if (!entry)
+            return std::unexpected(entry.error());
+        ImportedTranscript &session = m_sessions.last();
+        if (!session.entries.isEmpty() && entry->n <= session.entries.constLast().n)
+            return Base::fail(Kind::Corrupt, u"n does not grow"_s);
+        if (++m_entries > m_limits.entries)
+            return Base::fail(Kind::Full, u"too many entries"_s);
+        if (const LineMark mark = markFromJson(object); !mark.isEmpty())
+            session.record.marks.insert(entry->n, mark);
+        const QJsonObject unknown = unknownOf(object, *entry);
+        if (!unknown.isEmpty())
+            session.record.unknown.entries.insert(entry->n, unknown);
+        session.entries.append(*std::move(entry));
+        return {};
+    }
+
+    ReadLimits m_limits;
+    QList<ImportedTranscript> m_sessions;
+    std::optional<qint64> m_announced;
+    qsizetype m_entries = 0;
+};
+
 } // namespace
 
-Base::Result<ImportedTranscript> readJsonLines(QIODevice &device, const ReadLimits &limits)
+Base::Result<QList<ImportedTranscript>> readJsonLines(QIODevice &device, const ReadLimits &limits)
 {
-    LineReader reader(device, limits);
-    auto header = reader.next();
-    if (!header)
-        return std::unexpected(header.error());
-    if (!*header)
-        return Base::fail(Kind::InvalidInput, u"empty"_s);
-    auto record = headerFromJson(**header);
-    if (!record)
-        return std::unexpected(record.error());
-
-    ImportedTranscript transcript;
-    transcript.record = *record;
-    transcript.unknown.header = without(**header, headerFields);
+    LineReader lines(device, limits);
+    SessionsReader reader(limits);
     while (true) {
-        auto object = reader.next();
+        auto object = lines.next();
         if (!object)
             return std::unexpected(object.error());
+        if (auto taken = *object ? reader.take(**object) : reader.end(); !taken)
+            return lines.at(taken.error());
         if (!*object)
-            return transcript;
-        auto entry = entryFromJson(**object);
-        if (!entry)
-            return reader.at(entry.error());
-        if (!transcript.entries.isEmpty() && entry->n <= transcript.entries.constLast().n)
-            return reader.at({Kind::Corrupt, u"n does not grow"_s, {}});
-        if (transcript.entries.size() >= limits.entries)
-            return reader.at({Kind::Full, u"too many entries"_s, {}});
-        if (const LineMark mark = markFromJson(**object); !mark.isEmpty())
-            transcript.record.marks.insert(entry->n, mark);
-        const QJsonObject unknown = without(**object, entryFields);
-        if (!unknown.isEmpty())
-            transcript.unknown.entries.insert(entry->n, unknown);
-        transcript.entries.append(*std::move(entry));
+            return std::move(reader.sessions());
     }
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "transcript/jsonlineswriter.h"
 #include "transcript/sessionrecord.h"
 
 class QIODevice;
@@ -10,23 +9,24 @@ namespace Mailgauge::Transcript {
 
 /// A transcript read from a file.
 struct ImportedTranscript {
-    SessionRecord record; ///< As far as the first line tells.
+    SessionRecord record; ///< As far as the first line tells, with what is unknown in the file.
     QList<Entry> entries;
-    UnknownFields unknown;
 };
 
 struct ReadLimits {
     qint64 lineSize = 8 * 1024 * 1024; ///< Octets.
     qsizetype entries = 5'000'000;
     qint64 total = 1024LL * 1024 * 1024; ///< Octets.
+    qsizetype sessions = 10'000;
 };
 
-/// Reads JSON Lines, version 1. The file may come from anybody: nothing in it is trusted, and the
-/// limits hold whatever it claims. Blank lines are skipped.
+/// Reads JSON Lines, version 1: one session, or several one behind the other. The file may come
+/// from anybody: nothing in it is trusted, and the limits hold whatever it claims. Blank lines are
+/// skipped.
 ///
 /// Error kinds: InvalidInput (no transcript), Unsupported (a newer version), Corrupt (with the
-/// line's number), Full (beyond the limits), Io.
-[[nodiscard]] Base::Result<ImportedTranscript> readJsonLines(
+/// line's number; also a file that ends too early), Full (beyond the limits), Io.
+[[nodiscard]] Base::Result<QList<ImportedTranscript>> readJsonLines(
     QIODevice &device, const ReadLimits &limits = {});
 
 } // namespace Mailgauge::Transcript

@@ -6,15 +6,20 @@
 #include "transcript/recordjson.h"
 #include "transcript/visible.h"
 
+#include <QJsonDocument>
+#include <QJsonObject>
+
 #include <array>
-#include <utility>
 
 namespace Mailgauge::Transcript {
 
 namespace {
 
 constexpr std::array headerOrder {"format"_L1, "version"_L1, "id"_L1, "start"_L1, "server"_L1,
-    "tls"_L1, "outcome"_L1, "stage"_L1, "exit"_L1};
+    "tls"_L1, "outcome"_L1, "stage"_L1, "exit"_L1, "tags"_L1, "note"_L1,
+    "entries"_L1, "session"_L1};
+constexpr std::array entryOrder {"n"_L1, "us"_L1, "dir"_L1, "stage"_L1, "tls"_L1, "text"_L1,
+    "base64"_L1, "redactions"_L1, "content"_L1, "marked"_L1, "note"_L1};
 
 QByteArray member(QLatin1StringView key, const QByteArray &json)
 {
@@ -33,32 +38,36 @@ QByteArray redactionList(const QList<Redaction> &redactions)
     return out + ']';
 }
 
-QByteArray rest(const QJsonObject &unknown)
+/// By hand, because QJsonObject sorts its members: a reader of the raw file meets the format and
+/// its version first. What is in no `order` comes last.
+template <std::size_t Size>
+QByteArray ordered(QJsonObject object, const std::array<QLatin1StringView, Size> &order)
 {
     QByteArray out;
-    for (auto it = unknown.begin(); it != unknown.end(); ++it)
+    for (const QLatin1StringView key : order) {
+        if (const QJsonValue value = object.take(key); !value.isUndefined())
+            out += (out.isEmpty() ? '{' : ',') + member(key, jsonValue(value));
+    }
+    for (auto it = object.begin(); it != object.end(); ++it)
         out += ',' + jsonString(it.key().toUtf8()) + ':' + jsonValue(it.value());
-    return out;
+    return out + "}\n";
 }
 
 } // namespace
 
-JsonLinesWriter::JsonLinesWriter(const ExportOptions &options, UnknownFields unknown)
+JsonLinesWriter::JsonLinesWriter(const ExportOptions &options)
     : m_options(options)
-    , m_unknown(std::move(unknown))
 {
 }
 
 QByteArray JsonLinesWriter::begin(const SessionRecord &record)
 {
     m_marks = record.marks;
-    // By hand, because QJsonObject sorts its members: a reader of the raw file meets the format and
-    // its version first.
-    QJsonObject header = withUnknown(headerToJson(record), m_unknown.header);
-    QByteArray out;
-    for (const QLatin1StringView key : headerOrder)
-        out += (out.isEmpty() ? '{' : ',') + member(key, jsonValue(header.take(key)));
-    return out + rest(header) + "}\n";
+    m_unknown = record.unknown.entries;
+    QJsonObject header = withUnknown(headerToJson(record), record.unknown.header);
+    if (announced())
+        header.insert(u"entries"_s, static_cast<qint64>(*announced()));
+    return ordered(header, headerOrder);
 }
 
 QByteArray JsonLinesWriter::line(const Entry &entry)
@@ -86,7 +95,11 @@ QByteArray JsonLinesWriter::line(const Entry &entry)
         out += ",\"marked\":true";
     if (!mark.note.isEmpty())
         out += ",\"note\":" + jsonString(mark.note.toUtf8());
-    return out + rest(m_unknown.entries.value(entry.n)) + "}\n";
+    out += "}\n";
+    const auto unknown = m_unknown.constFind(entry.n);
+    return unknown == m_unknown.constEnd()
+        ? out
+        : ordered(withUnknown(QJsonDocument::fromJson(out).object(), *unknown), entryOrder);
 }
 
 QByteArray JsonLinesWriter::end(const SessionRecord &)

@@ -3,26 +3,16 @@
 
 #include "transcript/formatter.h"
 
-#include <QHash>
-#include <QJsonObject>
-#include <QMap>
-
 namespace Mailgauge::Transcript {
 
-/// What a file held that this version does not know; handed back when the session is written again.
-struct UnknownFields {
-    QJsonObject header;
-    QHash<qint64, QJsonObject> entries; ///< By Entry::n.
-
-    bool operator==(const UnknownFields &) const = default;
-};
-
 /// JSON Lines, version 1 (cli.md): one object about the session, then one per entry. Text that is
-/// not UTF-8 goes as base64; everything can be read back by readJsonLines(). What the user attached
-/// to a line goes with its entry as "marked" and "note".
+/// not UTF-8 goes as base64; everything can be read back by readJsonLines(), and what a file held
+/// that this version does not know (SessionRecord::unknown) is written again. What the user
+/// attached to a line goes with its entry as "marked" and "note". Several sessions stand one behind
+/// the other.
 class JsonLinesWriter final : public Formatter {
 public:
-    explicit JsonLinesWriter(const ExportOptions &options, UnknownFields unknown = {});
+    explicit JsonLinesWriter(const ExportOptions &options);
 
     [[nodiscard]] QByteArray begin(const SessionRecord &record) override;
     [[nodiscard]] QByteArray line(const Entry &entry) override;
@@ -30,7 +20,7 @@ public:
 
 private:
     ExportOptions m_options;
-    UnknownFields m_unknown;
+    QHash<qint64, QJsonObject> m_unknown;
     QMap<qint64, LineMark> m_marks;
 };
 

@@ -2,6 +2,9 @@
 #include "transcript/recordjson.h"
 
 #include "base/literals.h"
+#include "transcript/json.h"
+#include "transcript/sessionlibrary.h"
+#include "transcript/wholerecordjson.h"
 
 #include <QJsonArray>
 
@@ -13,12 +16,17 @@ namespace {
 
 constexpr int Version = 1;
 constexpr qsizetype MaxChain = 64;
+constexpr qsizetype MaxTags = 100;
 
 constexpr std::array allReasons {Tls::VerifyReason::Kind::Untrusted,
     Tls::VerifyReason::Kind::SelfSigned, Tls::VerifyReason::Kind::Expired,
     Tls::VerifyReason::Kind::NotYetValid, Tls::VerifyReason::Kind::NameMismatch,
     Tls::VerifyReason::Kind::WeakKey, Tls::VerifyReason::Kind::PinMismatch,
     Tls::VerifyReason::Kind::Other};
+
+/// Members of the whole record that stand elsewhere in the file.
+const QStringList toldByHeader {u"id"_s, u"startedAt"_s, u"host"_s, u"port"_s, u"address"_s,
+    u"tls"_s, u"outcome"_s, u"stage"_s, u"exit"_s, u"marks"_s, u"unknown"_s};
 
 QString latin1(QByteArrayView bytes)
 {
@@ -70,6 +78,30 @@ QJsonObject serverToJson(const SessionRecord &record)
     return server;
 }
 
+/// What is no tag is left out: a file may claim anything.
+QStringList tagsFrom(const QJsonValue &value)
+{
+    QStringList tags;
+    const QJsonArray array = value.toArray();
+    for (const QJsonValue &one : array) {
+        const auto tag = tagFrom(one.toString());
+        if (tag && !tags.contains(*tag, Qt::CaseInsensitive) && tags.size() < MaxTags)
+            tags.append(*tag);
+    }
+    tags.sort(Qt::CaseInsensitive);
+    return tags;
+}
+
+/// The record of "session" with what stands beside it.
+Base::Result<SessionRecord> wholeRecord(const QJsonObject &object)
+{
+    QJsonObject whole = object.value("session"_L1).toObject();
+    whole.remove("unknown"_L1);
+    for (const QString &name : {u"id"_s, u"outcome"_s, u"stage"_s})
+        whole.insert(name, object.value(name));
+    return recordFromJson(whole);
+}
+
 } // namespace
 
 QJsonObject tlsToJson(const Tls::TlsFacts &facts)
@@ -110,13 +142,22 @@ Tls::TlsFacts tlsFromJson(const QJsonObject &object)
 
 QJsonObject headerToJson(const SessionRecord &record)
 {
-    return {{u"format"_s, u"mailgauge-transcript"_s}, {u"version"_s, Version},
+    QJsonObject session = recordToJson(record);
+    for (const QString &name : toldByHeader)
+        session.remove(name);
+    QJsonObject header {{u"format"_s, u"mailgauge-transcript"_s}, {u"version"_s, Version},
         {u"id"_s, record.id.toString(QUuid::WithoutBraces)},
         {u"start"_s, record.startedAt.toUTC().toString(Qt::ISODateWithMs)},
         {u"server"_s, serverToJson(record)},
         {u"tls"_s, record.tls ? QJsonValue(tlsToJson(*record.tls)) : QJsonValue()},
         {u"outcome"_s, latin1(wholeOutcomeName(record.outcome))},
-        {u"stage"_s, latin1(Smtp::stageName(record.stage))}, {u"exit"_s, record.exitCode}};
+        {u"stage"_s, latin1(Smtp::stageName(record.stage))}, {u"exit"_s, record.exitCode},
+        {u"session"_s, session}};
+    if (!record.tags.isEmpty())
+        header.insert(u"tags"_s, QJsonArray::fromStringList(record.tags));
+    if (!record.note.isEmpty())
+        header.insert(u"note"_s, record.note);
+    return header;
 }
 
 Base::Result<SessionRecord> headerFromJson(const QJsonObject &object)
@@ -129,23 +170,37 @@ Base::Result<SessionRecord> headerFromJson(const QJsonObject &object)
             u"transcript version %1, this program reads %2"_s.arg(version).arg(Version));
     }
     SessionRecord record;
+    if (object.value("session"_L1).isObject()) {
+        auto whole = wholeRecord(object);
+        if (!whole)
+            return Base::fail(Base::Error::Kind::Corrupt, u"session"_s);
+        record = *std::move(whole);
+    } else {
+        record.outcome = wholeOutcomeFromName(object.value("outcome"_L1).toString().toLatin1())
+                             .value_or(WholeOutcome::Failed);
+        record.stage = Smtp::stageFromName(object.value("stage"_L1).toString().toLatin1())
+                           .value_or(Smtp::Stage::Connect);
+    }
     record.id = QUuid::fromString(object.value("id"_L1).toString());
     record.startedAt
         = QDateTime::fromString(object.value("start"_L1).toString(), Qt::ISODateWithMs).toUTC();
     if (version < 1 || record.id.isNull() || !record.startedAt.isValid())
-        return Base::fail(Base::Error::Kind::Corrupt, u"line 1: version, id or start"_s);
+        return Base::fail(Base::Error::Kind::Corrupt, u"version, id or start"_s);
     const QJsonObject server = object.value("server"_L1).toObject();
     record.host = server.value("host"_L1).toString();
     record.port = static_cast<quint16>(qBound(0, server.value("port"_L1).toInt(), 0xffff));
     record.address = server.value("address"_L1).toString();
-    record.greeting = server.value("greeting"_L1).toString().toUtf8();
+    if (server.value("greeting"_L1).isString())
+        record.greeting = server.value("greeting"_L1).toString().toUtf8();
     if (object.value("tls"_L1).isObject())
         record.tls = tlsFromJson(object.value("tls"_L1).toObject());
-    record.outcome = wholeOutcomeFromName(object.value("outcome"_L1).toString().toLatin1())
-                         .value_or(WholeOutcome::Failed);
-    record.stage = Smtp::stageFromName(object.value("stage"_L1).toString().toLatin1())
-                       .value_or(Smtp::Stage::Connect);
     record.exitCode = object.value("exit"_L1).toInt(record.exitCode);
+    record.tags = tagsFrom(object.value("tags"_L1));
+    record.note = noteFrom(object.value("note"_L1).toString());
+    record.unknown.header = unknownIn(object, headerToJson(record));
+    // What of them is not as they are kept is known all the same.
+    record.unknown.header.remove("tags"_L1);
+    record.unknown.header.remove("note"_L1);
     return record;
 }
 

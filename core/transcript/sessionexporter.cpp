@@ -2,6 +2,7 @@
 #include "transcript/sessionexporter.h"
 
 #include "base/filewriter.h"
+#include "base/literals.h"
 
 #include <QIODevice>
 
@@ -9,22 +10,43 @@ namespace Mailgauge::Transcript {
 
 namespace {
 constexpr qsizetype PieceSize = 256 * 1024;
+constexpr qsizetype LinesPerStep = 1000;
+} // namespace
+
+Base::Result<void> SessionExporter::write(const QList<ExportedSession> &sessions,
+    ExportFormat format, const ExportOptions &options, QIODevice &device, const Progress &progress)
+{
+    const std::unique_ptr<Formatter> formatter = makeFormatter(format, options);
+    qsizetype total = 0;
+    for (const ExportedSession &session : sessions)
+        total += session.entries.size();
+    qsizetype done = 0;
+    QByteArray piece;
+    const ExportedSession *last = nullptr;
+    for (const ExportedSession &session : sessions) {
+        formatter->announce(session.entries.size());
+        piece += last ? formatter->next(last->record, session.record)
+                      : formatter->begin(session.record);
+        last = &session;
+        for (const Entry &entry : session.entries) {
+            piece += formatter->line(entry);
+            if (++done % LinesPerStep == 0 && progress
+                && !progress(static_cast<double>(done) / static_cast<double>(total)))
+                return Base::fail(Base::Error::Kind::Cancelled, u"export"_s);
+            if (piece.size() < PieceSize)
+                continue;
+            if (auto written = Base::writeAll(device, piece); !written)
+                return written;
+            piece.clear();
+        }
+    }
+    return Base::writeAll(device, last ? piece + formatter->end(last->record) : piece);
 }
 
 Base::Result<void> SessionExporter::write(const SessionRecord &record, const QList<Entry> &entries,
     ExportFormat format, const ExportOptions &options, QIODevice &device)
 {
-    const std::unique_ptr<Formatter> formatter = makeFormatter(format, options);
-    QByteArray piece = formatter->begin(record);
-    for (const Entry &entry : entries) {
-        piece += formatter->line(entry);
-        if (piece.size() < PieceSize)
-            continue;
-        if (auto written = Base::writeAll(device, piece); !written)
-            return written;
-        piece.clear();
-    }
-    return Base::writeAll(device, piece + formatter->end(record));
+    return write({{record, entries}}, format, options, device);
 }
 
 Base::Result<void> SessionExporter::writeFile(const SessionRecord &record,

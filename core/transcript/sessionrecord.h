@@ -12,6 +12,8 @@
 
 #include <QDateTime>
 #include <QFuture>
+#include <QHash>
+#include <QJsonObject>
 #include <QMap>
 #include <QMetaType>
 #include <QStringList>
@@ -38,6 +40,14 @@ struct LineMark {
 
     [[nodiscard]] bool isEmpty() const { return !marked && note.isEmpty(); }
     bool operator==(const LineMark &) const = default;
+};
+
+/// What a file held that this version does not know; written again with the session.
+struct UnknownFields {
+    QJsonObject header;
+    QHash<qint64, QJsonObject> entries; ///< By Entry::n.
+
+    bool operator==(const UnknownFields &) const = default;
 };
 
 /// Everything about one session but its transcript: what lists, the store and `--json` need.
@@ -72,6 +82,7 @@ struct SessionRecord {
     qint64 totalUs = 0;
     QList<SessionFinding> findings;
     QMap<qint64, LineMark> marks; ///< By Entry::n.
+    UnknownFields unknown; ///< Of an imported session.
 
     // What the user keeps with it; a session that goes on changes neither.
     QStringList tags; ///< See tagFrom(); by name.
@@ -108,6 +119,12 @@ public:
     virtual QFuture<Base::Result<QList<Entry>>> entries(QUuid session) = 0;
     /// The message's octets as handed to the session (before dot stuffing).
     virtual QFuture<Base::Result<QByteArray>> message(QUuid message) = 0;
+    /// Keeps a session that was read from a file, all of it or nothing. It is not this machine's
+    /// mail: the ledger, and what counts it, do not know it. `message`: the octets of
+    /// record.message, where the file had them. InvalidInput where the id is in use.
+    virtual QFuture<Base::Result<void>> add(
+        SessionRecord record, QList<Entry> entries, std::optional<QByteArray> message)
+        = 0;
 };
 
 } // namespace Mailgauge::Transcript

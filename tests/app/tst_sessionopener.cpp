@@ -52,7 +52,7 @@ public:
         asked.front().promise.finish();
         asked.pop_front();
     }
-    SessionRecord add(int entries)
+    SessionRecord addSession(int entries)
     {
         SessionRecord record;
         record.id = QUuid::createUuid();
@@ -90,7 +90,7 @@ private Q_SLOTS:
 
     void longSessionComesInPages()
     {
-        const SessionRecord record = m_sessions->add(6000);
+        const SessionRecord record = m_sessions->addSession(6000);
         QSignalSpy opened(m_opener.get(), &Gui::SessionOpener::opened);
         QSignalSpy progressed(m_opener.get(), &Gui::SessionOpener::progressed);
         QSignalSpy ended(m_opener.get(), &Gui::SessionOpener::ended);
@@ -120,8 +120,8 @@ private Q_SLOTS:
 
     void anotherSessionCancelsAndThisOneGoesOnLater()
     {
-        const SessionRecord first = m_sessions->add(6000);
-        const SessionRecord second = m_sessions->add(10);
+        const SessionRecord first = m_sessions->addSession(6000);
+        const SessionRecord second = m_sessions->addSession(10);
         m_opener->open(first.id);
         QTRY_COMPARE(m_sessions->asked.size(), 1);
         m_sessions->answer();
@@ -148,7 +148,7 @@ private Q_SLOTS:
 
     void clearedTranscriptEndsTheOpening()
     {
-        const SessionRecord record = m_sessions->add(6000);
+        const SessionRecord record = m_sessions->addSession(6000);
         m_opener->open(record.id);
         QTRY_COMPARE(m_sessions->asked.size(), 1);
         m_sessions->answer();
@@ -165,7 +165,7 @@ private Q_SLOTS:
 
     void damageIsTold()
     {
-        const SessionRecord record = m_sessions->add(6000);
+        const SessionRecord record = m_sessions->addSession(6000);
         QSignalSpy failed(m_opener.get(), &Gui::SessionOpener::failed);
         QSignalSpy ended(m_opener.get(), &Gui::SessionOpener::ended);
         m_opener->open(record.id);
@@ -183,7 +183,7 @@ private Q_SLOTS:
 
     void emptySessionOpens()
     {
-        const SessionRecord record = m_sessions->add(0);
+        const SessionRecord record = m_sessions->addSession(0);
         QSignalSpy opened(m_opener.get(), &Gui::SessionOpener::opened);
         m_opener->open(record.id);
         QTRY_COMPARE(m_sessions->asked.size(), 1);

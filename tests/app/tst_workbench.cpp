@@ -12,6 +12,7 @@
 #include "shell/actions.h"
 #include "shell/mainwindow.h"
 #include "store/sql.h"
+#include "transcript/exportdialog.h"
 #include "transcript/transcriptpanel.h"
 #include "widgets/messagestack.h"
 
@@ -513,17 +514,25 @@ void TestWorkbench::exportGoesByTheChosenKind()
     QVERIFY(w.waitForRelay());
     w.window().actions().action(u"message.send"_s)->trigger();
     QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
-    w.window().actions().action(u"file.export"_s)->trigger();
-    auto *dialog = w.window().findChild<QFileDialog *>();
-    QVERIFY(dialog);
-    dialog->setDirectory(dir.path());
-    auto *kinds = dialog->findChild<QComboBox *>(u"fileTypeCombo"_s);
+    QAction *action = w.window().actions().action(u"file.export"_s);
+    QTRY_VERIFY(action->isEnabled());
+    action->trigger();
+    Transcript::ExportDialog *dialog = nullptr;
+    QTRY_VERIFY((dialog = w.window().findChild<Transcript::ExportDialog *>()));
+    auto *kinds = dialog->findChild<QComboBox *>(u"exportFormat"_s);
     QTest::keyClick(kinds, Qt::Key_Down);
-    auto *name = dialog->findChild<QLineEdit *>(u"fileNameEdit"_s);
-    QCOMPARE(name->text(), u"session.html"_s);
+    QTest::keyClick(kinds, Qt::Key_Down);
+    auto *save = dialog->findChild<QPushButton *>(u"exportSave"_s);
+    QTRY_VERIFY(save->isEnabled());
+    QTest::mouseClick(save, Qt::LeftButton);
+    auto *chooser = dialog->findChild<QFileDialog *>();
+    QVERIFY(chooser);
+    chooser->setDirectory(dir.path());
+    auto *name = chooser->findChild<QLineEdit *>(u"fileNameEdit"_s);
+    QVERIFY2(name->text().endsWith(u".html"_s), qPrintable(name->text()));
+    QFile file(dir.filePath(name->text()));
     QTest::keyClick(name, Qt::Key_Return);
-    QFile file(dir.filePath(u"session.html"_s));
-    QTRY_VERIFY(w.message(u"export"_s).contains(u"session.html"_s));
+    QTRY_VERIFY(w.message(u"export"_s).contains(u".html"_s));
     QVERIFY(file.open(QIODevice::ReadOnly));
     QVERIFY(file.readAll().startsWith("<!DOCTYPE html>"));
 }

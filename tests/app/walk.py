@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 LIMIT = 60
@@ -68,23 +69,38 @@ def main():
         picture("2-sent")
         xdotool("key", "--clearmodifiers", "ctrl+6")
         picture("3-sandbox")
-        exported = directory / "session.txt"
+        exported = directory / "session.zip"
         xdotool("key", "--clearmodifiers", "ctrl+2")
 
+        def visible(name):
+            return xdotool("search", "--onlyvisible", "--name", name).split()
+
         def export():
-            xdotool("key", "--clearmodifiers", "ctrl+shift+e")
-            if not xdotool("search", "--onlyvisible", "--name", "^Export session"):
+            if not visible("^Export"):
+                xdotool("key", "--clearmodifiers", "ctrl+shift+e")
                 return False
-            dialog = xdotool("search", "--onlyvisible", "--name", "^Export session").split()[0]
-            xdotool("windowfocus", "--sync", dialog)
+            chooser = visible("^Save Export")
+            if not chooser:
+                # Until what leaves is put together the button is disabled.
+                xdotool("windowfocus", "--sync", visible("^Export")[0])
+                picture("4-export")
+                xdotool("key", "--clearmodifiers", "alt+s")
+                return False
+            xdotool("windowfocus", "--sync", chooser[0])
             xdotool("key", "--clearmodifiers", "ctrl+a")
             xdotool("type", "--delay", "5", str(exported))
-            picture("4-export")
             xdotool("key", "Return")
             return True
 
+        def transcript():
+            if not zipfile.is_zipfile(exported):
+                return None
+            with zipfile.ZipFile(exported) as bundle:
+                return bundle.read("transcript.txt").decode("utf-8")
+
         until("the export dialog", export)
-        text = until("the exported session", lambda: exported.exists() and exported.read_text(encoding="utf-8"))
+        text = until("the exported session", transcript)
+        until("the export dialog to go", lambda: not visible("^Export"))
         for word in ("EHLO", "MAIL FROM:", "RCPT TO:", "DATA", "250", "QUIT"):
             if word not in text:
                 sys.exit(f"walk: the exported session has no {word}")

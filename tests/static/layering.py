@@ -28,6 +28,8 @@ CORE = {
     "sandbox": ["base", "sasl", "smtp", "tls", "mime", "dns", "mailauth", "transcript", "net"],
 }
 CORE["delivery"] = ["base", "sasl", "tls", "smtp", "mime", "dns", "mailauth", "transcript", "bounce", "explain", "relay", "net"]
+# Everything that leaves in one archive, and sessions that come back.
+CORE["bundle"] = ["base", "smtp", "tls", "mime", "transcript", "explain", "relay"]
 CORE["campaign"] = CORE["delivery"] + ["delivery", "stats"]
 CORE["diagnose"] = CORE["delivery"] + ["delivery", "stats"]
 CORE["store"] = ["base", "smtp", "tls", "mime", "transcript", "bounce", "relay", "sandbox", "stats", "campaign"]

@@ -128,6 +128,16 @@ public:
         const QMutexLocker lock(&m_mutex);
         return value(messages.value(message));
     }
+    Done add(Transcript::SessionRecord record, QList<Transcript::Entry> entries,
+        std::optional<QByteArray> message) override
+    {
+        const QMutexLocker lock(&m_mutex);
+        records.prepend(record);
+        transcripts.insert(record.id, entries);
+        if (message)
+            messages.insert(record.message, *message);
+        return ready({});
+    }
     QFuture<Base::Result<Transcript::EntryPage>> entryPage(
         QUuid session, qint64 from, int count) override
     {

@@ -1,40 +1,55 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "transcript/formatter.h"
+#include "transcript/exportinput.h"
 
 #include <QMenu>
 
-class QFileDialog;
+#include <functional>
 
 namespace Mailgauge::Models {
 class TranscriptModel;
 }
+namespace Mailgauge::Theme {
+class Theme;
+}
 
 namespace Mailgauge::Transcript {
 
-/// Saves one session of the transcript as text, HTML or JSON Lines; the file is written by a
-/// worker. Secrets that are kept for this run never get there.
+class ExportDialog;
+
+/// The forms in which a transcript leaves; each opens the dialog that shows what leaves.
+/// Secrets that are kept for this run never do.
 class ExportMenu final : public QMenu {
     Q_OBJECT
 
 public:
-    explicit ExportMenu(Models::TranscriptModel &model, QWidget *parent = nullptr);
+    ExportMenu(
+        Models::TranscriptModel &model, const Theme::Theme &theme, QWidget *parent = nullptr);
 
-    /// Which session the entries of the menu save; null disables them.
+    /// The selected session; null disables the menu.
     void setSession(const QUuid &session);
+    void setSurroundings(const ExportSurroundings &surroundings);
+    /// Asked when the dialog opens: rows of the transcript, in their order.
+    void setSelectedRows(std::function<QList<qsizetype>()> rows);
+    void setMarkedRows(std::function<QList<qsizetype>()> rows);
+    void open(const std::optional<ExportFormat> &format);
+    /// The same for a session that is not in the transcript.
+    ExportDialog *openStored(const ExportedSession &stored, QWidget *parent);
 
 Q_SIGNALS:
     void saved(const QString &path);
-    void failed(const QString &path, const Mailgauge::Base::Error &error);
 
 private:
-    void addFormat(const QString &name, const QString &text, ExportFormat format);
-    void ask(ExportFormat format);
-    void save(const QUuid &session, ExportFormat format, const QString &path);
+    void addFormat(
+        const QString &name, const QString &text, const std::optional<ExportFormat> &format);
 
     Models::TranscriptModel &m_model;
+    const Theme::Theme &m_theme;
     QUuid m_session;
+    ExportSurroundings m_surroundings;
+    std::function<QList<qsizetype>()> m_selectedRows;
+    std::function<QList<qsizetype>()> m_markedRows;
 };
 
 } // namespace Mailgauge::Transcript

@@ -2,7 +2,6 @@
 #include "transcript/transcriptpanel.h"
 
 #include "base/literals.h"
-#include "explain/explain.h"
 #include "theme/theme.h"
 #include "transcript/applyfiltermenu.h"
 #include "transcript/commands.h"
@@ -43,7 +42,7 @@ TranscriptPanel::TranscriptPanel(const Theme::Theme &theme, QWidget *parent)
     , m_marks(new LineMarks(m_model, *m_view, *m_navigator, *m_commands, this))
     , m_copy(new CopyCommands(m_model, *m_view, *m_commands))
     , m_applyFilter(new ApplyFilterMenu(m_model, this))
-    , m_export(new ExportMenu(m_model, this))
+    , m_export(new ExportMenu(m_model, theme, this))
     , m_wrapped(new WrappedLine(theme, this))
     , m_problem(new MessageBar(this))
     , m_message(new MessageBar(this))
@@ -185,10 +184,8 @@ void TranscriptPanel::connectReports()
     connect(m_views, &SessionViews::exportFailed, this, [tell](const Base::Error &error) {
         tell(MessageBar::Kind::Error, tr("The diagram was not saved: %1").arg(error.detail));
     });
-    connect(m_export, &ExportMenu::failed, this, [tell](const QString &, const Base::Error &error) {
-        tell(MessageBar::Kind::Error,
-            tr("The session was not saved. %1").arg(Explain::explain(error).withNextStep()));
-    });
+    m_export->setSelectedRows([this] { return m_view->selectedSourceRows(); });
+    m_export->setMarkedRows([this] { return m_model.markedRows(); });
 }
 
 void TranscriptPanel::setFilterLists(const QStringList &history, const QStringList &saved)
@@ -224,6 +221,16 @@ void TranscriptPanel::showLiveSession(const QUuid &session)
     m_view->setFollowing(false);
     m_filterBar->sessionOnly()->setChecked(true);
     m_view->scrollToTop();
+}
+
+void TranscriptPanel::setExportSurroundings(const ExportSurroundings &surroundings)
+{
+    m_export->setSurroundings(surroundings);
+}
+
+ExportDialog *TranscriptPanel::openExport(const ExportedSession &stored, QWidget *parent)
+{
+    return m_export->openStored(stored, parent);
 }
 
 void TranscriptPanel::clear()

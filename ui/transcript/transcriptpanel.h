@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/transcriptmodel.h"
+#include "transcript/exportinput.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -22,6 +23,7 @@ namespace Mailgauge::Transcript {
 class ApplyFilterMenu;
 class Commands;
 class CopyCommands;
+class ExportDialog;
 class ExportMenu;
 class FilterBar;
 class FindBar;
@@ -49,6 +51,9 @@ public:
     [[nodiscard]] QMenu *makeMenu(QWidget *parent);
     /// Filters that were in use before, newest first, and those that the user saved.
     void setFilterLists(const QStringList &history, const QStringList &saved);
+    void setExportSurroundings(const ExportSurroundings &surroundings);
+    /// Opens the dialog that exports a session of the store.
+    ExportDialog *openExport(const ExportedSession &stored, QWidget *parent);
 
 public Q_SLOTS:
     /// A session starts or ends, or more is known of it. Fits SendService::started and finished.

@@ -209,16 +209,16 @@ void TranscriptView::placeJump()
     m_jump->raise();
 }
 
-QList<Entry> TranscriptView::selectedEntries() const
+QList<qsizetype> TranscriptView::selectedSourceRows() const
 {
-    QList<int> rows;
+    QList<int> shown;
     for (const QModelIndex &index : selectionModel()->selectedRows())
-        rows.append(index.row());
-    std::ranges::sort(rows);
-    QList<Entry> entries;
-    for (const int row : std::as_const(rows)) {
+        shown.append(index.row());
+    std::ranges::sort(shown);
+    QList<qsizetype> rows;
+    for (const int row : std::as_const(shown)) {
         const qsizetype source = m_model.sourceRow(row);
-        entries.append(m_model.transcript().entry(source));
+        rows.append(source);
         // A folded stretch stands for all its lines.
         if (m_model.index(row, 0).data(TranscriptModel::FoldRole).toInt()
             != static_cast<int>(TranscriptModel::Fold::Closed))
@@ -226,8 +226,16 @@ QList<Entry> TranscriptView::selectedEntries() const
         const Transcript &transcript = m_model.transcript();
         for (qsizetype at = transcript.next(source); at >= 0 && transcript.line(at).contentGoesOn;
             at = transcript.next(at))
-            entries.append(transcript.entry(at));
+            rows.append(at);
     }
+    return rows;
+}
+
+QList<Entry> TranscriptView::selectedEntries() const
+{
+    QList<Entry> entries;
+    for (const qsizetype row : selectedSourceRows())
+        entries.append(m_model.transcript().entry(row));
     return entries;
 }
 

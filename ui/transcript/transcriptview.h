@@ -38,6 +38,8 @@ public:
     /// Lines of several sessions are there: tell them apart.
     void setSessionsShown(bool shown);
     [[nodiscard]] int currentRow() const { return currentIndex().row(); }
+    /// Rows of the transcript, in their order.
+    [[nodiscard]] QList<qsizetype> selectedSourceRows() const;
     /// The selected lines as exported text, escapes and all; with times in front where asked for.
     enum class Times : quint8 {
         Without,

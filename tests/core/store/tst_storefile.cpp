@@ -5,7 +5,7 @@
 #include "store/filelock.h"
 #include "store/jsonbytes.h"
 #include "store/opening.h"
-#include "store/recordjson.h"
+#include "transcript/wholerecordjson.h"
 
 #include <QDir>
 #include <QFile>
@@ -259,7 +259,7 @@ private Q_SLOTS:
                 "?)"_s,
                 {Store::idValue(record.id), record.startedAt.toMSecsSinceEpoch(), record.host,
                     record.subject, record.messageId, u"partial"_s,
-                    Store::packed(Store::recordToJson(record))}));
+                    Store::packed(Transcript::recordToJson(record))}));
             QVERIFY((*file)->run(u"INSERT INTO replies(rowid, text) VALUES(1, 'old')"_s));
         }
         auto store = Database::open(path());
@@ -312,7 +312,8 @@ private Q_SLOTS:
             QVERIFY(file);
             QVERIFY(Store::migrate(**file, Store::schemaSteps().first(1)));
         }
-        const auto store = Database::open(path(), {Store::OpenOptions::Access::ReadOnly});
+        const auto store = Database::open(
+            path(), {.access = Store::OpenOptions::Access::ReadOnly, .stop = {}, .tell = {}});
         QVERIFY(!store);
         QCOMPARE(store.error().kind, Error::Kind::Unsupported);
     }

@@ -7,6 +7,7 @@
 
 #include <QBuffer>
 #include <QCryptographicHash>
+#include <QJsonDocument>
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
@@ -64,6 +65,69 @@ bool isHarmless(const QByteArray &bytes)
     });
 }
 
+/// Reads the page as an HTML parser does (a tag begins at each "<") and tells the first thing that
+/// is not ours: an element, an attribute, a quote that ends too early.
+QString foreignMarkup(const QByteArray &html)
+{
+    static const QStringList elements {u"html"_s, u"head"_s, u"meta"_s, u"title"_s, u"style"_s,
+        u"body"_s, u"main"_s, u"h1"_s, u"p"_s, u"dl"_s, u"dt"_s, u"dd"_s, u"table"_s, u"thead"_s,
+        u"tbody"_s, u"tr"_s, u"th"_s, u"td"_s, u"div"_s, u"span"_s, u"footer"_s};
+    static const QStringList attributes {
+        u"lang"_s, u"charset"_s, u"http-equiv"_s, u"content"_s, u"name"_s, u"class"_s, u"dir"_s};
+    static const QRegularExpression tag(u"\\A</?([a-z0-9]+)((?:\\s+[a-z-]+=\"[^\"<>]*\")*)>"_s);
+    static const QRegularExpression attribute(u"\\s+([a-z-]+)=\"([^\"]*)\""_s);
+    static const QRegularExpression entity(u"\\A&(?:amp|lt|gt|quot|#39);"_s);
+    const QString text = QString::fromUtf8(html).remove(u"<!DOCTYPE html>\n"_s);
+    for (qsizetype at = 0; at < text.size(); ++at) {
+        const QStringView rest = QStringView(text).sliced(at);
+        if (rest.front() == u'&' && !entity.matchView(rest.left(8)).hasMatch())
+            return u"entity "_s + rest.left(20).toString();
+        if (rest.front() == u'>')
+            return u"stray "_s + text.sliced(qMax(qsizetype(0), at - 20)).left(21);
+        if (rest.front() != u'<')
+            continue;
+        const auto match = tag.matchView(rest.left(2000));
+        if (!match.hasMatch() || !elements.contains(match.captured(1)))
+            return u"element "_s + rest.left(40).toString();
+        auto found = attribute.globalMatch(match.captured(2));
+        while (found.hasNext()) {
+            if (const auto one = found.next(); !attributes.contains(one.captured(1)))
+                return u"attribute "_s + one.captured();
+        }
+        at += match.capturedLength() - 1;
+    }
+    return {};
+}
+
+/// What servers say to those who show it as HTML without care.
+QByteArrayList hostileTexts()
+{
+    QByteArrayList texts {"<script>alert(1)</script>"_ba, "<img src=x onerror=alert(1)>"_ba,
+        "<svg/onload=alert(1)>"_ba, "\"><script>alert(1)</script>"_ba,
+        "'><img src=x onerror=alert(1)>"_ba, "</style><script>alert(1)</script>"_ba,
+        "</title><script>alert(1)</script>"_ba, "</div></main></body><iframe src=//x.example>"_ba,
+        "<iframe srcdoc='<b>x</b>'>"_ba, "<a href=javascript:alert(1)>x</a>"_ba,
+        "javascript:alert(1)"_ba, "<body onload=alert(1)>"_ba,
+        "<meta http-equiv=refresh content=0>"_ba, "<base href=//x.example/>"_ba,
+        "<form action=//x.example><input type=submit>"_ba, "<object data=x>"_ba, "<embed src=x>"_ba,
+        "<link rel=stylesheet href=//x.example>"_ba, "<style>*{display:none}</style>"_ba,
+        "<!-- x"_ba, "--><script>alert(1)</script>"_ba, "<![CDATA[<script>alert(1)</script>]]>"_ba,
+        "<?xml version=\"1.0\"?>"_ba, "<%= 1 %>"_ba, "&lt;script&gt;"_ba, "&#60;script&#62;"_ba,
+        "&#x3c;img&#x3e;"_ba, "&"_ba, "&amp"_ba, "\x3cscript\x3e"_ba, "\\u003cscript\\u003e"_ba,
+        "+ADw-script+AD4-"_ba, "\xef\xbc\x9cscript\xef\xbc\x9e"_ba, "%3Cscript%3E"_ba,
+        "<scr\0ipt>alert(1)</script>"_ba, "<\xe2\x80\x8bscript>"_ba, "\xc0\xbcscript\xc0\xbe"_ba,
+        "<math><mtext><table><mglyph>"_ba, "<details open ontoggle=alert(1)>"_ba,
+        "<video><source onerror=alert(1)>"_ba, "<marquee onstart=alert(1)>"_ba,
+        "<template><script>x</script>"_ba, "<noscript><p title=\""_ba, "<textarea><script>"_ba,
+        "<plaintext>"_ba, "<xmp>"_ba, "<div style=\"background:url(x)\">"_ba,
+        "\" onmouseover=\"alert(1)"_ba, "' onfocus='alert(1)' autofocus='"_ba, "`${alert(1)}`"_ba,
+        "{{constructor.constructor('alert(1)')()}}"_ba, "</span><span class=\"x"_ba,
+        "\r\n\r\n<script>alert(1)</script>"_ba, "\x1b]8;;javascript:alert(1)\x07x\x1b]8;;\x07"_ba,
+        "\x1b[2J\x1b[31m"_ba, "\xe2\x80\xae<gpj.exe"_ba, "\xe2\x80\xa8<b>\xe2\x80\xa9"_ba,
+        "\xff\xfe<\0s\0>\0"_ba, QByteArray(3000, '<'), QByteArray("<b>").repeated(500)};
+    return texts;
+}
+
 } // namespace
 
 class TestTranscriptExport final : public QObject {
@@ -87,6 +151,7 @@ private Q_SLOTS:
         row(u"session256.ansi"_s, ExportFormat::Ansi, ExportOptions::Theme::Light,
             ExportOptions::Colors::TwoFiftySix);
         row(u"session.html"_s, ExportFormat::Html);
+        row(u"session-light.html"_s, ExportFormat::Html, ExportOptions::Theme::Light);
         row(u"session-dark.html"_s, ExportFormat::Html, ExportOptions::Theme::Dark);
         row(u"session.jsonl"_s, ExportFormat::JsonLines);
     }
@@ -104,6 +169,60 @@ private Q_SLOTS:
             Test::sampleSession(), static_cast<ExportFormat>(format), options);
         const QString difference = Test::compareGolden(u"transcript/"_s + name, bytes);
         QVERIFY2(difference.isEmpty(), qPrintable(difference));
+    }
+
+    void severalSessionsAreOnePage()
+    {
+        const auto sample = Test::sampleSession();
+        QBuffer buffer;
+        buffer.open(QIODevice::WriteOnly);
+        QVERIFY(SessionExporter::write(
+            {{sample.record, sample.entries.first(4)}, {sample.record, sample.entries.first(2)}},
+            ExportFormat::Html, {}, buffer));
+        QCOMPARE(foreignMarkup(buffer.data()), QString());
+        QCOMPARE(buffer.data().count("<html"), 1);
+        QCOMPARE(buffer.data().count("</html>"), 1);
+        QCOMPARE(buffer.data().count("<h1>"), 2);
+        QCOMPARE(buffer.data().count("<main>"), 1);
+    }
+
+    void htmlIsSelfContained()
+    {
+        const QByteArray html = exported(Test::sampleSession(), ExportFormat::Html);
+        for (const QByteArray &word : {"http://"_ba, "https://"_ba, "url("_ba, "@import"_ba,
+                 "src="_ba, "href="_ba, "<script"_ba, "<link"_ba, "style=\""_ba})
+            QVERIFY2(!html.contains(word), word.constData());
+        QVERIFY(html.contains("Content-Security-Policy\" content=\"default-src 'none'; style-src "
+                              "'sha256-"));
+        QVERIFY(html.contains("@media (prefers-color-scheme: dark)"));
+        QVERIFY(html.contains("@media print"));
+    }
+
+    void hostileRepliesStayText_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        for (const QByteArray &text : hostileTexts())
+            QTest::newRow(text.toPercentEncoding().left(60).constData()) << text;
+    }
+
+    void hostileRepliesStayText()
+    {
+        QFETCH(QByteArray, text);
+        auto session = sessionSaying(text);
+        session.record.host = QString::fromUtf8(text);
+        session.record.messageId = text;
+        session.record.tls->version = text;
+        session.record.recipients[0].reply->lines = {text, text};
+        for (const auto theme : {ExportOptions::Theme::Auto, ExportOptions::Theme::Dark}) {
+            const QByteArray html = exported(session, ExportFormat::Html, {.theme = theme});
+            QCOMPARE(foreignMarkup(html), QString());
+            QVERIFY(isHarmless(html));
+        }
+        // In the other forms it stays one line, and text.
+        QCOMPARE(exported(session, ExportFormat::Text).count('\n'),
+            exported(sessionSaying("x"), ExportFormat::Text).count('\n'));
+        for (const QByteArray &line : exported(session, ExportFormat::JsonLines).split('\n'))
+            QVERIFY(line.isEmpty() || QJsonDocument::fromJson(line).isObject());
     }
 
     void formatsByName()

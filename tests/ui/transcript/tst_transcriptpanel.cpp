@@ -5,8 +5,8 @@
 #include "base/literals.h"
 #include "samplesession.h"
 #include "theme/theme.h"
+#include "transcript/exportdialog.h"
 #include "transcript/findbar.h"
-#include "transcript/jsonlinesreader.h"
 #include "transcript/markscrollbar.h"
 #include "transcript/transcriptview.h"
 #include "widgets/messagebar.h"
@@ -17,11 +17,13 @@
 #include <QAbstractItemView>
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
 #include <QCompleter>
 #include <QDir>
 #include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QMenu>
 #include <QMimeData>
 #include <QPlainTextEdit>
@@ -330,39 +332,62 @@ private Q_SLOTS:
     void exports_data()
     {
         QTest::addColumn<QString>("action");
-        QTest::addColumn<QString>("name");
-        QTest::addColumn<QByteArray>("start");
-        QTest::newRow("text") << u"transcript.exportText"_s << u"a.txt"_s << "# Mailgauge"_ba;
-        QTest::newRow("html") << u"transcript.exportHtml"_s << u"a.html"_s << "<!DOCTYPE html>"_ba;
-        QTest::newRow("json lines") << u"transcript.exportJsonLines"_s << u"a.jsonl"_s
-                                    << "{\"format\":\"mailgauge-transcript\""_ba;
+        QTest::addColumn<QString>("format");
+        QTest::addColumn<QString>("start");
+        QTest::newRow("bundle") << u"transcript.exportBundle"_s << u"Support"_s << u"{"_s;
+        QTest::newRow("text") << u"transcript.exportText"_s << u"Text"_s << u"# Mailgauge"_s;
+        QTest::newRow("html") << u"transcript.exportHtml"_s << u"Web"_s << u"<!DOCTYPE html>"_s;
+        QTest::newRow("json lines") << u"transcript.exportJsonLines"_s << u"JSON"_s
+                                    << u"{\"format\":\"mailgauge-transcript\""_s;
     }
 
     void exports()
     {
         QFETCH(QString, action);
-        QFETCH(QString, name);
-        QFETCH(QByteArray, start);
+        QFETCH(QString, format);
+        QFETCH(QString, start);
         Panel p;
-        const QTemporaryDir dir;
+        QVERIFY(!p.child<QAction>(action)->isEnabled());
         p.feed(Test::sampleSession());
-        QSignalSpy exported(&p.panel, &TranscriptPanel::exported);
+        p.panel.view().selectRow(24);
         p.child<QAction>(action)->trigger();
-        auto *dialog = p.child<QFileDialog>(u"transcriptExportDialog"_s);
+        auto *dialog = p.child<ExportDialog>(u"exportDialog"_s);
         QVERIFY(dialog != nullptr);
         QVERIFY(dialog->isVisible());
-        QVERIFY(dialog->selectedFiles().constFirst().endsWith(
-            u"smtp-mx.example.net-20260102-030405."_s + QFileInfo(name).suffix()));
-        dialog->setDirectory(dir.path());
-        auto *edit = dialog->findChild<QLineEdit *>(u"fileNameEdit"_s);
-        edit->setText(dir.filePath(name));
-        QTest::keyClick(edit, Qt::Key_Return);
+        QVERIFY(
+            dialog->findChild<QComboBox *>(u"exportFormat"_s)->currentText().startsWith(format));
+        QVERIFY(dialog->findChild<QComboBox *>(u"exportScope"_s)->findText(u"The selected lines"_s)
+            >= 0);
+        QTRY_VERIFY(dialog->findChild<QPushButton *>(u"exportSave"_s)->isEnabled());
+        dialog->findChild<QListWidget *>(u"exportFiles"_s)->setCurrentRow(0);
+        const QString text = dialog->findChild<QPlainTextEdit *>(u"exportText"_s)->toPlainText();
+        QVERIFY(text.startsWith(start));
+        QVERIFY(!text.contains("AGFubmEAczNjcjN0"_L1));
+        const QTemporaryDir dir;
+        QSignalSpy exported(&p.panel, &TranscriptPanel::exported);
+        dialog->save(dir.filePath(u"x"_s));
         QVERIFY(exported.wait());
-        QFile file(dir.filePath(name));
-        QVERIFY(file.open(QIODevice::ReadOnly));
-        const QByteArray bytes = file.readAll();
-        QVERIFY(bytes.startsWith(start));
-        QVERIFY(!bytes.contains("AGFubmEAczNjcjN0"));
+        QVERIFY(QFileInfo(dir.filePath(u"x"_s)).size() > 0);
+    }
+
+    /// Nothing that is copied holds a secret, also where it is kept for this run.
+    void clipboardHasNoSecrets()
+    {
+        Panel p;
+        p.feed(Test::sampleSession());
+        p.panel.view().selectAll();
+        for (const QString &command : {u"transcript.copy"_s, u"transcript.copyTimes"_s}) {
+            QGuiApplication::clipboard()->clear();
+            p.child<QAction>(command)->trigger();
+            const QMimeData *data = QGuiApplication::clipboard()->mimeData();
+            QVERIFY(!data->formats().isEmpty());
+            for (const QString &format : data->formats()) {
+                const QByteArray bytes = data->data(format);
+                for (const QByteArray &form : {"AGFubmEAczNjcjN0"_ba, "s3cr3t"_ba,
+                         "s3cr3t"_ba.toHex(), "s3cr3t"_ba.toBase64()})
+                    QVERIFY2(!bytes.contains(form), qPrintable(format));
+            }
+        }
     }
 
     void exportsTheSessionThatWasAskedFor()
@@ -374,10 +399,10 @@ private Q_SLOTS:
         p.child<QAction>(u"transcript.exportText"_s)->trigger();
         // Another one begins while the dialog is open.
         p.feed(otherSession());
-        auto *edit = p.child<QFileDialog>(u"transcriptExportDialog"_s)
-                         ->findChild<QLineEdit *>(u"fileNameEdit"_s);
-        edit->setText(dir.filePath(u"a.txt"_s));
-        QTest::keyClick(edit, Qt::Key_Return);
+        auto *dialog = p.child<ExportDialog>(u"exportDialog"_s);
+        QVERIFY(dialog != nullptr);
+        QTRY_VERIFY(dialog->findChild<QPushButton *>(u"exportSave"_s)->isEnabled());
+        dialog->save(dir.filePath(u"a.txt"_s));
         QVERIFY(exported.wait());
         QFile file(dir.filePath(u"a.txt"_s));
         QVERIFY(file.open(QIODevice::ReadOnly));

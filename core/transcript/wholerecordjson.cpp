@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "store/recordjson.h"
+#include "transcript/wholerecordjson.h"
 
 #include "base/literals.h"
-#include "store/jsonbytes.h"
+#include "transcript/jsonbytes.h"
 #include "transcript/recordjson.h"
 
 #include <QJsonArray>
 
-namespace Mailgauge::Store {
+namespace Mailgauge::Transcript {
 
 namespace {
 
-using Transcript::SessionRecord;
 using Kind = Base::Error::Kind;
 
 // Thrown nowhere: collects that something was wrong, so that reading stays one expression per
@@ -60,7 +59,7 @@ QJsonValue toJson(const std::optional<Smtp::Reply> &reply)
 {
     if (!reply)
         return {};
-    return QJsonObject {{u"code"_s, reply->code}, {u"lines"_s, Store::toJson(reply->lines)}};
+    return QJsonObject {{u"code"_s, reply->code}, {u"lines"_s, Transcript::toJson(reply->lines)}};
 }
 
 std::optional<Smtp::Reply> replyFrom(const QJsonValue &value)
@@ -76,7 +75,7 @@ QJsonValue toJson(const std::optional<Smtp::Failure> &failure)
         return {};
     return QJsonObject {{u"kind"_s, nameOf(Base::kindName(failure->error.kind))},
         {u"detail"_s, failure->error.detail},
-        {u"evidence"_s, Store::toJson(failure->error.evidence)},
+        {u"evidence"_s, Transcript::toJson(failure->error.evidence)},
         {u"stage"_s, nameOf(Smtp::stageName(failure->stage))}};
 }
 
@@ -93,7 +92,7 @@ QJsonValue toJson(const QList<Smtp::RecipientOutcome> &recipients)
 {
     QJsonArray array;
     for (const Smtp::RecipientOutcome &recipient : recipients) {
-        array.append(QJsonObject {{u"address"_s, Store::toJson(recipient.recipient.address())},
+        array.append(QJsonObject {{u"address"_s, Transcript::toJson(recipient.recipient.address())},
             {u"outcome"_s, nameOf(Smtp::outcomeName(recipient.outcome))},
             {u"stage"_s, nameOf(Smtp::stageName(recipient.stage))},
             {u"reply"_s, toJson(recipient.reply)}, {u"failure"_s, toJson(recipient.failure)}});
@@ -127,7 +126,7 @@ QJsonValue toJson(const Smtp::Capabilities &capabilities)
         lines.append(capabilities.domain());
     for (const Smtp::Capability &capability : capabilities.all())
         lines.append((QList<QByteArray> {capability.keyword} + capability.parameters).join(' '));
-    return Store::toJson(lines);
+    return Transcript::toJson(lines);
 }
 
 Smtp::Capabilities capabilitiesFrom(const QJsonValue &value)
@@ -155,26 +154,48 @@ QMap<Smtp::Stage, qint64> timingsFrom(const QJsonValue &value, Reading &reading)
     return timings;
 }
 
-QJsonValue toJson(const QList<Transcript::SessionFinding> &findings)
+QJsonValue toJson(const QList<SessionFinding> &findings)
 {
     QJsonArray array;
-    for (const Transcript::SessionFinding &finding : findings) {
-        array.append(QJsonObject {{u"id"_s, Store::toJson(finding.id)},
+    for (const SessionFinding &finding : findings) {
+        array.append(QJsonObject {{u"id"_s, Transcript::toJson(finding.id)},
             {u"stage"_s, nameOf(Smtp::stageName(finding.stage))},
-            {u"evidence"_s, Store::toJson(finding.evidence)}});
+            {u"evidence"_s, Transcript::toJson(finding.evidence)}});
     }
     return array;
 }
 
-QList<Transcript::SessionFinding> findingsFrom(const QJsonValue &value, Reading &reading)
+QList<SessionFinding> findingsFrom(const QJsonValue &value, Reading &reading)
 {
-    QList<Transcript::SessionFinding> list;
+    QList<SessionFinding> list;
     const QJsonArray array = value.toArray();
     for (const QJsonValue &one : array) {
         list.append({bytesFrom(one[u"id"_s]), stageFrom(one[u"stage"_s], reading),
             bytesFrom(one[u"evidence"_s])});
     }
     return list;
+}
+
+QJsonObject toJson(const UnknownFields &unknown)
+{
+    QJsonObject object;
+    if (!unknown.header.isEmpty())
+        object.insert(u"header"_s, unknown.header);
+    QJsonObject entries;
+    for (const auto &[n, fields] : unknown.entries.asKeyValueRange())
+        entries.insert(QString::number(n), fields);
+    if (!entries.isEmpty())
+        object.insert(u"entries"_s, entries);
+    return object;
+}
+
+UnknownFields unknownFrom(const QJsonObject &object)
+{
+    UnknownFields unknown {object[u"header"_s].toObject(), {}};
+    const QJsonObject entries = object[u"entries"_s].toObject();
+    for (auto it = entries.begin(); it != entries.end(); ++it)
+        unknown.entries.insert(it.key().toLongLong(), it.value().toObject());
+    return unknown;
 }
 
 QUuid idFrom(const QJsonValue &value)
@@ -189,7 +210,7 @@ QJsonValue toJson(const QUuid &id)
 
 } // namespace
 
-QJsonArray marksToJson(const QMap<qint64, Transcript::LineMark> &marks)
+QJsonArray marksToJson(const QMap<qint64, LineMark> &marks)
 {
     QJsonArray array;
     for (const auto &[number, mark] : marks.asKeyValueRange()) {
@@ -199,9 +220,9 @@ QJsonArray marksToJson(const QMap<qint64, Transcript::LineMark> &marks)
     return array;
 }
 
-QMap<qint64, Transcript::LineMark> marksFromJson(const QJsonValue &value)
+QMap<qint64, LineMark> marksFromJson(const QJsonValue &value)
 {
-    QMap<qint64, Transcript::LineMark> marks;
+    QMap<qint64, LineMark> marks;
     const QJsonArray array = value.toArray();
     for (const QJsonValue &one : array)
         marks.insert(
@@ -211,23 +232,28 @@ QMap<qint64, Transcript::LineMark> marksFromJson(const QJsonValue &value)
 
 QJsonObject recordToJson(const SessionRecord &record)
 {
-    return {{u"id"_s, toJson(record.id)}, {u"startedAt"_s, Store::toJson(record.startedAt)},
+    QJsonObject object {{u"id"_s, toJson(record.id)},
+        {u"startedAt"_s, Transcript::toJson(record.startedAt)},
         {u"profile"_s, toJson(record.profile)}, {u"profileName"_s, record.profileName},
         {u"host"_s, record.host}, {u"port"_s, record.port}, {u"address"_s, record.address},
-        {u"greeting"_s, Store::toJson(record.greeting)},
+        {u"greeting"_s, Transcript::toJson(record.greeting)},
         {u"capabilities"_s, toJson(record.capabilities)},
-        {u"tlsPolicy"_s, Store::toJson(record.tlsPolicy)},
-        {u"tls"_s, record.tls ? QJsonValue(Transcript::tlsToJson(*record.tls)) : QJsonValue()},
-        {u"auth"_s, Store::toJson(record.authMechanism)}, {u"message"_s, toJson(record.message)},
-        {u"messageId"_s, Store::toJson(record.messageId)}, {u"subject"_s, record.subject},
-        {u"reversePath"_s, Store::toJson(record.reversePath)},
+        {u"tlsPolicy"_s, Transcript::toJson(record.tlsPolicy)},
+        {u"tls"_s, record.tls ? QJsonValue(tlsToJson(*record.tls)) : QJsonValue()},
+        {u"auth"_s, Transcript::toJson(record.authMechanism)},
+        {u"message"_s, toJson(record.message)},
+        {u"messageId"_s, Transcript::toJson(record.messageId)}, {u"subject"_s, record.subject},
+        {u"reversePath"_s, Transcript::toJson(record.reversePath)},
         {u"recipients"_s, toJson(record.recipients)}, {u"finalReply"_s, toJson(record.finalReply)},
-        {u"queueId"_s, Store::toJson(record.queueId)},
-        {u"outcome"_s, nameOf(Transcript::wholeOutcomeName(record.outcome))},
+        {u"queueId"_s, Transcript::toJson(record.queueId)},
+        {u"outcome"_s, nameOf(wholeOutcomeName(record.outcome))},
         {u"stage"_s, nameOf(Smtp::stageName(record.stage))}, {u"failure"_s, toJson(record.failure)},
         {u"exit"_s, record.exitCode}, {u"timings"_s, toJson(record.timings)},
         {u"totalUs"_s, record.totalUs}, {u"findings"_s, toJson(record.findings)},
         {u"marks"_s, marksToJson(record.marks)}};
+    if (const QJsonObject unknown = toJson(record.unknown); !unknown.isEmpty())
+        object.insert(u"unknown"_s, unknown);
+    return object;
 }
 
 Base::Result<SessionRecord> recordFromJson(const QJsonObject &object)
@@ -245,7 +271,7 @@ Base::Result<SessionRecord> recordFromJson(const QJsonObject &object)
     record.capabilities = capabilitiesFrom(object[u"capabilities"_s]);
     record.tlsPolicy = bytesFrom(object[u"tlsPolicy"_s]);
     if (object[u"tls"_s].isObject())
-        record.tls = Transcript::tlsFromJson(object[u"tls"_s].toObject());
+        record.tls = tlsFromJson(object[u"tls"_s].toObject());
     record.authMechanism = bytesFrom(object[u"auth"_s]);
     record.message = idFrom(object[u"message"_s]);
     record.messageId = bytesFrom(object[u"messageId"_s]);
@@ -254,8 +280,8 @@ Base::Result<SessionRecord> recordFromJson(const QJsonObject &object)
     record.recipients = recipientsFrom(object[u"recipients"_s], reading);
     record.finalReply = replyFrom(object[u"finalReply"_s]);
     record.queueId = bytesFrom(object[u"queueId"_s]);
-    record.outcome = reading.need(Transcript::wholeOutcomeFromName(nameIn(object[u"outcome"_s])),
-        Transcript::WholeOutcome::Failed);
+    record.outcome = reading.need(
+        wholeOutcomeFromName(nameIn(object[u"outcome"_s])), WholeOutcome::Failed);
     record.stage = stageFrom(object[u"stage"_s], reading);
     record.failure = failureFrom(object[u"failure"_s], reading);
     record.exitCode = object[u"exit"_s].toInt();
@@ -263,9 +289,10 @@ Base::Result<SessionRecord> recordFromJson(const QJsonObject &object)
     record.totalUs = object[u"totalUs"_s].toInteger();
     record.findings = findingsFrom(object[u"findings"_s], reading);
     record.marks = marksFromJson(object[u"marks"_s]);
+    record.unknown = unknownFrom(object[u"unknown"_s].toObject());
     if (reading.isDamaged() || record.id.isNull())
-        return Base::fail(Kind::Corrupt, u"store: a session's record is damaged"_s);
+        return Base::fail(Kind::Corrupt, u"a session's record is damaged"_s);
     return record;
 }
 
-} // namespace Mailgauge::Store
+} // namespace Mailgauge::Transcript

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "bundle/bundlearchive.h"
+#include "transcript/jsonlinesreader.h"
+
+namespace Mailgauge::Bundle {
+
+struct ImportLimits {
+    Transcript::ReadLimits lines {};
+    ArchiveLimits archive {};
+};
+
+/// The sessions of a JSON Lines transcript or of a support bundle, whichever the bytes say it is;
+/// a bundle brings the messages too. A regular file only; nothing in it is trusted.
+///
+/// Error kinds: those of readJsonLines() and unpackArchive(), their details behind "import: "; for
+/// what is no file those of Mime::openRegularFile().
+[[nodiscard]] Base::Result<QList<BundledSession>> readSessions(
+    const QString &path, const ImportLimits &limits = {});
+[[nodiscard]] Base::Result<QList<BundledSession>> readSessions(
+    QIODevice &device, const ImportLimits &limits = {});
+
+/// The record of a session whose id is in use, with one of its own; "originalId" names the first.
+[[nodiscard]] Transcript::SessionRecord underNewId(Transcript::SessionRecord record);
+
+/// Whether a file's name says that readSessions() is for it.
+[[nodiscard]] bool looksLikeSessions(const QString &path);
+
+} // namespace Mailgauge::Bundle

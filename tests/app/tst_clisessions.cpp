@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "bundle/sessionimport.h"
+#include "clirunner.h"
+#include "fakerelay.h"
+
+#include "base/literals.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QTest>
+
+using namespace Mailgauge;
+using namespace Mailgauge::Test;
+
+namespace {
+
+/// One session with a recipient that was refused.
+QString sendOne(CliRunner &cli)
+{
+    FakeRelay relay({Script::hello()
+            .answer("MAIL"_ba, "250 2.1.0 <ann@x.example> ok\r\n"_ba)
+            .answer("RCPT"_ba, "550 5.1.1 <bob@y.example>: bob unknown\r\n"_ba)
+            .answer("RCPT"_ba, "250 2.1.5 ok\r\n"_ba)
+            .answer("DATA"_ba, "354 go\r\n"_ba)
+            .expectContent()
+            .send("250 2.0.0 Ok: queued as 4F2A\r\n"_ba)
+            .quit()});
+    const CliResult sent = cli.runJson({u"send"_s, u"--server"_s,
+        u"127.0.0.1:%1"_s.arg(relay.port()), u"--tls"_s, u"none"_s, u"--pipelining"_s, u"off"_s,
+        u"--from"_s, u"ann@x.example"_s, u"--to"_s, u"bob@y.example"_s, u"--to"_s,
+        u"eve@y.example"_s, u"--subject"_s, u"Hi"_s, u"--text"_s, u"Dear bob@y.example"_s});
+    return sent.exitCode == 79 ? sent.json()[u"session"_s].toString() : QString();
+}
+
+} // namespace
+
+class CliSessionsTest final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void bundle_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<bool>("names");
+        QTest::addColumn<bool>("bodies");
+        QTest::newRow("default hides local parts (E8)") << QStringList {} << false << true;
+        QTest::newRow("secrets") << QStringList {u"--redact"_s, u"secrets"_s} << true << true;
+        QTest::newRow("addresses") << QStringList {u"--redact"_s, u"addresses"_s} << false << true;
+        QTest::newRow("bodies") << QStringList {u"--redact"_s, u"bodies"_s} << false << false;
+    }
+
+    void bundle()
+    {
+        QFETCH(QStringList, options);
+        QFETCH(bool, names);
+        QFETCH(bool, bodies);
+        CliRunner cli;
+        const QString id = sendOne(cli);
+        QVERIFY(!id.isEmpty());
+        const QString path = cli.path(u"b.zip"_s);
+        const CliResult made = cli.run(
+            QStringList {u"sessions"_s, u"export"_s, id, u"--format"_s, u"bundle"_s, u"-o"_s, path}
+            + options);
+        QVERIFY2(made.exitCode == 0, made.diagnostics.constData());
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const auto files = Bundle::unpackArchive(file);
+        QVERIFY2(files, files ? "" : qPrintable(files.error().detail));
+        QByteArray all;
+        for (const Bundle::BundleFile &one : *files)
+            all += one.bytes;
+        QCOMPARE(all.contains("bob@y.example"), names);
+        QCOMPARE(all.contains("ann@x.example"), names);
+        QCOMPARE(all.contains("bob unknown"), names);
+        QCOMPARE(all.contains("Dear"), bodies);
+        QVERIFY(all.contains("@y.example"));
+    }
+
+    void transcripts()
+    {
+        CliRunner cli;
+        const QString id = sendOne(cli);
+        const auto exported = [&cli, &id](const QStringList &options) {
+            return cli.run(QStringList {u"sessions"_s, u"export"_s, id} + options).output;
+        };
+        // Scripts get it lossless unless they ask.
+        QVERIFY(exported({}).contains("bob@y.example"));
+        const QByteArray hidden = exported(
+            {u"--redact"_s, u"addresses"_s, u"--format"_s, u"txt"_s});
+        QVERIFY(!hidden.contains("bob"));
+        QVERIFY(hidden.contains("anon2@y.example"));
+        QVERIFY(!exported({u"--format"_s, u"html"_s, u"--theme"_s, u"light"_s})
+                .contains("prefers-color-scheme"));
+        QVERIFY(exported({u"--format"_s, u"bundle"_s, u"-o"_s, u"-"_s}).startsWith("PK"));
+    }
+
+    void wrongOptions_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::newRow("level") << QStringList {u"--redact"_s, u"all"_s};
+        QTest::newRow("theme") << QStringList {u"--theme"_s, u"blue"_s};
+        QTest::newRow("format") << QStringList {u"--format"_s, u"pdf"_s};
+        QTest::newRow("bundle to nowhere") << QStringList {u"--format"_s, u"bundle"_s};
+        QTest::newRow("name") << QStringList {u"-o"_s, u"x.pdf"_s};
+    }
+
+    void wrongOptions()
+    {
+        QFETCH(QStringList, options);
+        CliRunner cli;
+        const CliResult result = cli.run(
+            QStringList {u"sessions"_s, u"export"_s, u"last"_s} + options);
+        QCOMPARE(result.exitCode, 64);
+        QCOMPARE(result.diagnostics.count('\n'), 1);
+    }
+
+    void comesBack_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("bundle") << u"b.zip"_s;
+        QTest::newRow("json lines") << u"b.jsonl"_s;
+    }
+
+    void comesBack()
+    {
+        QFETCH(QString, name);
+        CliRunner first;
+        const QString id = sendOne(first);
+        QCOMPARE(first
+                     .run({u"sessions"_s, u"export"_s, id, u"--redact"_s, u"secrets"_s, u"-o"_s,
+                         first.path(name)})
+                     .exitCode,
+            0);
+        CliRunner second;
+        const CliResult imported = second.runJson({u"sessions"_s, u"import"_s, first.path(name)});
+        QVERIFY2(imported.exitCode == 0, imported.diagnostics.constData());
+        const QJsonArray rows = QJsonDocument::fromJson(imported.output).array();
+        QCOMPARE(rows.size(), 1);
+        QCOMPARE(rows[0][u"status"_s].toString(), u"imported"_s);
+        QCOMPARE(rows[0][u"session"_s].toString(), id);
+        QCOMPARE(second.runJson({u"sessions"_s, u"show"_s, id}).output,
+            first.runJson({u"sessions"_s, u"show"_s, id}).output);
+        // Exported from there it is the same to the byte.
+        QCOMPARE(second.run({u"sessions"_s, u"export"_s, id}).output,
+            first.run({u"sessions"_s, u"export"_s, id}).output);
+        // And once more: it is there.
+        const CliResult again = second.run({u"sessions"_s, u"import"_s, first.path(name)});
+        QCOMPARE(again.exitCode, 0);
+        QVERIFY(again.output.contains("is there already"));
+    }
+
+    void anotherSessionHasTheId()
+    {
+        CliRunner cli;
+        const QString id = sendOne(cli);
+        const QString path = cli.path(u"r.zip"_s);
+        QCOMPARE(cli.run({u"sessions"_s, u"export"_s, id, u"-o"_s, path}).exitCode, 0);
+        const CliResult refused = cli.run({u"sessions"_s, u"import"_s, path});
+        QCOMPARE(refused.exitCode, 65);
+        QCOMPARE(refused.diagnostics.count('\n'), 1);
+        QVERIFY(refused.diagnostics.contains("--keep-both"));
+        QVERIFY(cli.run({u"sessions"_s, u"export"_s, id}).output.contains("bob@y.example"));
+        const CliResult both = cli.runJson({u"sessions"_s, u"import"_s, u"--keep-both"_s, path});
+        QCOMPARE(both.exitCode, 0);
+        const QString copy
+            = QJsonDocument::fromJson(both.output).array()[0][u"session"_s].toString();
+        QVERIFY(copy != id);
+        const CliResult shown = cli.run({u"sessions"_s, u"export"_s, copy});
+        QVERIFY(!shown.output.contains("bob@"));
+        QCOMPARE(shown.jsonLines().first()[u"originalId"_s].toString(), id);
+    }
+
+    void refusedFiles_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<int>("code");
+        QTest::newRow("text") << "220 hello\n"_ba << 65;
+        QTest::newRow("nothing") << ""_ba << 65;
+        QTest::newRow("no zip") << "PK\x03\x04garbage"_ba << 65;
+        QTest::newRow("newer") << "{\"format\":\"mailgauge-transcript\",\"version\":9}\n"_ba << 65;
+    }
+
+    void refusedFiles()
+    {
+        QFETCH(QByteArray, bytes);
+        QFETCH(int, code);
+        CliRunner cli;
+        const CliResult result = cli.run(
+            {u"sessions"_s, u"import"_s, cli.file(u"x.jsonl"_s, bytes)});
+        QCOMPARE(result.exitCode, code);
+        QCOMPARE(result.diagnostics.count('\n'), 1);
+        QVERIFY(result.output.isEmpty());
+    }
+
+    void missingFileAndStandardInput()
+    {
+        CliRunner cli;
+        QCOMPARE(cli.run({u"sessions"_s, u"import"_s, cli.path(u"none"_s)}).exitCode, 66);
+        QCOMPARE(cli.run({u"sessions"_s, u"import"_s}).exitCode, 64);
+        CliRunner other;
+        const QString id = sendOne(other);
+        const QByteArray lines = other.run({u"sessions"_s, u"export"_s, id}).output;
+        const CliResult piped = cli.run({u"sessions"_s, u"import"_s, u"-"_s}, lines);
+        QVERIFY2(piped.exitCode == 0, piped.diagnostics.constData());
+        QVERIFY(piped.output.startsWith(id.toLatin1()));
+    }
+};
+
+QTEST_GUILESS_MAIN(CliSessionsTest)
+#include "tst_clisessions.moc"
