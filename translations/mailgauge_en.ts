@@ -2,6 +2,37 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>ComparisonText</name>
+    <message numerus="yes">
+        <source>%1  + %n line(s)</source>
+        <translation>
+            <numerusform>%1  + %n line</numerusform>
+            <numerusform>%1  + %n lines</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n error(s)</source>
+        <translation>
+            <numerusform>%n error</numerusform>
+            <numerusform>%n errors</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n warning(s)</source>
+        <translation>
+            <numerusform>%n warning</numerusform>
+            <numerusform>%n warnings</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n note(s)</source>
+        <translation>
+            <numerusform>%n note</numerusform>
+            <numerusform>%n notes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Mailgauge::Compose::DraftKeeper</name>
     <message numerus="yes">
         <source>%n more wait(s) behind it.</source>
@@ -69,6 +100,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n session(s) imported, read as %1.</source>
+        <translation>
+            <numerusform>%n session imported, read as %1.</numerusform>
+            <numerusform>%n sessions imported, read as %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>The last run ended while %n recipient(s) waited for the final reply: they are uncertain, and nothing is sent again by itself.</source>
         <translation>
             <numerusform>The last run ended while %n recipient waited for the final reply: it is uncertain, and nothing is sent again by itself.</numerusform>
@@ -117,6 +155,16 @@
         <translation>
             <numerusform>%1 open, %n session in all</numerusform>
             <numerusform>%1 open, %n sessions in all</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Mailgauge::Sessions::ImportDialog</name>
+    <message numerus="yes">
+        <source>%n session(s)</source>
+        <translation>
+            <numerusform>%n session</numerusform>
+            <numerusform>%n sessions</numerusform>
         </translation>
     </message>
 </context>

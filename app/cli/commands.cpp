@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "batchcommand.h"
 #include "bouncecommands.h"
+#include "comparecommand.h"
 #include "profilescommands.h"
 #include "sandboxcommand.h"
 #include "secretoptions.h"
@@ -87,6 +88,9 @@ std::span<const CommandSpec> allCommands()
         CommandSpec {"sessions import", "FILE...",
             "take sessions from transcripts (.jsonl) and bundles (.zip); - is standard input",
             sessionsImportOptions, makeCommand<SessionsImportCommand>},
+        CommandSpec {"sessions compare", "ID ID", "say what differs between two sessions",
+            sessionsCompareOptions, makeCommand<SessionsCompareCommand>,
+            "Exit code 0 if nothing that means something differs, 1 if something does."},
     };
     return commands;
 }

@@ -74,6 +74,13 @@ void SessionsCommand::find(Transcript::SessionLibrary &sessions)
 
 void SessionsCommand::find(Transcript::SessionLibrary &sessions, const QByteArray &name)
 {
+    seek(sessions, name,
+        [this, &sessions](const Transcript::SessionRecord &record) { found(sessions, record); });
+}
+
+void SessionsCommand::seek(
+    Transcript::SessionLibrary &sessions, const QByteArray &name, const Sought &use)
+{
     const QByteArray wanted = normalized(name);
     Transcript::SessionQuery query {.from = m_from, .limit = 1};
     if (wanted != "last") {
@@ -84,13 +91,13 @@ void SessionsCommand::find(Transcript::SessionLibrary &sessions, const QByteArra
             {.field = Transcript::SessionTerm::Field::Id, .text = QString::fromUtf8(wanted)}};
     }
     sessions.list(query).then(this,
-        [this, &sessions, name](const Base::Result<QList<Transcript::SessionRecord>> &records) {
+        [this, name, use](const Base::Result<QList<Transcript::SessionRecord>> &records) {
             if (!records)
                 return failStore(records.error());
             const auto record = choose(*records, name);
             if (!record)
                 return fail(record.error());
-            found(sessions, *record);
+            use(*record);
         });
 }
 
@@ -103,6 +110,31 @@ void SessionsCommand::found(
                 show(record, *entries);
             else
                 failStore(entries.error());
+        });
+}
+
+void SessionsCommand::load(
+    Transcript::SessionLibrary &sessions, const QList<QByteArray> &names, const Loaded &use)
+{
+    loadNext(sessions, names, {}, use);
+}
+
+void SessionsCommand::loadNext(Transcript::SessionLibrary &sessions, QList<QByteArray> names,
+    const QList<Transcript::StoredSession> &loaded, const Loaded &use)
+{
+    if (names.isEmpty())
+        return use(loaded);
+    const QByteArray name = names.takeFirst();
+    seek(sessions, name,
+        [this, &sessions, names, loaded, use](const Transcript::SessionRecord &record) {
+            sessions.entries(record.id).then(this,
+                [this, &sessions, record, names, loaded, use](
+                    const Base::Result<QList<Transcript::Entry>> &entries) {
+                    if (!entries)
+                        return failStore(entries.error());
+                    loadNext(sessions, names,
+                        loaded + QList {Transcript::StoredSession {record, *entries}}, use);
+                });
         });
 }
 

@@ -3,7 +3,9 @@
 
 #include "workspace.h"
 
-#include "transcript/sessionrecord.h"
+#include "transcript/comparison.h"
+
+#include <functional>
 
 namespace Mailgauge::Cli {
 
@@ -29,11 +31,20 @@ protected:
         Transcript::SessionLibrary &sessions, const Transcript::SessionRecord &record);
     virtual void show(
         const Transcript::SessionRecord &record, const QList<Transcript::Entry> &entries);
+    using Loaded = std::function<void(const QList<Transcript::StoredSession> &)>;
+    /// The sessions that `names` mean, with their transcripts, in that order.
+    void load(
+        Transcript::SessionLibrary &sessions, const QList<QByteArray> &names, const Loaded &use);
     void failStore(const Base::Error &error);
     [[nodiscard]] Transcript::SessionQuery::From from() const { return m_from; }
     [[nodiscard]] Workspace &workspace() { return m_workspace; }
 
 private:
+    using Sought = std::function<void(const Transcript::SessionRecord &)>;
+    void seek(Transcript::SessionLibrary &sessions, const QByteArray &name, const Sought &use);
+    void loadNext(Transcript::SessionLibrary &sessions, QList<QByteArray> names,
+        const QList<Transcript::StoredSession> &loaded, const Loaded &use);
+
     Workspace m_workspace;
     Transcript::SessionQuery::From m_from; ///< Where find() looks.
 };

@@ -123,7 +123,8 @@ const Knowledge &knowledge()
             .tls = load(u"tls.json"_s),
             .findings = load(u"findings.json"_s),
             .capabilities = load(u"capabilities.json"_s),
-            .commands = load(u"commands.json"_s)};
+            .commands = load(u"commands.json"_s),
+            .differences = load(u"differences.json"_s)};
         // Reasons for refusals say nothing about replies of other classes.
         for (Entry &entry : read.replies.entries)
             if (entry.classes.isEmpty())

@@ -52,6 +52,7 @@ struct Knowledge {
     KnowledgeFile findings;
     KnowledgeFile capabilities;
     KnowledgeFile commands; ///< Commands, their parameters, and events.
+    KnowledgeFile differences; ///< Between two sessions.
 };
 [[nodiscard]] const Knowledge &knowledge();
 

@@ -93,8 +93,8 @@ private Q_SLOTS:
         QTest::newRow("unknown in a group")
             << QStringList {u"profiles"_s, u"fly"_s} << "unknown subcommand"_ba;
         QTest::newRow("not yet") << QStringList {u"spf"_s, u"check"_s} << "not supported"_ba;
-        QTest::newRow("not yet in a group")
-            << QStringList {u"sessions"_s, u"compare"_s} << "not supported"_ba;
+        QTest::newRow("compare what")
+            << QStringList {u"sessions"_s, u"compare"_s} << "which sessions"_ba;
         QTest::newRow("colour") << QStringList {u"sessions"_s, u"list"_s, u"--color"_s, u"x"_s}
                                 << "--color"_ba;
         QTest::newRow("option of another")

@@ -18,6 +18,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QSplitter>
+#include <QStackedLayout>
 #include <QStackedWidget>
 #include <QToolBar>
 #include <QToolButton>
@@ -47,6 +48,7 @@ SessionsPanel::SessionsPanel(
     , m_search(new SearchField(this))
     , m_count(new QLabel(this))
     , m_table(new QTableView(this))
+    , m_pages(new QStackedLayout(this))
     , m_stack(new QStackedWidget(this))
     , m_empty(new Widgets::EmptyState(u"view-history"_s, {}, this))
     , m_problem(new MessageBar(this))
@@ -149,7 +151,9 @@ void SessionsPanel::makeLayout()
     auto *search = new QHBoxLayout;
     search->setContentsMargins(8, 4, 8, 4);
     search->addWidget(m_search);
-    auto *layout = new QVBoxLayout(this);
+    auto *list = new QWidget(this);
+    m_pages->addWidget(list);
+    auto *layout = new QVBoxLayout(list);
     layout->setContentsMargins({});
     layout->setSpacing(0);
     layout->addLayout(top);
@@ -233,6 +237,15 @@ SessionQuery SessionsPanel::query(int limit) const
     return {.terms = m_search->terms(),
         .from = m_bin->isChecked() ? SessionQuery::From::Bin : SessionQuery::From::Kept,
         .limit = limit};
+}
+
+void SessionsPanel::showPage(QWidget *page)
+{
+    while (m_pages->count() > 1)
+        delete m_pages->widget(1);
+    m_pages->addWidget(page);
+    m_pages->setCurrentWidget(page);
+    page->setFocus();
 }
 
 void SessionsPanel::refresh()

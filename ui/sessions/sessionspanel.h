@@ -13,6 +13,7 @@
 
 class QAction;
 class QLabel;
+class QStackedLayout;
 class QStackedWidget;
 class QTableView;
 class QUndoStack;
@@ -56,6 +57,8 @@ public:
     [[nodiscard]] QUndoStack *undoStack();
     /// How long deleted sessions wait.
     void setBinDays(int days);
+    /// Shows `page` in place of the list until it is deleted or another one comes; owned from now.
+    void showPage(QWidget *page);
 
 Q_SIGNALS:
     void openRequested(const QUuid &session);
@@ -92,6 +95,7 @@ private:
     SearchField *m_search;
     QLabel *m_count;
     QTableView *m_table;
+    QStackedLayout *m_pages; ///< The list, or what is shown in its place.
     QStackedWidget *m_stack;
     Widgets::EmptyState *m_empty;
     Widgets::MessageBar *m_problem;

@@ -223,6 +223,27 @@ void TranscriptPanel::showLiveSession(const QUuid &session)
     m_view->scrollToTop();
 }
 
+void TranscriptPanel::showEntry(const QUuid &session, qint64 entry)
+{
+    const auto &transcript = m_model.transcript();
+    const qsizetype index = transcript.indexOf(session);
+    if (index < 0)
+        return;
+    qsizetype row = 0;
+    while (row < transcript.size()
+        && (qsizetype(transcript.line(row).session) != index || transcript.number(row) != entry))
+        ++row;
+    showLiveSession(session);
+    const auto go = [this, row] {
+        if (const int shown = m_model.shownRow(row); shown >= 0)
+            m_view->goTo(shown);
+    };
+    if (m_model.isFiltering())
+        connect(&m_model, &TranscriptModel::filterApplied, this, go, Qt::SingleShotConnection);
+    else
+        go();
+}
+
 void TranscriptPanel::setExportSurroundings(const ExportSurroundings &surroundings)
 {
     m_export->setSurroundings(surroundings);

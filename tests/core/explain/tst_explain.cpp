@@ -63,8 +63,8 @@ private Q_SLOTS:
 void TestExplain::filesAreWhole()
 {
     const Explain::Knowledge &all = Explain::knowledge();
-    for (const Explain::KnowledgeFile *file :
-        {&all.errors, &all.replies, &all.tls, &all.findings, &all.capabilities, &all.commands}) {
+    for (const Explain::KnowledgeFile *file : {&all.errors, &all.replies, &all.tls, &all.findings,
+             &all.capabilities, &all.commands, &all.differences}) {
         QVERIFY(file->entries.size() > 5);
         for (const Explain::Entry &entry : file->entries) {
             QVERIFY2(!entry.id.isEmpty() && !entry.text.isEmpty(), entry.id.constData());
