@@ -3,6 +3,7 @@
 #include "bouncecommands.h"
 #include "comparecommand.h"
 #include "profilescommands.h"
+#include "replaycommand.h"
 #include "sandboxcommand.h"
 #include "secretoptions.h"
 #include "sendcommand.h"
@@ -91,6 +92,14 @@ std::span<const CommandSpec> allCommands()
         CommandSpec {"sessions compare", "ID ID", "say what differs between two sessions",
             sessionsCompareOptions, makeCommand<SessionsCompareCommand>,
             "Exit code 0 if nothing that means something differs, 1 if something does."},
+        CommandSpec {"sessions replay", "ID",
+            "play a session against another relay, or make a scenario of it", sessionsReplayOptions,
+            makeCommand<SessionsReplayCommand>,
+            "With --profile or --server: the same envelope, message and order of commands; the "
+            "exit "
+            "code is\nthat of send, and the new session is kept. With --as-scenario: a file that "
+            "the "
+            "sandbox plays."},
     };
     return commands;
 }

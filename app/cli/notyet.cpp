@@ -40,7 +40,6 @@ constexpr std::array rows {
     Row {"send", "--dkim-domain"},
     Row {"send", "--dkim-selector"},
     // Subcommands
-    Row {"sessions", "replay"},
     Row {"", "spf"},
     Row {"", "dkim"},
     Row {"", "dmarc"},

@@ -103,6 +103,13 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
     auto request = requestFrom(m_options, profile);
     if (!request)
         return request;
+    request->keepSecrets = m_options.has("show-secrets");
+    request->record = !m_options.has("no-store");
+    if (m_adapt) {
+        if (const auto adapted = m_adapt(*request); !adapted)
+            return std::unexpected(adapted.error());
+        return request;
+    }
     const bool senderMissing = !m_options.has("from") && profile.defaultFrom.isEmpty();
     const bool envelopeNeeded = !endsBeforeEnvelope(request->session);
     if (envelopeNeeded && (senderMissing || m_answer.recipients.isEmpty()))
@@ -126,8 +133,6 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
         request->messageId = message->messageId;
         request->subject = message->subject;
     }
-    request->keepSecrets = m_options.has("show-secrets");
-    request->record = !m_options.has("no-store");
     // One that was given stays; repeated ones are sessions of their own, which nobody can name yet.
     if (!m_options.has("from") && m_messages == 0 && !profile.bounceAddress.isEmpty()) {
         const auto named = m_workspace.bounceKey().and_then([&](const Base::Secret &key) {

@@ -5,6 +5,8 @@
 #include "outputfiles.h"
 #include "workspace.h"
 
+#include <functional>
+
 namespace Mailgauge::Cli {
 
 /// The options of `send`.
@@ -31,6 +33,11 @@ public:
     SendJob(Context &context, Workspace &workspace, Options options,
         std::optional<QByteArray> raw = {});
 
+    /// Envelope and content come from elsewhere, not from the options: called once with what the
+    /// options say of the connection. Before start().
+    using Adapt = std::function<Checked<void>(Delivery::SendRequest &)>;
+    void setAdapt(Adapt adapt) { m_adapt = std::move(adapt); }
+
     void start();
     void cancel();
     [[nodiscard]] const SendAnswer &answer() const { return m_answer; }
@@ -53,6 +60,7 @@ private:
     Workspace &m_workspace;
     Options m_options;
     std::optional<QByteArray> m_raw;
+    Adapt m_adapt;
     Delivery::SendRequest m_request;
     OutputFiles m_files;
     QList<Transcript::Entry> m_entries;

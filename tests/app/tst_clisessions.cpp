@@ -33,6 +33,39 @@ QString sendOne(CliRunner &cli)
     return sent.exitCode == 79 ? sent.json()[u"session"_s].toString() : QString();
 }
 
+/// `mailgauge-cli sandbox` as a process of its own.
+class SandboxProcess final {
+public:
+    SandboxProcess(const CliRunner &cli, const QString &scenario)
+    {
+        cli.prepare(m_process, {u"sandbox"_s, u"--scenario"_s, scenario});
+        m_process.start();
+        if (!QTest::qWaitFor([this] { return m_process.canReadLine(); }, 20'000))
+            return;
+        const QJsonObject ready = QJsonDocument::fromJson(m_process.readLine()).object();
+        m_server = u"127.0.0.1:%1"_s.arg(ready[u"port"_s].toInt());
+    }
+    ~SandboxProcess()
+    {
+        m_process.terminate();
+        if (!m_process.waitForFinished(5000))
+            m_process.kill();
+    }
+    [[nodiscard]] const QString &server() const { return m_server; }
+
+private:
+    QProcess m_process;
+    QString m_server;
+};
+
+QString send(CliRunner &cli, const QString &server)
+{
+    const CliResult sent = cli.runJson({u"send"_s, u"--server"_s, server, u"--from"_s,
+        u"a@x.example"_s, u"--to"_s, u"b@y.example"_s, u"--to"_s, u"unknown@y.example"_s,
+        u"--tls"_s, u"none"_s, u"--helo"_s, u"client.example"_s, u"--text"_s, u"hello"_s});
+    return sent.json()[u"session"_s].toString();
+}
+
 } // namespace
 
 class CliSessionsTest final : public QObject {
@@ -204,6 +237,87 @@ private Q_SLOTS:
         const CliResult piped = cli.run({u"sessions"_s, u"import"_s, u"-"_s}, lines);
         QVERIFY2(piped.exitCode == 0, piped.diagnostics.constData());
         QVERIFY(piped.output.startsWith(id.toLatin1()));
+    }
+
+    void compare()
+    {
+        CliRunner cli;
+        QString first;
+        QString second;
+        {
+            const SandboxProcess sandbox(cli, u"reject-recipients"_s);
+            first = send(cli, sandbox.server());
+            second = send(cli, sandbox.server());
+        }
+        QString other;
+        {
+            const SandboxProcess sandbox(cli, u"accept-all"_s);
+            other = send(cli, sandbox.server());
+        }
+        QVERIFY(!first.isEmpty() && !second.isEmpty() && !other.isEmpty());
+        const CliResult same = cli.runJson({u"sessions"_s, u"compare"_s, first, second});
+        QCOMPARE(same.exitCode, 0);
+        QCOMPARE(same.json()[u"equal"_s].toBool(), true);
+        QVERIFY(!same.json().contains(u"noise"_s));
+        const CliResult noisy = cli.runJson(
+            {u"sessions"_s, u"compare"_s, u"--noise"_s, first, second});
+        QVERIFY(!noisy.json()[u"noise"_s].toArray().isEmpty());
+
+        const CliResult different = cli.runJson({u"sessions"_s, u"compare"_s, first, u"last"_s});
+        QCOMPARE(different.exitCode, 1);
+        QStringList ids;
+        for (const QJsonValue &one : different.json()[u"differences"_s].toArray())
+            ids.append(one[u"id"_s].toString());
+        QVERIFY2(ids.contains(u"reply.code"_s) && ids.contains(u"outcome.recipient"_s)
+                && ids.contains(u"outcome.whole"_s),
+            qPrintable(ids.join(u' ')));
+        const CliResult text = cli.run({u"sessions"_s, u"compare"_s, first, other});
+        QCOMPARE(text.exitCode, 1);
+        QVERIFY2(text.output.contains("unknown@y.example"), text.output.constData());
+
+        const QString file = cli.path(u"report.html"_s);
+        QCOMPARE(cli.run({u"sessions"_s, u"compare"_s, u"-o"_s, file, first, other}).exitCode, 1);
+        QFile html(file);
+        QVERIFY(html.open(QIODevice::ReadOnly));
+        QVERIFY(html.readAll().startsWith("<!DOCTYPE html>"));
+        QCOMPARE(cli.run({u"sessions"_s, u"compare"_s, first}).exitCode, 64);
+        QCOMPARE(cli.run({u"sessions"_s, u"compare"_s, first, u"zzzz"_s}).exitCode, 66);
+        QCOMPARE(
+            cli.run({u"sessions"_s, u"compare"_s, u"--timing"_s, u"x"_s, first, second}).exitCode,
+            64);
+    }
+
+    void replayAgainstARelayAndAsAScenario()
+    {
+        CliRunner cli;
+        QString first;
+        {
+            const SandboxProcess sandbox(cli, u"reject-recipients"_s);
+            first = send(cli, sandbox.server());
+        }
+        const QString file = cli.path(u"field.json"_s);
+        const CliResult made = cli.runJson(
+            {u"sessions"_s, u"replay"_s, first, u"--as-scenario"_s, file});
+        QCOMPARE(made.exitCode, 0);
+        QCOMPARE(made.json()[u"file"_s].toString(), file);
+        const SandboxProcess sandbox(cli, file);
+        const CliResult again = cli.runJson({u"sessions"_s, u"replay"_s, first, u"--server"_s,
+            sandbox.server(), u"--tls"_s, u"none"_s});
+        QCOMPARE(again.exitCode, 79);
+        const QJsonObject answer = again.json();
+        QCOMPARE(answer[u"original"_s].toString(), first);
+        QCOMPARE(answer[u"notes"_s].toArray().size(), 0);
+        const QString second = answer[u"replay"_s][u"session"_s].toString();
+        const CliResult same = cli.runJson({u"sessions"_s, u"compare"_s, first, second});
+        QVERIFY2(same.exitCode == 0, same.output.constData());
+        QCOMPARE(cli.run({u"sessions"_s, u"replay"_s, first}).exitCode, 64);
+        QCOMPARE(cli.run({u"sessions"_s, u"replay"_s, first, u"--server"_s, sandbox.server(),
+                             u"--as-scenario"_s, file})
+                     .exitCode,
+            64);
+        QCOMPARE(cli.run({u"sessions"_s, u"replay"_s, u"zzzz"_s, u"--server"_s, sandbox.server()})
+                     .exitCode,
+            66);
     }
 };
 

@@ -211,7 +211,8 @@ void SandboxPanel::tell(const Base::Error &error, const QList<QAction *> &action
 
 void SandboxPanel::setScenario(const QString &name)
 {
-    applyScenario(loadScenario(name));
+    applyScenario(
+        m_own.contains(name) ? Base::Result<Scenario>(m_own.value(name)) : loadScenario(name));
 }
 
 void SandboxPanel::chooseScenarioFile()
@@ -242,8 +243,10 @@ void SandboxPanel::showScenario(const Scenario &scenario)
         return;
     m_description->setText(scenario.description);
     int index = m_scenario->findData(scenario.name);
+    if (index < 0 || m_own.contains(scenario.name))
+        m_own.insert(scenario.name, scenario);
     if (index < 0) {
-        // One from a file: it joins the list for as long as the program runs.
+        // One from a file or a session: it joins the list for as long as the program runs.
         m_scenario->insertItem(
             0, scenario.title.isEmpty() ? scenario.name : scenario.title, scenario.name);
         index = 0;

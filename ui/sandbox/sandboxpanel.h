@@ -6,6 +6,7 @@
 #include "theme/theme.h"
 
 #include <QCache>
+#include <QHash>
 #include <QUuid>
 #include <QWidget>
 
@@ -41,7 +42,7 @@ public:
         QWidget *parent = nullptr);
     ~SandboxPanel() override;
 
-    /// Plays a shipped scenario by its name.
+    /// Plays a shipped scenario by its name, or one that was played before.
     void setScenario(const QString &name);
 
 Q_SIGNALS:
@@ -89,6 +90,7 @@ private:
     QAction *m_compose; ///< Offered while nothing arrived.
     QAction *m_start; ///< Offered where it did not start.
     InboxClearing *m_clearing;
+    QHash<QString, Scenario> m_own; ///< From files and sessions, by name: as long as we run.
     /// Of what arrived in this run: the store may not have it yet, or there is none.
     QCache<QUuid, QByteArray> m_bytes;
     QUuid m_shown;
