@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A dialogue copied from somewhere: marked ("S: 220 …", "C: EHLO …", ">>> ", "<-"), or a telnet or
+// netcat screen where a reply is known by its code and a command by its verb.
+#include "transcript/dialogue.h"
+
+#include "base/literals.h"
+
+#include <QRegularExpression>
+
+#include <algorithm>
+
+namespace Mailgauge::Transcript {
+
+namespace {
+
+struct Mark {
+    QByteArrayView word;
+    Direction direction;
+};
+
+constexpr std::array marks {Mark {"S:", Direction::Server}, Mark {"C:", Direction::Client},
+    Mark {"SERVER:", Direction::Server}, Mark {"CLIENT:", Direction::Client},
+    Mark {"RCVD:", Direction::Server}, Mark {"SENT:", Direction::Client},
+    Mark {"<<<", Direction::Server}, Mark {">>>", Direction::Client},
+    Mark {"<--", Direction::Server}, Mark {"-->", Direction::Client},
+    Mark {"<-", Direction::Server}, Mark {"->", Direction::Client}, Mark {"<", Direction::Server},
+    Mark {">", Direction::Client}};
+
+struct Marked {
+    std::optional<Direction> direction;
+    QByteArray text;
+};
+
+/// A time, bracketed or not, may stand first.
+QByteArray withoutTime(const QByteArray &line)
+{
+    static const QRegularExpression time(
+        u"^\\s*\\[?(?:\\d{4}-\\d\\d-\\d\\d[ T])?\\d{1,2}:\\d\\d:\\d\\d(?:[.,]\\d+)?(?:Z|[+-]\\d\\d:?\\d\\d)?\\]?:?\\s+"_s);
+    const auto match = time.match(QString::fromLatin1(line.left(64)));
+    return match.hasMatch() ? line.sliced(match.capturedLength()) : line;
+}
+
+Marked markedOf(const QByteArray &raw)
+{
+    const QByteArray line = withoutTime(raw);
+    const QByteArrayView view = QByteArrayView(line).trimmed();
+    for (const Mark &mark : marks) {
+        if (view.size() < mark.word.size()
+            || view.first(mark.word.size()).compare(mark.word, Qt::CaseInsensitive) != 0)
+            continue;
+        QByteArray rest = view.sliced(mark.word.size()).toByteArray();
+        if (rest.startsWith(' '))
+            rest.remove(0, 1);
+        // "<" alone begins quotations and addresses too.
+        if (mark.word.size() == 1
+            && (mark.direction == Direction::Server ? !isReplyLine(rest) : !isCommandLine(rest)))
+            continue;
+        return {mark.direction, rest};
+    }
+    return {std::nullopt, line};
+}
+
+bool isTelnetNoise(const QByteArray &line)
+{
+    static const QRegularExpression form(
+        u"^(?:Trying .*\\.\\.\\.|Connected to .*|Escape character is .*|Connection closed.*"
+        "|Connection to .* (?:closed|succeeded).*|Ncat: .*|telnet> .*|[\\w.@:~/-]*[#$%] .*)$"_s,
+        QRegularExpression::CaseInsensitiveOption);
+    return form.match(QString::fromLatin1(line.left(300))).hasMatch();
+}
+
+class PlainReader final {
+public:
+    explicit PlainReader(bool marked)
+        : m_marked(marked)
+    {
+    }
+
+    void add(const QByteArray &raw)
+    {
+        const QByteArray bare = raw.trimmed();
+        const Marked read = m_marked ? markedOf(raw) : Marked {std::nullopt, raw};
+        const QByteArray &text = read.text;
+        if (read.direction) {
+            if (*read.direction == Direction::Server)
+                server(text);
+            else
+                client(text);
+        } else if (m_data && !m_marked) {
+            client(raw);
+        } else if (isTelnetNoise(bare)) {
+            takeHost(bare);
+            event(bare);
+        } else if (isReplyLine(bare) && !m_marked) {
+            server(bare);
+        } else if (isCommandLine(bare) && !m_marked) {
+            client(bare);
+        } else if (m_challenged && !bare.isEmpty()) {
+            client(bare); // an answer to a challenge, whatever it looks like
+        } else if (m_data && m_marked && m_last == Direction::Client) {
+            client(raw); // message data that only its first line was marked of
+        } else if (!bare.isEmpty()) {
+            event(bare);
+        }
+    }
+
+    [[nodiscard]] QList<Dialogue> take()
+    {
+        finish();
+        return std::move(m_all);
+    }
+
+private:
+    void server(const QByteArray &text)
+    {
+        const bool greets = text.startsWith("220") && m_spoken && !m_startTls && !m_goesOn;
+        if (greets)
+            finish();
+        m_startTls = false;
+        m_goesOn = text.size() > 3 && text[3] == '-';
+        m_challenged = text.startsWith("334");
+        m_data = text.startsWith("354");
+        m_tls = m_tls || m_nextTls;
+        append(Direction::Server, text);
+        m_nextTls = false;
+        if (m_asksTls && text.startsWith("220"))
+            m_nextTls = true;
+        m_asksTls = false;
+        m_spoken = true;
+    }
+
+    void client(const QByteArray &text)
+    {
+        m_tls = m_tls || m_nextTls;
+        m_nextTls = false;
+        append(Direction::Client, text);
+        m_challenged = false;
+        m_startTls = !m_data && text.trimmed().compare("STARTTLS", Qt::CaseInsensitive) == 0;
+        m_asksTls = m_startTls;
+        if (m_data && text == ".")
+            m_data = false;
+        m_spoken = true;
+    }
+
+    void takeHost(const QByteArray &text)
+    {
+        static const QRegularExpression trying(u"^(?:Trying|Connected to) (\\S+?)\\.*$"_s);
+        static const QRegularExpression typed(u"(?:telnet|nc|ncat) (?:-\\w+ )*(\\S+) (\\d+)"_s);
+        const QString line = QString::fromUtf8(text);
+        if (m_spoken && text.startsWith("Trying "))
+            finish();
+        if (const auto match = typed.match(line); match.hasMatch()) {
+            m_now.host = match.captured(1);
+            m_now.port = static_cast<quint16>(match.captured(2).toUInt());
+        } else if (const auto by = trying.match(line); by.hasMatch()) {
+            if (text.startsWith("Trying"))
+                m_now.address = by.captured(1);
+            else if (m_now.host.isEmpty())
+                m_now.host = by.captured(1);
+        }
+    }
+
+    void event(const QByteArray &text) { append(Direction::Event, text); }
+
+    void append(Direction direction, const QByteArray &text)
+    {
+        if (direction != Direction::Event)
+            m_last = direction;
+        m_now.lines.append({direction, text, m_tls, -1});
+    }
+
+    void finish()
+    {
+        if (!m_now.lines.isEmpty())
+            m_all.append(m_now);
+        m_now = {};
+        m_spoken = m_data = m_challenged = m_startTls = m_asksTls = m_tls = m_nextTls = false;
+        m_goesOn = false;
+    }
+
+    QList<Dialogue> m_all;
+    Dialogue m_now;
+    Direction m_last = Direction::Event;
+    bool m_marked;
+    bool m_spoken = false;
+    bool m_data = false;
+    bool m_challenged = false;
+    bool m_startTls = false;
+    bool m_asksTls = false;
+    bool m_nextTls = false;
+    bool m_tls = false;
+    bool m_goesOn = false;
+};
+
+struct Counts {
+    int marked = 0;
+    int replies = 0;
+    int commands = 0;
+    int total = 0;
+};
+
+Counts countsOf(const QList<QByteArray> &lines)
+{
+    Counts counts;
+    for (const QByteArray &line : lines) {
+        const QByteArray bare = line.trimmed();
+        if (bare.isEmpty())
+            continue;
+        ++counts.total;
+        const Marked read = markedOf(line);
+        const bool speaks = isReplyLine(read.text.trimmed()) || isCommandLine(read.text.trimmed());
+        counts.marked += read.direction && speaks ? 1 : 0;
+        counts.replies += isReplyLine(bare) ? 1 : 0;
+        counts.commands += isCommandLine(bare) ? 1 : 0;
+    }
+    return counts;
+}
+
+} // namespace
+
+int plainConfidence(const QList<QByteArray> &lines)
+{
+    const Counts counts = countsOf(lines);
+    if (counts.total == 0 || counts.marked + counts.replies + counts.commands == 0)
+        return 0;
+    // Any other format that fits says more about a text.
+    return std::min(
+        55, 10 + (counts.marked + counts.replies + counts.commands) * 60 / counts.total);
+}
+
+QList<Dialogue> readPlain(const QList<QByteArray> &lines)
+{
+    const Counts counts = countsOf(lines);
+    PlainReader reader(counts.marked > counts.replies + counts.commands);
+    for (const QByteArray &line : lines)
+        reader.add(line);
+    return reader.take();
+}
+
+} // namespace Mailgauge::Transcript
