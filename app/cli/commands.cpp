@@ -87,7 +87,8 @@ std::span<const CommandSpec> allCommands()
         CommandSpec {"sessions restore", "ID...", "take sessions out of the bin", noOptions,
             makeCommand<SessionsRestoreCommand>},
         CommandSpec {"sessions import", "FILE...",
-            "take sessions from transcripts (.jsonl) and bundles (.zip); - is standard input",
+            "take sessions from transcripts (.jsonl), bundles (.zip) and what swaks, Postfix, Exim "
+            "or openssl wrote; - is standard input",
             sessionsImportOptions, makeCommand<SessionsImportCommand>},
         CommandSpec {"sessions compare", "ID ID", "say what differs between two sessions",
             sessionsCompareOptions, makeCommand<SessionsCompareCommand>,

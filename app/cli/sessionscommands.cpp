@@ -5,7 +5,6 @@
 #include "sessionjson.h"
 #include "summary.h"
 
-
 namespace Mailgauge::Cli {
 
 namespace {
@@ -90,8 +89,8 @@ void SessionsCommand::seek(
         query.terms = {
             {.field = Transcript::SessionTerm::Field::Id, .text = QString::fromUtf8(wanted)}};
     }
-    sessions.list(query).then(this,
-        [this, name, use](const Base::Result<QList<Transcript::SessionRecord>> &records) {
+    sessions.list(query).then(
+        this, [this, name, use](const Base::Result<QList<Transcript::SessionRecord>> &records) {
             if (!records)
                 return failStore(records.error());
             const auto record = choose(*records, name);

@@ -1,18 +1,47 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sessionsimport.h"
 
+#include "base/filejobs.h"
+#include "delivery/importtext.h"
 #include "explain/explain.h"
 
 #include <QBuffer>
 #include <QFile>
 
 #include <array>
+#include <optional>
 
 namespace Mailgauge::Cli {
 
 namespace {
 
-Base::Result<QList<Bundle::BundledSession>> readStandardInput()
+using Read = Base::Result<QList<Bundle::BundledSession>>;
+
+// What is neither a transcript of ours nor a bundle may be what another program wrote.
+Read readText(QIODevice &device)
+{
+    const QByteArray text = device.read(Transcript::DialogueLimits::MaxText + 1);
+    return Delivery::importText(text, std::nullopt, QDateTime::currentDateTimeUtc())
+        .transform([](const Delivery::ImportedText &imported) {
+            QList<Bundle::BundledSession> sessions;
+            for (const Delivery::ImportedSession &one : imported.sessions) {
+                sessions.append(Bundle::BundledSession {{one.session.record, one.session.entries},
+                    one.content.isEmpty() ? std::nullopt : std::optional(one.content)});
+            }
+            return sessions;
+        })
+        .transform_error([](Base::Error error) {
+            error.detail.prepend(u"import: "_s);
+            return error;
+        });
+}
+
+Read readAny(QIODevice &device)
+{
+    return Bundle::beginsAsSessions(device) ? Bundle::readSessions(device) : readText(device);
+}
+
+Read readStandardInput()
 {
     QFile input;
     if (!input.open(stdin, QIODevice::ReadOnly))
@@ -23,7 +52,14 @@ Base::Result<QList<Bundle::BundledSession>> readStandardInput()
     if (buffer.size() > limits.archive.archive)
         return Base::fail(Base::Error::Kind::Full, u"import: standard input is too long"_s);
     buffer.open(QIODevice::ReadOnly);
-    return Bundle::readSessions(buffer, limits);
+    return readAny(buffer);
+}
+
+Read readPath(const QString &path)
+{
+    // Regular files only: reading a FIFO would keep the program for ever.
+    const auto file = Base::openRegularFile(path);
+    return file ? readAny(**file) : Read(std::unexpected(file.error()));
 }
 
 } // namespace
@@ -40,8 +76,8 @@ void SessionsImportCommand::read(Transcript::SessionLibrary &sessions)
 {
     m_sessions = &sessions;
     if (options().positional().isEmpty()) {
-        fail(usage(u"which file? Give transcripts (.jsonl) or bundles (.zip), - is standard "
-                   "input"_s)
+        fail(usage(u"which file? Give transcripts (.jsonl), bundles (.zip) or what other programs "
+                   "wrote, - is standard input"_s)
                 .error());
         return;
     }
@@ -53,7 +89,7 @@ void SessionsImportCommand::read(Transcript::SessionLibrary &sessions)
 void SessionsImportCommand::readFile(const QByteArray &name)
 {
     const QString file = QFile::decodeName(name);
-    auto read = name == "-" ? readStandardInput() : Bundle::readSessions(file);
+    auto read = name == "-" ? readStandardInput() : readPath(file);
     if (!read) {
         const bool missing = name != "-" && !QFile::exists(file);
         refuse(file, missing ? Exit::NoInput : Exit::Input, Explain::explain(read.error()).text);

@@ -9,8 +9,9 @@
 namespace Mailgauge::Cli {
 
 /// `sessions import FILE…`: JSON Lines transcripts and support bundles come into the store, each
-/// session under its id. One that is there already is left as it is and told: as the same (fine),
-/// or as another (65, unless both are to be kept).
+/// session under its id, and what other programs wrote (delivery/importtext.h) under new ones. One
+/// that is there already is left as it is and told: as the same (fine), or as another (65, unless
+/// both are to be kept).
 class SessionsImportCommand final : public SessionsCommand {
     Q_OBJECT
 

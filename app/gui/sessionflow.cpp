@@ -4,7 +4,6 @@
 #include "delivery/resend.h"
 #include "sendflow.h"
 #include "sessionopener.h"
-#include "transcript/exportdialog.h"
 #include "transcript/transcriptpanel.h"
 
 #include <QPointer>
@@ -29,7 +28,11 @@ void SessionFlow::setLibrary(Transcript::SessionLibrary *sessions)
     m_opener = std::make_unique<SessionOpener>(*m_sessions, m_transcript);
     connect(m_opener.get(), &SessionOpener::opened, this, &SessionFlow::opened);
     connect(m_opener.get(), &SessionOpener::progressed, this, &SessionFlow::opening);
-    connect(m_opener.get(), &SessionOpener::ended, this, [this] { Q_EMIT opening(0, 0); });
+    connect(m_opener.get(), &SessionOpener::progressed, this, &SessionFlow::showWanted);
+    connect(m_opener.get(), &SessionOpener::ended, this, [this] {
+        Q_EMIT opening(0, 0);
+        showWanted();
+    });
     connect(m_opener.get(), &SessionOpener::failed, this, &SessionFlow::failed);
 }
 
@@ -56,6 +59,7 @@ void SessionFlow::load(const QUuid &session, const Loaded &use)
 
 void SessionFlow::open(const QUuid &session)
 {
+    m_wantedSession = {};
     if (m_opener) {
         m_opener->open(session);
         return;
@@ -71,6 +75,24 @@ void SessionFlow::stopOpening()
 {
     if (m_opener)
         m_opener->stop();
+}
+
+void SessionFlow::openAt(const QUuid &session, qint64 entry)
+{
+    open(session);
+    m_wantedSession = session;
+    m_wantedEntry = entry;
+    showWanted();
+}
+
+// Its page may not be there yet.
+void SessionFlow::showWanted()
+{
+    if (m_wantedSession.isNull())
+        return;
+    if (m_transcript.showEntry(m_wantedSession, m_wantedEntry)
+        || !(m_opener && m_opener->isOpening()))
+        m_wantedSession = {};
 }
 
 void SessionFlow::sendAgain(const QUuid &session)
@@ -120,8 +142,11 @@ void SessionFlow::exportSession(const QUuid &session, QWidget *parent)
     load(session,
         [this, window](
             const Transcript::SessionRecord &record, const QList<Transcript::Entry> &entries) {
-            auto *dialog = m_transcript.openExport({record, entries}, window);
-            connect(dialog, &Transcript::ExportDialog::saved, this, &SessionFlow::exported);
+            // Asked for twice before the first dialog was there: one is enough.
+            if (m_export)
+                return;
+            m_export = m_transcript.openExport({record, entries}, window);
+            connect(m_export, &Transcript::ExportDialog::saved, this, &SessionFlow::exported);
         });
 }
 

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "relay/profileservice.h"
+#include "transcript/exportdialog.h"
 #include "transcript/sessionlibrary.h"
 
 #include <QObject>
+#include <QPointer>
 #include <QUuid>
 #include <QWidget>
 
@@ -35,6 +37,8 @@ public:
     void open(const QUuid &session);
     /// What is shown of it stays.
     void stopOpening();
+    /// The same as open(), at one line (Entry::n), as soon as that is there.
+    void openAt(const QUuid &session, qint64 entry);
     void sendAgain(const QUuid &session);
     void exportSession(const QUuid &session, QWidget *parent);
     /// Keeps what the user attached to lines; a session that is not in the store keeps it only
@@ -53,13 +57,17 @@ private:
     using Loaded
         = std::function<void(const Transcript::SessionRecord &, const QList<Transcript::Entry> &)>;
     void load(const QUuid &session, const Loaded &use);
+    void showWanted();
     void sendAgain(const Transcript::SessionRecord &record);
 
     Transcript::SessionLibrary *m_sessions = nullptr;
     std::unique_ptr<SessionOpener> m_opener; ///< Where there is a library.
+    QUuid m_wantedSession; ///< Null: no line of it is waited for.
+    qint64 m_wantedEntry = -1;
     Relay::ProfileService &m_profiles;
     SendFlow &m_sending;
     Transcript::TranscriptPanel &m_transcript;
+    QPointer<Transcript::ExportDialog> m_export; ///< While it is open.
 };
 
 } // namespace Mailgauge::Gui

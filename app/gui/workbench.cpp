@@ -41,6 +41,13 @@ const QString resultsPage = u"results"_s;
 const QString bouncesPage = u"bounces"_s;
 const QString sandboxPage = u"sandbox"_s;
 
+/// What other programs write their transcripts to.
+bool isText(const QString &path)
+{
+    return path.endsWith(u".log"_s, Qt::CaseInsensitive)
+        || path.endsWith(u".txt"_s, Qt::CaseInsensitive);
+}
+
 } // namespace
 
 Workbench::Workbench(Services &services, const QString &settingsFile)
@@ -64,6 +71,7 @@ void Workbench::setUp(bool useSandbox)
     m_closeGuard = std::make_unique<CloseGuard>(
         m_window, *m_sendFlow, [this] { return keepDraft(); });
     m_importFlow = std::make_unique<ImportFlow>(*m_transcript);
+    m_textImportFlow = std::make_unique<TextImportFlow>();
     m_window.setRelayChooser(new Shell::RelayChooser(m_services.profiles(), &m_window));
     addPages();
     addDocks();
@@ -146,40 +154,6 @@ void Workbench::addPages()
     });
 }
 
-QWidget *Workbench::makeSessionsPage(QWidget *parent)
-{
-    using Sessions::SessionsPanel;
-    Store::Database *store = m_services.store();
-    auto *panel = new SessionsPanel(store ? &store->sessions() : nullptr, m_theme, parent);
-    connect(panel, &SessionsPanel::openRequested, m_sessionFlow.get(), &SessionFlow::open);
-    connect(panel, &SessionsPanel::sendAgainRequested, m_sessionFlow.get(),
-        qOverload<const QUuid &>(&SessionFlow::sendAgain));
-    connect(panel, &SessionsPanel::exportRequested, m_sessionFlow.get(),
-        [this, panel](const QUuid &session) { m_sessionFlow->exportSession(session, panel); });
-    auto *times = new QAction(QIcon::fromTheme(u"chronometer"_s), tr("Time per stage"), panel);
-    connect(times, &QAction::triggered, this,
-        [this, panel] { results()->showStages(panel->selection()); });
-    panel->offer(times, Sessions::Needs::Some);
-    connect(panel, &SessionsPanel::failed, this,
-        [this](const Base::Error &error) { tell(sessionsPage, error); });
-    connect(panel, &SessionsPanel::libraryChanged, this, [this] {
-        if (auto *results = static_cast<Results::ResultsPanel *>(
-                m_window.pages().widget(resultsPage)))
-            results->refresh();
-    });
-    connect(m_sendFlow.get(), &SendFlow::ended, panel, &SessionsPanel::refresh);
-    connect(panel, &SessionsPanel::composeRequested, this, &Workbench::composer);
-    if (m_keeper) {
-        const auto setDays = [this, panel] { panel->setBinDays(m_keeper->rules().binDays); };
-        setDays();
-        connect(m_keeper.get(), &LibraryKeeper::rulesChanged, panel, setDays);
-        connect(m_keeper.get(), &LibraryKeeper::removed, panel, &SessionsPanel::refresh);
-        connect(panel, &SessionsPanel::keepRulesRequested, m_keeper.get(),
-            [this, panel] { m_keeper->editRules(panel); });
-    }
-    return panel;
-}
-
 void Workbench::addDocks()
 {
     QDockWidget *transcript = m_window.addDock(m_transcript,
@@ -226,8 +200,8 @@ void Workbench::connectActions()
     on(u"file.save"_s, [this] { composer()->saveAs(); });
     on(u"file.open"_s, [this] {
         auto *dialog = new QFileDialog(&m_window, tr("Open"), QString(),
-            tr("Messages, transcripts, bundles, HTML (*.eml *.jsonl *.zip *.html *.htm);;"
-               "All files (*)"));
+            tr("Messages, transcripts, bundles, HTML (*.eml *.jsonl *.zip *.log *.txt *.html "
+               "*.htm);;All files (*)"));
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         dialog->setFileMode(QFileDialog::ExistingFile);
         connect(dialog, &QFileDialog::filesSelected, this, &Workbench::open);
@@ -316,39 +290,6 @@ void Workbench::connectFlows()
         [this] { m_window.pages().show(sessionsPage); });
 }
 
-void Workbench::connectImport()
-{
-    connect(m_importFlow.get(), &ImportFlow::opened, m_sessionFlow.get(), &SessionFlow::opened);
-    connect(m_importFlow.get(), &ImportFlow::failed, this,
-        [this](const QString &path, const Base::Error &error) {
-            const Explain::Explanation why = Explain::explain(error);
-            m_window.messages().post(u"import"_s, MessageBar::Kind::Error,
-                tr("%1 was not imported: %2").arg(QFileInfo(path).fileName(), why.text));
-        });
-    connect(
-        m_importFlow.get(), &ImportFlow::imported, this, [this](qsizetype added, qsizetype same) {
-            refresh();
-            m_window.messages().post(u"import"_s, MessageBar::Kind::Success,
-                added == 0 ? tr("Already kept, the same: %1. Nothing was changed.").arg(same)
-                           : tr("Sessions imported: %1.").arg(added));
-        });
-    connect(
-        m_importFlow.get(), &ImportFlow::taken, this, [this](const ImportFlow::Sessions &sessions) {
-            auto *both = new QAction(tr("Keep both"));
-            connect(both, &QAction::triggered, this,
-                [this, sessions] { m_importFlow->keepBoth(sessions); });
-            auto *kept = new QAction(tr("Show the kept one"));
-            connect(kept, &QAction::triggered, this,
-                [this, id = sessions.constFirst().session.record.id] { showSession(id); });
-            MessageBar *bar = m_window.messages().post(u"import.taken"_s, MessageBar::Kind::Warning,
-                tr("Sessions whose ids are in use by others: %1. They were not imported.")
-                    .arg(sessions.size()),
-                {both, kept});
-            both->setParent(bar);
-            kept->setParent(bar);
-        });
-}
-
 void Workbench::tell(const QString &name, const Base::Error &error)
 {
     m_window.messages().post(name, MessageBar::Kind::Error, Explain::explain(error).withNextStep());
@@ -386,26 +327,15 @@ void Workbench::storeDecided()
     m_transcript->setExportSurroundings({store ? &store->sessions() : nullptr,
         &m_services.profiles(), m_services.paths().settingsFile()});
     if (store)
-        keepLibrary(store->sessions());
+        useLibrary(store->sessions());
     if (m_sendFlow->running() == 0)
         m_window.facts().clearActivity();
     m_services.profiles().load();
     m_window.pages().release();
     tellAboutStore();
     m_importFlow->setRepository(store ? &store->sessions() : nullptr);
+    m_textImportFlow->setRepository(store ? &store->sessions() : nullptr);
     m_sendFlow->storeDecided(m_services.bounceKey());
-}
-
-// Before the pages are made: the one of the sessions tells the rules.
-void Workbench::keepLibrary(Transcript::SessionLibrary &library)
-{
-    m_keeper = std::make_unique<LibraryKeeper>(library, m_settings);
-    connect(m_keeper.get(), &LibraryKeeper::removed, this, [this](const QString &sentence) {
-        m_window.messages().post(u"keep"_s, MessageBar::Kind::Info, sentence);
-    });
-    connect(m_keeper.get(), &LibraryKeeper::failed, this,
-        [this](const Base::Error &error) { tell(u"keep"_s, error); });
-    m_keeper->start();
 }
 
 void Workbench::tellAboutStore()
@@ -479,6 +409,8 @@ void Workbench::open(const QStringList &filesOrAddresses)
             composer()->openMailto(QUrl(one));
         else if (Bundle::looksLikeSessions(one))
             m_importFlow->open(one);
+        else if (isText(one) && (m_services.store() || !m_services.isStoreDecided()))
+            m_textImportFlow->openWhereTranscript(&m_window, QFileInfo(one).absoluteFilePath());
         else
             files.append(QFileInfo(one).absoluteFilePath());
     }

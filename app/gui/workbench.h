@@ -2,14 +2,17 @@
 #pragma once
 
 #include "closeguard.h"
+#include "comparisonflow.h"
 #include "importflow.h"
 #include "inboxflow.h"
 #include "librarykeeper.h"
+#include "replayflow.h"
 #include "sendflow.h"
 #include "services.h"
 #include "sessionflow.h"
 #include "shell/mainwindow.h"
 #include "shell/settings.h"
+#include "textimportflow.h"
 #include "theme/theme.h"
 
 #include <QObject>
@@ -65,9 +68,10 @@ private:
     void connectActions();
     void connectFlows();
     void connectImport();
+    void connectLibraryFlows();
     void tell(const QString &name, const Base::Error &error);
     void storeDecided();
-    void keepLibrary(Transcript::SessionLibrary &library);
+    void useLibrary(Transcript::SessionLibrary &library);
     void tellOpening(Store::OpenStep step);
     void tellAboutStore();
     void tellAboutProfiles(const QList<Relay::UnreadableProfile> &profiles);
@@ -94,7 +98,10 @@ private:
     std::unique_ptr<SessionFlow> m_sessionFlow;
     std::unique_ptr<CloseGuard> m_closeGuard;
     std::unique_ptr<ImportFlow> m_importFlow;
-    std::unique_ptr<LibraryKeeper> m_keeper; ///< Once there is a store.
+    std::unique_ptr<TextImportFlow> m_textImportFlow;
+    std::unique_ptr<ComparisonFlow> m_comparisonFlow; ///< This and the next two: with a store.
+    std::unique_ptr<ReplayFlow> m_replayFlow;
+    std::unique_ptr<LibraryKeeper> m_keeper;
     QUuid m_lastSession; ///< What Export Session means.
     int m_arrived = 0; ///< In the sandbox since it was last looked at.
     bool m_opening = false; ///< The status bar tells of a session that is opened.

@@ -77,6 +77,14 @@ Base::Result<QList<BundledSession>> readSessions(const QString &path, const Impo
     return readSessions(**file, limits);
 }
 
+bool beginsAsSessions(QIODevice &device)
+{
+    constexpr qint64 Looked = 256;
+    const QByteArray begin = device.peek(Looked);
+    const QByteArray text = begin.trimmed();
+    return text.isEmpty() || text.startsWith('{') || begin.startsWith(ZipMark);
+}
+
 Transcript::SessionRecord underNewId(Transcript::SessionRecord record)
 {
     if (!record.unknown.header.contains("originalId"_L1))

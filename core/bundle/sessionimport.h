@@ -21,6 +21,9 @@ struct ImportLimits {
 [[nodiscard]] Base::Result<QList<BundledSession>> readSessions(
     QIODevice &device, const ImportLimits &limits = {});
 
+/// Whether the bytes begin as those of a JSON Lines transcript or an archive do, or are none.
+[[nodiscard]] bool beginsAsSessions(QIODevice &device);
+
 /// The record of a session whose id is in use, with one of its own; "originalId" names the first.
 [[nodiscard]] Transcript::SessionRecord underNewId(Transcript::SessionRecord record);
 

@@ -87,8 +87,7 @@ QFuture<Base::Result<QList<Stats::StageSample>>> SampleStore::stages(Stats::Stag
         .run<QList<Packed>>([start, sessions = query.sessions](Connection &connection) {
             const QString columns = u"SELECT id, record FROM sessions WHERE finished AND "_s;
             if (sessions.isEmpty())
-                return connection.rows(
-                    columns
+                return connection.rows(columns
                         + u"deleted IS NULL AND started >= ? "
                           "ORDER BY started DESC, row DESC LIMIT ?"_s,
                     {start, Stats::StageQuery::MostSessions}, packedAt);

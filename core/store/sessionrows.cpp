@@ -50,8 +50,7 @@ Base::Result<void> insertSession(Connection &connection, const SessionRecord &re
         {idValue(record.id), record.startedAt.toMSecsSinceEpoch(), text(record.host),
             text(record.subject), idValue(record.profile), idValue(record.message),
             blob(record.messageId), outcomeOf(record), owner,
-            packed(Transcript::recordToJson(record)), text(record.note),
-            !record.marks.isEmpty()});
+            packed(Transcript::recordToJson(record)), text(record.note), !record.marks.isEmpty()});
     if (!row)
         return std::unexpected(row.error());
     return insertWordsAndTags(connection, *row, record).and_then([&] {
@@ -74,8 +73,7 @@ Base::Result<qint64> insertFinished(Connection &connection, const SessionRecord 
         {idValue(record.id), record.startedAt.toMSecsSinceEpoch(), text(record.host),
             text(record.subject), idValue(record.profile), idValue(record.message),
             blob(record.messageId), outcomeOf(record), record.totalUs,
-            packed(Transcript::recordToJson(record)), text(record.note),
-            !record.marks.isEmpty()});
+            packed(Transcript::recordToJson(record)), text(record.note), !record.marks.isEmpty()});
     if (!row)
         return row;
     return insertWordsAndTags(connection, *row, record).transform([&row] { return *row; });

@@ -16,8 +16,8 @@ namespace Mailgauge::Transcript {
 namespace {
 
 constexpr std::array headerOrder {"format"_L1, "version"_L1, "id"_L1, "start"_L1, "server"_L1,
-    "tls"_L1, "outcome"_L1, "stage"_L1, "exit"_L1, "tags"_L1, "note"_L1,
-    "entries"_L1, "session"_L1};
+    "tls"_L1, "outcome"_L1, "stage"_L1, "exit"_L1, "tags"_L1, "note"_L1, "entries"_L1,
+    "session"_L1};
 constexpr std::array entryOrder {"n"_L1, "us"_L1, "dir"_L1, "stage"_L1, "tls"_L1, "text"_L1,
     "base64"_L1, "redactions"_L1, "content"_L1, "marked"_L1, "note"_L1};
 

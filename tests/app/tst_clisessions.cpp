@@ -208,7 +208,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("bytes");
         QTest::addColumn<int>("code");
-        QTest::newRow("text") << "220 hello\n"_ba << 65;
+        QTest::newRow("text") << "just some words\n"_ba << 65;
         QTest::newRow("nothing") << ""_ba << 65;
         QTest::newRow("no zip") << "PK\x03\x04garbage"_ba << 65;
         QTest::newRow("newer") << "{\"format\":\"mailgauge-transcript\",\"version\":9}\n"_ba << 65;
@@ -224,6 +224,19 @@ private Q_SLOTS:
         QCOMPARE(result.exitCode, code);
         QCOMPARE(result.diagnostics.count('\n'), 1);
         QVERIFY(result.output.isEmpty());
+    }
+
+    void whatOtherProgramsWrote()
+    {
+        CliRunner cli;
+        const CliResult imported = cli.runJson({u"sessions"_s, u"import"_s,
+            QStringLiteral(MAILGAUGE_TEST_DATA "/imports/swaks-tls.txt")});
+        QVERIFY2(imported.exitCode == 0, imported.diagnostics.constData());
+        const QJsonArray rows = QJsonDocument::fromJson(imported.output).array();
+        QCOMPARE(rows.size(), 1);
+        QCOMPARE(rows[0][u"status"_s].toString(), u"imported"_s);
+        const QString id = rows[0][u"session"_s].toString();
+        QVERIFY(cli.run({u"sessions"_s, u"export"_s, id}).output.contains("imported.swaks"));
     }
 
     void missingFileAndStandardInput()

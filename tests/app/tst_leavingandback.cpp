@@ -59,9 +59,9 @@ struct Window {
     {
         // The store is opened behind the window.
         Store::Database *store = services.store();
-        return store ? Test::take(store->sessions().list({}))
-                           .value_or(QList<Transcript::SessionRecord>())
-                     : QList<Transcript::SessionRecord>();
+        return store
+            ? Test::take(store->sessions().list({})).value_or(QList<Transcript::SessionRecord>())
+            : QList<Transcript::SessionRecord>();
     }
 
     Gui::Services services;

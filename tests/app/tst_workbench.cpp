@@ -7,13 +7,17 @@
 #include "compose/welcome.h"
 #include "models/transcriptmodel.h"
 #include "relays/relayspanel.h"
+#include "sandbox/sandboxpanel.h"
 #include "sandbox/scenariocatalogue.h"
+#include "sessions/comparisonview.h"
+#include "sessions/importdialog.h"
 #include "sessions/sessionspanel.h"
 #include "shell/actions.h"
 #include "shell/mainwindow.h"
 #include "store/sql.h"
 #include "transcript/exportdialog.h"
 #include "transcript/transcriptpanel.h"
+#include "transcript/transcriptview.h"
 #include "widgets/messagestack.h"
 
 #include <QAbstractButton>
@@ -25,7 +29,9 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QMenu>
 #include <QPlainTextEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QScopeGuard>
 #include <QSemaphore>
@@ -80,6 +86,7 @@ private Q_SLOTS:
     void exportGoesByTheChosenKind();
     void closingOverUnsavedProfilesAsksOnce();
     void cancelEndsAtOnce();
+    void sessionsAreComparedReplayedServedAndImported();
     void everyControlHasAName();
 };
 
@@ -568,6 +575,98 @@ void TestWorkbench::cancelEndsAtOnce()
     cancel->trigger();
     QTRY_VERIFY(!cancel->isEnabled());
     QCOMPARE_LT(timer.elapsed(), 200);
+}
+
+void TestWorkbench::sessionsAreComparedReplayedServedAndImported()
+{
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    QVERIFY(w.waitForRelay());
+    QSignalSpy ended(&w.bench.sending(), &Gui::SendFlow::ended);
+    for (int i = 1; i <= 2; ++i) {
+        w.window().actions().action(u"message.send"_s)->trigger();
+        QTRY_COMPARE(ended.size(), i);
+    }
+    w.window().pages().show(u"sessions"_s);
+    auto *panel = w.window().findChild<Sessions::SessionsPanel *>();
+    panel->refresh();
+    auto *list = panel->findChild<QTableView *>();
+    QTRY_COMPARE(list->model()->rowCount(), 2);
+    const auto action = [panel](const QString &text) -> QAction * {
+        for (auto *one : panel->findChildren<QAction *>()) {
+            if (one->text() == text)
+                return one;
+        }
+        return nullptr;
+    };
+
+    // Two selected sessions side by side; a step leads to its line.
+    list->selectAll();
+    QVERIFY(action(u"Compare the two sessions"_s)->isEnabled());
+    action(u"Compare the two sessions"_s)->trigger();
+    QTRY_VERIFY(panel->findChild<Sessions::ComparisonView *>());
+    QPointer<Sessions::ComparisonView> view = panel->findChild<Sessions::ComparisonView *>();
+    QCOMPARE(view->compared().comparison.count(Base::Severity::Error), 0);
+    QVERIFY(view->compared().left.record.startedAt <= view->compared().right.record.startedAt);
+    Q_EMIT view->lineRequested(view->compared().left.record.id, 4);
+    QTRY_COMPARE(w.bench.transcript().view().currentIndex().isValid(), true);
+    const QUuid first = view->compared().left.record.id;
+    Q_EMIT view->swapRequested();
+    QTRY_COMPARE(view->compared().right.record.id, first);
+    Q_EMIT view->closeRequested();
+    QTRY_VERIFY(!view);
+
+    // Once more against a relay, offered for comparison.
+    list->selectRow(0);
+    QMenu *relays = action(u"Replay against"_s)->menu();
+    Q_EMIT relays->aboutToShow();
+    QVERIFY(!relays->isEmpty());
+    relays->actions().first()->trigger();
+    QTRY_COMPARE(ended.size(), 3);
+    QTRY_VERIFY(w.message(u"replay"_s).contains(u"replay is over"_s));
+    for (auto *button : w.window().messages().bar(u"replay"_s)->findChildren<QAbstractButton *>()) {
+        if (button->text() == u"Compare with the original"_s)
+            button->click();
+    }
+    QTRY_VERIFY(panel->findChild<Sessions::ComparisonView *>());
+    view = panel->findChild<Sessions::ComparisonView *>();
+    Q_EMIT view->closeRequested();
+    QTRY_VERIFY(!view);
+
+    // As the sandbox's scenario.
+    QTRY_COMPARE(list->model()->rowCount(), 3);
+    list->selectRow(0);
+    action(u"Serve this in the sandbox"_s)->trigger();
+    QTRY_VERIFY(w.services.sandbox().scenario().name.startsWith(u"session-"_s));
+    QTRY_COMPARE(w.window().pages().current(), u"sandbox"_s);
+    auto *sandbox = w.window().findChild<Sandbox::SandboxPanel *>();
+    const QString served = w.services.sandbox().scenario().name;
+    sandbox->setScenario(u"greylist"_s);
+    QCOMPARE(w.services.sandbox().scenario().name, u"greylist"_s);
+    sandbox->setScenario(served); // it stays in the list
+    QCOMPARE(w.services.sandbox().scenario().name, served);
+
+    // A transcript of another program.
+    w.bench.open({QStringLiteral(MAILGAUGE_TEST_DATA "/imports/swaks-tls.txt")});
+    QTRY_VERIFY(w.window().findChild<Sessions::ImportDialog *>());
+    auto *dialog = w.window().findChild<Sessions::ImportDialog *>();
+    QPushButton *import = nullptr;
+    for (auto *button : dialog->findChildren<QPushButton *>()) {
+        if (button->text().contains(u"Import"_s))
+            import = button;
+    }
+    QVERIFY(import);
+    QTRY_VERIFY(import->isEnabled());
+    QTest::mouseClick(import, Qt::LeftButton);
+    QTRY_COMPARE(list->model()->rowCount(), 4);
+    QTRY_VERIFY(w.message(u"import"_s).contains(u"swaks output"_s));
+    // It is nobody's mail of this machine: the charts do not count it.
+    const auto samples = w.services.store()->samples().samples({});
+    QTRY_VERIFY(samples.isFinished());
+    const auto counted = samples.result();
+    QVERIFY(counted);
+    for (const Stats::Sample &sample : *counted)
+        QVERIFY(sample.recipient != "unknown@y.example");
 }
 
 void TestWorkbench::everyControlHasAName()

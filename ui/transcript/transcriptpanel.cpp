@@ -223,16 +223,19 @@ void TranscriptPanel::showLiveSession(const QUuid &session)
     m_view->scrollToTop();
 }
 
-void TranscriptPanel::showEntry(const QUuid &session, qint64 entry)
+bool TranscriptPanel::showEntry(const QUuid &session, qint64 entry)
 {
+    m_model.flush();
     const auto &transcript = m_model.transcript();
     const qsizetype index = transcript.indexOf(session);
     if (index < 0)
-        return;
+        return false;
     qsizetype row = 0;
     while (row < transcript.size()
         && (qsizetype(transcript.line(row).session) != index || transcript.number(row) != entry))
         ++row;
+    if (row == transcript.size())
+        return false;
     showLiveSession(session);
     const auto go = [this, row] {
         if (const int shown = m_model.shownRow(row); shown >= 0)
@@ -242,6 +245,7 @@ void TranscriptPanel::showEntry(const QUuid &session, qint64 entry)
         connect(&m_model, &TranscriptModel::filterApplied, this, go, Qt::SingleShotConnection);
     else
         go();
+    return true;
 }
 
 void TranscriptPanel::setExportSurroundings(const ExportSurroundings &surroundings)

@@ -63,8 +63,8 @@ public Q_SLOTS:
     void showSession(const Mailgauge::Transcript::SessionRecord &record,
         const QList<Mailgauge::Transcript::Entry> &entries);
     void showLiveSession(const QUuid &session);
-    /// The same, at the line of that number (Entry::n).
-    void showEntry(const QUuid &session, qint64 entry);
+    /// The same, at the line of that number (Entry::n); false where there is none, or not yet.
+    bool showEntry(const QUuid &session, qint64 entry);
     void clear();
 
 Q_SIGNALS:
