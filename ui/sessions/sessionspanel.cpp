@@ -109,10 +109,11 @@ void SessionsPanel::makeTable(Theme::Theme &theme)
     });
     m_table->setFont(theme.tabularFont());
     connect(&theme, &Theme::Theme::changed, m_table->viewport(), qOverload<>(&QWidget::update));
-    m_table->setColumnHidden(Models::SessionsModel::Marks, true);
     new Widgets::ColumnFit(m_table,
         {{150, 96}, {150, 140}, {260, 130}, {190, 100}, {150, 80}, {64, 44}, {80, 64}, {160, 90}},
         Models::SessionsModel::Subject);
+    // Behind it: the header's length would go on counting what was hidden before.
+    m_table->setColumnHidden(Models::SessionsModel::Marks, true);
 }
 
 void SessionsPanel::makeLayout()

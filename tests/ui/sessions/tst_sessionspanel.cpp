@@ -15,6 +15,7 @@
 #include <QAction>
 #include <QCheckBox>
 #include <QCompleter>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -500,6 +501,19 @@ private Q_SLOTS:
         QCOMPARE(dialog.rules(), (Transcript::KeepRules {.binDays = 3}));
         QVERIFY(!boxes.last()->isEnabled());
         QCOMPARE(Test::namelessControls(&dialog), QStringList());
+    }
+
+    void columnsFitTheirTable()
+    {
+        Sessions::SessionsPanel panel(&m_sessions, m_theme);
+        panel.resize(1000, 600);
+        panel.show();
+        auto *table = panel.findChild<QTableView *>();
+        QTRY_COMPARE(table->model()->rowCount(), 2);
+        for (const int width : {1000, 1300, 760}) {
+            panel.resize(width, 600);
+            QTRY_COMPARE(table->horizontalHeader()->length(), table->viewport()->width());
+        }
     }
 
     void everyControlHasAName()
