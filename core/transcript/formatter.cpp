@@ -5,6 +5,7 @@
 #include "transcript/htmlformatter.h"
 #include "transcript/jsonlineswriter.h"
 #include "transcript/textformatter.h"
+#include "transcript/visible.h"
 
 #include <array>
 #include <utility>
@@ -54,6 +55,14 @@ QString elapsedText(qint64 us)
         .arg(ms / 60'000 % 60, 2, 10, '0'_L1)
         .arg(ms / 1000 % 60, 2, 10, '0'_L1)
         .arg(ms % 1000, 3, 10, '0'_L1);
+}
+
+QString attachedText(const QMap<qint64, LineMark> &marks, const Entry &entry)
+{
+    const auto mark = marks.constFind(entry.n);
+    if (mark == marks.constEnd() || mark->isEmpty())
+        return {};
+    return mark->note.isEmpty() ? u"Marked"_s : u"Note: "_s + visible(mark->note.toUtf8());
 }
 
 QString markedText(const Entry &entry, const ExportOptions &options)

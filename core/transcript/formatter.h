@@ -35,8 +35,8 @@ struct ExportOptions {
 };
 
 /// Turns a session into the bytes of one format, line by line, so that it can be written while the
-/// session runs. One entry gives one line; no control character or escape that came from the wire
-/// leaves it (faults B6, E7).
+/// session runs. One entry gives one line, and below it what the user noted there; no control
+/// character or escape that came from the wire leaves it (faults B6, E7).
 class Formatter {
 public:
     virtual ~Formatter() = default;
@@ -62,6 +62,9 @@ private:
 
 /// "00:01:02.345" since the session started.
 [[nodiscard]] QString elapsedText(qint64 us);
+
+/// What the user attached to an entry, for people: "Note: ask them", "Marked"; empty: nothing.
+[[nodiscard]] QString attachedText(const QMap<qint64, LineMark> &marks, const Entry &entry);
 
 /// The entry's text for people, with mark: "C: MAIL FROM:<a@example.org>".
 [[nodiscard]] QString markedText(const Entry &entry, const ExportOptions &options);

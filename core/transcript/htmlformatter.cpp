@@ -124,6 +124,7 @@ QByteArray HtmlFormatter::styleSheet() const
 
 QByteArray HtmlFormatter::begin(const SessionRecord &record)
 {
+    m_marks = record.marks;
     const QByteArray css = styleSheet();
     const QByteArray hash = QCryptographicHash::hash(css, QCryptographicHash::Sha256).toBase64();
     return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -149,6 +150,8 @@ QByteArray HtmlFormatter::line(const Entry &entry)
     m_out += '>';
     m_highlighter.highlight(m_line, *this);
     m_out += "</div>\n";
+    if (const QString attached = attachedText(m_marks, entry); !attached.isEmpty())
+        m_out += "<div class=\"note\">" + escaped(attached) + "</div>\n";
     return std::exchange(m_out, {});
 }
 
@@ -169,6 +172,7 @@ QByteArray HtmlFormatter::end(const SessionRecord &record)
 
 QByteArray HtmlFormatter::next(const SessionRecord &last, const SessionRecord &record)
 {
+    m_marks = record.marks;
     return foot(last) + head(record);
 }
 

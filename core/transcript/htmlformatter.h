@@ -24,6 +24,7 @@ private:
         qsizetype offset, qsizetype length, const KSyntaxHighlighting::Format &format) override;
 
     ExportOptions m_options;
+    QMap<qint64, LineMark> m_marks;
     Highlighting m_highlighting;
     Highlighter m_highlighter;
     QString m_line;

@@ -103,6 +103,7 @@ TextFormatter::TextFormatter(const ExportOptions &options)
 
 QByteArray TextFormatter::begin(const SessionRecord &record)
 {
+    m_marks = record.marks;
     QByteArray out = "# Mailgauge transcript\n"_ba;
     const auto facts = sessionFacts(record);
     for (const auto &[label, value] : facts)
@@ -112,7 +113,10 @@ QByteArray TextFormatter::begin(const SessionRecord &record)
 
 QByteArray TextFormatter::line(const Entry &entry)
 {
-    return (elapsedText(entry.us) + u' ' + markedText(entry, m_options)).toUtf8() + '\n';
+    QByteArray out = (elapsedText(entry.us) + u' ' + markedText(entry, m_options)).toUtf8() + '\n';
+    if (const QString attached = attachedText(m_marks, entry); !attached.isEmpty())
+        out += "# " + attached.toUtf8() + '\n';
+    return out;
 }
 
 QByteArray TextFormatter::end(const SessionRecord &record)

@@ -16,6 +16,7 @@ public:
 
 private:
     ExportOptions m_options;
+    QMap<qint64, LineMark> m_marks;
 };
 
 /// The same with SGR sequences (ECMA-48 8.3.117); each line ends with all attributes off.

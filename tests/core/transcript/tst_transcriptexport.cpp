@@ -171,6 +171,23 @@ private Q_SLOTS:
         QVERIFY2(difference.isEmpty(), qPrintable(difference));
     }
 
+    void whatTheUserNotedIsBelowItsLine()
+    {
+        auto sample = Test::sampleSession();
+        const qint64 second = sample.entries[1].n;
+        sample.record.marks = {{second, {true, u"ask <b>them</b>\nand \u202ewait"_s}},
+            {sample.entries[3].n, {true, {}}}};
+        const QByteArray text = exported(sample, ExportFormat::Text);
+        const QByteArrayList lines = text.split('\n');
+        const auto note = lines.indexOf("# Note: ask <b>them</b>\\x0aand \\u202ewait");
+        QVERIFY2(note > 0, text.constData());
+        QVERIFY(lines[note - 1].startsWith(elapsedText(sample.entries[1].us).toUtf8()));
+        QCOMPARE(lines.count("# Marked"), 1);
+        const QByteArray html = exported(sample, ExportFormat::Html);
+        QVERIFY(html.contains("<div class=\"note\">Note: ask &lt;b&gt;them&lt;/b&gt;"));
+        QCOMPARE(foreignMarkup(html), QString());
+    }
+
     void severalSessionsAreOnePage()
     {
         const auto sample = Test::sampleSession();
