@@ -33,6 +33,12 @@ QToolButton *makeButton(const QString &icon, const QString &text, QWidget *paren
     return button;
 }
 
+void setKey(QToolButton *button, const QKeySequence &key)
+{
+    button->setShortcut(key);
+    button->setToolTip(u"%1 (%2)"_s.arg(button->toolTip(), key.toString(QKeySequence::NativeText)));
+}
+
 } // namespace
 
 FindBar::FindBar(TranscriptModel &model, const Theme::Theme &theme, QWidget *parent)
@@ -55,6 +61,8 @@ FindBar::FindBar(TranscriptModel &model, const Theme::Theme &theme, QWidget *par
     m_count->setObjectName(u"transcriptFindCount"_s);
     m_count->setTextFormat(Qt::PlainText);
     m_count->setMinimumWidth(m_count->fontMetrics().horizontalAdvance(u"99999 of 99999"_s));
+    setKey(m_pattern, Qt::ALT | Qt::Key_X);
+    setKey(m_case, Qt::ALT | Qt::Key_A);
     auto *closeButton = makeButton(u"dialog-close"_s, tr("Close the find bar"), this);
 
     auto *layout = new QHBoxLayout(this);

@@ -608,6 +608,14 @@ private Q_SLOTS:
         QCOMPARE(p.panel.view().currentRow(), 19);
         QTest::mouseClick(p.child<QToolButton>(u"transcriptFindCase"_s), Qt::LeftButton);
         QTRY_COMPARE(count->text(), u"No match"_s);
+        // The same by keys, without leaving the text.
+        QTest::keyClick(find, Qt::Key_A, Qt::AltModifier);
+        QTRY_COMPARE(count->text(), u"1 of 2"_s);
+        QTest::keyClick(find, Qt::Key_X, Qt::AltModifier);
+        QTRY_COMPARE(count->text(), u"No match"_s);
+        QTest::keyClick(find, Qt::Key_X, Qt::AltModifier);
+        QTRY_COMPARE(count->text(), u"1 of 2"_s);
+        QVERIFY(find->hasFocus());
         QTest::keyClicks(find, u"("_s);
         QTRY_VERIFY(count->text().contains("parenthesis"_L1));
         QVERIFY(!p.child<QToolButton>(u"transcriptFindPattern"_s)->accessibleName().isEmpty());
