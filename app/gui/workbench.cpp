@@ -158,10 +158,10 @@ void Workbench::addDocks()
 {
     QDockWidget *transcript = m_window.addDock(m_transcript,
         {u"transcriptDock"_s, tr("Transcript"), u"utilities-terminal"_s}, Qt::BottomDockWidgetArea);
-    auto *details = new Transcript::DetailsPanel(m_transcript->model(), m_theme, &m_window);
+    m_details = new Transcript::DetailsPanel(m_transcript->model(), m_theme, &m_window);
     QDockWidget *detailsDock = m_window.addDock(
-        details, {u"detailsDock"_s, tr("Details"), u"documentinfo"_s}, Qt::RightDockWidgetArea);
-    connect(m_transcript, &Transcript::TranscriptPanel::lineSelected, details,
+        m_details, {u"detailsDock"_s, tr("Details"), u"documentinfo"_s}, Qt::RightDockWidgetArea);
+    connect(m_transcript, &Transcript::TranscriptPanel::lineSelected, m_details,
         &Transcript::DetailsPanel::showLine);
     for (QAction *command : m_transcript->commands())
         m_window.actions().adopt(command, command->objectName(), tr("Transcript"));
@@ -326,8 +326,11 @@ void Workbench::storeDecided()
     m_sessionFlow->setLibrary(store ? &store->sessions() : nullptr);
     m_transcript->setExportSurroundings({store ? &store->sessions() : nullptr,
         &m_services.profiles(), m_services.paths().settingsFile()});
-    if (store)
+    if (store) {
         useLibrary(store->sessions());
+        m_details->setContentSource(
+            [store](const QUuid &message) { return store->sessions().message(message); });
+    }
     if (m_sendFlow->running() == 0)
         m_window.facts().clearActivity();
     m_services.profiles().load();

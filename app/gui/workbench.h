@@ -33,8 +33,9 @@ namespace Mailgauge::Relays {
 class RelaysPanel;
 }
 namespace Mailgauge::Transcript {
+class DetailsPanel;
 class TranscriptPanel;
-}
+} // namespace Mailgauge::Transcript
 
 namespace Mailgauge::Gui {
 
@@ -93,6 +94,7 @@ private:
     Theme::Theme m_theme;
     Shell::MainWindow m_window;
     Transcript::TranscriptPanel *m_transcript = nullptr;
+    Transcript::DetailsPanel *m_details = nullptr;
     std::unique_ptr<SendFlow> m_sendFlow;
     std::unique_ptr<InboxFlow> m_inboxFlow;
     std::unique_ptr<SessionFlow> m_sessionFlow;

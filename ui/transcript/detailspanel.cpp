@@ -2,8 +2,10 @@
 #include "transcript/detailspanel.h"
 
 #include "base/literals.h"
+#include "explain/explain.h"
 #include "models/transcriptmodel.h"
 #include "theme/theme.h"
+#include "transcript/dialogue.h"
 #include "transcript/formatter.h"
 #include "transcript/hexdump.h"
 #include "transcript/tone.h"
@@ -22,6 +24,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace Mailgauge::Transcript {
 
@@ -148,6 +151,11 @@ DetailsPanel::DetailsPanel(
         if (m_model.total() == 0)
             showLine(-1);
     });
+    connect(&m_loader, &ContentLoader::loaded, this, &DetailsPanel::showContent);
+    connect(&m_loader, &ContentLoader::failed, this, [this](const Base::Error &error) {
+        m_text->appendPlainText(
+            lineMark(Direction::Event) + Explain::explain(error).withNextStep());
+    });
     updateTheme();
     showLine(-1);
 }
@@ -231,6 +239,11 @@ QWidget *DetailsPanel::makeTls()
     return m_tlsArea;
 }
 
+void DetailsPanel::setContentSource(ContentLoader::Source source)
+{
+    m_loader.setSource(std::move(source));
+}
+
 void DetailsPanel::showLine(qsizetype row)
 {
     const bool any = row >= 0 && row < m_model.transcript().size();
@@ -241,16 +254,21 @@ void DetailsPanel::showLine(qsizetype row)
     const QSignalBlocker blocker(m_reveal);
     m_reveal->setChecked(false);
     showDecoded();
-    if (!any)
+    if (!any) {
+        m_loader.forget();
         return;
+    }
     const Entry entry = m_model.transcript().entry(row);
     showTitle(entry, row);
     showExplanation(Models::LineMeaning::explanation(m_model.transcript(), row, recordOf(row)));
     showTls(entry);
     showText(entry, row);
-    m_bytes = entry.text.first(std::min(entry.text.size(), MaxBytes));
-    m_perRow = 0;
-    showBytes();
+    setBytes(entry.text.first(std::min(entry.text.size(), MaxBytes)));
+    m_range = contentRangeAt(m_model.transcript(), row);
+    if (m_range)
+        m_loader.load(*m_range, MaxBytes);
+    else
+        m_loader.forget();
 }
 
 SessionRecord DetailsPanel::recordOf(qsizetype row) const
@@ -361,6 +379,24 @@ void DetailsPanel::showText(const Entry &entry, qsizetype row)
         text = markedText(entry, {});
     }
     m_text->setPlainText(text);
+}
+
+void DetailsPanel::showContent(const QByteArray &bytes)
+{
+    QStringList lines;
+    for (const QByteArray &line : linesOf(bytes))
+        lines.append(lineMark(Direction::Client) + visible(line));
+    if (const qint64 rest = m_range->to - m_range->from - bytes.size(); rest > 0)
+        lines.append(lineMark(Direction::Event) + tr("%L1 bytes more").arg(rest));
+    m_text->setPlainText(lines.join(u'\n'));
+    setBytes(bytes);
+}
+
+void DetailsPanel::setBytes(const QByteArray &bytes)
+{
+    m_bytes = bytes;
+    m_perRow = 0;
+    showBytes();
 }
 
 void DetailsPanel::showBytes()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/linemeaning.h"
+#include "transcript/contentloader.h"
 #include "transcript/highlighter.h"
 
 #include <QWidget>
@@ -44,6 +45,10 @@ public:
         Models::TranscriptModel &model, const Theme::Theme &theme, QWidget *parent = nullptr);
     ~DetailsPanel() override;
 
+    /// Where the message data comes from that a line stands for. The bytes are shown where the line
+    /// is selected.
+    void setContentSource(ContentLoader::Source source);
+
 public Q_SLOTS:
     /// A row of the transcript, as TranscriptPanel::lineSelected() tells; -1 shows the empty state.
     void showLine(qsizetype row);
@@ -62,6 +67,8 @@ private:
     void showTls(const Entry &entry);
     void addValues(QFormLayout *form, QWidget *box, const QList<Models::NamedValue> &values);
     void showText(const Entry &entry, qsizetype row);
+    void showContent(const QByteArray &bytes);
+    void setBytes(const QByteArray &bytes);
     void showBytes();
     void paint(QLabel *label, Theme::Role role);
     void updateTheme();
@@ -83,6 +90,8 @@ private:
     QWidget *m_tlsBox = nullptr;
     QFormLayout *m_tls = nullptr;
     qsizetype m_row = -1;
+    ContentLoader m_loader;
+    std::optional<ContentRange> m_range; ///< The message data shown or asked for.
     QTabWidget *m_tabs = nullptr;
     QPlainTextEdit *m_text = nullptr;
     QPlainTextEdit *m_hex = nullptr;

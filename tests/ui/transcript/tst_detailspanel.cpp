@@ -15,6 +15,7 @@
 #include <QDir>
 #include <QLabel>
 #include <QPlainTextEdit>
+#include <QPromise>
 #include <QScopeGuard>
 #include <QTabBar>
 #include <QTabWidget>
@@ -51,6 +52,16 @@ struct Details {
                 list += one->text();
         }
         return list;
+    }
+
+    /// Where a line stands for a part of the message.
+    [[nodiscard]] qsizetype contentRow() const
+    {
+        for (qsizetype row = 0; row < model.transcript().size(); ++row) {
+            if (model.transcript().entry(row).content)
+                return row;
+        }
+        return -1;
     }
 
     Test::SampleSession sample = Test::sampleSession();
@@ -102,6 +113,47 @@ private Q_SLOTS:
         QTRY_COMPARE(
             title->palette().color(QPalette::WindowText), d.theme.color(Theme::Role::Rejected));
         QVERIFY(title->palette().color(QPalette::WindowText) != light);
+    }
+
+    void messageDataIsFetched()
+    {
+        Details d;
+        QByteArray message("Subject: x\r\n\r\nHello \x1b[31m\r\n");
+        message += QByteArray(24'576 - message.size(), 'a');
+        QList<QUuid> asked;
+        d.panel.setContentSource([&](const QUuid &id) {
+            asked.append(id);
+            return QtFuture::makeReadyValueFuture(Base::Result<QByteArray>(message));
+        });
+        const qsizetype row = d.contentRow();
+        QVERIFY(row >= 0);
+        d.panel.showLine(row);
+        QTRY_VERIFY(d.editor(u"detailsText"_s).startsWith(u"C: Subject: x\nC: \nC: Hello "_s));
+        QVERIFY(!d.editor(u"detailsText"_s).contains(u'\x1b'));
+        QVERIFY(d.editor(u"detailsBytes"_s).startsWith("0000  53 75 62 6a"_L1));
+        QCOMPARE(asked, QList<QUuid> {d.model.transcript().entry(row).content->message});
+        // Another line in between: a late answer changes nothing.
+        QPromise<Base::Result<QByteArray>> late;
+        late.start();
+        d.panel.setContentSource([&](const QUuid &) { return late.future(); });
+        d.panel.showLine(row);
+        d.panel.showLine(24);
+        const QString shown = d.editor(u"detailsText"_s);
+        late.addResult(message);
+        late.finish();
+        QCoreApplication::processEvents();
+        QCOMPARE(d.editor(u"detailsText"_s), shown);
+    }
+
+    void missingMessageDataIsTold()
+    {
+        Details d;
+        d.panel.setContentSource([](const QUuid &) {
+            return QtFuture::makeReadyValueFuture(Base::Result<QByteArray>(
+                Base::fail(Base::Error::Kind::Corrupt, u"store: the message is not there"_s)));
+        });
+        d.panel.showLine(d.contentRow());
+        QTRY_VERIFY(d.editor(u"detailsText"_s).contains(u"* "_s));
     }
 
     void wholeReplyIsShown()
