@@ -4,6 +4,8 @@
 #include "models/transcriptmodel.h"
 #include "relay/profileservice.h"
 
+#include <QtConcurrentRun>
+
 #include <algorithm>
 #include <numeric>
 
@@ -121,13 +123,21 @@ void ExportCollector::addSurroundings()
 {
     const ExportSurroundings &around = m_input.surroundings;
     m_source.versions = Bundle::programVersions();
-    if (!around.settingsFile.isEmpty())
-        m_source.settings = Bundle::settingsFacts(around.settingsFile);
     if (around.profiles && !m_source.sessions.isEmpty()) {
         m_source.profile = around.profiles->profile(
             m_source.sessions.constFirst().session.record.profile);
     }
-    nextMessage(0);
+    if (around.settingsFile.isEmpty()) {
+        nextMessage(0);
+        return;
+    }
+    QtConcurrent::run(&Bundle::settingsFacts, around.settingsFile)
+        .then(this, [this, generation = m_generation](const Bundle::Facts &settings) {
+            if (generation != m_generation)
+                return;
+            m_source.settings = settings;
+            nextMessage(0);
+        });
 }
 
 void ExportCollector::nextMessage(qsizetype index)

@@ -16,7 +16,6 @@ class ExportCollector final : public QObject {
 public:
     explicit ExportCollector(ExportInput input, QObject *parent = nullptr);
 
-    [[nodiscard]] const ExportInput &input() const { return m_input; }
     [[nodiscard]] bool has(ExportScope scope) const;
 
     /// `whole`: with messages, settings, the relay profile, as a bundle needs them.

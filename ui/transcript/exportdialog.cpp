@@ -51,6 +51,7 @@ ExportDialog::ExportDialog(ExportInput input, const std::optional<ExportFormat> 
     connect(&m_collector, &ExportCollector::collected, this,
         [this](const Bundle::BundleSource &source) {
             m_request.source = source;
+            m_collected = true;
             make();
         });
     connect(&m_job, &ExportJob::progressed, this,
@@ -58,6 +59,7 @@ ExportDialog::ExportDialog(ExportInput input, const std::optional<ExportFormat> 
     connect(&m_job, &ExportJob::made, this, &ExportDialog::showFiles);
     connect(&m_job, &ExportJob::failed, this, &ExportDialog::showProblem);
     connect(&m_job, &ExportJob::saved, this, [this](const QString &path) {
+        setSaving(false);
         Q_EMIT saved(path);
         accept();
     });
@@ -99,7 +101,12 @@ void ExportDialog::makeChoices(const std::optional<ExportFormat> &format)
     m_level->setCurrentIndex(m_level->findData(std::to_underlying(defaultRedaction)));
     connect(m_scope, &QComboBox::currentIndexChanged, this, &ExportDialog::collect);
     connect(m_format, &QComboBox::currentIndexChanged, this, &ExportDialog::collect);
-    connect(m_level, &QComboBox::currentIndexChanged, this, &ExportDialog::make);
+    connect(m_level, &QComboBox::currentIndexChanged, this, [this] {
+        explainLevel();
+        // What is being collected is the same for every level.
+        if (m_collected || !m_working)
+            goOn();
+    });
 }
 
 void ExportDialog::makeLayout()
@@ -136,12 +143,7 @@ void ExportDialog::makeLayout()
     buttons->button(QDialogButtonBox::Cancel)->setObjectName(u"exportCancel"_s);
     connect(m_save, &QPushButton::clicked, this, &ExportDialog::ask);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    connect(m_stop, &QPushButton::clicked, this, [this] {
-        m_collector.stop();
-        m_job.cancel();
-        setWorking(false);
-        m_summary->setText(tr("Stopped. Choose something else, or the same again."));
-    });
+    connect(m_stop, &QPushButton::clicked, this, [this] { m_working ? stop() : goOn(); });
 
     auto *layout = new QVBoxLayout(this);
     layout->setSpacing(12);
@@ -194,15 +196,29 @@ void ExportDialog::explainLevel()
 
 void ExportDialog::collect()
 {
+    m_collected = false;
     setWorking(true);
     showProgress(0);
     m_job.cancel();
     m_collector.start(scope(), !format());
 }
 
+void ExportDialog::goOn()
+{
+    m_collected ? make() : collect();
+}
+
+void ExportDialog::stop()
+{
+    m_collector.stop();
+    m_job.cancel();
+    setWorking(false);
+    m_summary->setText(tr("Stopped: nothing was put together."));
+    m_stop->show();
+}
+
 void ExportDialog::make()
 {
-    explainLevel();
     m_request.format = format();
     m_request.level = level();
     setWorking(true);
@@ -231,13 +247,14 @@ void ExportDialog::showProgress(double part)
 
 void ExportDialog::showProblem(const Base::Error &error)
 {
-    const Explain::Explanation why = Explain::explain(error);
-    m_summary->setText(tr("Nothing was saved: %1").arg(why.text));
+    setSaving(false);
     setWorking(false);
+    m_summary->setText(tr("Nothing was saved: %1").arg(Explain::explain(error).withNextStep()));
 }
 
 void ExportDialog::setWorking(bool working)
 {
+    m_working = working;
     if (working) {
         m_files.clear();
         m_preview->clear();
@@ -248,8 +265,24 @@ void ExportDialog::setWorking(bool working)
     policy.setRetainSizeWhenHidden(true);
     m_progress->setSizePolicy(policy);
     m_progress->setVisible(working);
+    m_stop->setText(working ? tr("S&top") : tr("S&tart Again"));
     m_stop->setVisible(working);
     m_save->setEnabled(!working && !m_files.isEmpty());
+}
+
+void ExportDialog::setSaving(bool saving)
+{
+    m_saving = saving;
+    for (QWidget *choice : {static_cast<QWidget *>(m_scope), static_cast<QWidget *>(m_format),
+             static_cast<QWidget *>(m_level)})
+        choice->setEnabled(!saving);
+    findChild<QPushButton *>(u"exportCancel"_s)->setEnabled(!saving);
+}
+
+void ExportDialog::reject()
+{
+    if (!m_saving)
+        QDialog::reject();
 }
 
 void ExportDialog::ask()
@@ -268,6 +301,7 @@ void ExportDialog::save(const QString &path)
 {
     if (m_files.isEmpty())
         return;
+    setSaving(true);
     m_save->setEnabled(false);
     m_job.save(m_request, m_files, path);
 }

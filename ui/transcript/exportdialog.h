@@ -33,6 +33,8 @@ public:
 
     /// What the Save button does once the user has chosen a place.
     void save(const QString &path);
+    /// Not while it is being saved: that ends whole or not at all.
+    void reject() override;
 
 Q_SIGNALS:
     void saved(const QString &path);
@@ -42,10 +44,13 @@ private:
     void makeLayout();
     void collect();
     void make();
+    void goOn();
+    void stop();
     void showFiles(const QList<Bundle::BundleFile> &files);
     void showProgress(double part);
     void showProblem(const Base::Error &error);
     void setWorking(bool working);
+    void setSaving(bool saving);
     void explainLevel();
     void ask();
     [[nodiscard]] std::optional<ExportFormat> format() const;
@@ -56,6 +61,9 @@ private:
     ExportJob m_job;
     Bundle::ExportRequest m_request; ///< What m_files were made of.
     QList<Bundle::BundleFile> m_files;
+    bool m_collected = false; ///< m_request's source is that of the choices.
+    bool m_working = false;
+    bool m_saving = false;
     QComboBox *m_scope;
     QComboBox *m_format;
     QComboBox *m_level;
@@ -64,7 +72,7 @@ private:
     QLabel *m_summary;
     QProgressBar *m_progress;
     QPushButton *m_save;
-    QPushButton *m_stop;
+    QPushButton *m_stop; ///< Or begins again what was stopped.
 };
 
 } // namespace Mailgauge::Transcript

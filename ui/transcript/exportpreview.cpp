@@ -35,6 +35,17 @@ QString shown(const QByteArray &bytes)
     return text;
 }
 
+/// Where the UTF-8 character begins that holds this byte.
+qsizetype characterStart(const QByteArray &bytes, qsizetype at)
+{
+    constexpr int MostFollowing = 3;
+    for (int step = 0; step <= MostFollowing && at - step > 0; ++step) {
+        if ((static_cast<uchar>(bytes.at(at - step)) & 0xc0) != 0x80)
+            return at - step;
+    }
+    return at;
+}
+
 /// Pages end with a line where one ends in reach.
 QList<qsizetype> pagesOf(const QByteArray &bytes)
 {
@@ -42,7 +53,7 @@ QList<qsizetype> pagesOf(const QByteArray &bytes)
     while (pages.constLast() + ExportPreview::PageSize < bytes.size()) {
         const qsizetype limit = pages.constLast() + ExportPreview::PageSize;
         const qsizetype line = bytes.lastIndexOf('\n', limit - 1);
-        pages.append(line >= pages.constLast() ? line + 1 : limit);
+        pages.append(line >= pages.constLast() ? line + 1 : characterStart(bytes, limit));
     }
     pages.append(bytes.size());
     return pages;
@@ -106,7 +117,11 @@ ExportPreview::ExportPreview(const Theme::Theme &theme, QWidget *parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(splitter);
 
-    connect(m_list, &QListWidget::currentRowChanged, this, &ExportPreview::showFile);
+    connect(m_list, &QListWidget::currentRowChanged, this, [this](int row) {
+        if (row >= 0 && row < m_files.size())
+            m_wanted = m_files.at(row).name;
+        showFile();
+    });
     connect(m_back, &QToolButton::clicked, this, [this] { showPage(m_page - 1); });
     connect(m_forward, &QToolButton::clicked, this, [this] { showPage(m_page + 1); });
     clear();
@@ -114,9 +129,6 @@ ExportPreview::ExportPreview(const Theme::Theme &theme, QWidget *parent)
 
 void ExportPreview::setFiles(const QList<Bundle::BundleFile> &files)
 {
-    const QString last = m_list->currentRow() >= 0 && m_list->currentRow() < m_files.size()
-        ? m_files.at(m_list->currentRow()).name
-        : u"transcript.txt"_s;
     const QSignalBlocker blocker(m_list);
     m_files = files;
     m_list->clear();
@@ -127,7 +139,7 @@ void ExportPreview::setFiles(const QList<Bundle::BundleFile> &files)
         item->setToolTip(
             tr("%1, %2").arg(file.name, locale().formattedDataSize(file.bytes.size())));
         item->setData(Qt::AccessibleTextRole, item->toolTip());
-        if (file.name == last)
+        if (file.name == m_wanted)
             row = static_cast<int>(i);
     }
     m_list->setCurrentRow(row);

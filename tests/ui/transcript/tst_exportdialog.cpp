@@ -245,10 +245,19 @@ private Q_SLOTS:
         QVERIFY(stop->isVisible());
         QTRY_VERIFY(progress->value() > 0);
         QTest::mouseClick(stop, Qt::LeftButton);
-        QVERIFY(!stop->isVisible());
+        QVERIFY(!progress->isVisible());
         QVERIFY(!d.isReady());
         QVERIFY(d.files().isEmpty());
+        // Another level begins anew, and never takes what was collected by then for all.
+        d.choose(u"exportLevel"_s, u"Secrets"_s);
+        QVERIFY(progress->isVisible());
+        QVERIFY(!d.isReady());
+        QTest::mouseClick(stop, Qt::LeftButton);
         // The same again, to its end, and page by page.
+        QTest::mouseClick(stop, Qt::LeftButton);
+        QVERIFY(progress->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(d.isReady(), 30'000);
+        QVERIFY(!stop->isVisible());
         d.choose(u"exportScope"_s, u"This session"_s);
         QTRY_VERIFY(d.isReady());
         d.choose(u"exportFormat"_s, u"Text"_s);
@@ -263,6 +272,50 @@ private Q_SLOTS:
         }
         QVERIFY(length > 60'000 * 40);
         QVERIFY(d.text().contains("# Outcome: partial"_L1));
+    }
+
+    void levelChosenWhileCollectingMeansAllLines()
+    {
+        Dialog d(ExportFormat::Text);
+        QList<Entry> many;
+        Entry entry;
+        entry.direction = Direction::Server;
+        entry.text = "250 2.1.5 ok";
+        for (int i = 0; i < 20'000; ++i) {
+            entry.n = 5 + i;
+            many.append(entry);
+        }
+        d.model.appendEntries(d.model.transcript().sessions().at(1), many);
+        d.model.flush();
+        d.choose(u"exportScope"_s, u"All"_s);
+        QVERIFY(!d.isReady());
+        d.choose(u"exportLevel"_s, u"Secrets"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(d.isReady(), 30'000);
+        QTemporaryDir dir;
+        const QString path = dir.filePath(u"all.txt"_s);
+        QSignalSpy saved(d.dialog.get(), &ExportDialog::saved);
+        d.dialog->save(path);
+        // It cannot be closed or changed before it is written.
+        QTest::keyClick(d.dialog.get(), Qt::Key_Escape);
+        QVERIFY(d.dialog->isVisible());
+        QVERIFY(!d.child<QComboBox>(u"exportScope"_s)->isEnabled());
+        QTRY_COMPARE(saved.size(), 1);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readAll().count("250 2.1.5 ok") >= 20'000);
+    }
+
+    void previewKeepsItsFile()
+    {
+        Dialog d;
+        QTRY_VERIFY(d.isReady());
+        auto *files = d.child<QListWidget>(u"exportFiles"_s);
+        const QString last = files->item(files->count() - 1)->text();
+        QVERIFY(last != files->currentItem()->text());
+        files->setCurrentRow(files->count() - 1);
+        d.choose(u"exportLevel"_s, u"Secrets"_s);
+        QTRY_VERIFY(d.isReady());
+        QCOMPARE(files->currentItem()->text(), last);
     }
 
     void closingWhileItWorksIsSafe()
