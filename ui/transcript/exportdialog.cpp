@@ -115,7 +115,6 @@ void ExportDialog::makeLayout()
     form->addRow(tr("&Export"), m_scope);
     form->addRow(tr("&As"), m_format);
     form->addRow(tr("&Hide"), m_level);
-    form->addRow(QString(), m_explanation);
     m_explanation->setWordWrap(true);
     m_explanation->setTextFormat(Qt::PlainText);
     m_explanation->setObjectName(u"exportExplanation"_s);
@@ -149,6 +148,8 @@ void ExportDialog::makeLayout()
     layout->setSpacing(12);
     layout->setContentsMargins(16, 16, 16, 16);
     layout->addLayout(form);
+    // Not a row of the form, which would keep room for the sentence in a narrow column.
+    layout->addWidget(m_explanation);
     layout->addWidget(frame, 1);
     layout->addWidget(m_progress);
     auto *bottom = new QHBoxLayout;

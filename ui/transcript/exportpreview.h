@@ -39,7 +39,8 @@ private:
     QList<Bundle::BundleFile> m_files;
     QList<qsizetype> m_pages; ///< Where each page of the file shown begins, and its end.
     qsizetype m_page = 0;
-    QString m_wanted; ///< The file that was looked at last, also while there are none.
+    QString m_wanted = QStringLiteral(
+        "transcript.txt"); ///< The file that was looked at last, also while there are none.
     QListWidget *m_list;
     QLabel *m_title;
     QPlainTextEdit *m_text;

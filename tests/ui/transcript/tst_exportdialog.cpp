@@ -310,6 +310,7 @@ private Q_SLOTS:
         Dialog d;
         QTRY_VERIFY(d.isReady());
         auto *files = d.child<QListWidget>(u"exportFiles"_s);
+        QCOMPARE(files->currentItem()->text(), u"transcript.txt"_s);
         const QString last = files->item(files->count() - 1)->text();
         QVERIFY(last != files->currentItem()->text());
         files->setCurrentRow(files->count() - 1);
