@@ -4,11 +4,8 @@
 #include "base/literals.h"
 #include "delivery/exitcode.h"
 #include "delivery/queueid.h"
-#include "mime/attachment.h"
 #include "mime/reader.h"
 #include "transcript/dialogueentries.h"
-
-#include <QFile>
 
 #include <algorithm>
 
@@ -255,8 +252,8 @@ Base::Result<ImportedText> importText(
         result.guess = {*format, 100};
     else if (result.guess.confidence == 0)
         return Base::fail(Base::Error::Kind::InvalidInput,
-            u"no SMTP dialogue found: neither swaks, Postfix, Exim or openssl output nor a copied "
-            "dialogue"_s);
+            Transcript::noDialogue(
+                u"swaks, Postfix, Exim or openssl output or a copied dialogue"_s));
     const auto dialogues = Transcript::readDialogues(text, result.guess.format);
     if (!dialogues)
         return std::unexpected(dialogues.error());
@@ -267,27 +264,15 @@ Base::Result<ImportedText> importText(
         one.session.record.findings.append(
             {"imported." + Transcript::sourceFormatName(result.guess.format).toByteArray(),
                 Stage::Connect, {}});
+        if (read.messages > 1) {
+            one.session.record.findings.append({"imported.firstMessage"_ba, Stage::Content,
+                "1 of " + QByteArray::number(read.messages)});
+        }
         one.session.entries = read.entries;
         one.content = read.content;
         result.sessions.append(one);
     }
     return result;
-}
-
-Base::Result<ImportedText> importTextFile(
-    const QString &path, std::optional<Transcript::SourceFormat> format, const QDateTime &now)
-{
-    // Regular files only: reading a FIFO would keep a thread for ever.
-    const auto file = Mime::openRegularFile(path);
-    if (!file)
-        return std::unexpected(file.error());
-    const QByteArray text = (*file)->read(Transcript::DialogueLimits::MaxText + 1);
-    if ((*file)->error() != QFileDevice::NoError)
-        return Base::fail(Base::Error::Kind::Io, path + u": "_s + (*file)->errorString());
-    auto imported = importText(text, format, now);
-    if (!imported)
-        return Base::fail(imported.error().kind, path + u": "_s + imported.error().detail);
-    return imported;
 }
 
 } // namespace Mailgauge::Delivery

@@ -26,10 +26,6 @@ struct ImportedText {
 [[nodiscard]] Base::Result<ImportedText> importText(
     const QByteArray &text, std::optional<Transcript::SourceFormat> format, const QDateTime &now);
 
-/// A file of at most DialogueLimits::MaxText octets; Io where it cannot be read.
-[[nodiscard]] Base::Result<ImportedText> importTextFile(
-    const QString &path, std::optional<Transcript::SourceFormat> format, const QDateTime &now);
-
 } // namespace Mailgauge::Delivery
 
 Q_DECLARE_METATYPE(Mailgauge::Delivery::ImportedText)

@@ -10,7 +10,7 @@ namespace Mailgauge::Transcript {
 namespace {
 
 constexpr std::array verbs {"EHLO", "HELO", "LHLO", "MAIL FROM:", "RCPT TO:", "DATA", "QUIT",
-    "RSET", "NOOP", "STARTTLS", "AUTH ", "VRFY", "EXPN", "HELP", "BDAT", "ETRN", "XCLIENT",
+    "RSET", "NOOP", "STARTTLS", "AUTH", "VRFY", "EXPN", "HELP", "BDAT", "ETRN", "XCLIENT",
     "XFORWARD"};
 
 bool hasDialogue(const Dialogue &dialogue)
@@ -67,6 +67,11 @@ QString sourceFormatTitle(SourceFormat format)
     Q_UNREACHABLE_RETURN({});
 }
 
+QString noDialogue(const QString &format)
+{
+    return u"no SMTP dialogue found, read as "_s + format;
+}
+
 QList<QByteArray> linesOf(const QByteArray &text)
 {
     QList<QByteArray> lines;
@@ -80,6 +85,20 @@ QList<QByteArray> linesOf(const QByteArray &text)
         from = end + 1;
     }
     return lines;
+}
+
+QByteArray bareLine(QByteArrayView line)
+{
+    constexpr QByteArrayView noBreak("\xc2\xa0");
+    for (qsizetype before = -1; before != line.size();) {
+        before = line.size();
+        line = line.trimmed();
+        if (line.startsWith(noBreak))
+            line = line.sliced(noBreak.size());
+        if (line.endsWith(noBreak))
+            line.chop(noBreak.size());
+    }
+    return line.toByteArray();
 }
 
 bool isReplyLine(QByteArrayView line)
@@ -96,8 +115,8 @@ bool isCommandLine(QByteArrayView line)
         if (line.size() < word.size()
             || line.first(word.size()).compare(word, Qt::CaseInsensitive) != 0)
             return false;
-        const bool whole = word.endsWith(':') || word.endsWith(' ');
-        return whole || line.size() == word.size() || line[word.size()] == ' ';
+        return word.endsWith(':') || line.size() == word.size() || line[word.size()] == ' '
+            || line[word.size()] == '\t';
     });
 }
 
@@ -141,8 +160,7 @@ Base::Result<QList<Dialogue>> readDialogues(const QByteArray &text, SourceFormat
         return Base::fail(Base::Error::Kind::Full,
             u"the text holds more than %1 sessions"_s.arg(DialogueLimits::MaxDialogues));
     if (dialogues.isEmpty())
-        return Base::fail(Base::Error::Kind::InvalidInput,
-            u"no SMTP dialogue found, read as %1"_s.arg(sourceFormatTitle(format)));
+        return Base::fail(Base::Error::Kind::InvalidInput, noDialogue(sourceFormatTitle(format)));
     return dialogues;
 }
 

@@ -74,8 +74,14 @@ inline constexpr qsizetype MaxDialogues = 5000;
 [[nodiscard]] Base::Result<QList<Dialogue>> readDialogues(
     const QByteArray &text, SourceFormat format);
 
+/// What an error says where a text holds no dialogue; `format` is what it was read as.
+[[nodiscard]] QString noDialogue(const QString &format);
+
 /// The lines of a text without their ends, overlong ones cut; for readers.
 [[nodiscard]] QList<QByteArray> linesOf(const QByteArray &text);
+/// A line without the white space around it, no-break spaces of web pages among it. What a line is
+/// must be asked of this, or secrets stay in those that somebody indented.
+[[nodiscard]] QByteArray bareLine(QByteArrayView line);
 /// Whether a line is one of a reply: three digits, then a space, a hyphen or nothing.
 [[nodiscard]] bool isReplyLine(QByteArrayView line);
 /// Whether a line begins with a verb of SMTP.

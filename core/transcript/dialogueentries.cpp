@@ -86,7 +86,8 @@ private:
             takeContent(index, line);
             return;
         }
-        if (m_dotComes && line.text == ".") {
+        const QByteArray bare = bareLine(line.text);
+        if (m_dotComes && bare == ".") {
             // A log that leaves the message out shows the dot all the same.
             m_dotComes = false;
             command(index, line, Stage::Dot);
@@ -96,7 +97,7 @@ private:
             add(index, line, Direction::Client, Stage::Auth);
             return;
         }
-        command(index, line, stageOf(line.text).value_or(m_stage));
+        command(index, line, stageOf(bare).value_or(m_stage));
     }
 
     void command(qsizetype index, const DialogueLine &line, Stage stage)
@@ -110,7 +111,8 @@ private:
     {
         if (m_waiting.empty() || m_waiting.front() != Stage::StartTls)
             tellTls(line);
-        if (m_dotComes && m_waiting.empty() && isReplyLine(line.text)) {
+        const QByteArray bare = bareLine(line.text);
+        if (m_dotComes && m_waiting.empty() && isReplyLine(bare)) {
             // A server's log shows neither message nor dot, but this reply can only be to them.
             m_dotComes = false;
             command(-1, {Direction::Client, "."_ba, line.tls, -1}, Stage::Dot);
@@ -120,15 +122,15 @@ private:
             : m_waiting.empty()    ? m_stage
                                    : m_waiting.front();
         add(index, line, Direction::Server, stage);
-        if (!isReplyLine(line.text) || (line.text.size() > 3 && line.text[3] == '-'))
+        if (!isReplyLine(bare) || (bare.size() > 3 && bare[3] == '-'))
             return;
         m_greeted = true;
-        const bool challenge = stage == Stage::Auth && line.text.startsWith("334");
+        const bool challenge = stage == Stage::Auth && bare.startsWith("334");
         if (challenge)
             return;
         if (!m_waiting.empty())
             m_waiting.pop_front();
-        if (stage == Stage::Data && line.text.startsWith("354")) {
+        if (stage == Stage::Data && bare.startsWith("354")) {
             // Where the data is not shown, commands follow at once.
             m_inContent = dataFollows(index);
             m_dotComes = true;
@@ -176,7 +178,7 @@ private:
         entry.stage = Stage::Content;
         entry.tls = m_contentLine.tls;
         entry.text = "message data, " + QByteArray::number(m_content.size()) + " bytes";
-        if (m_messages++ == 0)
+        if (m_result.messages++ == 0)
             entry.content = ContentRange {m_result.message, 0, m_result.content.size()};
         m_result.entries.append(entry);
         m_content.clear();
@@ -220,7 +222,6 @@ private:
     DialogueLine m_contentLine;
     QByteArray m_content;
     qint64 m_us = 0;
-    int m_messages = 0;
     bool m_greeted = false;
     bool m_inContent = false;
     bool m_dotComes = false;

@@ -12,6 +12,7 @@ struct DialogueEntries {
     QList<Entry> entries;
     QUuid message; ///< Null: no message data was in it.
     QByteArray content; ///< Octets, CRLF, dots unstuffed; of the first message.
+    int messages = 0; ///< With data in the text; only the first one's octets are kept.
 };
 
 /// Cuts out whatever AUTH carried, there and wherever else the same bytes stand, and what looks

@@ -17,7 +17,7 @@ constexpr qsizetype ShortestSecret = 4; // below it, a value would hit ordinary 
 qsizetype responseStart(const QByteArray &text)
 {
     static const QRegularExpression form(
-        u"\\bAUTH +[A-Za-z0-9_-]{2,20} +(?=\\S)"_s, QRegularExpression::CaseInsensitiveOption);
+        u"\\bAUTH\\s+[A-Za-z0-9_-]{2,20}\\s+(?=\\S)"_s, QRegularExpression::CaseInsensitiveOption);
     const auto match = form.match(QString::fromLatin1(text));
     return match.hasMatch() ? match.capturedEnd() : -1;
 }
@@ -27,9 +27,23 @@ QByteArray mechanismOf(const QByteArray &text)
     return text.simplified().split(' ').value(1).toUpper();
 }
 
-bool isAuth(const QByteArray &text)
+bool isAuth(const QByteArray &bare)
 {
-    return text.size() > 5 && text.first(5).compare("AUTH ", Qt::CaseInsensitive) == 0;
+    return bare.size() > 5 && bare.first(4).compare("AUTH", Qt::CaseInsensitive) == 0
+        && (bare.at(4) == ' ' || bare.at(4) == '\t');
+}
+
+QByteArray labelOf(const QByteArray &mechanism)
+{
+    return mechanism.isEmpty() ? "AUTH"_ba : "AUTH " + mechanism;
+}
+
+/// Whether a challenge of AUTH LOGIN asks for the name, which is no secret.
+bool asksForUser(const QByteArray &challenge)
+{
+    const QByteArray asked = QByteArray::fromBase64(challenge.sliced(3).trimmed()).toLower();
+    return asked.contains("user") || asked.contains("login")
+        || challenge.toLower().contains("user");
 }
 
 /// "password: x", "pass = 'x'", "auth2=x": values that logs print.
@@ -42,42 +56,55 @@ const QRegularExpression &namedSecret()
     return form;
 }
 
+/// What swaks is given on its command line: "--auth-password x", "-ap 'x y'".
+const QRegularExpression &passwordOption()
+{
+    static const QRegularExpression form(
+        u"(?:^|\\s)(?:-ap|--?auth-pass(?:word)?|--?password)(?:\\s+|=)"
+        "(?|\"([^\"]+)\"|'([^']+)'|([^\\s\"']\\S*))"_s);
+    return form;
+}
+
 } // namespace
 
 DialogueSecrets::DialogueSecrets(const Dialogue &dialogue)
 {
     QByteArray mechanism;
+    QByteArray challenge; // "334 …"; empty: none is open
     int answers = 0;
-    bool challenged = false;
     bool data = false;
     for (qsizetype i = 0; i < dialogue.lines.size(); ++i) {
-        const DialogueLine &line = dialogue.lines[i];
-        if (line.direction == Direction::Server) {
-            challenged = line.text.startsWith("334") && !mechanism.isEmpty();
-            data = line.text.startsWith("354");
-            if (isReplyLine(line.text) && !challenged)
+        const Direction direction = dialogue.lines[i].direction;
+        const QByteArray bare = bareLine(dialogue.lines[i].text);
+        if (direction == Direction::Event) {
+            for (const auto &match : passwordOption().globalMatch(QString::fromLatin1(bare)))
+                know(match.captured(1).toLatin1());
+        } else if (direction == Direction::Server) {
+            // A text may begin behind the AUTH that a challenge belongs to.
+            challenge = bare.startsWith("334") ? bare : QByteArray();
+            data = bare.startsWith("354");
+            if (isReplyLine(bare) && challenge.isEmpty())
                 mechanism.clear();
-            continue;
-        }
-        if (line.direction != Direction::Client)
-            continue;
-        if (data) {
-            data = line.text != ".";
-        } else if (isAuth(line.text)) {
-            mechanism = mechanismOf(line.text);
+        } else if (data) {
+            data = bare != ".";
+        } else if (isAuth(bare)) {
+            mechanism = mechanismOf(bare);
             answers = 0;
-            challenged = false;
-            const qsizetype start = responseStart(line.text);
+            challenge.clear();
+            const qsizetype start = responseStart(bare);
             if (start >= 0) {
-                m_labels.insert(i, "AUTH " + mechanism);
-                learn(mechanism, line.text.sliced(start).trimmed(), answers++);
+                m_labels.insert(i, labelOf(mechanism));
+                learn(mechanism, bare.sliced(start), answers++);
             }
-        } else if (!mechanism.isEmpty() && (challenged || !isCommandLine(line.text))) {
+        } else if (!challenge.isEmpty() || (!mechanism.isEmpty() && !isCommandLine(bare))) {
             // Behind AUTH only answers can follow, whether or not their challenges are shown.
             m_answers.insert(i);
-            m_labels.insert(i, "AUTH " + mechanism);
-            learn(mechanism, line.text.trimmed(), answers++);
-            challenged = false;
+            m_labels.insert(i, labelOf(mechanism));
+            if (mechanism.isEmpty())
+                learnAnswer(challenge, bare);
+            else
+                learn(mechanism, bare, answers++);
+            challenge.clear();
         } else {
             mechanism.clear();
         }
@@ -114,21 +141,35 @@ void DialogueSecrets::learn(const QByteArray &mechanism, const QByteArray &base6
     }
 }
 
+void DialogueSecrets::learnAnswer(const QByteArray &challenge, const QByteArray &base64)
+{
+    if (asksForUser(challenge))
+        return;
+    learn("PLAIN", base64, 0);
+    learn("LOGIN", base64, 1);
+    learn("XOAUTH2", base64, 0);
+}
+
 QByteArray DialogueSecrets::cut(
     qsizetype index, const QByteArray &text, QList<Redaction> *redactions) const
 {
     const auto label = m_labels.constFind(index);
     if (label != m_labels.constEnd()) {
-        const qsizetype start = m_answers.contains(index) ? 0 : responseStart(text);
+        const qsizetype start = m_answers.contains(index)
+            ? 0
+            : std::max<qsizetype>(0, responseStart(text));
         return redact(text, {{start, text.size() - start, *label}}, redactions, false);
     }
     // A line that nobody recognised may still show an AUTH command, or a named secret.
     QList<Base::SecretSpan> spans;
-    if (const qsizetype start = responseStart(text); start >= 0 && !isReplyLine(text))
-        spans.append({start, text.size() - start, "AUTH"_ba});
-    if (!isReplyLine(text)) {
-        for (const auto &match : namedSecret().globalMatch(QString::fromLatin1(text)))
-            spans.append({match.capturedStart(1), match.capturedLength(1), "AUTH"_ba});
+    if (!isReplyLine(bareLine(text))) {
+        const qsizetype start = responseStart(text);
+        if (start >= 0)
+            spans.append({start, text.size() - start, "AUTH"_ba});
+        for (const QRegularExpression &form : {passwordOption(), namedSecret()}) {
+            for (const auto &match : form.globalMatch(QString::fromLatin1(text)))
+                spans.append({match.capturedStart(1), match.capturedLength(1), "AUTH"_ba});
+        }
     }
     const QByteArray rest = spans.isEmpty() ? text : redact(text, spans, redactions, false);
     return m_mask.apply(rest);

@@ -26,6 +26,8 @@ public:
 
 private:
     void learn(const QByteArray &mechanism, const QByteArray &base64, int answer);
+    /// Where the AUTH command is not in the text.
+    void learnAnswer(const QByteArray &challenge, const QByteArray &base64);
     void know(const QByteArray &value);
 
     QSet<qsizetype> m_answers;

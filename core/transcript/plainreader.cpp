@@ -28,7 +28,7 @@ constexpr std::array marks {Mark {"S:", Direction::Server}, Mark {"C:", Directio
 
 struct Marked {
     std::optional<Direction> direction;
-    QByteArray text;
+    QByteArray text; ///< With the gap behind the mark.
 };
 
 /// A time, bracketed or not, may stand first.
@@ -43,17 +43,16 @@ QByteArray withoutTime(const QByteArray &line)
 Marked markedOf(const QByteArray &raw)
 {
     const QByteArray line = withoutTime(raw);
-    const QByteArrayView view = QByteArrayView(line).trimmed();
+    const QByteArray view = bareLine(line);
     for (const Mark &mark : marks) {
         if (view.size() < mark.word.size()
             || view.first(mark.word.size()).compare(mark.word, Qt::CaseInsensitive) != 0)
             continue;
-        QByteArray rest = view.sliced(mark.word.size()).toByteArray();
-        if (rest.startsWith(' '))
-            rest.remove(0, 1);
+        const QByteArray rest = view.sliced(mark.word.size());
+        const QByteArray bare = bareLine(rest);
         // "<" alone begins quotations and addresses too.
         if (mark.word.size() == 1
-            && (mark.direction == Direction::Server ? !isReplyLine(rest) : !isCommandLine(rest)))
+            && (mark.direction == Direction::Server ? !isReplyLine(bare) : !isCommandLine(bare)))
             continue;
         return {mark.direction, rest};
     }
@@ -78,14 +77,13 @@ public:
 
     void add(const QByteArray &raw)
     {
-        const QByteArray bare = raw.trimmed();
+        const QByteArray bare = bareLine(raw);
         const Marked read = m_marked ? markedOf(raw) : Marked {std::nullopt, raw};
-        const QByteArray &text = read.text;
         if (read.direction) {
             if (*read.direction == Direction::Server)
-                server(text);
+                server(bareLine(read.text));
             else
-                client(text);
+                client(withoutGap(read.text));
         } else if (m_data && !m_marked) {
             client(raw);
         } else if (isTelnetNoise(bare)) {
@@ -97,6 +95,8 @@ public:
             client(bare);
         } else if (m_challenged && !bare.isEmpty()) {
             client(bare); // an answer to a challenge, whatever it looks like
+        } else if (m_answers && !bare.isEmpty() && !bare.contains(' ')) {
+            client(bare); // the challenges were left out
         } else if (m_data && m_marked && m_last == Direction::Client) {
             client(raw); // message data that only its first line was marked of
         } else if (!bare.isEmpty()) {
@@ -119,6 +119,7 @@ private:
         m_startTls = false;
         m_goesOn = text.size() > 3 && text[3] == '-';
         m_challenged = text.startsWith("334");
+        m_answers = false;
         m_data = text.startsWith("354");
         m_tls = m_tls || m_nextTls;
         append(Direction::Server, text);
@@ -135,11 +136,29 @@ private:
         m_nextTls = false;
         append(Direction::Client, text);
         m_challenged = false;
+        m_answers = !m_data && (isAuth(text) || (m_answers && !isCommandLine(text)));
         m_startTls = !m_data && text.trimmed().compare("STARTTLS", Qt::CaseInsensitive) == 0;
         m_asksTls = m_startTls;
         if (m_data && text == ".")
             m_data = false;
         m_spoken = true;
+    }
+
+    /// Commands and answers alone; message data keeps what stands behind the gap of the lines
+    /// before.
+    QByteArray withoutGap(const QByteArray &text)
+    {
+        const QByteArray bare = bareLine(text);
+        if (m_data)
+            return text.startsWith(m_gap) ? text.sliced(m_gap.size()) : bare;
+        if (!bare.isEmpty())
+            m_gap = text.first(text.indexOf(bare));
+        return bare;
+    }
+
+    static bool isAuth(const QByteArray &bare)
+    {
+        return bare.left(4).compare("AUTH", Qt::CaseInsensitive) == 0 && isCommandLine(bare);
     }
 
     void takeHost(const QByteArray &text)
@@ -175,16 +194,18 @@ private:
             m_all.append(m_now);
         m_now = {};
         m_spoken = m_data = m_challenged = m_startTls = m_asksTls = m_tls = m_nextTls = false;
-        m_goesOn = false;
+        m_goesOn = m_answers = false;
     }
 
     QList<Dialogue> m_all;
     Dialogue m_now;
     Direction m_last = Direction::Event;
+    QByteArray m_gap = " "_ba; ///< Between mark and text.
     bool m_marked;
     bool m_spoken = false;
     bool m_data = false;
     bool m_challenged = false;
+    bool m_answers = false; ///< AUTH was said, and no reply since.
     bool m_startTls = false;
     bool m_asksTls = false;
     bool m_nextTls = false;
@@ -203,12 +224,13 @@ Counts countsOf(const QList<QByteArray> &lines)
 {
     Counts counts;
     for (const QByteArray &line : lines) {
-        const QByteArray bare = line.trimmed();
+        const QByteArray bare = bareLine(line);
         if (bare.isEmpty())
             continue;
         ++counts.total;
         const Marked read = markedOf(line);
-        const bool speaks = isReplyLine(read.text.trimmed()) || isCommandLine(read.text.trimmed());
+        const QByteArray text = bareLine(read.text);
+        const bool speaks = isReplyLine(text) || isCommandLine(text);
         counts.marked += read.direction && speaks ? 1 : 0;
         counts.replies += isReplyLine(bare) ? 1 : 0;
         counts.commands += isCommandLine(bare) ? 1 : 0;

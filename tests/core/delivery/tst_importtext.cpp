@@ -5,6 +5,7 @@
 
 #include "base/literals.h"
 #include "delivery/replay.h"
+#include "explain/explain.h"
 #include "storedsessions.h"
 #include "testsupport.h"
 
@@ -276,6 +277,33 @@ private Q_SLOTS:
                 + "\nS: 334 eyJ9\nC:\nS: 535 no\nlog: c4n4ry-s3cr3t\n";
         QTest::newRow("named in a line of its own")
             << "password: c4n4ry-s3cr3t\nS: 220 h\nC: EHLO c\npass = 'c4n4ry-s3cr3t'\n"_ba;
+        const QByteArray login = "S: 220 h\nC: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: YW5u\n"
+                                 "S: 334 UGFzc3dvcmQ6\nC: YzRuNHJ5LXMzY3IzdA==\nS: 235 ok\n"_ba;
+        const auto gap = [&login](const QByteArray &blanks) {
+            return QByteArray(login).replace("S: ", "S:" + blanks).replace("C: ", "C:" + blanks);
+        };
+        QTest::newRow("tab behind the mark") << gap("\t");
+        QTest::newRow("two blanks behind the mark") << gap("  ");
+        QTest::newRow("blank that does not break behind the mark") << gap("\xc2\xa0");
+        QTest::newRow("tabs in the command")
+            << "C: AUTH\tPLAIN\tAGFubgBjNG40cnktczNjcjN0\nS: 235 ok\n"_ba;
+        QTest::newRow("begins at the challenge")
+            << "S: 334 UGFzc3dvcmQ6\nC: YzRuNHJ5LXMzY3IzdA==\nS: 535 no c4n4ry-s3cr3t\n"_ba;
+        QTest::newRow("begins at the challenge, without marks")
+            << "334 UGFzc3dvcmQ6\nYzRuNHJ5LXMzY3IzdA==\n235 ok\nMAIL FROM:<a@x>\n250 ok\n"_ba;
+        QTest::newRow("begins at the challenge of PLAIN")
+            << "S: 334\nC: AGFubgBjNG40cnktczNjcjN0\nS: 535 no c4n4ry-s3cr3t\n"_ba;
+        QTest::newRow("only what was typed")
+            << "EHLO c\nAUTH LOGIN\nYW5u\nYzRuNHJ5LXMzY3IzdA==\nMAIL FROM:<a@x>\nQUIT\n"_ba;
+        const QByteArray swaks = "=== Trying h:25...\n=== Connected to h.\n<-  220 h\n"
+                                 " -> EHLO c\n<** 550 no c4n4ry-s3cr3t and more\n"_ba;
+        for (const char *option : {"--auth-password c4n4ry-s3cr3t", "-ap c4n4ry-s3cr3t",
+                 "-auth-pass=c4n4ry-s3cr3t", "--auth-password 'c4n4ry-s3cr3t and more'",
+                 "--auth-password \"c4n4ry-s3cr3t\"", "--password c4n4ry-s3cr3t -q RCPT"})
+            QTest::addRow("swaks %s", option)
+                << "$ swaks --to b@y.example " + QByteArray(option) + '\n' + swaks;
+        QTest::newRow("swaks on lines of its own")
+            << "swaks --to b@y.example \\\n  -ap c4n4ry-s3cr3t \\\n  --tls\n"_ba + swaks;
     }
 
     void authIsCutWhereverItStands()
@@ -290,6 +318,79 @@ private Q_SLOTS:
                 && !all.contains("AGFubgBjNG40cnktczNjcjN0"),
             all.constData());
         QVERIFY2(all.contains("<redacted: "), all.constData());
+    }
+
+    void userNamesAreNoSecrets()
+    {
+        const auto read = importText(
+            "S: 334 VXNlcm5hbWU6\nC: YW5uLmxlZQ==\nS: 334 UGFzc3dvcmQ6\nC: "
+            "YzRuNHJ5LXMzY3IzdA==\nS: 535 ann.lee may not\n",
+            {}, now);
+        QVERIFY(read);
+        QVERIFY(textOf(read->sessions[0]).contains("535 ann.lee may not"));
+        const auto options = importText(
+            "$ swaks --auth-password-file needed -a\nS: 220 h\nC: EHLO c\nS: 250 needed\n", {},
+            now);
+        QVERIFY(options);
+        QVERIFY(textOf(options->sessions[0]).contains("250 needed"));
+    }
+
+    void gapsBehindMarks_data()
+    {
+        QTest::addColumn<QByteArray>("gap");
+        QTest::newRow("none") << ""_ba;
+        QTest::newRow("blank") << " "_ba;
+        QTest::newRow("two blanks") << "  "_ba;
+        QTest::newRow("tab") << "\t"_ba;
+    }
+
+    void gapsBehindMarks()
+    {
+        QFETCH(QByteArray, gap);
+        const QByteArray text = "S:_220 h\nC:_EHLO c\nS:_250 h\nC:_MAIL FROM:<a@x.example>\n"
+                                "S:_250 ok\nC:_RCPT TO:<b@y.example>\nS:_250 ok\nC:_DATA\n"
+                                "S:_354 go\nC:_Subject: x\nC:_\nC:_   indented\nC:_.\n"
+                                "S:_250 ok\n"_ba;
+        const auto read = importText(QByteArray(text).replace("_", gap), {}, now);
+        QVERIFY(read);
+        QCOMPARE(stepsOf(read->sessions[0]),
+            "greeting 220, helo 250, mail 250, rcpt 250, data 354, content, dot 250"_ba);
+        QCOMPARE(read->sessions[0].content, "Subject: x\r\n\r\n   indented\r\n"_ba);
+    }
+
+    // 28
+    void severalMessagesAreTold()
+    {
+        const QByteArray one = "C: MAIL FROM:<a@x.example>\nS: 250 ok\nC: RCPT TO:<b@y.example>\n"
+                               "S: 250 ok\nC: DATA\nS: 354 go\nC: Subject: x\nC: .\n"
+                               "S: 250 ok\n"_ba;
+        const auto told = [&one](int messages) {
+            const auto read = importText(
+                "S: 220 h\nC: EHLO c\nS: 250 h\n" + one.repeated(messages), {}, now);
+            QByteArrayList evidence;
+            for (const Transcript::SessionFinding &finding :
+                read->sessions[0].session.record.findings) {
+                if (finding.id == "imported.firstMessage")
+                    evidence.append(finding.evidence);
+            }
+            return evidence.join(", ");
+        };
+        QCOMPARE(told(1), ""_ba);
+        QCOMPARE(told(3), "1 of 3"_ba);
+        Transcript::SessionFinding finding {
+            "imported.firstMessage"_ba, Stage::Content, "1 of 3"_ba};
+        QVERIFY(Explain::explainFinding(finding.id, finding.evidence).text.contains("1 of 3"_L1));
+    }
+
+    // 25
+    void refusalsHaveOneForm()
+    {
+        for (const auto &format :
+            {std::optional<SourceFormat>(), std::optional(SourceFormat::Exim)}) {
+            const auto read = importText("Dear all,\n\nhello\n", format, now);
+            QVERIFY(!read);
+            QCOMPARE(Explain::explain(read.error()).id, "error.import.noDialogue"_ba);
+        }
     }
 
     void importedCanBeComparedAndReplayed()
@@ -321,7 +422,6 @@ private Q_SLOTS:
         QVERIFY(line);
         QVERIFY(line->sessions[0].session.entries[0].text.size()
             <= Transcript::DialogueLimits::MaxLine);
-        QVERIFY(!importTextFile(u"/nowhere/at-all.txt"_s, {}, now));
     }
 };
 
