@@ -12,6 +12,7 @@ namespace {
 
 // Longer than any real one; keeps hostile text linear.
 constexpr qsizetype LongestLocal = 512;
+constexpr qsizetype LongestLiteral = 255;
 constexpr std::array separators {"@"_L1, "%40"_L1, "=40"_L1, "&#64;"_L1, "&#x40;"_L1, "&commat;"_L1,
     "\\x{40}"_L1, "\xef\xbc\xa0"_L1};
 /// What logs and parameters write before an address with an equals sign, an atom's character too.
@@ -128,12 +129,23 @@ qsizetype localStart(QByteArrayView text, const Separator &separator)
     return start;
 }
 
+/// Behind an address literal (RFC 5321 4.1.3); `start` where a bracket begins something else.
+qsizetype literalEnd(QByteArrayView text, qsizetype start)
+{
+    const auto isLiteral = [](char c) {
+        return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == ':'
+            || c == '.' || c == '-';
+    };
+    qsizetype end = start + 1;
+    while (end < text.size() && end - start <= LongestLiteral && isLiteral(text[end]))
+        ++end;
+    return end > start + 1 && end < text.size() && text[end] == ']' ? end + 1 : start;
+}
+
 qsizetype domainEnd(QByteArrayView text, qsizetype start)
 {
-    if (start < text.size() && text[start] == '[') {
-        const qsizetype close = text.sliced(start).indexOf(']');
-        return close < 0 ? start : start + close + 1;
-    }
+    if (start < text.size() && text[start] == '[')
+        return literalEnd(text, start);
     qsizetype end = start;
     while (end < text.size() && isDomain(text[end]))
         ++end;

@@ -15,6 +15,11 @@ namespace Mailgauge::Transcript {
 namespace {
 
 constexpr qsizetype ShortestName = 3;
+/// Names of more words and joints are not searched for: keeps hostile ones linear.
+constexpr int LongestName = 16;
+constexpr qsizetype LongestNameOctets = 512;
+/// RFC 5321 4.5.3.1.1
+constexpr qsizetype LongestLocalPart = 64;
 /// Local parts that name a role or stand in replies anyway (RFC 2142).
 constexpr std::array commonNames {"postmaster"_L1, "abuse"_L1, "hostmaster"_L1, "webmaster"_L1,
     "mailer-daemon"_L1, "double-bounce"_L1, "root"_L1, "admin"_L1, "administrator"_L1, "info"_L1,
@@ -28,6 +33,15 @@ bool isWord(char c)
 {
     return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '.'
         || c == '-' || c == '_' || c == '+' || static_cast<quint8>(c) >= 0x80;
+}
+
+/// A word, or one character that is in none: "o'brien" has three.
+qsizetype unitEnd(QByteArrayView text, qsizetype at)
+{
+    qsizetype end = at + 1;
+    while (isWord(text[at]) && end < text.size() && isWord(text[end]))
+        ++end;
+    return end;
 }
 
 QByteArray lower(QByteArrayView name)
@@ -45,6 +59,17 @@ void Pseudonyms::addName(const QByteArray &name, const QByteArray &domain)
     if (name.size() < ShortestName || common || m_names.contains(key))
         return;
     m_names.insert(key, pseudonym(name, domain));
+    int units = 0;
+    QSet<char> joints;
+    for (qsizetype at = 0, end = 0; at < key.size(); at = end, ++units) {
+        end = unitEnd(key, at);
+        if (!isWord(key.at(at)))
+            joints.insert(key.at(at));
+    }
+    if (units > LongestName)
+        return;
+    m_longestName = std::max(m_longestName, units);
+    m_joints.unite(joints);
 }
 
 QByteArray Pseudonyms::pseudonym(QByteArrayView local, QByteArrayView domain)
@@ -76,8 +101,12 @@ QByteArray Pseudonyms::localPart(QByteArrayView local, QByteArrayView domain)
     const QByteArray inner = pseudonym(form.local, form.domain.isEmpty() ? domain : form.domain);
     if (form.domain.isEmpty())
         return out + inner;
-    return form.domainFirst ? out + form.domain.toByteArray() + form.joint + inner
-                            : out + inner + form.joint + form.domain.toByteArray();
+    out += form.domainFirst ? form.domain.toByteArray() + form.joint + inner
+                            : inner + form.joint + form.domain.toByteArray();
+    // Longer ones are no address any more, so that nobody could keep them where addresses are.
+    return out.size() > LongestLocalPart && local.size() <= LongestLocalPart
+        ? pseudonym(local, domain)
+        : out;
 }
 
 QByteArray Pseudonyms::withAddresses(const QByteArray &text)
@@ -90,7 +119,8 @@ QByteArray Pseudonyms::withAddresses(const QByteArray &text)
         const qsizetype domain = separator + found->separatorLength;
         from = domain + found->domainLength;
         const QByteArrayView view(text);
-        if (m_exceptions.contains(view.sliced(found->at, from - found->at)) || found->at < done)
+        if (m_exceptions.contains(view.sliced(found->at, from - found->at).toByteArray())
+            || found->at < done)
             continue;
         const QByteArrayView mark = view.sliced(separator, found->separatorLength);
         const QByteArray local = withoutEscapes(view.sliced(found->at, found->localLength), mark);
@@ -101,6 +131,31 @@ QByteArray Pseudonyms::withAddresses(const QByteArray &text)
     return done == 0 ? text : out + text.sliced(done);
 }
 
+std::optional<Pseudonyms::FoundName> Pseudonyms::nameAt(QByteArrayView text, qsizetype at) const
+{
+    std::optional<FoundName> found;
+    qsizetype end = at;
+    for (int units = 0; units < m_longestName && end < text.size(); ++units) {
+        const qsizetype begin = end;
+        if (!isWord(text[begin]) && !m_joints.contains(text[begin]))
+            break;
+        end = unitEnd(text, begin);
+        // Dots and hyphens at its end are a sentence's, unless they are the name's.
+        for (qsizetype last = end; last > begin && last - at >= ShortestName; --last) {
+            if (last - at <= LongestNameOctets) {
+                const auto name = m_names.constFind(lower(text.sliced(at, last - at)));
+                if (name != m_names.constEnd()) {
+                    found = FoundName {last, *name};
+                    break;
+                }
+            }
+            if (text[last - 1] != '.' && text[last - 1] != '-')
+                break;
+        }
+    }
+    return found;
+}
+
 QByteArray Pseudonyms::withNames(const QByteArray &text) const
 {
     if (m_names.isEmpty())
@@ -108,22 +163,12 @@ QByteArray Pseudonyms::withNames(const QByteArray &text) const
     QByteArray out;
     qsizetype done = 0;
     for (qsizetype at = 0; at < text.size();) {
-        if (!isWord(text.at(at))) {
-            ++at;
-            continue;
+        if (const auto name = nameAt(text, at)) {
+            out += text.sliced(done, at - done) + name->pseudonym;
+            done = at = name->end;
+        } else {
+            at = unitEnd(text, at);
         }
-        qsizetype end = at;
-        while (end < text.size() && isWord(text.at(end)))
-            ++end;
-        const qsizetype next = end;
-        while (end > at && (text.at(end - 1) == '.' || text.at(end - 1) == '-'))
-            --end;
-        const auto name = m_names.constFind(lower(QByteArrayView(text).sliced(at, end - at)));
-        if (name != m_names.constEnd()) {
-            out += text.sliced(done, at - done) + *name;
-            done = end;
-        }
-        at = next;
     }
     return done == 0 ? text : out + text.sliced(done);
 }
@@ -209,8 +254,10 @@ QByteArray Pseudonyms::applyToAddress(const QByteArray &address)
     if (address.isEmpty() || at == 0)
         return address;
     const QByteArrayView view(address);
-    return at < 0 ? pseudonym(view, {})
-                  : localPart(view.first(at), view.sliced(at + 1)) + address.sliced(at);
+    if (at > 0)
+        return localPart(view.first(at), view.sliced(at + 1)) + address.sliced(at);
+    const auto known = m_names.constFind(lower(view));
+    return known != m_names.constEnd() ? *known : pseudonym(view, {});
 }
 
 } // namespace Mailgauge::Transcript
