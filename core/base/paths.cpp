@@ -102,4 +102,24 @@ Result<void> Paths::prepare() const
     return makeWritable(m_data).and_then([this] { return makeWritable(m_config); });
 }
 
+QString withoutHome(const QString &text)
+{
+    const QString home = QDir::homePath();
+    if (home.size() < 2) // "/" where there is none
+        return text;
+    QString out;
+    qsizetype done = 0;
+    for (qsizetype at = text.indexOf(home); at >= 0; at = text.indexOf(home, at + 1)) {
+        const qsizetype end = at + home.size();
+        const QChar next = end < text.size() ? text.at(end) : QChar(u'/');
+        if (next.isLetterOrNumber() || next == u'_' || next == u'-')
+            continue; // somebody else's
+        out += QStringView(text).sliced(done, at - done);
+        out += u'~';
+        done = end;
+    }
+    out += QStringView(text).sliced(done);
+    return out;
+}
+
 } // namespace Mailgauge::Base

@@ -36,4 +36,8 @@ private:
     bool m_homeless = false;
 };
 
+/// A path, or text with paths in it, where the user's home directory is "~": what leaves this
+/// machine does not name its user.
+[[nodiscard]] QString withoutHome(const QString &text);
+
 } // namespace Mailgauge::Base

@@ -2,8 +2,8 @@
 #include "bundle/versions.h"
 
 #include "base/literals.h"
+#include "base/paths.h"
 
-#include <QDir>
 #include <QFileInfo>
 #include <QSettings>
 #include <QSysInfo>
@@ -36,7 +36,7 @@ QString readable(const QVariant &value)
     QString text = value.toString();
     const bool binary = text.startsWith('@'_L1)
         || std::ranges::any_of(text, [](QChar c) { return c.category() == QChar::Other_Control; });
-    return binary ? QString() : text.replace(QDir::homePath(), u"~"_s);
+    return binary ? QString() : Base::withoutHome(text);
 }
 
 } // namespace

@@ -48,6 +48,36 @@ class TestPaths final : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void withoutHome_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const QString &text, const QString &expected) {
+            QTest::newRow(qPrintable(text)) << text << expected;
+        };
+        row(u"/home/alice/ca.pem"_s, u"~/ca.pem"_s);
+        row(u"/home/alice"_s, u"~"_s);
+        row(u"connecting to /home/alice/a, file:///home/alice/b"_s,
+            u"connecting to ~/a, file://~/b"_s);
+        row(u"/home/alice2/x /home/alice-b"_s, u"/home/alice2/x /home/alice-b"_s);
+        row(u"/srv/ca.pem"_s, u"/srv/ca.pem"_s);
+        row({}, {});
+    }
+
+    void withoutHome()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, expected);
+        const Environment home("HOME", "/home/alice");
+        QCOMPARE(Base::withoutHome(text), expected);
+    }
+
+    void withoutHomeOfNobody()
+    {
+        const Environment home("HOME", "/");
+        QCOMPARE(Base::withoutHome(u"/srv/x"_s), u"/srv/x"_s);
+    }
+
     void oneDirectoryForEverything()
     {
         const QTemporaryDir dir;
