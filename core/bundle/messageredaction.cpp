@@ -106,6 +106,24 @@ QByteArray toBase64Lines(const QByteArray &body)
     return out;
 }
 
+/// Behind the empty line, or where the first line stands that is of no header section.
+qsizetype headerEnd(QByteArrayView bytes)
+{
+    for (qsizetype at = 0; at < bytes.size();) {
+        const qsizetype lf = bytes.indexOf('\n', at);
+        const qsizetype next = lf < 0 ? bytes.size() : lf + 1;
+        QByteArrayView line = bytes.sliced(at, (lf < 0 ? next : lf) - at);
+        if (line.endsWith('\r'))
+            line.chop(1);
+        if (line.isEmpty())
+            return next;
+        if (!Transcript::isHeaderLine(line, at > 0))
+            return at;
+        at = next;
+    }
+    return bytes.size();
+}
+
 class MessageRedactor final {
 public:
     explicit MessageRedactor(Transcript::Redactor &redactor)
@@ -115,14 +133,16 @@ public:
 
     QByteArray entity(const QByteArray &bytes, int depth)
     {
-        const Mime::RawHeader header = Mime::readHeader(bytes);
-        const qsizetype split = std::min<qsizetype>(header.bodyOffset, bytes.size());
+        const bool leaveOut = m_redactor.level() == RedactionLevel::Bodies;
+        const qsizetype end = leaveOut ? headerEnd(bytes) : bytes.size();
+        const Mime::RawHeader header = Mime::readHeader(QByteArrayView(bytes).first(end));
+        const qsizetype split = std::min<qsizetype>(header.bodyOffset, end);
         const EntityType type = typeOf(header);
         const QByteArray body = bytes.sliced(split);
         QByteArray out = m_redactor.pseudonyms().applyToReply(bytes.first(split));
         if (type.type.startsWith("multipart/") && !type.boundary.isEmpty() && depth < MaxDepth)
             return out + multipart(body, type.boundary, depth);
-        if (m_redactor.level() == RedactionLevel::Bodies)
+        if (leaveOut)
             return out + leftOut(body);
         if (type.type == "message/rfc822" && depth < MaxDepth && type.encoding != "base64")
             return out + entity(body, depth + 1);

@@ -2,6 +2,7 @@
 #include "transcript/redaction.h"
 
 #include "base/literals.h"
+#include "base/paths.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
@@ -26,12 +27,28 @@ bool isContentLine(const Entry &entry)
         && !entry.content;
 }
 
-/// Header fields end at the first empty line.
 qsizetype bodyStart(const QList<Entry> &entries, qsizetype from, qsizetype to)
 {
-    const auto empty = std::find_if(entries.begin() + from, entries.begin() + to,
-        [](const Entry &entry) { return entry.text.isEmpty(); });
-    return std::min<qsizetype>(to, empty - entries.begin() + 1);
+    qsizetype at = from;
+    while (at < to && isHeaderLine(entries.at(at).text, at > from))
+        ++at;
+    return at < to && entries.at(at).text.isEmpty() ? at + 1 : at;
+}
+
+/// An EHLO reply as it was, so that its lines can be redacted as those of the transcript are.
+Smtp::Reply helloOf(const Smtp::Capabilities &capabilities)
+{
+    Smtp::Reply reply {250, {capabilities.domain()}};
+    for (const Smtp::Capability &capability : capabilities.all())
+        reply.lines.append((QList {capability.keyword} + capability.parameters).join(' '));
+    return reply;
+}
+
+QByteArray withoutHome(const QByteArray &text)
+{
+    const QString before = QString::fromUtf8(text);
+    const QString after = Base::withoutHome(before);
+    return after == before ? text : after.toUtf8();
 }
 
 /// Whether DER holds a mail address as an IA5String; in octets of keys an "@" means nothing.
@@ -60,6 +77,21 @@ QByteArray leftOutMark(qint64 octets, qint64 lines)
 {
     return "[left out: " + QByteArray::number(octets) + " octets in " + QByteArray::number(lines)
         + " lines]";
+}
+
+bool isHeaderLine(QByteArrayView line, bool behindField)
+{
+    if (line.isEmpty())
+        return false;
+    if (line.front() == ' ' || line.front() == '\t')
+        return behindField;
+    qsizetype at = 0;
+    while (at < line.size() && line[at] > ' ' && line[at] < '\x7f' && line[at] != ':')
+        ++at;
+    const bool named = at > 0;
+    while (at < line.size() && (line[at] == ' ' || line[at] == '\t'))
+        ++at; // RFC 5322 4.5.3: obsolete, but read
+    return named && at < line.size() && line[at] == ':';
 }
 
 QByteArrayView redactionLevelName(RedactionLevel level)
@@ -121,8 +153,31 @@ void Redactor::know(const QByteArray &address)
 
 QByteArray Redactor::applyToText(const QByteArray &text, Direction direction)
 {
-    return direction == Direction::Client ? m_pseudonyms.apply(text)
-                                          : m_pseudonyms.applyToReply(text);
+    switch (direction) {
+    case Direction::Client:
+        return m_pseudonyms.apply(text);
+    case Direction::Server:
+        return m_pseudonyms.applyToReply(text);
+    case Direction::Event:
+        return m_pseudonyms.applyToReply(withoutHome(text));
+    }
+    Q_UNREACHABLE_RETURN(text);
+}
+
+Smtp::Mailbox Redactor::apply(const Smtp::Mailbox &mailbox)
+{
+    // Only "postmaster" alone has no domain.
+    const QByteArray &address = mailbox.address();
+    if (!address.contains('@'))
+        return mailbox;
+    const QByteArray changed = m_pseudonyms.applyToAddress(address);
+    // With a domain so long that a pseudonym does not fit in front of it, the domain goes.
+    const QByteArray shorter = changed.first(changed.lastIndexOf('@')) + "@left-out.invalid";
+    for (const QByteArray &text : {changed, shorter}) {
+        if (auto hidden = Smtp::Mailbox::parse(text))
+            return *std::move(hidden);
+    }
+    return *Smtp::Mailbox::parse("postmaster");
 }
 
 Entry Redactor::apply(Entry entry)
@@ -187,7 +242,7 @@ void Redactor::apply(std::optional<Smtp::Failure> &failure)
 {
     if (!failure)
         return;
-    failure->error.detail = m_pseudonyms.apply(failure->error.detail);
+    failure->error.detail = m_pseudonyms.apply(Base::withoutHome(failure->error.detail));
     failure->error.evidence = m_pseudonyms.applyToReply(failure->error.evidence);
 }
 
@@ -242,17 +297,20 @@ SessionRecord Redactor::apply(SessionRecord record)
     if (m_level == RedactionLevel::Secrets)
         return record;
     record.profileName = m_pseudonyms.apply(record.profileName);
+    // The path of a UNIX socket.
+    record.host = Base::withoutHome(record.host);
+    record.address = Base::withoutHome(record.address);
+    const Smtp::Reply hello = helloOf(record.capabilities);
+    std::optional<Smtp::Reply> changed = hello;
+    apply(changed);
+    if (*changed != hello)
+        record.capabilities = Smtp::Capabilities::fromEhlo(*changed);
     record.greeting = m_pseudonyms.applyToReply(record.greeting);
     record.messageId = m_pseudonyms.apply(record.messageId);
     record.subject = m_pseudonyms.apply(record.subject);
     record.reversePath = m_pseudonyms.applyToAddress(record.reversePath);
     for (Smtp::RecipientOutcome &recipient : record.recipients) {
-        // Only "postmaster" alone has no domain; a pseudonym always makes a good address.
-        const QByteArray &address = recipient.recipient.address();
-        if (address.contains('@')) {
-            if (auto mailbox = Smtp::Mailbox::parse(m_pseudonyms.applyToAddress(address)))
-                recipient.recipient = *std::move(mailbox);
-        }
+        recipient.recipient = apply(recipient.recipient);
         apply(recipient.reply);
         apply(recipient.failure);
     }

@@ -84,6 +84,42 @@ private Q_SLOTS:
             "--b 1--\r\n"_ba);
     }
 
+    void bodiesBeginWhereFieldsEnd_data()
+    {
+        QTest::addColumn<QByteArray>("message");
+        QTest::addColumn<QByteArray>("expected");
+        QTest::newRow("no empty line") << "Subject: x\r\nthis is secret\r\nmore secret\r\n"_ba
+                                       << "Subject: x\r\n[left out: 29 octets in 2 lines]\r\n"_ba;
+        QTest::newRow("no header at all") << "secret text"_ba
+                                          << "[left out: 11 octets in 0 lines]\r\n"_ba;
+        QTest::newRow("a field below") << "To: b@x\r\nsecret\r\nX: secret\r\n\r\nsecret\r\n"_ba
+                                       << "To: anon2@x\r\n[left out: 29 octets in 4 lines]\r\n"_ba;
+        QTest::newRow("indented without a field")
+            << " secret\r\n"_ba << "[left out: 9 octets in 1 lines]\r\n"_ba;
+        QTest::newRow("folded") << "Subject: a\r\n b\r\n\tc\r\n\r\nsecret\r\n"_ba
+                                << "Subject: a\r\n b\r\n\tc\r\n\r\n"
+                                   "[left out: 8 octets in 1 lines]\r\n"_ba;
+        QTest::newRow("blank before the colon, LF") << "Subject : a\n\nsecret\n"_ba
+                                                    << "Subject : a\n\n"
+                                                       "[left out: 7 octets in 1 lines]\r\n"_ba;
+        QTest::newRow("a part without header")
+            << "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+               "--b\r\nsecret text\r\n--b--\r\n"_ba
+            << "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+               "--b\r\n[left out: 13 octets in 1 lines]\r\n--b--\r\n"_ba;
+        QTest::newRow("a boundary behind a stray line")
+            << "secret\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+               "--b\r\n\r\nsecret\r\n--b--\r\n"_ba
+            << "[left out: 75 octets in 7 lines]\r\n"_ba;
+    }
+
+    void bodiesBeginWhereFieldsEnd()
+    {
+        QFETCH(QByteArray, message);
+        QFETCH(QByteArray, expected);
+        QCOMPARE(redacted(message, RedactionLevel::Bodies), expected);
+    }
+
     void encodings_data()
     {
         QTest::addColumn<QByteArray>("type");

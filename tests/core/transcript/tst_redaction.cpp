@@ -148,6 +148,69 @@ private Q_SLOTS:
         QCOMPARE(out.at(3).text, "[left out: 19 octets in 3 lines]"_ba);
     }
 
+    void bodiesBeginWhereFieldsEnd()
+    {
+        const QList<Entry> entries {contentLine(0, "To: anna@example.net"), contentLine(1, " b@x"),
+            contentLine(2, "secret text"), contentLine(3, {}), contentLine(4, "secret")};
+        Redactor redactor(RedactionLevel::Bodies, {sample().record});
+        const QList<Entry> out = *redactor.apply(entries);
+        QCOMPARE(out.size(), 3);
+        QCOMPARE(out.at(2).text, "[left out: 23 octets in 3 lines]"_ba);
+    }
+
+    void capabilitiesAreHidden()
+    {
+        ExportedSession session = sample();
+        session.record.reversePath = "alice@example.org"_ba;
+        const Smtp::Reply hello {250,
+            {"mx.example.net greets you"_ba, "SIZE 5"_ba, "AUTH PLAIN LOGIN"_ba,
+                "X-CONTACT  alice@example.org"_ba, "XALICE alice"_ba}};
+        session.record.capabilities = Smtp::Capabilities::fromEhlo(hello);
+        Redactor redactor(RedactionLevel::Addresses, {session.record});
+        const SessionRecord out = redactor.apply(session.record);
+        QCOMPARE(out.capabilities.domain(), "mx.example.net"_ba);
+        QCOMPARE(out.capabilities.all().size(), 4);
+        QCOMPARE(out.capabilities.all().at(2).keyword, "X-CONTACT"_ba);
+        QCOMPARE(out.capabilities.all().at(2).parameters, QList {"anon1@example.org"_ba});
+        QCOMPARE(out.capabilities.all().at(3).parameters, QList {"anon1"_ba});
+        QCOMPARE(out.capabilities.authMechanisms(), session.record.capabilities.authMechanisms());
+        QVERIFY(!exported({out, {}}, ExportFormat::JsonLines).contains("alice"));
+    }
+
+    void recipientsThatGetTooLong_data()
+    {
+        QTest::addColumn<QByteArray>("address");
+        const QByteArray domain = QByteArray(40, 'd') + ".example";
+        QTest::newRow("srs") << "SRS0=HHHH=TT=" + domain + "=b@fwd.example";
+        QTest::newRow("whole address of 254 octets")
+            << "bob@" + QByteArray("d23456789.").repeated(24) + "d23456.net"_ba;
+    }
+
+    void recipientsThatGetTooLong()
+    {
+        QFETCH(QByteArray, address);
+        const auto mailbox = Smtp::Mailbox::parse(address);
+        QVERIFY(mailbox);
+        ExportedSession session = sample();
+        session.record.recipients = {
+            {*mailbox, Smtp::Outcome::Rejected, Smtp::Stage::Rcpt, {}, {}}};
+        session.record.reversePath.clear();
+        Entry entry;
+        entry.direction = Direction::Client;
+        entry.stage = Smtp::Stage::Rcpt;
+        entry.text = "RCPT TO:<" + address + '>';
+        session.entries = {entry};
+        Redactor redactor(RedactionLevel::Addresses, {session.record});
+        const ExportedSession out = *redactor.apply(session);
+        const QByteArray hidden = out.record.recipients.constFirst().recipient.address();
+        QVERIFY2(!hidden.contains(mailbox->localPart()) && hidden.startsWith("anon"),
+            hidden.constData());
+        QVERIFY(!exported(out, ExportFormat::JsonLines).contains(address));
+        // The one that the transcript shows, where it fits.
+        if (!hidden.endsWith(".invalid"))
+            QCOMPARE(out.entries.constFirst().text, "RCPT TO:<" + hidden + '>');
+    }
+
     void loginsAreHidden()
     {
         Redactor redactor(RedactionLevel::Addresses, {}, {"scott"_ba, "eve@example.org"_ba});
