@@ -111,10 +111,12 @@ void SessionsExportCommand::show(
     const Transcript::SessionRecord &record, const QList<Transcript::Entry> &entries)
 {
     m_request.source.sessions = {{{record, entries}, {}}};
-    if (m_request.format)
+    if (!m_request.format)
+        addMessage();
+    else if (m_request.level == Transcript::RedactionLevel::Secrets)
         write();
     else
-        addMessage();
+        addProfile(); // its login may stand in replies
 }
 
 void SessionsExportCommand::addMessage()

@@ -2,6 +2,7 @@
 #include "bundle/bundlefiles.h"
 
 #include "base/literals.h"
+#include "base/paths.h"
 #include "bundle/bundletexts.h"
 #include "bundle/messageredaction.h"
 #include "relay/profilejson.h"
@@ -64,7 +65,9 @@ QByteArray profileText(Relay::RelayProfile profile, Transcript::Redactor &redact
         profile.name = names.apply(profile.name);
         profile.defaultFrom = names.apply(profile.defaultFrom);
         profile.bounceAddress = names.apply(profile.bounceAddress);
-        profile.caFile = names.apply(profile.caFile);
+        profile.caFile = names.apply(Base::withoutHome(profile.caFile));
+        if (profile.unixSocket)
+            profile.host = Base::withoutHome(profile.host);
     }
     return Relay::exportProfiles({profile});
 }
@@ -127,6 +130,17 @@ Base::Result<void> addTranscripts(
 
 } // namespace
 
+Transcript::Redactor redactorFor(const BundleSource &source, Transcript::RedactionLevel level)
+{
+    QList<Transcript::SessionRecord> records;
+    for (const BundledSession &one : source.sessions)
+        records.append(one.session.record);
+    QList<QByteArray> logins = source.logins;
+    if (source.profile)
+        logins.prepend(source.profile->user.toUtf8());
+    return Transcript::Redactor(level, records, logins);
+}
+
 Base::Result<QList<BundledSession>> redacted(
     const BundleSource &source, Transcript::Redactor &redactor, const Progress &progress)
 {
@@ -152,11 +166,7 @@ Base::Result<QList<BundledSession>> redacted(
 Base::Result<QList<BundleFile>> bundleFiles(
     const BundleSource &source, RedactionLevel level, const Progress &progress)
 {
-    QList<Transcript::SessionRecord> records;
-    for (const BundledSession &one : source.sessions)
-        records.append(one.session.record);
-    Transcript::Redactor redactor(level, records,
-        source.profile ? QList {source.profile->user.toUtf8()} : QList<QByteArray>());
+    Transcript::Redactor redactor = redactorFor(source, level);
     const auto sessions = redacted(source, redactor, between(progress, 0, AfterRedaction));
     if (!sessions)
         return std::unexpected(sessions.error());

@@ -27,6 +27,8 @@ struct BundleSource {
     std::optional<Relay::RelayProfile> profile; ///< The one the first session used, if it is there.
     Facts settings;
     Facts versions;
+    /// User names of the profiles that the sessions used, and others that replies may tell.
+    QList<QByteArray> logins {};
 };
 
 struct BundleFile {
@@ -40,6 +42,10 @@ struct BundleFile {
 inline constexpr QLatin1StringView manifestName("manifest.json");
 inline constexpr QLatin1StringView bundleFormat("mailgauge-bundle");
 inline constexpr int bundleVersion = 1;
+
+/// What takes out of a source's sessions what the level says, all logins known to it.
+[[nodiscard]] Transcript::Redactor redactorFor(
+    const BundleSource &source, Transcript::RedactionLevel level);
 
 /// The sessions with messages, redacted as one export. Error kind: Cancelled.
 [[nodiscard]] Base::Result<QList<BundledSession>> redacted(const BundleSource &source,

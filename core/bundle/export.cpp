@@ -2,6 +2,7 @@
 #include "bundle/export.h"
 
 #include "base/literals.h"
+#include "base/paths.h"
 #include "bundle/bundlearchive.h"
 
 #include <QBuffer>
@@ -26,10 +27,7 @@ Base::Result<QList<Transcript::ExportedSession>> sessionsOf(
             sessions.append(one.session);
         return sessions;
     }
-    QList<Transcript::SessionRecord> records;
-    for (const BundledSession &one : request.source.sessions)
-        records.append(one.session.record);
-    Transcript::Redactor redactor(request.level, records);
+    Transcript::Redactor redactor = redactorFor(request.source, request.level);
     for (const BundledSession &one : request.source.sessions) {
         auto session = redactor.apply(one.session, progress);
         if (!session)
@@ -80,7 +78,7 @@ QString proposedFileName(const ExportRequest &request)
     if (request.source.sessions.isEmpty())
         return u"smtp-sessions."_s + fileSuffix(request.format);
     const Transcript::SessionRecord &record = request.source.sessions.constFirst().session.record;
-    QString host = record.host;
+    QString host = Base::withoutHome(record.host);
     std::ranges::replace_if(
         host, [](QChar c) { return !c.isLetterOrNumber() && c != u'.' && c != u'-'; }, u'_');
     const QString time = record.startedAt.isValid()

@@ -11,7 +11,7 @@ struct ExportRequest {
     Transcript::RedactionLevel level = Transcript::defaultRedaction;
     Transcript::ExportOptions
         options {}; ///< Secrets are shown at level Secrets only, never bundled.
-    BundleSource source {}; ///< Without a bundle only the sessions count.
+    BundleSource source {}; ///< Without a bundle only the sessions and the logins count.
 };
 
 /// The files that leave, and nothing else leaves: one for a transcript, several for a bundle.

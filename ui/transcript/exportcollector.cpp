@@ -161,8 +161,20 @@ void ExportCollector::nextMessage(qsizetype index)
             });
 }
 
+void ExportCollector::addLogins()
+{
+    if (!m_input.surroundings.profiles)
+        return;
+    for (const Bundle::BundledSession &one : std::as_const(m_source.sessions)) {
+        const auto profile = m_input.surroundings.profiles->profile(one.session.record.profile);
+        if (profile && !profile->user.isEmpty())
+            m_source.logins.append(profile->user.toUtf8());
+    }
+}
+
 void ExportCollector::finish()
 {
+    addLogins();
     Q_EMIT collected(m_source);
 }
 

@@ -32,6 +32,7 @@ private:
     void add(qsizetype row);
     void addSurroundings();
     void nextMessage(qsizetype index);
+    void addLogins();
     void finish();
 
     ExportInput m_input;

@@ -153,6 +153,79 @@ private Q_SLOTS:
         }
     }
 
+    // Every format, and logins of every session's profile.
+    void noLoginIsLeft_data()
+    {
+        QTest::addColumn<std::optional<ExportFormat>>("format");
+        QTest::newRow("bundle") << std::optional<ExportFormat>();
+        QTest::newRow("text") << std::optional(ExportFormat::Text);
+        QTest::newRow("ansi") << std::optional(ExportFormat::Ansi);
+        QTest::newRow("html") << std::optional(ExportFormat::Html);
+        QTest::newRow("json lines") << std::optional(ExportFormat::JsonLines);
+    }
+
+    void noLoginIsLeft()
+    {
+        QFETCH(std::optional<ExportFormat>, format);
+        ExportRequest request {.format = format, .source = source()};
+        request.source.sessions.append(request.source.sessions.constFirst());
+        for (BundledSession &one : request.source.sessions) {
+            Transcript::Entry entry = one.session.entries.constLast();
+            entry.n += 1;
+            entry.direction = Transcript::Direction::Server;
+            entry.text = "535 5.7.8 failed for scott and tiger";
+            entry.redactions.clear();
+            entry.content.reset();
+            one.session.entries.append(entry);
+        }
+        request.source.logins = {"tiger"_ba};
+        const auto files = makeExport(request);
+        QVERIFY(files);
+        for (const BundleFile &file : *files)
+            QVERIFY2(!file.bytes.contains("scott") && !file.bytes.contains("tiger"),
+                qPrintable(file.name));
+    }
+
+    // A login that is a sender's local part has one pseudonym in all files.
+    void oneLoginOnePseudonym()
+    {
+        BundleSource leaving = source();
+        leaving.profile->user = u"anna"_s;
+        const auto files = bundleFiles(leaving, RedactionLevel::Addresses);
+        QVERIFY(files);
+        QVERIFY(fileOf(*files, u"transcript.txt"_s).contains("<anon2@example.net>"));
+        QVERIFY2(fileOf(*files, u"profile.json"_s).contains("\"anon2\""),
+            fileOf(*files, u"profile.json"_s).constData());
+    }
+
+    void noHomeIsLeft()
+    {
+        BundleSource leaving = source();
+        const QString socket = QDir::homePath() + u"/run/relay.sock"_s;
+        leaving.profile->caFile = QDir::homePath() + u"/ca.pem"_s;
+        leaving.profile->unixSocket = true;
+        leaving.profile->host = socket;
+        Transcript::SessionRecord &record = leaving.sessions[0].session.record;
+        record.host = socket;
+        record.port = 0;
+        record.address = socket;
+        record.failure = Smtp::Failure {
+            {Base::Error::Kind::Connect, socket + u": refused"_s, {}}, Smtp::Stage::Connect};
+        leaving.sessions[0].session.entries[0].direction = Transcript::Direction::Event;
+        leaving.sessions[0].session.entries[0].text = "connecting to " + socket.toUtf8();
+        for (const auto level : {RedactionLevel::Addresses, RedactionLevel::Bodies}) {
+            const auto files = bundleFiles(leaving, level);
+            QVERIFY(files);
+            for (const BundleFile &file : *files)
+                QVERIFY2(!file.bytes.contains(QDir::homePath().toUtf8()), qPrintable(file.name));
+            QVERIFY(fileOf(*files, u"profile.json"_s).contains("\"~/ca.pem\""));
+            QVERIFY(fileOf(*files, u"profile.json"_s).contains("\"~/run/relay.sock\""));
+            QVERIFY(fileOf(*files, u"transcript.jsonl"_s).contains("\"~/run/relay.sock\""));
+        }
+        QCOMPARE(
+            proposedFileName({.source = leaving}), u"smtp-__run_relay.sock-20260102-030405.zip"_s);
+    }
+
     // Of the profile, not of the session: nothing else knows its local part.
     void bounceAddressIsHidden()
     {
