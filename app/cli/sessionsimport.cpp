@@ -16,12 +16,13 @@ namespace Mailgauge::Cli {
 namespace {
 
 using Read = Base::Result<QList<Bundle::BundledSession>>;
+using Format = std::optional<Transcript::SourceFormat>;
 
 // What is neither a transcript of ours nor a bundle may be what another program wrote.
-Read readText(QIODevice &device)
+Read readText(QIODevice &device, const Format &format)
 {
     const QByteArray text = device.read(Transcript::DialogueLimits::MaxText + 1);
-    return Delivery::importText(text, std::nullopt, QDateTime::currentDateTimeUtc())
+    return Delivery::importText(text, format, QDateTime::currentDateTimeUtc())
         .transform([](const Delivery::ImportedText &imported) {
             QList<Bundle::BundledSession> sessions;
             for (const Delivery::ImportedSession &one : imported.sessions) {
@@ -29,19 +30,16 @@ Read readText(QIODevice &device)
                     one.content.isEmpty() ? std::nullopt : std::optional(one.content)});
             }
             return sessions;
-        })
-        .transform_error([](Base::Error error) {
-            error.detail.prepend(u"import: "_s);
-            return error;
         });
 }
 
-Read readAny(QIODevice &device)
+Read readAny(QIODevice &device, const Format &format)
 {
-    return Bundle::beginsAsSessions(device) ? Bundle::readSessions(device) : readText(device);
+    return !format && Bundle::beginsAsSessions(device) ? Bundle::readSessions(device)
+                                                       : readText(device, format);
 }
 
-Read readStandardInput()
+Read readStandardInput(const Format &format)
 {
     QFile input;
     if (!input.open(stdin, QIODevice::ReadOnly))
@@ -52,14 +50,14 @@ Read readStandardInput()
     if (buffer.size() > limits.archive.archive)
         return Base::fail(Base::Error::Kind::Full, u"import: standard input is too long"_s);
     buffer.open(QIODevice::ReadOnly);
-    return readAny(buffer);
+    return readAny(buffer, format);
 }
 
-Read readPath(const QString &path)
+Read readPath(const QString &path, const Format &format)
 {
     // Regular files only: reading a FIFO would keep the program for ever.
     const auto file = Base::openRegularFile(path);
-    return file ? readAny(**file) : Read(std::unexpected(file.error()));
+    return file ? readAny(**file, format) : Read(std::unexpected(file.error()));
 }
 
 } // namespace
@@ -67,6 +65,9 @@ Read readPath(const QString &path)
 QList<OptionSpec> sessionsImportOptions()
 {
     return {
+        {"as", "FORMAT", OptionSpec::Values::One,
+            "read it as what swaks, postfix, exim or openssl wrote, or as a plain dialogue "
+            "(default: as what it looks like)"},
         {"keep-both", "", OptionSpec::Values::Flag,
             "give a new id to a session whose id another one has"},
     };
@@ -81,6 +82,15 @@ void SessionsImportCommand::read(Transcript::SessionLibrary &sessions)
                 .error());
         return;
     }
+    if (options().has("as")) {
+        m_format = Transcript::sourceFormatFromName(options().value("as"));
+        if (!m_format) {
+            fail(usage(
+                u"--as %1: one of swaks, postfix, exim, openssl, plain"_s.arg(options().text("as")))
+                    .error());
+            return;
+        }
+    }
     for (const QByteArray &name : options().positional())
         readFile(name);
     next();
@@ -89,7 +99,7 @@ void SessionsImportCommand::read(Transcript::SessionLibrary &sessions)
 void SessionsImportCommand::readFile(const QByteArray &name)
 {
     const QString file = QFile::decodeName(name);
-    auto read = name == "-" ? readStandardInput() : readPath(file);
+    auto read = name == "-" ? readStandardInput(m_format) : readPath(file, m_format);
     if (!read) {
         const bool missing = name != "-" && !QFile::exists(file);
         refuse(file, missing ? Exit::NoInput : Exit::Input, Explain::explain(read.error()).text);

@@ -5,6 +5,7 @@
 #include "sessionscommands.h"
 
 #include "bundle/sessionimport.h"
+#include "transcript/dialogue.h"
 
 namespace Mailgauge::Cli {
 
@@ -41,6 +42,7 @@ private:
     void refuse(const QString &file, int exitCode, const QString &detail);
 
     Transcript::SessionLibrary *m_sessions = nullptr;
+    std::optional<Transcript::SourceFormat> m_format; ///< Nothing: what each looks like.
     QList<Waiting> m_waiting;
     QList<Json> m_rows;
     int m_exitCode = 0;

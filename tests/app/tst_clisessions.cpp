@@ -128,6 +128,36 @@ private Q_SLOTS:
         QVERIFY(exported({u"--format"_s, u"bundle"_s, u"-o"_s, u"-"_s}).startsWith("PK"));
     }
 
+    // The user name is not in the session's record, but in a reply.
+    void loginsAreHiddenInEveryFormat()
+    {
+        CliRunner cli;
+        FakeRelay relay({Script::hello({"AUTH PLAIN"_ba})
+                .answer("AUTH PLAIN"_ba, "535 5.7.8 failed for scott\r\n"_ba)
+                .quit()});
+        QCOMPARE(
+            cli.run({u"profiles"_s, u"add"_s, u"office"_s, u"--server"_s,
+                        u"127.0.0.1:%1"_s.arg(relay.port()), u"--tls"_s, u"none"_s, u"--auth"_s,
+                        u"plain"_s, u"--auth-without-tls"_s, u"--user"_s, u"scott"_s})
+                .exitCode,
+            0);
+        cli.setVariable(u"SECRET"_s, u"tiger"_s);
+        const CliResult sent = cli.runJson(
+            {u"send"_s, u"--profile"_s, u"office"_s, u"--password-env"_s, u"SECRET"_s, u"--from"_s,
+                u"ann@x.example"_s, u"--to"_s, u"bob@y.example"_s, u"--text"_s, u"x"_s});
+        QVERIFY2(sent.exitCode == 77, sent.diagnostics.constData());
+        const QString id = sent.json()[u"session"_s].toString();
+        for (const QString &format : {u"txt"_s, u"html"_s, u"jsonl"_s, u"ansi"_s}) {
+            const QStringList command {
+                u"sessions"_s, u"export"_s, id, u"--format"_s, format, u"--redact"_s};
+            QVERIFY(cli.run(command + QStringList {u"secrets"_s}).output.contains("scott"));
+            const CliResult hidden = cli.run(command + QStringList {u"addresses"_s});
+            QVERIFY2(hidden.exitCode == 0 && hidden.output.contains("failed for anon")
+                    && !hidden.output.contains("scott"),
+                qPrintable(format));
+        }
+    }
+
     void wrongOptions_data()
     {
         QTest::addColumn<QStringList>("options");
@@ -237,6 +267,31 @@ private Q_SLOTS:
         QCOMPARE(rows[0][u"status"_s].toString(), u"imported"_s);
         const QString id = rows[0][u"session"_s].toString();
         QVERIFY(cli.run({u"sessions"_s, u"export"_s, id}).output.contains("imported.swaks"));
+    }
+
+    void readAsAFormat()
+    {
+        CliRunner cli;
+        const QByteArray dialogue = "220 h\nEHLO c\n250 h\nQUIT\n221 bye\n"_ba;
+        const QString path = cli.file(u"paste.txt"_s, dialogue);
+        const auto read = [&cli](const QStringList &arguments, const QByteArray &input = {}) {
+            return cli.runJson(QStringList {u"sessions"_s, u"import"_s} + arguments, input);
+        };
+        const CliResult plain = read({u"--as"_s, u"plain"_s, path});
+        QVERIFY2(plain.exitCode == 0, plain.diagnostics.constData());
+        QCOMPARE(QJsonDocument::fromJson(plain.output).array().size(), 1);
+        QCOMPARE(read({u"--as"_s, u"plain"_s, u"-"_s}, dialogue).exitCode, 0);
+        const CliResult swaks = read({u"--as"_s, u"exim"_s, path});
+        QCOMPARE(swaks.exitCode, 65);
+        QVERIFY2(swaks.diagnostics.contains("No SMTP conversation was found in it, read as Exim"),
+            swaks.diagnostics.constData());
+        QCOMPARE(read({u"--as"_s, u"sendmail"_s, path}).exitCode, 64);
+        QCOMPARE(read({u"--as"_s, u"plain"_s, cli.path(u"none"_s)}).exitCode, 66);
+        // What another program wrote is not told to be a damaged bundle of ours.
+        const CliResult guessed = read({cli.file(u"words.txt"_s, "just some words\n"_ba)});
+        QCOMPARE(guessed.exitCode, 65);
+        QVERIFY2(guessed.diagnostics.contains("No SMTP conversation was found in it"),
+            guessed.diagnostics.constData());
     }
 
     void missingFileAndStandardInput()
