@@ -37,13 +37,6 @@ constexpr std::array renderings {
     Rendering {ExportFormat::JsonLines, "transcript.jsonl"_L1, 1.0},
 };
 
-Progress between(const Progress &progress, double from, double to)
-{
-    if (!progress)
-        return {};
-    return [progress, from, to](double part) { return progress(from + (to - from) * part); };
-}
-
 /// A redacted message is longer or shorter: the stretches of it that entries name move along.
 void moveRanges(QList<Transcript::Entry> &entries, qint64 before, qint64 now)
 {
@@ -118,8 +111,8 @@ Base::Result<void> addTranscripts(
     for (const Rendering &rendering : renderings) {
         QBuffer buffer;
         buffer.open(QIODevice::WriteOnly);
-        const auto written = Transcript::SessionExporter::write(
-            transcripts, rendering.format, {}, buffer, between(progress, from, rendering.until));
+        const auto written = Transcript::SessionExporter::write(transcripts, rendering.format, {},
+            buffer, Transcript::partOf(progress, from, rendering.until));
         if (!written)
             return written;
         files.append({rendering.name, buffer.data()});
@@ -148,7 +141,7 @@ Base::Result<QList<BundledSession>> redacted(
     double done = 0;
     for (const BundledSession &one : source.sessions) {
         const double next = done + 1.0 / static_cast<double>(source.sessions.size());
-        auto session = redactor.apply(one.session, between(progress, done, next));
+        auto session = redactor.apply(one.session, Transcript::partOf(progress, done, next));
         if (!session)
             return std::unexpected(session.error());
         done = next;
@@ -167,7 +160,8 @@ Base::Result<QList<BundleFile>> bundleFiles(
     const BundleSource &source, RedactionLevel level, const Progress &progress)
 {
     Transcript::Redactor redactor = redactorFor(source, level);
-    const auto sessions = redacted(source, redactor, between(progress, 0, AfterRedaction));
+    const auto sessions = redacted(
+        source, redactor, Transcript::partOf(progress, 0, AfterRedaction));
     if (!sessions)
         return std::unexpected(sessions.error());
 

@@ -44,20 +44,15 @@ Base::Result<QList<BundleFile>> makeExport(
 {
     if (!request.format)
         return bundleFiles(request.source, request.level, progress);
-    const auto part = [&progress](double from, double to) -> Transcript::Progress {
-        if (!progress)
-            return {};
-        return [&progress, from, to](double done) { return progress(from + (to - from) * done); };
-    };
-    const auto sessions = sessionsOf(request, part(0, RedactionShare));
+    const auto sessions = sessionsOf(request, Transcript::partOf(progress, 0, RedactionShare));
     if (!sessions)
         return std::unexpected(sessions.error());
     Transcript::ExportOptions options = request.options;
     options.showSecrets = options.showSecrets && request.level == RedactionLevel::Secrets;
     QBuffer buffer;
     buffer.open(QIODevice::WriteOnly);
-    const auto written = Transcript::SessionExporter::write(
-        *sessions, *request.format, options, buffer, part(RedactionShare, 1));
+    const auto written = Transcript::SessionExporter::write(*sessions, *request.format, options,
+        buffer, Transcript::partOf(progress, RedactionShare, 1));
     if (!written)
         return std::unexpected(written.error());
     return QList<BundleFile> {{proposedFileName(request), buffer.data()}};

@@ -3,6 +3,8 @@
 
 #include "base/literals.h"
 
+#include <QRegularExpression>
+
 #include <algorithm>
 
 namespace Mailgauge::Transcript {
@@ -101,9 +103,17 @@ QByteArray bareLine(QByteArrayView line)
     return line.toByteArray();
 }
 
+qsizetype timeLength(const QByteArray &line)
+{
+    static const QRegularExpression time(
+        u"^\\s*\\[?(?:\\d{4}-\\d\\d-\\d\\d[ T])?\\d{1,2}:\\d\\d:\\d\\d(?:[.,]\\d+)?"
+        "(?:Z|[+-]\\d\\d:?\\d\\d)?\\]?:?(?=\\s)"_s);
+    return time.match(QString::fromLatin1(line.left(64))).capturedLength();
+}
+
 bool isReplyLine(QByteArrayView line)
 {
-    return line.size() >= 3 && line[0] >= '2' && line[0] <= '5'
+    return line.size() >= 3 && line[0] >= '1' && line[0] <= '5'
         && std::ranges::all_of(line.first(3), [](char c) { return c >= '0' && c <= '9'; })
         && (line.size() == 3 || line[3] == ' ' || line[3] == '-');
 }

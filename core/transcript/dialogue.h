@@ -82,7 +82,10 @@ inline constexpr qsizetype MaxDialogues = 5000;
 /// A line without the white space around it, no-break spaces of web pages among it. What a line is
 /// must be asked of this, or secrets stay in those that somebody indented.
 [[nodiscard]] QByteArray bareLine(QByteArrayView line);
-/// Whether a line is one of a reply: three digits, then a space, a hyphen or nothing.
+/// How long the time is that loggers put in front of a line, bracketed or not; 0: none is there.
+[[nodiscard]] qsizetype timeLength(const QByteArray &line);
+/// Whether a line is one of a reply: three digits, then a space, a hyphen or nothing. All classes
+/// of RFC 5321 4.2.1 and the preliminary ones of its ancestors.
 [[nodiscard]] bool isReplyLine(QByteArrayView line);
 /// Whether a line begins with a verb of SMTP.
 [[nodiscard]] bool isCommandLine(QByteArrayView line);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "transcript/exchange.h"
 
+#include "transcript/dialogue.h"
+
 #include <algorithm>
 #include <deque>
 
@@ -9,13 +11,6 @@ namespace Mailgauge::Transcript {
 namespace {
 
 using Smtp::Stage;
-
-bool isReplyLine(const QByteArray &text)
-{
-    return text.size() >= 3 && text[0] >= '1' && text[0] <= '5'
-        && std::ranges::all_of(text.first(3), [](char c) { return c >= '0' && c <= '9'; })
-        && (text.size() == 3 || text[3] == ' ' || text[3] == '-');
-}
 
 bool goesOn(const QByteArray &text)
 {

@@ -31,18 +31,9 @@ struct Marked {
     QByteArray text; ///< With the gap behind the mark.
 };
 
-/// A time, bracketed or not, may stand first.
-QByteArray withoutTime(const QByteArray &line)
-{
-    static const QRegularExpression time(
-        u"^\\s*\\[?(?:\\d{4}-\\d\\d-\\d\\d[ T])?\\d{1,2}:\\d\\d:\\d\\d(?:[.,]\\d+)?(?:Z|[+-]\\d\\d:?\\d\\d)?\\]?:?\\s+"_s);
-    const auto match = time.match(QString::fromLatin1(line.left(64)));
-    return match.hasMatch() ? line.sliced(match.capturedLength()) : line;
-}
-
 Marked markedOf(const QByteArray &raw)
 {
-    const QByteArray line = withoutTime(raw);
+    const QByteArray line = raw.sliced(timeLength(raw));
     const QByteArray view = bareLine(line);
     for (const Mark &mark : marks) {
         if (view.size() < mark.word.size()

@@ -13,6 +13,13 @@ constexpr qsizetype PieceSize = 256 * 1024;
 constexpr qsizetype LinesPerStep = 1000;
 } // namespace
 
+Progress partOf(const Progress &progress, double from, double to)
+{
+    if (!progress)
+        return {};
+    return [progress, from, to](double done) { return progress(from + (to - from) * done); };
+}
+
 Base::Result<void> SessionExporter::write(const QList<ExportedSession> &sessions,
     ExportFormat format, const ExportOptions &options, QIODevice &device, const Progress &progress)
 {

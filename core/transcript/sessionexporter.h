@@ -21,6 +21,9 @@ struct ExportedSession {
 /// work with an Error of kind Cancelled.
 using Progress = std::function<bool(double)>;
 
+/// For a step that is the part between `from` and `to` of the whole work; empty if `progress` is.
+[[nodiscard]] Progress partOf(const Progress &progress, double from, double to);
+
 /// Writes whole sessions; the program and the command line call the same one. Values in, bytes out:
 /// may be used on any thread.
 class SessionExporter final {

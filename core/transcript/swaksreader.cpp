@@ -36,13 +36,11 @@ const Hint *hintOf(QByteArrayView line)
     return found == hints.end() ? nullptr : &*found;
 }
 
-/// A time may stand in front, as `ts` and loggers put it.
+/// A time may stand in front, as `ts` and loggers put it, and a blank behind it.
 QByteArray withoutTime(const QByteArray &line)
 {
-    static const QRegularExpression time(
-        u"^\\[?(?:\\d{4}-\\d\\d-\\d\\d[ T])?\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d+)?(?:Z|[+-]\\d\\d:?\\d\\d)?\\]?:? "_s);
-    const auto match = time.match(QString::fromLatin1(line.left(64)));
-    return match.hasMatch() ? line.sliced(match.capturedLength()) : line;
+    const qsizetype time = timeLength(line);
+    return time > 0 ? line.sliced(time + 1) : line;
 }
 
 /// "=== response in 0.042s" says how long the line before took.
