@@ -119,6 +119,17 @@ void MessageBar::showMessage(Kind kind, const QString &text, const QList<QAction
     QAccessible::updateAccessibility(&alert);
 }
 
+void MessageBar::focusAction()
+{
+    for (int i = 0; i < m_buttons->count(); ++i) {
+        QWidget *button = m_buttons->itemAt(i)->widget();
+        if (button->isEnabled()) {
+            button->setFocus();
+            return;
+        }
+    }
+}
+
 void MessageBar::setDismissible(bool dismissible)
 {
     m_dismiss->setVisible(dismissible);
@@ -126,8 +137,16 @@ void MessageBar::setDismissible(bool dismissible)
 
 void MessageBar::replaceActions(const QList<QAction *> &actions)
 {
-    while (QLayoutItem *item = m_buttons->takeAt(0)) {
-        item->widget()->deleteLater();
+    const QAction *left = nullptr;
+    bool hadFocus = false;
+    for (qsizetype i = 0; QLayoutItem *item = m_buttons->takeAt(0); ++i) {
+        QWidget *button = item->widget();
+        if (button->hasFocus()) {
+            hadFocus = true;
+            left = m_actions.value(i);
+        }
+        button->hide();
+        button->deleteLater();
         delete item;
     }
     for (QAction *action : std::as_const(m_actions)) {
@@ -135,6 +154,7 @@ void MessageBar::replaceActions(const QList<QAction *> &actions)
             action->deleteLater();
     }
     m_actions = actions;
+    QPushButton *successor = nullptr;
     for (QAction *action : actions) {
         auto *button = new QPushButton(action->text(), this);
         button->setIcon(action->icon());
@@ -144,7 +164,15 @@ void MessageBar::replaceActions(const QList<QAction *> &actions)
         connect(button, &QPushButton::clicked, action, &QAction::trigger);
         m_buttons->addWidget(button);
         button->show(); // Not when the layout gets to it: it may be asked for at once.
+        if (action->isEnabled() && (!successor || action == left))
+            successor = button;
     }
+    if (!hadFocus)
+        return;
+    if (successor)
+        successor->setFocus();
+    else if (m_dismiss->isVisibleTo(this))
+        m_dismiss->setFocus();
 }
 
 void MessageBar::changeEvent(QEvent *event)

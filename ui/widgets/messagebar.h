@@ -27,8 +27,12 @@ public:
 
     explicit MessageBar(QWidget *parent = nullptr);
 
-    /// Replaces what is shown. Actions that have this bar as parent go with the message.
+    /// Replaces what is shown. Actions that have this bar as parent go with the message. A focus
+    /// that was on one of its buttons goes to the same action, else to the first.
     void showMessage(Kind kind, const QString &text, const QList<QAction *> &actions = {});
+    /// The first of its actions that can be chosen gets the focus: for a question that the user's
+    /// own click brought up.
+    void focusAction();
     /// Without a cross the message stays until whoever showed it takes it away.
     void setDismissible(bool dismissible);
     [[nodiscard]] Kind kind() const { return m_kind; }

@@ -11,6 +11,7 @@
 
 #include <QAbstractButton>
 #include <QAction>
+#include <QApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -33,6 +34,7 @@ private Q_SLOTS:
     void messageIsPlainText();
     void messageOffersItsAction();
     void messageIsDismissed();
+    void messageKeepsTheFocus();
     void stackKeepsOneMessagePerName();
     void stackIsBounded();
     void stackKeepsErrors();
@@ -82,6 +84,48 @@ void TestWidgets::messageIsDismissed()
     QTest::mouseClick(bar.findChild<QToolButton *>(), Qt::LeftButton);
     QCOMPARE(gone.size(), 1);
     QVERIFY(bar.isHidden());
+}
+
+void TestWidgets::messageKeepsTheFocus()
+{
+    QWidget window;
+    auto *layout = new QVBoxLayout(&window);
+    auto *edit = new QLineEdit(&window);
+    auto *bar = new MessageBar(&window);
+    layout->addWidget(edit);
+    layout->addWidget(bar);
+    QAction empty(u"Empty"_s);
+    QAction keep(u"Keep"_s);
+    QAction sure(u"Sure"_s);
+    sure.setEnabled(false);
+    bar->showMessage(MessageBar::Kind::Info, u"a"_s, {&empty, &keep});
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    const auto focused = [] {
+        const auto *button = qobject_cast<QPushButton *>(QApplication::focusWidget());
+        return button ? button->text() : QString();
+    };
+    const auto focus = [bar](const QString &text) {
+        for (auto *button : bar->findChildren<QPushButton *>()) {
+            if (button->text() == text && button->isVisible())
+                button->setFocus();
+        }
+    };
+    focus(u"Empty"_s);
+    // To the first that can be chosen.
+    bar->showMessage(MessageBar::Kind::Warning, u"b"_s, {&sure, &keep});
+    QCOMPARE(focused(), u"Keep"_s);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    QCOMPARE(focused(), u"Keep"_s);
+    // To the same where it is offered again.
+    bar->showMessage(MessageBar::Kind::Warning, u"c"_s, {&empty, &keep});
+    QCOMPARE(focused(), u"Keep"_s);
+    bar->showMessage(MessageBar::Kind::Warning, u"d"_s);
+    QVERIFY(bar->findChild<QToolButton *>()->hasFocus());
+    // Who works elsewhere stays there.
+    edit->setFocus();
+    bar->showMessage(MessageBar::Kind::Warning, u"e"_s, {&empty, &keep});
+    QVERIFY(edit->hasFocus());
 }
 
 void TestWidgets::stackKeepsOneMessagePerName()
