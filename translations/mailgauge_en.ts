@@ -45,10 +45,17 @@
 <context>
     <name>Mailgauge::Gui::LibraryKeeper</name>
     <message numerus="yes">
-        <source>%n session(s) older than %1 days</source>
+        <source>%n session(s) older than %1</source>
         <translation>
-            <numerusform>%n session older than %1 days</numerusform>
-            <numerusform>%n sessions older than %1 days</numerusform>
+            <numerusform>%n session older than %1</numerusform>
+            <numerusform>%n sessions older than %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n day</numerusform>
+            <numerusform>%n days</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -97,6 +104,13 @@
         <translation>
             <numerusform>%n relay profile holds changes that are not saved.</numerusform>
             <numerusform>%n relay profiles hold changes that are not saved.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s) of %1 were not imported: %2</source>
+        <translation>
+            <numerusform>One session of %1 was not imported: %2</numerusform>
+            <numerusform>%n sessions of %1 were not imported: %2</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -226,7 +240,45 @@
     </message>
 </context>
 <context>
+    <name>Mailgauge::Sessions::KeepDialog</name>
+    <message numerus="yes">
+        <source>day(s)</source>
+        <translation>
+            <numerusform>day</numerusform>
+            <numerusform>days</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s) are old enough.</source>
+        <translation>
+            <numerusform>One session is old enough.</numerusform>
+            <numerusform>%n sessions are old enough.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>At least %n session(s) are old enough.</source>
+        <translation>
+            <numerusform>At least one session is old enough.</numerusform>
+            <numerusform>At least %n sessions are old enough.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Mailgauge::Sessions::SessionsPanel</name>
+    <message numerus="yes">
+        <source>%n session(s) had been deleted before.</source>
+        <translation>
+            <numerusform>%n session had been deleted before.</numerusform>
+            <numerusform>%n sessions had been deleted before.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s) could not be brought back: the bin has them no more.</source>
+        <translation>
+            <numerusform>%n session could not be brought back: the bin has it no more.</numerusform>
+            <numerusform>%n sessions could not be brought back: the bin has them no more.</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n deleted session(s) removed for good.</source>
         <translation>

@@ -18,6 +18,7 @@ namespace {
 using Transcript::KeepRules;
 
 constexpr qint64 Megabyte = 1024 * 1024;
+constexpr int MostCounted = 1000;
 
 int numberIn(const Shell::Settings &settings, const QString &key, int fallback, int most)
 {
@@ -61,11 +62,35 @@ void LibraryKeeper::editRules(QWidget *parent)
 {
     auto *dialog = new Sessions::KeepDialog(rules(), parent);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &Sessions::KeepDialog::asked, this,
+        [this, dialog](const KeepRules &wanted) { count(dialog, wanted); });
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         setRules(dialog->rules());
         sweep();
     });
     dialog->open();
+}
+
+// What the size takes is known only when it is done; what the age takes, before.
+void LibraryKeeper::count(Sessions::KeepDialog *dialog, const KeepRules &rules)
+{
+    using Transcript::SessionTerm;
+    if (rules.days == 0)
+        return;
+    m_library
+        .list({.terms = {{.field = SessionTerm::Field::Before,
+                   .time = QDateTime::currentDateTimeUtc().addDays(-rules.days)}},
+            .limit = MostCounted})
+        .then(dialog, [dialog, rules](const Base::Result<QList<Transcript::SessionRecord>> &old) {
+            if (!old)
+                return;
+            const auto count = std::ranges::count_if(
+                *old, [&rules](const Transcript::SessionRecord &one) {
+                    return rules.marked
+                        || (one.tags.isEmpty() && one.note.isEmpty() && one.marks.isEmpty());
+                });
+            dialog->setConcerned(rules, static_cast<int>(count), old->size() == MostCounted);
+        });
 }
 
 void LibraryKeeper::start()
@@ -91,8 +116,8 @@ void LibraryKeeper::tell(const KeepRules &rules, const Transcript::SweepReport &
     const QLocale locale;
     QStringList removedParts;
     if (report.tooOld > 0)
-        removedParts << tr("%n session(s) older than %1 days", nullptr, report.tooOld)
-                            .arg(locale.toString(rules.days));
+        removedParts << tr("%n session(s) older than %1", nullptr, report.tooOld)
+                            .arg(tr("%n day(s)", nullptr, rules.days));
     if (report.tooMuch > 0)
         removedParts << tr("%n of the oldest session(s), because the store used more than %1",
             nullptr, report.tooMuch)

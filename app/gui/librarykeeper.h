@@ -8,6 +8,9 @@
 
 class QWidget;
 
+namespace Mailgauge::Sessions {
+class KeepDialog;
+}
 namespace Mailgauge::Shell {
 class Settings;
 }
@@ -37,6 +40,7 @@ Q_SIGNALS:
 private:
     void setRules(const Transcript::KeepRules &rules);
     void sweep();
+    void count(Sessions::KeepDialog *dialog, const Transcript::KeepRules &rules);
     void tell(const Transcript::KeepRules &rules, const Transcript::SweepReport &report);
 
     Transcript::SessionLibrary &m_library;

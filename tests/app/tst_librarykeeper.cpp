@@ -6,6 +6,7 @@
 #include "base/literals.h"
 #include "sessions/keepdialog.h"
 #include "shell/settings.h"
+#include "widgets/messagebar.h"
 
 #include <QCheckBox>
 #include <QDialogButtonBox>
@@ -35,6 +36,10 @@ private Q_SLOTS:
         {
             Shell::Settings settings(file);
             Gui::LibraryKeeper keeper(m_sessions, settings);
+            Transcript::SessionRecord old;
+            old.startedAt = QDateTime::currentDateTimeUtc().addDays(-20);
+            m_sessions.records = {old, old};
+            m_sessions.records.last().tags = {u"kept"_s};
             // Nothing is removed for its age or the store's size unless somebody says so.
             QCOMPARE(keeper.rules(), KeepRules());
             QWidget window;
@@ -53,9 +58,28 @@ private Q_SLOTS:
             QTest::mouseClick(boxes.at(1), Qt::LeftButton, {}, {8, boxes.at(1)->height() / 2});
             numbers.at(1)->setValue(200);
             QSignalSpy changed(&keeper, &Gui::LibraryKeeper::rulesChanged);
-            QTest::mouseClick(
-                dialog->findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Save),
-                Qt::LeftButton);
+            auto *save = dialog->findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Save);
+            // Asked once, in place, with the number that is known beforehand.
+            QTest::mouseClick(save, Qt::LeftButton);
+            auto *question = dialog->findChild<Widgets::MessageBar *>();
+            QTRY_VERIFY2(question->text().contains(u"1 session(s) are old enough"_s),
+                qPrintable(question->text()));
+            QVERIFY(question->text().contains(u"cannot be brought back"_s));
+            QVERIFY(!save->isEnabled());
+            QCOMPARE(Test::namelessControls(dialog), QStringList());
+            // Other rules, another question.
+            numbers.at(0)->setValue(15);
+            QVERIFY(question->isHidden());
+            QVERIFY(save->isEnabled());
+            numbers.at(0)->setValue(14);
+            QTest::mouseClick(save, Qt::LeftButton);
+            QPushButton *sure = button(*question, u"Save and Remove"_s);
+            QVERIFY(sure);
+            QTest::mouseDClick(sure, Qt::LeftButton);
+            QCOMPARE(changed.count(), 0);
+            QVERIFY(m_sessions.sweeps.isEmpty());
+            QTRY_VERIFY((sure = button(*question, u"Save and Remove"_s))->isEnabled());
+            QTest::mouseClick(sure, Qt::LeftButton);
             QCOMPARE(changed.count(), 1);
             // At once, not tomorrow.
             QCOMPARE(m_sessions.sweeps.size(), 1);
@@ -65,6 +89,21 @@ private Q_SLOTS:
         Shell::Settings settings(file);
         Gui::LibraryKeeper keeper(m_sessions, settings);
         QCOMPARE(keeper.rules(), (KeepRules {.days = 14, .bytes = Q_INT64_C(200) << 20}));
+    }
+
+    void milderRulesAreSavedUnasked()
+    {
+        Shell::Settings settings({});
+        settings.setValue(u"sessions/keepDays"_s, 30);
+        Gui::LibraryKeeper keeper(m_sessions, settings);
+        QWidget window;
+        window.show();
+        keeper.editRules(&window);
+        auto *dialog = window.findChild<Sessions::KeepDialog *>();
+        dialog->findChildren<QSpinBox *>().at(0)->setValue(60);
+        QTest::mouseClick(dialog->findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Save),
+            Qt::LeftButton);
+        QCOMPARE(keeper.rules().days, 60);
     }
 
     void settingsThatAreNoneRemoveNothing_data()
@@ -104,12 +143,21 @@ private Q_SLOTS:
         keeper.start();
         QTRY_COMPARE(removed.count(), 1);
         const QString sentence = removed.first().first().toString();
-        for (const QString &part : {u"3 session"_s, u"older than 30 days"_s, u"2 of the oldest"_s,
+        for (const QString &part : {u"3 session"_s, u"older than 30 day"_s, u"2 of the oldest"_s,
                  u"1 deleted"_s, u"40.00 MiB are free again"_s, u"still uses 120.00 MiB"_s})
             QVERIFY2(sentence.contains(part), qPrintable(sentence));
     }
 
 private:
+    static QPushButton *button(const QWidget &bar, const QString &text)
+    {
+        for (auto *one : bar.findChildren<QPushButton *>()) {
+            if (one->text() == text && one->isVisible())
+                return one;
+        }
+        return nullptr;
+    }
+
     Test::FakeSessions m_sessions;
 };
 

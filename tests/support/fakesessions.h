@@ -21,8 +21,8 @@ using Done = QFuture<Base::Result<void>>;
 /// otherwise its futures are ready at once. Any thread, as its interface says; the public members
 /// only while nobody else is at it.
 ///
-/// Of a search it knows plain words (in the subject), tags and where a page begins: what the store
-/// makes of the others is tested there.
+/// Of a search it knows plain words (in the subject), tags, ids, before, and where a page begins:
+/// what the store makes of the others is tested there.
 class FakeSessions : public Transcript::SessionLibrary {
 public:
     QList<Transcript::SessionRecord> records; ///< The newest first.
@@ -206,14 +206,22 @@ private:
         records.removeIf(
             [session](const Transcript::SessionRecord &record) { return record.id == session; });
     }
+    static bool holds(const Transcript::SessionRecord &record, const Transcript::SessionTerm &term)
+    {
+        using Field = Transcript::SessionTerm::Field;
+        if (term.field == Field::Tag)
+            return record.tags.contains(term.text);
+        if (term.field == Field::Id)
+            return record.id.toString(QUuid::WithoutBraces).startsWith(term.text);
+        if (term.field == Field::Before)
+            return record.startedAt < term.time;
+        return record.subject.contains(term.text, Qt::CaseInsensitive);
+    }
     static bool matches(
         const Transcript::SessionRecord &record, const QList<Transcript::SessionTerm> &terms)
     {
         return std::ranges::all_of(terms, [&record](const Transcript::SessionTerm &term) {
-            const bool holds = term.field == Transcript::SessionTerm::Field::Tag
-                ? record.tags.contains(term.text)
-                : record.subject.contains(term.text, Qt::CaseInsensitive);
-            return holds != term.negated;
+            return holds(record, term) != term.negated;
         });
     }
     template <typename Change>
