@@ -43,32 +43,34 @@ MarksEditor::MarksEditor(QWidget *parent)
     layout->addLayout(row);
     layout->addWidget(m_problem);
     connect(m_tags, &QLineEdit::editingFinished, this, &MarksEditor::readTags);
+    connect(m_tags, &QLineEdit::textEdited, this, [this] { showProblem({}); });
     connect(m_note, &QLineEdit::editingFinished, this, &MarksEditor::readNote);
 }
 
 void MarksEditor::setMarks(const QUuid &session, const QStringList &tags, const QString &note)
 {
+    QString lost;
     if (session != m_session) {
         // What was typed belongs to the one before, wherever the focus went.
-        if (m_tags->isModified())
-            readTags();
+        if (m_tags->isModified() && !readTags())
+            lost
+                = tr("The tags of the session before stay as they were. %1").arg(m_problem->text());
         if (m_note->isModified())
             readNote();
         m_session = session;
         m_tags->setModified(false);
         m_note->setModified(false);
+        showProblem(lost);
     }
-    if (tags != m_keptTags || !m_tags->isModified()) {
+    if (tags != m_keptTags || !m_tags->isModified())
         m_tags->setText(tags.join(u' '));
-        showProblem({});
-    }
     if (note != m_keptNote || !m_note->isModified())
         m_note->setText(note);
     m_keptTags = tags;
     m_keptNote = note;
 }
 
-void MarksEditor::readTags()
+bool MarksEditor::readTags()
 {
     static const QRegularExpression between(u"[\\s,]+"_s);
     QStringList tags;
@@ -78,7 +80,7 @@ void MarksEditor::readTags()
             showProblem(tr("“%1” is no tag: a tag is one word of at most 40 characters, without "
                            "quotes.")
                     .arg(word));
-            return;
+            return false;
         }
         if (!tags.contains(*tag, Qt::CaseInsensitive))
             tags.append(*tag);
@@ -90,6 +92,7 @@ void MarksEditor::readTags()
         m_keptTags = tags;
         Q_EMIT tagsEdited(m_session, tags);
     }
+    return true;
 }
 
 void MarksEditor::readNote()

@@ -25,7 +25,8 @@ Q_SIGNALS:
     void noteEdited(const QUuid &session, const QString &note);
 
 private:
-    void readTags();
+    /// False where one of them is none; then nothing is changed.
+    [[nodiscard]] bool readTags();
     void readNote();
     void showProblem(const QString &sentence);
 

@@ -148,14 +148,16 @@ void SearchField::complete(const QString &word)
 {
     const qsizetype start = wordStart();
     const bool isValue = !word.endsWith(u':');
-    QString typed = text();
-    const qsizetype end = cursorPosition();
-    typed.replace(start, std::max<qsizetype>(0, end - start), isValue ? word + u' ' : word);
-    setText(typed);
-    setCursorPosition(static_cast<int>(start + word.size() + (isValue ? 1 : 0)));
-    // Behind a field its values are offered at once.
-    if (!isValue)
-        offer();
+    const QString typed = text();
+    // The rest of the word behind the cursor gives way, too.
+    qsizetype end = std::max<qsizetype>(start, cursorPosition());
+    while (end < typed.size() && !typed.at(end).isSpace())
+        ++end;
+    if (isValue && end < typed.size())
+        ++end;
+    setSelection(static_cast<int>(start), static_cast<int>(end - start));
+    // As if it was typed: it can be undone, and behind a field its values are offered at once.
+    insert(isValue ? word + u' ' : word);
 }
 
 } // namespace Mailgauge::Sessions

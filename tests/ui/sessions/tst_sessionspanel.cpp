@@ -481,6 +481,49 @@ private Q_SLOTS:
         QTRY_COMPARE(table->model()->rowCount(), 1);
     }
 
+    void tagThatIsNoneIsToldOnLeaving()
+    {
+        Sessions::SessionsPanel panel(&m_sessions, m_theme);
+        panel.resize(1000, 600);
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowActive(&panel));
+        auto *table = panel.findChild<QTableView *>();
+        QTRY_COMPARE(table->model()->rowCount(), 2);
+        auto *tags = panel.findChild<QLineEdit *>(u"sessionTags"_s);
+        tags->setFocus();
+        QTest::keyClicks(tags, QString(41, u'x'));
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {},
+            table->visualRect(table->model()->index(1, 2)).center());
+        QVERIFY(tags->text().isEmpty());
+        auto *problem = panel.findChild<QLabel *>(u"sessionMarksProblem"_s);
+        QVERIFY(problem->isVisible());
+        QVERIFY2(problem->text().contains(u"stay as they were"_s), qPrintable(problem->text()));
+        panel.refresh();
+        QTest::qWait(0);
+        QVERIFY(problem->isVisible());
+        QTest::keyClicks(tags, u"a"_s);
+        QVERIFY(!problem->isVisible());
+    }
+
+    /// In the middle of a word, and it can be undone like typing.
+    void completionTakesTheWholeWord()
+    {
+        Sessions::SearchField search;
+        search.show();
+        QVERIFY(QTest::qWaitForWindowActive(&search));
+        search.setFocus();
+        QTest::keyClicks(&search, u"outxyz news"_s);
+        search.setCursorPosition(2);
+        QTest::keyClicks(&search, u"t"_s);
+        auto *popup = search.findChild<QCompleter *>()->popup();
+        QTest::keyClick(&search, Qt::Key_Backspace);
+        QTRY_VERIFY(popup->isVisible());
+        QTest::keyClick(popup, Qt::Key_Down);
+        QTest::keyClick(popup, Qt::Key_Return);
+        QCOMPARE(search.text(), u"outcome: news"_s);
+        QVERIFY(search.isUndoAvailable());
+    }
+
     void keepDialogTellsTheRules()
     {
         Sessions::SessionsPanel panel(&m_sessions, m_theme);
