@@ -2,6 +2,7 @@
 #include "sessions/binbar.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QVBoxLayout>
 
 namespace Mailgauge::Sessions {
@@ -29,6 +30,8 @@ BinBar::BinBar(QWidget *parent)
         Q_EMIT emptyRequested();
     });
     connect(m_cancel, &QAction::triggered, this, &BinBar::explain);
+    m_pause.setSingleShot(true);
+    connect(&m_pause, &QTimer::timeout, m_sure, [this] { m_sure->setEnabled(true); });
     explain();
 }
 
@@ -58,10 +61,13 @@ void BinBar::explain()
 void BinBar::ask()
 {
     m_asking = true;
+    // The second half of a double click must not land on what cannot be undone.
+    m_sure->setEnabled(false);
+    m_pause.start(QApplication::doubleClickInterval());
     m_bar->showMessage(MessageBar::Kind::Warning,
         tr("Remove all deleted sessions for good, with their transcripts and messages? This cannot "
            "be undone."),
-        {m_sure, m_cancel});
+        {m_cancel, m_sure});
 }
 
 } // namespace Mailgauge::Sessions

@@ -3,6 +3,7 @@
 
 #include "widgets/messagebar.h"
 
+#include <QTimer>
 #include <QWidget>
 
 class QAction;
@@ -37,6 +38,7 @@ private:
     QAction *m_leave;
     QAction *m_sure;
     QAction *m_cancel;
+    QTimer m_pause; ///< While it runs, nothing is removed.
     int m_days = 30;
     bool m_asking = false;
 };

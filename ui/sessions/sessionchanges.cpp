@@ -3,6 +3,8 @@
 
 #include <QUndoCommand>
 
+#include <algorithm>
+
 namespace Mailgauge::Sessions {
 
 /// Tags and note of one session, before and after.
@@ -53,6 +55,13 @@ public:
     }
     void redo() override { m_changes.move(m_sessions, m_toBin); }
     void undo() override { m_changes.move(m_sessions, !m_toBin); }
+    [[nodiscard]] bool deletes(const QList<QUuid> &sessions) const
+    {
+        const QSet<QUuid> mine(m_sessions.begin(), m_sessions.end());
+        return m_toBin && std::ranges::all_of(sessions, [&mine](const QUuid &one) {
+            return mine.contains(one);
+        });
+    }
 
 private:
     SessionChanges &m_changes;
@@ -81,12 +90,26 @@ void SessionChanges::setNote(const Transcript::SessionRecord &session, const QSt
 
 void SessionChanges::trash(const QList<QUuid> &sessions)
 {
-    m_stack.push(new MoveCommand(*this, sessions, true));
+    QList<QUuid> staying = sessions;
+    staying.removeIf([this](const QUuid &one) { return m_leaving.contains(one); });
+    if (!staying.isEmpty())
+        m_stack.push(new MoveCommand(*this, staying, true));
 }
 
 void SessionChanges::restore(const QList<QUuid> &sessions)
 {
     m_stack.push(new MoveCommand(*this, sessions, false));
+}
+
+void SessionChanges::takeBack(const QList<QUuid> &sessions)
+{
+    const auto *last = m_stack.index() > 0
+        ? dynamic_cast<const MoveCommand *>(m_stack.command(m_stack.index() - 1))
+        : nullptr;
+    if (last && last->deletes(sessions))
+        m_stack.undo();
+    else
+        restore(sessions);
 }
 
 void SessionChanges::storeTags(const QUuid &session, const QStringList &tags)
@@ -109,16 +132,46 @@ void SessionChanges::storeNote(const QUuid &session, const QString &note)
 
 void SessionChanges::move(const QList<QUuid> &sessions, bool toBin)
 {
+    if (toBin)
+        m_leaving.unite(QSet<QUuid>(sessions.begin(), sessions.end()));
     auto moved = toBin ? m_library.trash(sessions, QDateTime::currentDateTimeUtc())
                        : m_library.restore(sessions);
-    moved.then(
-        this, [this, asked = sessions.size(), toBin](const Base::Result<QList<QUuid>> &done) {
-            if (!done)
-                Q_EMIT failed(done.error());
-            else if (toBin)
-                Q_EMIT trashed(*done, asked - done->size());
-            else
-                Q_EMIT restored(*done);
+    moved.then(this, [this, sessions, toBin](const Base::Result<QList<QUuid>> &done) {
+        if (toBin && done) {
+            tellTrashed(sessions, *done);
+            return;
+        }
+        if (toBin)
+            m_leaving.subtract(QSet<QUuid>(sessions.begin(), sessions.end()));
+        if (done)
+            Q_EMIT restored(*done, sessions.size() - done->size());
+        else
+            Q_EMIT failed(done.error());
+        Q_EMIT changed();
+    });
+}
+
+// Of those that did not go, the ones that are still kept run.
+void SessionChanges::tellTrashed(const QList<QUuid> &asked, const QList<QUuid> &moved)
+{
+    using Transcript::SessionTerm;
+    using Found = QFuture<Base::Result<QList<Transcript::SessionRecord>>>;
+    const QSet<QUuid> went(moved.begin(), moved.end());
+    QList<Found> looks;
+    for (const QUuid &one : asked) {
+        if (!went.contains(one))
+            looks.append(m_library.list({.terms = {{.field = SessionTerm::Field::Id,
+                                             .text = one.toString(QUuid::WithoutBraces)}},
+                .limit = 1}));
+    }
+    QtFuture::whenAll(looks.begin(), looks.end())
+        .then(this, [this, asked, moved](const QList<Found> &found) {
+            const qsizetype running = std::ranges::count_if(found, [](const Found &one) {
+                const auto kept = one.result();
+                return kept && !kept->isEmpty();
+            });
+            m_leaving.subtract(QSet<QUuid>(asked.begin(), asked.end()));
+            Q_EMIT trashed(moved, running, found.size() - running);
             Q_EMIT changed();
         });
 }

@@ -15,8 +15,10 @@
 #include "widgets/tables.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QLabel>
 #include <QMenu>
+#include <QSet>
 #include <QSplitter>
 #include <QStackedLayout>
 #include <QStackedWidget>
@@ -25,6 +27,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace Mailgauge::Sessions {
 
@@ -87,6 +90,7 @@ void SessionsPanel::makeActions()
     m_delete = makeAction(tr("Delete"), u"edit-delete"_s, Needs::Some);
     m_delete->setShortcut(QKeySequence::Delete);
     m_delete->setShortcutContext(Qt::WidgetShortcut);
+    m_delete->setAutoRepeat(false); // The selection goes on to the neighbour.
     m_table->addAction(m_delete);
     m_actions->addSeparator();
     m_bin = makeAction(tr("Show deleted sessions"), u"user-trash"_s, Needs::Nothing);
@@ -220,7 +224,8 @@ void SessionsPanel::connectLibrary()
     connect(&changes, &SessionChanges::changed, this, &SessionsPanel::libraryChanged);
     connect(&changes, &SessionChanges::failed, this, &SessionsPanel::failed);
     connect(&changes, &SessionChanges::trashed, this, &SessionsPanel::tellDeleted);
-    connect(&changes, &SessionChanges::restored, m_bar, &QWidget::hide);
+    connect(&changes, &SessionChanges::restored, this,
+        [this](const QList<QUuid> &, qsizetype missing) { tellRestored(missing); });
 }
 
 QUndoStack *SessionsPanel::undoStack()
@@ -249,6 +254,33 @@ void SessionsPanel::showPage(QWidget *page)
     page->setFocus();
 }
 
+void SessionsPanel::closePage()
+{
+    QWidget *shown = page();
+    if (!shown)
+        return;
+    const bool hadFocus = shown->isAncestorOf(QApplication::focusWidget());
+    m_pages->removeWidget(shown);
+    shown->hide();
+    shown->deleteLater(); // It may be the one that asked for it.
+    m_pages->setCurrentIndex(0);
+    if (hadFocus)
+        (m_table->isVisible() ? static_cast<QWidget *>(m_table) : this)->setFocus();
+}
+
+QWidget *SessionsPanel::page() const
+{
+    return m_pages->widget(1);
+}
+
+void SessionsPanel::forgetRemoved()
+{
+    if (m_changes)
+        m_changes->stack().clear();
+    m_bar->hide();
+    refresh();
+}
+
 void SessionsPanel::refresh()
 {
     if (!m_library)
@@ -256,14 +288,19 @@ void SessionsPanel::refresh()
     const int generation = ++m_generation;
     // As many as are shown, so that the place in the list stays.
     const int limit = std::max(PageSize, m_model->rowCount());
-    m_library->list(query(limit))
-        .then(this, [this, generation, limit](const Base::Result<QList<SessionRecord>> &sessions) {
+    const SessionQuery asked = query(limit);
+    const bool all = asked.terms.isEmpty() && asked.from == SessionQuery::From::Kept;
+    m_library->list(asked).then(
+        this, [this, generation, limit, all](const Base::Result<QList<SessionRecord>> &sessions) {
             if (generation != m_generation)
                 return;
-            if (sessions)
-                showSessions(*sessions, sessions->size() == limit);
-            else
+            if (!sessions) {
                 Q_EMIT failed(sessions.error());
+                return;
+            }
+            showSessions(*sessions, sessions->size() == limit);
+            if (all && !m_wanted.isNull())
+                lookFor(std::exchange(m_wanted, {}), SessionQuery::From::Kept);
         });
     m_library->tags().then(this, [this](const Base::Result<QStringList> &tags) {
         if (tags)
@@ -282,8 +319,9 @@ void SessionsPanel::readMore()
         [this, generation = m_generation](const Base::Result<QList<SessionRecord>> &sessions) {
             if (generation != m_generation)
                 return;
+            // After a failure the next scrolling asks again.
             m_model->appendSessions(sessions.value_or(QList<SessionRecord>()),
-                sessions && sessions->size() == PageSize);
+                !sessions || sessions->size() == PageSize);
             showCount();
             if (!sessions)
                 Q_EMIT failed(sessions.error());
@@ -342,6 +380,7 @@ void SessionsPanel::showEmptyState()
 
 void SessionsPanel::select(const QUuid &session)
 {
+    closePage();
     if (const int row = m_model->rowOf(session); row >= 0) {
         m_table->selectRow(row);
         return;
@@ -350,6 +389,33 @@ void SessionsPanel::select(const QUuid &session)
     m_bin->setChecked(false);
     m_search->clear();
     refresh();
+}
+
+// One that the first page does not have: far down, in the bin, or gone.
+void SessionsPanel::lookFor(const QUuid &session, SessionQuery::From from)
+{
+    const QString id = session.toString(QUuid::WithoutBraces);
+    m_library
+        ->list({.terms = {{.field = Transcript::SessionTerm::Field::Id, .text = id}},
+            .from = from,
+            .limit = 1})
+        .then(this, [this, session, id, from](const Base::Result<QList<SessionRecord>> &found) {
+            if (!found) {
+                Q_EMIT failed(found.error());
+            } else if (!found->isEmpty()) {
+                const bool bin = from == SessionQuery::From::Bin;
+                m_bin->setChecked(bin);
+                m_search->setText(u"id:"_s + id);
+                m_bar->showMessage(MessageBar::Kind::Info,
+                    bin ? tr("This session was deleted and is in the bin.")
+                        : tr("This session is further down in the list: it was searched for."));
+            } else if (from == SessionQuery::From::Kept) {
+                lookFor(session, SessionQuery::From::Bin);
+            } else {
+                m_bar->showMessage(
+                    MessageBar::Kind::Warning, tr("This session is not kept any more."));
+            }
+        });
 }
 
 std::optional<SessionRecord> SessionsPanel::selected() const
@@ -411,31 +477,54 @@ void SessionsPanel::emptyBin()
                 Q_EMIT failed(report.error());
                 return;
             }
-            // What is gone cannot be brought back by an undo.
-            m_changes->stack().clear();
+            forgetRemoved();
             m_bar->showMessage(MessageBar::Kind::Success,
                 tr("%n deleted session(s) removed for good.", nullptr, report->fromBin));
-            refresh();
         });
 }
 
-void SessionsPanel::tellDeleted(const QList<QUuid> &sessions, qsizetype running)
+void SessionsPanel::tellDeleted(const QList<QUuid> &sessions, qsizetype running, qsizetype gone)
 {
+    // At once: until the list is read again they could be deleted a second time.
+    if (!m_bin->isChecked() && !sessions.isEmpty()) {
+        const QSet<QUuid> went(sessions.begin(), sessions.end());
+        QList<SessionRecord> staying;
+        for (int row = 0; row < m_model->rowCount(); ++row) {
+            if (!went.contains(m_model->session(row).id))
+                staying.append(m_model->session(row));
+        }
+        showSessions(staying, m_model->hasMore());
+    }
     QStringList sentences;
     if (!sessions.isEmpty())
         sentences << tr("%n session(s) deleted.", nullptr, static_cast<int>(sessions.size()));
     if (running > 0)
         sentences << tr("%n session(s) still run and stay.", nullptr, static_cast<int>(running));
+    if (gone > 0)
+        sentences << tr("%n session(s) had been deleted before.", nullptr, static_cast<int>(gone));
     if (sentences.isEmpty())
         return;
     QList<QAction *> actions;
     if (!sessions.isEmpty()) {
         // Those, whatever else was changed since.
-        actions << new QAction(tr("Undo"), m_bar);
-        connect(actions.first(), &QAction::triggered, this,
-            [this, sessions] { m_changes->restore(sessions); });
+        auto *undo = new QAction(tr("Undo"), m_bar);
+        connect(undo, &QAction::triggered, this, [this, undo, sessions] {
+            undo->setEnabled(false);
+            m_changes->takeBack(sessions);
+        });
+        actions << undo;
     }
     m_bar->showMessage(MessageBar::Kind::Info, sentences.join(u' '), actions);
+}
+
+void SessionsPanel::tellRestored(qsizetype missing)
+{
+    if (missing == 0)
+        m_bar->hide();
+    else
+        m_bar->showMessage(MessageBar::Kind::Warning,
+            tr("%n session(s) could not be brought back: the bin has them no more.", nullptr,
+                static_cast<int>(missing)));
 }
 
 } // namespace Mailgauge::Sessions

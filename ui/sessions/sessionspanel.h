@@ -46,7 +46,7 @@ public:
 
     /// Reads the list again, keeping the selection.
     void refresh();
-    /// Also one that the search in force leaves out.
+    /// Also one that the search in force leaves out, that is far down or in the bin.
     void select(const QUuid &session);
     /// Ids of what is selected, in the order of the list.
     [[nodiscard]] QList<QUuid> selection() const;
@@ -59,6 +59,13 @@ public:
     void setBinDays(int days);
     /// Shows `page` in place of the list until it is deleted or another one comes; owned from now.
     void showPage(QWidget *page);
+    /// The list again.
+    void closePage();
+    /// Null: the list is shown.
+    [[nodiscard]] QWidget *page() const;
+    /// Sessions were removed for good: reads the list again; what was changed before cannot be
+    /// undone any more.
+    void forgetRemoved();
 
 Q_SIGNALS:
     void openRequested(const QUuid &session);
@@ -80,12 +87,14 @@ private:
     [[nodiscard]] Transcript::SessionQuery query(int limit) const;
     void readMore();
     void showSessions(const QList<Transcript::SessionRecord> &sessions, bool more);
+    void lookFor(const QUuid &session, Transcript::SessionQuery::From from);
     void showCount();
     void showEmptyState();
     void showSelected();
     void showBin(bool bin);
     void emptyBin();
-    void tellDeleted(const QList<QUuid> &sessions, qsizetype running);
+    void tellDeleted(const QList<QUuid> &sessions, qsizetype running, qsizetype gone);
+    void tellRestored(qsizetype missing);
     [[nodiscard]] std::optional<Transcript::SessionRecord> selected() const;
 
     Transcript::SessionLibrary *m_library;

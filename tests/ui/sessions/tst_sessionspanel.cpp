@@ -19,6 +19,8 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPointer>
+#include <QPromise>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
@@ -60,7 +62,9 @@ class TestSessionsPanel final : public QObject {
 private Q_SLOTS:
     void init()
     {
-        m_sessions.records = {makeRecord(u"Newsletter"_s, Transcript::WholeOutcome::Accepted, 250),
+        m_sessions.bin.clear();
+        m_sessions.records = QList {
+            makeRecord(u"Newsletter"_s, Transcript::WholeOutcome::Accepted, 250),
             makeRecord(u"Invoice"_s, Transcript::WholeOutcome::Rejected, 550)};
     }
 
@@ -181,8 +185,12 @@ private Q_SLOTS:
         QCOMPARE(subjects.size(), 450);
         // Reading anew keeps the place.
         table->selectRow(420);
+        m_sessions.records[3].subject = u"read anew"_s;
         panel.refresh();
-        QTRY_COMPARE(m_sessions.queries.last().limit, 450);
+        QTRY_COMPARE(table->model()->index(3, Models::SessionsModel::Subject).data().toString(),
+            u"read anew"_s);
+        QCOMPARE(table->model()->rowCount(), 450);
+        QCOMPARE(m_sessions.queries.last().limit, 450);
         QCOMPARE(panel.selection(), QList {m_sessions.records.at(420).id});
     }
 
@@ -471,14 +479,147 @@ private Q_SLOTS:
         QVERIFY(labels(panel).contains(u"cannot be undone"_s));
         click(panel, u"Keep Them"_s);
         QCOMPARE(m_sessions.bin.size(), 1);
+        // The second half of a double click removes nothing.
         click(panel, u"Empty the Bin…"_s);
-        click(panel, u"Remove for Good"_s);
+        QAbstractButton *sure = button(panel, u"Remove for Good"_s);
+        QVERIFY(sure);
+        QTest::mouseDClick(sure, Qt::LeftButton);
+        QCoreApplication::processEvents();
+        QCOMPARE(m_sessions.bin.size(), 1);
+        QTRY_VERIFY(sure->isEnabled());
+        QTest::mouseClick(sure, Qt::LeftButton);
         QTRY_VERIFY(m_sessions.bin.isEmpty());
         QCOMPARE(m_sessions.sweeps.last(), (Transcript::KeepRules {.binDays = 0}));
         QTRY_COMPARE(panel.undoStack()->count(), 0);
         QTRY_VERIFY(labels(panel).contains(u"removed for good"_s));
         click(panel, u"Back"_s);
         QTRY_COMPARE(table->model()->rowCount(), 1);
+    }
+
+    /// Delete pressed twice, or held, means what was selected, once.
+    void deletePressedTwiceDeletesOnce()
+    {
+        class Slow final : public Test::FakeSessions {
+        public:
+            QFuture<Base::Result<QList<QUuid>>> trash(QList<QUuid> sessions, QDateTime now) override
+            {
+                asked.append(sessions);
+                const auto moved = FakeSessions::trash(sessions, now);
+                return gate.future().then([moved](bool) { return moved.result(); });
+            }
+            QList<QList<QUuid>> asked;
+            QPromise<bool> gate;
+        } sessions;
+        sessions.gate.start();
+        sessions.records = m_sessions.records;
+        Sessions::SessionsPanel panel(&sessions, m_theme);
+        panel.resize(1000, 600);
+        panel.show();
+        auto *table = panel.findChild<QTableView *>();
+        QTRY_COMPARE(table->model()->rowCount(), 2);
+        QVERIFY(QTest::qWaitForWindowActive(&panel));
+        QVERIFY(!action(panel, u"Delete"_s)->autoRepeat());
+        table->setFocus();
+        QTest::keyClick(table, Qt::Key_Delete);
+        QTest::keyClick(table, Qt::Key_Delete);
+        sessions.gate.addResult(true);
+        sessions.gate.finish();
+        QTRY_VERIFY(labels(panel).contains(u"deleted."_s));
+        QVERIFY2(!labels(panel).contains(u"still run"_s), qPrintable(labels(panel)));
+        QCOMPARE(sessions.asked.size(), 1);
+        QCOMPARE(panel.undoStack()->count(), 1);
+        // Off the list with the answer: nobody can delete it again meanwhile.
+        QCOMPARE(table->model()->rowCount(), 1);
+        click(panel, u"Undo"_s);
+        QTRY_COMPARE(table->model()->rowCount(), 2);
+        // It undid the last change; it is no change of its own.
+        QCOMPARE(panel.undoStack()->count(), 1);
+        QVERIFY(panel.undoStack()->canRedo());
+    }
+
+    /// By another program, say.
+    void deletedElsewhereIsNoRunningSession()
+    {
+        Sessions::SessionsPanel panel(&m_sessions, m_theme);
+        panel.resize(1000, 600);
+        panel.show();
+        auto *table = panel.findChild<QTableView *>();
+        QTRY_COMPARE(table->model()->rowCount(), 2);
+        m_sessions.bin.append(m_sessions.records.takeFirst());
+        click(panel, u"Delete"_s);
+        QTRY_VERIFY2(labels(panel).contains(u"1 session(s) had been deleted before"_s),
+            qPrintable(labels(panel)));
+        QVERIFY(!labels(panel).contains(u"still run"_s));
+        QTRY_COMPARE(table->model()->rowCount(), 1);
+    }
+
+    void restoringWhatIsGoneIsTold()
+    {
+        Sessions::SessionsPanel panel(&m_sessions, m_theme);
+        panel.resize(1000, 600);
+        panel.show();
+        auto *table = panel.findChild<QTableView *>();
+        QTRY_COMPARE(table->model()->rowCount(), 2);
+        table->selectAll();
+        click(panel, u"Delete"_s);
+        QTRY_COMPARE(m_sessions.bin.size(), 2);
+        m_sessions.bin.removeFirst();
+        panel.undoStack()->undo();
+        QTRY_VERIFY2(labels(panel).contains(u"1 session(s) could not be brought back"_s),
+            qPrintable(labels(panel)));
+        // What a sweep removed cannot be undone.
+        panel.forgetRemoved();
+        QCOMPARE(panel.undoStack()->count(), 0);
+    }
+
+    /// Whether it is far down, in the bin or gone: somebody asked to see it.
+    void selectFindsWhatTheFirstPageHasNot()
+    {
+        for (int i = 0; i < 300; ++i) {
+            m_sessions.records.append(
+                makeRecord(QString::number(i), Transcript::WholeOutcome::Accepted, 250));
+            m_sessions.records.last().startedAt = m_sessions.records.last().startedAt.addSecs(-i);
+        }
+        Sessions::SessionsPanel panel(&m_sessions, m_theme);
+        panel.resize(1000, 600);
+        panel.show();
+        auto *table = panel.findChild<QTableView *>();
+        QTRY_COMPARE(table->model()->rowCount(), 200);
+        const QUuid far = m_sessions.records.last().id;
+        panel.select(far);
+        QTRY_COMPARE(panel.selection(), QList {far});
+        QVERIFY(labels(panel).contains(u"further down"_s));
+        const Transcript::SessionRecord binned = m_sessions.records.takeFirst();
+        m_sessions.bin.append(binned);
+        panel.select(binned.id);
+        QTRY_COMPARE(panel.selection(), QList {binned.id});
+        QVERIFY(action(panel, u"Show deleted sessions"_s)->isChecked());
+        QVERIFY2(labels(panel).contains(u"is in the bin"_s), qPrintable(labels(panel)));
+        panel.select(QUuid::createUuid());
+        QTRY_VERIFY(labels(panel).contains(u"not kept any more"_s));
+        // It is not waited for: what comes later does not take the selection.
+        QTRY_COMPARE(table->model()->rowCount(), 200);
+        QVERIFY(!action(panel, u"Show deleted sessions"_s)->isChecked());
+    }
+
+    void pageGivesWayAndTheTableGetsTheFocus()
+    {
+        Sessions::SessionsPanel panel(&m_sessions, m_theme);
+        panel.resize(1000, 600);
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowActive(&panel));
+        auto *table = panel.findChild<QTableView *>();
+        QTRY_COMPARE(table->model()->rowCount(), 2);
+        const QPointer<QLineEdit> page = new QLineEdit;
+        panel.showPage(page);
+        QVERIFY(page->hasFocus());
+        QCOMPARE(panel.page(), page);
+        panel.select(m_sessions.records.at(1).id);
+        QVERIFY(!panel.page());
+        QVERIFY(table->isVisible());
+        QVERIFY(table->hasFocus());
+        QCOMPARE(panel.selection(), QList {m_sessions.records.at(1).id});
+        QTRY_VERIFY(!page);
     }
 
     void tagThatIsNoneIsToldOnLeaving()
@@ -522,6 +663,40 @@ private Q_SLOTS:
         QTest::keyClick(popup, Qt::Key_Return);
         QCOMPARE(search.text(), u"outcome: news"_s);
         QVERIFY(search.isUndoAvailable());
+    }
+
+    void failedReadingOfMoreCanBeTriedAgain()
+    {
+        class Failing final : public Test::FakeSessions {
+        public:
+            QFuture<Base::Result<QList<Transcript::SessionRecord>>> list(
+                Transcript::SessionQuery query) override
+            {
+                if (query.behind && std::exchange(fails, false))
+                    return QtFuture::makeReadyValueFuture(
+                        Base::Result<QList<Transcript::SessionRecord>>(
+                            Base::fail(Base::Error::Kind::Io, u"busy"_s)));
+                return FakeSessions::list(query);
+            }
+            bool fails = true;
+        } sessions;
+        for (int i = 0; i < 250; ++i) {
+            sessions.records.append(
+                makeRecord(QString::number(i), Transcript::WholeOutcome::Accepted, 250));
+            sessions.records.last().startedAt = sessions.records.last().startedAt.addSecs(-i);
+        }
+        Sessions::SessionsPanel panel(&sessions, m_theme);
+        panel.resize(1000, 600);
+        panel.show();
+        auto *table = panel.findChild<QTableView *>();
+        QSignalSpy failed(&panel, &Sessions::SessionsPanel::failed);
+        QTRY_COMPARE(table->model()->rowCount(), 200);
+        table->scrollToBottom();
+        QTRY_COMPARE(failed.count(), 1);
+        QVERIFY(table->model()->canFetchMore({}));
+        table->scrollToTop();
+        table->scrollToBottom();
+        QTRY_COMPARE(table->model()->rowCount(), 250);
     }
 
     void keepDialogTellsTheRules()
@@ -569,15 +744,19 @@ private Q_SLOTS:
     }
 
 private:
+    static QAbstractButton *button(QWidget &panel, const QString &text)
+    {
+        for (auto *one : panel.findChildren<QAbstractButton *>()) {
+            if (one->text() == text && one->isVisible())
+                return one;
+        }
+        return nullptr;
+    }
     static void click(QWidget &panel, const QString &text)
     {
-        for (auto *button : panel.findChildren<QAbstractButton *>()) {
-            if (button->text() == text && button->isVisible()) {
-                QTest::mouseClick(button, Qt::LeftButton);
-                return;
-            }
-        }
-        QFAIL(qPrintable(u"no button "_s + text));
+        QAbstractButton *found = button(panel, text);
+        QVERIFY2(found, qPrintable(text));
+        QTest::mouseClick(found, Qt::LeftButton);
     }
     static QAction *action(QWidget &panel, const QString &text)
     {
