@@ -106,13 +106,16 @@ QVariant ComparisonModel::data(const QModelIndex &index, int role) const
         QStringList sentences;
         for (const qsizetype i : step.differences)
             sentences.append(ComparisonText::sentence(m_comparison.differences[i]));
+        for (const qsizetype i : m_noise ? step.noise : QList<qsizetype>())
+            sentences.append(ComparisonText::sentence(m_comparison.noise[i]));
         return sentences.isEmpty() ? QVariant() : tip(sentences.join(u'\n'));
     }
     case Qt::AccessibleTextRole:
         if (index.column() != Link)
             return text(step, index.column());
         if (step.differences.isEmpty())
-            return tr("the same");
+            return m_noise && !step.noise.isEmpty() ? tr("different without a meaning")
+                                                    : tr("the same");
         return !step.right ? tr("only in the first")
             : !step.left   ? tr("only in the second")
                            : tr("different");

@@ -54,7 +54,7 @@ private:
     bool m_noise = false;
 };
 
-/// The differences, worst first within a stage's order as found; noise at the end, on demand.
+/// The differences in the order of the stages, as found; noise at the end, on demand.
 class DifferencesModel final : public QAbstractTableModel {
     Q_OBJECT
 

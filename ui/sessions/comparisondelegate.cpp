@@ -4,7 +4,9 @@
 #include "base/severity.h"
 #include "models/comparisonmodels.h"
 
+#include <QApplication>
 #include <QPainter>
+#include <QStyle>
 
 #include <optional>
 
@@ -62,16 +64,15 @@ void ComparisonDelegate::paint(
     const bool selected = option.state.testFlag(QStyle::State_Selected);
     const QColor color = selected ? option.palette.color(QPalette::HighlightedText)
                                   : m_theme.color(roleOf(index).value_or(Theme::Role::Muted));
-    empty.text.clear();
-    QStyledItemDelegate::paint(painter, empty, {}); // the background alone
+    // The background alone: without an index the facts would be those of no row at all.
+    const QStyle *style = option.widget ? option.widget->style() : QApplication::style();
+    style->drawPrimitive(QStyle::PE_PanelItemViewItem, &empty, painter, option.widget);
     const int side = index.data(Models::SideRole).toInt();
     const QRect rect = option.rect;
     const QPoint middle = rect.center();
     constexpr int Radius = 9;
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
-    if (!selected && roleOf(index))
-        painter->fillRect(rect, m_theme.tint(*roleOf(index)));
     painter->setPen(QPen(color, 1.5));
     if (side <= 0)
         painter->drawLine(rect.left(), middle.y(), middle.x() - Radius, middle.y());

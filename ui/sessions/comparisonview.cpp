@@ -6,6 +6,7 @@
 #include "models/comparisontext.h"
 #include "models/outcometext.h"
 #include "sessions/comparisondelegate.h"
+#include "widgets/elidedlabel.h"
 #include "widgets/tables.h"
 
 #include <QAction>
@@ -35,13 +36,10 @@ QString headlineOf(const Transcript::SessionRecord &record)
         + Models::OutcomeText::of(record.outcome);
 }
 
-QLabel *headline(QWidget *parent, const QString &name)
+Widgets::ElidedLabel *headline(QWidget *parent)
 {
-    auto *label = new QLabel(parent);
-    label->setTextFormat(Qt::PlainText);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    label->setAccessibleName(name);
-    label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    auto *label = new Widgets::ElidedLabel(parent);
+    label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     QFont font = label->font();
     font.setBold(true);
     label->setFont(font);
@@ -53,8 +51,8 @@ QLabel *headline(QWidget *parent, const QString &name)
 ComparisonView::ComparisonView(Theme::Theme &theme, QWidget *parent)
     : QWidget(parent)
     , m_theme(theme)
-    , m_left(headline(this, tr("First session")))
-    , m_right(headline(this, tr("Second session")))
+    , m_left(headline(this))
+    , m_right(headline(this))
     , m_summary(new QLabel(this))
     , m_steps(new QTableView(this))
     , m_differences(new QTableView(this))
@@ -64,6 +62,7 @@ ComparisonView::ComparisonView(Theme::Theme &theme, QWidget *parent)
     auto *tools = new QToolBar(this);
     makeTools(tools);
     makeLists();
+    setFocusProxy(m_steps);
     m_summary->setTextFormat(Qt::PlainText);
     m_summary->setAccessibleName(tr("Summary of the comparison"));
     m_summary->setForegroundRole(QPalette::PlaceholderText);
@@ -97,15 +96,21 @@ void ComparisonView::makeTools(QToolBar *tools)
     tools->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     tools->setIconSize({16, 16});
     QAction *back = tools->addAction(QIcon::fromTheme(u"go-previous"_s), tr("Back to sessions"));
+    QList<QKeySequence> backKeys = QKeySequence::keyBindings(QKeySequence::Back);
+    backKeys.prepend(QKeySequence(Qt::Key_Escape));
+    setKeys(back, backKeys);
     connect(back, &QAction::triggered, this, &ComparisonView::closeRequested);
     QAction *swap = tools->addAction(
         QIcon::fromTheme(u"exchange-positions"_s, QIcon::fromTheme(u"object-flip-horizontal"_s)),
         tr("Swap sides"));
+    setKeys(swap, {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_X)});
     connect(swap, &QAction::triggered, this, &ComparisonView::swapRequested);
     m_onlyDifferences = tools->addAction(
         QIcon::fromTheme(u"view-filter"_s), tr("Differences only"));
     m_noise = tools->addAction(QIcon::fromTheme(u"view-visible"_s), tr("Show noise"));
     m_noise->setToolTip(tr("Queue ids, dates, host names: what differs every time"));
+    setKeys(m_onlyDifferences, {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D)});
+    setKeys(m_noise, {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N)});
     for (QAction *action : {m_onlyDifferences, m_noise}) {
         action->setCheckable(true);
         connect(action, &QAction::toggled, this, &ComparisonView::applyFilter);
@@ -125,6 +130,16 @@ void ComparisonView::makeTools(QToolBar *tools)
     }
     button->setMenu(menu);
     tools->addWidget(button);
+}
+
+// The buttons of a tool bar take no focus: each needs its key, told beside its name.
+void ComparisonView::setKeys(QAction *action, const QList<QKeySequence> &keys)
+{
+    action->setShortcuts(keys);
+    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    action->setToolTip(
+        u"%1 (%2)"_s.arg(action->toolTip(), keys.constFirst().toString(QKeySequence::NativeText)));
+    addAction(action);
 }
 
 void ComparisonView::makeLists()
@@ -171,8 +186,8 @@ void ComparisonView::setCompared(const Delivery::ComparedSessions &compared)
     m_compared = compared;
     m_left->setText(headlineOf(compared.left.record));
     m_right->setText(headlineOf(compared.right.record));
-    m_left->setToolTip(u"<qt>%1</qt>"_s.arg(m_left->text().toHtmlEscaped()));
-    m_right->setToolTip(u"<qt>%1</qt>"_s.arg(m_right->text().toHtmlEscaped()));
+    m_left->setAccessibleName(tr("First session: %1").arg(m_left->text()));
+    m_right->setAccessibleName(tr("Second session: %1").arg(m_right->text()));
     m_summary->setText(Models::ComparisonText::summary(compared.comparison));
     m_stepsModel->setComparison(compared.comparison);
     m_differencesModel->setComparison(compared.comparison);

@@ -8,6 +8,7 @@
 #include <QWidget>
 
 class QAction;
+class QKeySequence;
 class QLabel;
 class QTableView;
 class QToolBar;
@@ -16,6 +17,10 @@ namespace Mailgauge::Models {
 class ComparisonModel;
 class DifferencesModel;
 } // namespace Mailgauge::Models
+
+namespace Mailgauge::Widgets {
+class ElidedLabel;
+}
 
 namespace Mailgauge::Sessions {
 
@@ -40,14 +45,15 @@ Q_SIGNALS:
 
 private:
     void makeTools(QToolBar *tools);
+    void setKeys(QAction *action, const QList<QKeySequence> &keys);
     void makeLists();
     void applyFilter();
     void requestLine(const QModelIndex &index, bool preferLeft);
 
     Theme::Theme &m_theme;
     Delivery::ComparedSessions m_compared;
-    QLabel *m_left;
-    QLabel *m_right;
+    Widgets::ElidedLabel *m_left;
+    Widgets::ElidedLabel *m_right;
     QLabel *m_summary;
     QTableView *m_steps;
     QTableView *m_differences;

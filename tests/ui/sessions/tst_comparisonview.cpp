@@ -6,6 +6,7 @@
 #include "models/comparisonmodels.h"
 #include "models/comparisontext.h"
 #include "storedsessions.h"
+#include "widgets/elidedlabel.h"
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
@@ -100,6 +101,11 @@ private Q_SLOTS:
         steps.setFilter(true, true);
         QCOMPARE(steps.rowCount(), 3);
         QVERIFY(steps.index(2, 0).data(Models::NoiseRole).toBool());
+        // What is seen as different is also said to be.
+        const QModelIndex noise = steps.index(2, ComparisonModel::Link);
+        QCOMPARE(noise.data().toString(), u"≈"_s);
+        QVERIFY(noise.data(Qt::AccessibleTextRole).toString().contains(u"different"_s));
+        QVERIFY(!noise.data(Qt::ToolTipRole).toString().isEmpty());
         steps.setFilter(false, false);
         QCOMPARE(steps.rowCount(), all);
         differences.setNoise(true);
@@ -186,6 +192,63 @@ private Q_SLOTS:
         QTest::keyClick(differences, Qt::Key_Return);
         QCOMPARE(lines.count(), 1);
         QCOMPARE(Test::namelessControls(&view), QStringList());
+        // The tool bar takes no focus; all of it has keys, and they are told.
+        QTableView *steps = table(view, u"Steps of both sessions"_s);
+        view.setFocus();
+        QVERIFY(steps->hasFocus());
+        const auto ctrlShift = Qt::ControlModifier | Qt::ShiftModifier;
+        QTest::keyClick(steps, Qt::Key_D, ctrlShift);
+        QCOMPARE(steps->model()->rowCount(), 2);
+        QTest::keyClick(steps, Qt::Key_N, ctrlShift);
+        QVERIFY(view.isNoiseShown());
+        QSignalSpy swap(&view, &Sessions::ComparisonView::swapRequested);
+        QTest::keyClick(steps, Qt::Key_X, ctrlShift);
+        QCOMPARE(swap.count(), 1);
+        QSignalSpy close(&view, &Sessions::ComparisonView::closeRequested);
+        QTest::keyClick(steps, Qt::Key_Escape);
+        QCOMPARE(close.count(), 1);
+        QTest::keyClick(differences, Qt::Key_Left, Qt::AltModifier);
+        QCOMPARE(close.count(), 2);
+        QVERIFY(button(view, u"Back to sessions"_s)->toolTip().contains(u"Esc"_s));
+    }
+
+    void equalRowsHaveNoColour()
+    {
+        Sessions::ComparisonView view(m_theme);
+        view.setCompared(compared());
+        view.resize(1100, 700);
+        view.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        QTableView *steps = table(view, u"Steps of both sessions"_s);
+        steps->setAlternatingRowColors(false);
+        const auto colorOf = [steps](int row) {
+            const QRect cell = steps->visualRect(steps->model()->index(row, ComparisonModel::Link));
+            const QImage image = steps->viewport()->grab().toImage();
+            const qreal ratio = image.devicePixelRatio();
+            return image.pixelColor((QPointF(cell.topLeft() + QPoint(3, 3)) * ratio).toPoint());
+        };
+        const int equal = rowOf(steps, u"QUIT"_s);
+        QVERIFY(equal >= 0);
+        QCOMPARE(steps->model()->index(equal, 0).data(Models::SeverityRole).toInt(), -1);
+        QCOMPARE(colorOf(equal), steps->palette().color(QPalette::Base));
+        QVERIFY(colorOf(rowOf(steps, u"RCPT anna@example.net"_s))
+            != steps->palette().color(QPalette::Base));
+    }
+
+    void longHeadlinesAreShortened()
+    {
+        Sessions::ComparisonView view(m_theme);
+        auto sessions = compared();
+        sessions.left.record.host = QString(80, u'x') + u".example"_s;
+        view.setCompared(sessions);
+        view.resize(700, 500);
+        view.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        const auto labels = view.findChildren<Widgets::ElidedLabel *>();
+        QCOMPARE(labels.size(), 2);
+        QVERIFY(labels.first()->text().contains(sessions.left.record.host));
+        QVERIFY(labels.first()->toolTip().contains(sessions.left.record.host));
+        QVERIFY(labels.first()->accessibleName().startsWith(u"First session"_s));
     }
 
     void equalSessionsSaySo()
