@@ -11,6 +11,7 @@
 #include <QFileDialog>
 #include <QFontDatabase>
 #include <QLabel>
+#include <QLocale>
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -34,22 +35,31 @@ ImportDialog::ImportDialog(QWidget *parent)
     : QDialog(parent)
     , m_edit(new QPlainTextEdit(this))
     , m_format(new QComboBox(this))
+    , m_cut(new QLabel(this))
     , m_verdict(new QLabel(this))
 {
     setWindowTitle(tr("Import Transcript"));
     setAcceptDrops(true);
     resize(760, 520);
     m_edit->setAccessibleName(tr("Transcript to import"));
+    m_edit->setTabChangesFocus(true);
     m_edit->setPlaceholderText(tr(
         "Paste the output of swaks, openssl s_client, a Postfix or Exim debug log, or a dialogue "
         "copied from a terminal. Passwords in it are cut out."));
     m_edit->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_edit->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_edit->setAcceptDrops(false); // files dropped on it are for the dialog
-    m_format->setAccessibleName(tr("Format"));
+    auto *formatLabel = new QLabel(tr("&Format"), this);
+    formatLabel->setBuddy(m_format);
     m_format->addItem(tr("Recognise the format"), -1);
     for (const SourceFormat one : Transcript::allSourceFormats)
         m_format->addItem(Transcript::sourceFormatTitle(one), static_cast<int>(one));
+    m_cut->setTextFormat(Qt::PlainText);
+    m_cut->setWordWrap(true);
+    m_cut->setText(tr("Only the first %1 are shown, so they cannot be edited here. All of it is "
+                      "imported.")
+            .arg(QLocale().formattedDataSize(MostShown)));
+    m_cut->hide();
     m_verdict->setTextFormat(Qt::PlainText);
     m_verdict->setWordWrap(true);
     m_verdict->setAccessibleName(tr("What was recognised"));
@@ -68,10 +78,12 @@ ImportDialog::ImportDialog(QWidget *parent)
     auto *choices = new QHBoxLayout;
     choices->addWidget(open);
     choices->addStretch();
+    choices->addWidget(formatLabel);
     choices->addWidget(m_format);
     auto *layout = new QVBoxLayout(this);
     layout->addLayout(choices);
     layout->addWidget(m_edit, 1);
+    layout->addWidget(m_cut);
     layout->addWidget(m_verdict);
     layout->addWidget(buttons);
 
@@ -79,6 +91,7 @@ ImportDialog::ImportDialog(QWidget *parent)
     m_delay.setInterval(150ms);
     connect(&m_delay, &QTimer::timeout, this, &ImportDialog::look);
     connect(m_edit, &QPlainTextEdit::textChanged, this, [this] {
+        ++m_opening;
         m_text = m_edit->toPlainText().toUtf8();
         m_delay.start();
     });
@@ -98,6 +111,11 @@ void ImportDialog::setText(const QByteArray &text)
         const QSignalBlocker blocker(m_edit);
         m_edit->setPlainText(QString::fromUtf8(text.left(MostShown)));
     }
+    // What the editor has not, it would take away with the first key.
+    const bool cut = text.size() > MostShown;
+    m_edit->setReadOnly(cut);
+    m_cut->setVisible(cut);
+    ++m_opening;
     m_text = text;
     look();
 }
@@ -114,13 +132,26 @@ void ImportDialog::chooseFile()
 
 void ImportDialog::openFile(const QString &path)
 {
+    refuse(tr("Reading the file …"));
     Base::readFileLater(path, Transcript::DialogueLimits::MaxText)
-        .then(this, [this](const Base::Result<QByteArray> &bytes) {
+        .then(this, [this, opening = ++m_opening](const Base::Result<QByteArray> &bytes) {
+            if (opening != m_opening)
+                return;
             if (bytes)
                 setText(*bytes);
             else
-                m_verdict->setText(Explain::explain(bytes.error()).withNextStep());
+                refuse(Explain::explain(bytes.error()).withNextStep());
         });
+}
+
+// What was there before must not be imported in its place.
+void ImportDialog::refuse(const QString &why)
+{
+    m_delay.stop();
+    ++m_generation;
+    m_read.reset();
+    m_import->setEnabled(false);
+    m_verdict->setText(why);
 }
 
 void ImportDialog::look()

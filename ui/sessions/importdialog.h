@@ -36,16 +36,19 @@ private:
     void look();
     void tell(const Base::Result<Delivery::ImportedText> &read);
     void chooseFile();
+    void refuse(const QString &why);
     [[nodiscard]] std::optional<Transcript::SourceFormat> format() const;
 
     QPlainTextEdit *m_edit;
     QComboBox *m_format;
+    QLabel *m_cut; ///< While the text is too long to be edited.
     QLabel *m_verdict;
     QPushButton *m_import;
     QTimer m_delay;
     QByteArray m_text; ///< As it came: the editor would change bytes that are no text.
     std::optional<Delivery::ImportedText> m_read;
     quint64 m_generation = 0; ///< Answers about an older text are dropped.
+    quint64 m_opening = 0; ///< The same for files; what is typed meanwhile counts more, too.
 };
 
 } // namespace Mailgauge::Sessions

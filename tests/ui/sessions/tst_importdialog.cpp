@@ -100,6 +100,75 @@ private Q_SLOTS:
         QVERIFY(verdict(dialog).contains(u"2 session"_s));
         dialog.openFile(dir.filePath(u"missing"_s));
         QTRY_VERIFY(verdict(dialog).contains(u"missing"_s));
+        // Not what was there before, under the name of this one.
+        QVERIFY(!importButton(dialog)->isEnabled());
+    }
+
+    void lastFileThatWasOpenedCounts()
+    {
+        QTemporaryDir dir;
+        QFile file(dir.filePath(u"mail.log"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(Test::testData(u"imports/postfix-both.log"_s));
+        file.close();
+        QFile large(dir.filePath(u"large.log"_s));
+        QVERIFY(large.open(QIODevice::WriteOnly));
+        large.write(QByteArray(8 * 1024 * 1024, 'x'));
+        large.close();
+        ImportDialog dialog;
+        dialog.openFile(large.fileName());
+        dialog.openFile(dir.filePath(u"missing"_s));
+        QTRY_VERIFY(verdict(dialog).contains(u"missing"_s));
+        QTest::qWait(50);
+        QVERIFY2(verdict(dialog).contains(u"missing"_s), qPrintable(verdict(dialog)));
+        dialog.openFile(dir.filePath(u"missing"_s));
+        dialog.openFile(file.fileName());
+        QTRY_VERIFY(importButton(dialog)->isEnabled());
+        QVERIFY(verdict(dialog).contains(u"Postfix"_s));
+    }
+
+    void keyboardLeavesTheEditor()
+    {
+        ImportDialog dialog;
+        dialog.show();
+        QVERIFY(QTest::qWaitForWindowActive(&dialog));
+        auto *edit = dialog.findChild<QPlainTextEdit *>();
+        edit->setFocus();
+        QTest::keyClick(edit, Qt::Key_Tab);
+        QVERIFY(!edit->hasFocus());
+        QVERIFY(edit->toPlainText().isEmpty());
+        QTest::keyClick(&dialog, Qt::Key_F, Qt::AltModifier);
+        QVERIFY(dialog.findChild<QComboBox *>()->hasFocus());
+    }
+
+    /// Else the first key would cut off what the editor does not show.
+    void longTextIsNotEdited()
+    {
+        ImportDialog dialog;
+        dialog.show();
+        auto *edit = dialog.findChild<QPlainTextEdit *>();
+        QByteArray text = "220 mx.example ready\nEHLO me\n250 mx.example\nMAIL FROM:<a@b.c>\n";
+        text += ("250 Ok " + QByteArray(500, 'x') + "\nNOOP\n").repeated(4500);
+        text += "250 last line\n";
+        dialog.setText(text);
+        QVERIFY(edit->isReadOnly());
+        QTest::keyClicks(edit, u"x"_s);
+        const auto shown = [&dialog] {
+            for (auto *label : dialog.findChildren<QLabel *>()) {
+                if (label->isVisible() && label->text().contains(u"cannot be edited"_s))
+                    return true;
+            }
+            return false;
+        };
+        QVERIFY(shown());
+        QTRY_VERIFY_WITH_TIMEOUT(importButton(dialog)->isEnabled(), 60'000);
+        QSignalSpy imported(&dialog, &ImportDialog::importRequested);
+        QTest::mouseClick(importButton(dialog), Qt::LeftButton);
+        const auto read = imported.at(0).at(0).value<Delivery::ImportedText>();
+        QCOMPARE(read.sessions.first().session.entries.last().text, "250 last line"_ba);
+        dialog.setText("220 short\n");
+        QVERIFY(!edit->isReadOnly());
+        QVERIFY(!shown());
     }
 
     void everyControlHasAName()
