@@ -7,7 +7,9 @@
 #include "sessions/sessionspanel.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QMenu>
+#include <QTimer>
 #include <QtConcurrentRun>
 
 namespace Mailgauge::Gui {
@@ -59,14 +61,38 @@ void ReplayFlow::fillProfiles(QMenu *menu)
         menu->addAction(tr("There is no relay"))->setEnabled(false);
 }
 
+bool ReplayFlow::begin(const QUuid &session)
+{
+    if (m_preparing.contains(session))
+        return false;
+    m_preparing.insert(session);
+    Q_EMIT begun();
+    return true;
+}
+
+// Preparing takes less than a double click does.
+void ReplayFlow::prepared(const QUuid &session)
+{
+    QTimer::singleShot(QApplication::doubleClickInterval(), this,
+        [this, session] { m_preparing.remove(session); });
+}
+
+void ReplayFlow::giveUp(const QUuid &session, const Base::Error &error)
+{
+    prepared(session);
+    Q_EMIT failed(error);
+}
+
 void ReplayFlow::replay(const QUuid &session, const QUuid &profile)
 {
+    if (!begin(session))
+        return;
     loadSession(m_sessions, session, this,
-        [this, profile](const Base::Result<Transcript::StoredSession> &loaded) {
+        [this, session, profile](const Base::Result<Transcript::StoredSession> &loaded) {
             if (loaded)
                 load(*loaded, profile);
             else
-                Q_EMIT failed(loaded.error());
+                giveUp(session, loaded.error());
         });
 }
 
@@ -90,9 +116,10 @@ void ReplayFlow::send(const Transcript::StoredSession &session,
             const Base::Result<std::optional<Base::Secret>> &password) {
             // Not without it: the relay would tell a wrong reason.
             if (!password) {
-                Q_EMIT failed(password.error());
+                giveUp(session.record.id, password.error());
                 return;
             }
+            prepared(session.record.id);
             const auto relay = m_profiles.profile(profile);
             if (!relay)
                 return;
@@ -127,15 +154,18 @@ void ReplayFlow::ended(const Transcript::SessionRecord &record)
 
 void ReplayFlow::serve(const QUuid &session, bool delays)
 {
+    if (!begin(session))
+        return;
     loadSession(m_sessions, session, this,
-        [this, delays](const Base::Result<Transcript::StoredSession> &loaded) {
+        [this, session, delays](const Base::Result<Transcript::StoredSession> &loaded) {
             if (!loaded) {
-                Q_EMIT failed(loaded.error());
+                giveUp(session, loaded.error());
                 return;
             }
             QtConcurrent::run(
                 &Sandbox::scenarioFrom, *loaded, Sandbox::ScenarioMakerOptions {delays})
-                .then(this, [this](const Sandbox::MadeScenario &made) {
+                .then(this, [this, session](const Sandbox::MadeScenario &made) {
+                    prepared(session);
                     QStringList sentences;
                     for (const Sandbox::ScenarioNote &note : made.notes)
                         sentences.append(Sandbox::noteText(note));

@@ -9,6 +9,7 @@
 
 #include <QHash>
 #include <QPointer>
+#include <QSet>
 
 class QMenu;
 
@@ -39,6 +40,8 @@ Q_SIGNALS:
     void replayed(const QUuid &original, const Mailgauge::Transcript::SessionRecord &record);
     /// The sandbox plays the session's server from now on.
     void served(const QString &title);
+    /// Another one is on its way: what was noted before is not about it.
+    void begun();
     /// What the replay cannot do as it was, one sentence each.
     void noted(const QStringList &sentences);
     void failed(const Mailgauge::Base::Error &error);
@@ -48,6 +51,9 @@ private:
     void load(const Transcript::StoredSession &session, const QUuid &profile);
     void send(const Transcript::StoredSession &session, const std::optional<QByteArray> &message,
         const QUuid &profile);
+    [[nodiscard]] bool begin(const QUuid &session);
+    void prepared(const QUuid &session);
+    void giveUp(const QUuid &session, const Base::Error &error);
     void ended(const Transcript::SessionRecord &record);
 
     Transcript::SessionRepository &m_sessions;
@@ -55,6 +61,7 @@ private:
     SendFlow &m_sending;
     Sandbox::SandboxService &m_sandbox;
     QPointer<Sessions::SessionsPanel> m_panel;
+    QSet<QUuid> m_preparing; ///< A second click does not mean a second time.
     QHash<QUuid, QUuid> m_running; ///< The replay's session to the original's.
 };
 

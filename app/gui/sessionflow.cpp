@@ -4,9 +4,12 @@
 #include "delivery/resend.h"
 #include "sendflow.h"
 #include "sessionopener.h"
+#include "storedsession.h"
 #include "transcript/transcriptpanel.h"
 
+#include <QApplication>
 #include <QPointer>
+#include <QTimer>
 
 namespace Mailgauge::Gui {
 
@@ -34,27 +37,6 @@ void SessionFlow::setLibrary(Transcript::SessionLibrary *sessions)
         showWanted();
     });
     connect(m_opener.get(), &SessionOpener::failed, this, &SessionFlow::failed);
-}
-
-void SessionFlow::load(const QUuid &session, const Loaded &use)
-{
-    if (!m_sessions)
-        return;
-    m_sessions->record(session).then(
-        this, [this, session, use](const Base::Result<Transcript::SessionRecord> &record) {
-            if (!record) {
-                Q_EMIT failed(record.error());
-                return;
-            }
-            m_sessions->entries(session).then(this,
-                [this, record = *record, use](
-                    const Base::Result<QList<Transcript::Entry>> &entries) {
-                    if (entries)
-                        use(record, *entries);
-                    else
-                        Q_EMIT failed(entries.error());
-                });
-        });
 }
 
 void SessionFlow::open(const QUuid &session)
@@ -97,15 +79,29 @@ void SessionFlow::showWanted()
 
 void SessionFlow::sendAgain(const QUuid &session)
 {
-    if (!m_sessions)
+    if (!m_sessions || m_preparing.contains(session))
         return;
+    m_preparing.insert(session);
     m_sessions->record(session).then(
-        this, [this](const Base::Result<Transcript::SessionRecord> &record) {
+        this, [this, session](const Base::Result<Transcript::SessionRecord> &record) {
             if (record)
                 sendAgain(*record);
             else
-                Q_EMIT failed(record.error());
+                giveUp(session, record.error());
         });
+}
+
+// Preparing takes less than a double click does.
+void SessionFlow::prepared(const QUuid &session)
+{
+    QTimer::singleShot(QApplication::doubleClickInterval(), this,
+        [this, session] { m_preparing.remove(session); });
+}
+
+void SessionFlow::giveUp(const QUuid &session, const Base::Error &error)
+{
+    prepared(session);
+    Q_EMIT failed(error);
 }
 
 void SessionFlow::sendAgain(const Transcript::SessionRecord &record)
@@ -113,7 +109,7 @@ void SessionFlow::sendAgain(const Transcript::SessionRecord &record)
     m_sessions->message(record.message)
         .then(this, [this, record](const Base::Result<QByteArray> &message) {
             if (!message) {
-                Q_EMIT failed(message.error());
+                giveUp(record.id, message.error());
                 return;
             }
             m_profiles.password(record.profile)
@@ -122,30 +118,36 @@ void SessionFlow::sendAgain(const Transcript::SessionRecord &record)
                         const Base::Result<std::optional<Base::Secret>> &password) {
                         // Not without it: the relay would tell a wrong reason.
                         if (!password) {
-                            Q_EMIT failed(password.error());
+                            giveUp(record.id, password.error());
                             return;
                         }
                         const auto request = Delivery::resend(record, message,
                             m_profiles.profile(record.profile), password->value_or(Base::Secret()),
                             m_sending.bounceKey());
-                        if (request)
-                            m_sending.send(*request);
-                        else
-                            Q_EMIT failed(request.error());
+                        if (!request) {
+                            giveUp(record.id, request.error());
+                            return;
+                        }
+                        prepared(record.id);
+                        m_sending.send(*request);
                     });
         });
 }
 
 void SessionFlow::exportSession(const QUuid &session, QWidget *parent)
 {
-    const QPointer<QWidget> window(parent);
-    load(session,
-        [this, window](
-            const Transcript::SessionRecord &record, const QList<Transcript::Entry> &entries) {
+    if (!m_sessions)
+        return;
+    loadSession(*m_sessions, session, this,
+        [this, window = QPointer(parent)](const Base::Result<Transcript::StoredSession> &stored) {
+            if (!stored) {
+                Q_EMIT failed(stored.error());
+                return;
+            }
             // Asked for twice before the first dialog was there: one is enough.
             if (m_export)
                 return;
-            m_export = m_transcript.openExport({record, entries}, window);
+            m_export = m_transcript.openExport({stored->record, stored->entries}, window);
             connect(m_export, &Transcript::ExportDialog::saved, this, &SessionFlow::exported);
         });
 }
@@ -155,7 +157,7 @@ void SessionFlow::saveMarks(const QUuid &session, const QMap<qint64, Transcript:
     if (!m_sessions)
         return;
     m_sessions->setMarks(session, marks).then(this, [this](const Base::Result<void> &saved) {
-        // Relay tests and opened files are not in the store: that is no failure.
+        // What is not in the store has nothing to keep them with: that is no failure.
         if (!saved && saved.error().kind != Base::Error::Kind::InvalidInput)
             Q_EMIT failed(saved.error());
     });

@@ -7,10 +7,10 @@
 
 #include <QObject>
 #include <QPointer>
+#include <QSet>
 #include <QUuid>
 #include <QWidget>
 
-#include <functional>
 #include <memory>
 
 namespace Mailgauge::Transcript {
@@ -54,11 +54,10 @@ Q_SIGNALS:
     void failed(const Mailgauge::Base::Error &error);
 
 private:
-    using Loaded
-        = std::function<void(const Transcript::SessionRecord &, const QList<Transcript::Entry> &)>;
-    void load(const QUuid &session, const Loaded &use);
     void showWanted();
     void sendAgain(const Transcript::SessionRecord &record);
+    void giveUp(const QUuid &session, const Base::Error &error);
+    void prepared(const QUuid &session);
 
     Transcript::SessionLibrary *m_sessions = nullptr;
     std::unique_ptr<SessionOpener> m_opener; ///< Where there is a library.
@@ -67,6 +66,7 @@ private:
     Relay::ProfileService &m_profiles;
     SendFlow &m_sending;
     Transcript::TranscriptPanel &m_transcript;
+    QSet<QUuid> m_preparing; ///< To be sent again: a second click does not mean a second time.
     QPointer<Transcript::ExportDialog> m_export; ///< While it is open.
 };
 

@@ -218,9 +218,14 @@ void TestWorkbench::sessionsComeBackAfterARestart()
     Q_EMIT list->openRequested(records->first().id);
     QTRY_VERIFY(w.lines().join(u'\n').contains(u"RCPT TO:<bob@example.net>"_s));
     QSignalSpy arrived(&w.services.sandbox(), &Sandbox::SandboxService::messageArrived);
+    // A double click means it once.
+    Q_EMIT list->sendAgainRequested(records->first().id);
     Q_EMIT list->sendAgainRequested(records->first().id);
     QTRY_COMPARE(arrived.size(), 1);
     QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
+    QTRY_COMPARE(w.bench.sending().running(), 0);
+    QTest::qWait(0);
+    QCOMPARE(arrived.size(), 1);
 }
 
 void TestWorkbench::deletedSessionComesBackByUndo()
@@ -608,8 +613,19 @@ void TestWorkbench::sessionsAreComparedReplayedServedAndImported()
     QPointer<Sessions::ComparisonView> view = panel->findChild<Sessions::ComparisonView *>();
     QCOMPARE(view->compared().comparison.count(Base::Severity::Error), 0);
     QVERIFY(view->compared().left.record.startedAt <= view->compared().right.record.startedAt);
-    Q_EMIT view->lineRequested(view->compared().left.record.id, 4);
-    QTRY_COMPARE(w.bench.transcript().view().currentIndex().isValid(), true);
+    const auto currentLine = [&w] {
+        const auto &model = w.bench.transcript().model();
+        const qsizetype row = model.sourceRow(w.bench.transcript().view().currentRow());
+        return row < 0
+            ? std::pair(QUuid(), qint64(-1))
+            : std::pair(model.transcript().sessions().at(model.transcript().line(row).session),
+                  model.transcript().number(row));
+    };
+    for (const qint64 number : {4, 7}) {
+        const QUuid session = view->compared().left.record.id;
+        Q_EMIT view->lineRequested(session, number);
+        QTRY_COMPARE(currentLine(), std::pair(session, number));
+    }
     const QUuid first = view->compared().left.record.id;
     Q_EMIT view->swapRequested();
     QTRY_COMPARE(view->compared().right.record.id, first);
