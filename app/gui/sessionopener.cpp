@@ -20,6 +20,7 @@ SessionOpener::SessionOpener(
     : m_library(library)
     , m_transcript(transcript)
 {
+    connect(&m_transcript, &Transcript::TranscriptPanel::restRequested, this, &SessionOpener::goOn);
 }
 
 bool SessionOpener::isThere(const QUuid &session) const
@@ -37,14 +38,28 @@ void SessionOpener::open(const QUuid &session)
     // The transcript may have been cleared meanwhile.
     if (!isThere(session))
         m_partial.remove(session);
-    const qint64 from = m_partial.value(session, 0);
+    const qint64 from = m_partial.value(session).next;
     if (isThere(session)) {
         m_transcript.showLiveSession(session);
         Q_EMIT opened(session);
         if (from == 0)
             return; // one of this run, or all of it is there
     }
+    begin(session, from);
+}
+
+void SessionOpener::goOn(const QUuid &session)
+{
+    if (session == m_session || !isThere(session) || !m_partial.contains(session))
+        return;
+    stop();
+    begin(session, m_partial.value(session).next);
+}
+
+void SessionOpener::begin(const QUuid &session, qint64 from)
+{
     m_session = session;
+    m_transcript.setStopped(session, 0, 0); // It is on its way again.
     m_library.record(session).then(this,
         [this, from, generation = m_generation](
             const Base::Result<Transcript::SessionRecord> &record) {
@@ -68,7 +83,10 @@ void SessionOpener::stop()
 
 void SessionOpener::end()
 {
-    m_session = {};
+    const QUuid session = std::exchange(m_session, {});
+    if (const auto place = m_partial.constFind(session);
+        place != m_partial.constEnd() && isThere(session))
+        m_transcript.setStopped(session, place->next, place->total);
     Q_EMIT ended();
 }
 
@@ -106,11 +124,13 @@ void SessionOpener::show(
         return;
     if (page.isLast()) {
         m_partial.remove(record.id);
+        m_transcript.model().setPartial(record.id, false);
         Q_EMIT progressed(page.total, page.total);
         end();
         return;
     }
-    m_partial.insert(record.id, page.next);
+    m_partial.insert(record.id, {page.next, page.total});
+    m_transcript.model().setPartial(record.id, true);
     Q_EMIT progressed(page.next, page.total);
     read(record, page.next);
 }

@@ -22,7 +22,9 @@ public:
     SessionOpener(Transcript::SessionLibrary &library, Transcript::TranscriptPanel &transcript);
 
     void open(const QUuid &session);
-    /// What is shown stays.
+    /// Reads the rest of one that was left half open; what is shown stays where it is.
+    void goOn(const QUuid &session);
+    /// What is shown stays; the transcript says that it is not all.
     void stop();
     [[nodiscard]] bool isOpening() const { return !m_session.isNull(); }
 
@@ -35,6 +37,7 @@ Q_SIGNALS:
     void failed(const Mailgauge::Base::Error &error);
 
 private:
+    void begin(const QUuid &session, qint64 from);
     void read(const Transcript::SessionRecord &record, qint64 from);
     void show(
         const Transcript::SessionRecord &record, qint64 from, const Transcript::EntryPage &page);
@@ -45,7 +48,11 @@ private:
     Transcript::TranscriptPanel &m_transcript;
     QUuid m_session; ///< Being opened; null: none.
     int m_generation = 0; ///< Pages that were asked for before are dropped.
-    QHash<QUuid, qint64> m_partial; ///< Of sessions left half open: where they go on.
+    struct Place {
+        qint64 next = 0;
+        qint64 total = 0;
+    };
+    QHash<QUuid, Place> m_partial; ///< Of sessions left half open: where they go on.
 };
 
 } // namespace Mailgauge::Gui

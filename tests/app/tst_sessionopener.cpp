@@ -4,9 +4,12 @@
 
 #include "base/literals.h"
 #include "theme/theme.h"
+#include "transcript/exportcollector.h"
 #include "transcript/transcriptpanel.h"
+#include "widgets/messagebar.h"
 
 #include <QPromise>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -144,6 +147,80 @@ private Q_SLOTS:
             QCoreApplication::processEvents();
         }
         QVERIFY(entries(first.id) == m_sessions->transcripts.value(first.id));
+    }
+
+    void stoppedOpeningIsSeenAndGoesOn()
+    {
+        const SessionRecord record = m_sessions->addSession(6000);
+        m_panel->resize(900, 500);
+        m_panel->show();
+        m_opener->open(record.id);
+        QTRY_COMPARE(m_sessions->asked.size(), 1);
+        m_sessions->answer();
+        QTRY_COMPARE(m_sessions->asked.size(), 1);
+        auto *bar = m_panel->findChild<Widgets::MessageBar *>(u"transcriptRest"_s);
+        QVERIFY(bar);
+        QVERIFY(!bar->isVisible()); // It is on its way.
+        m_opener->stop();
+        m_sessions->asked.clear();
+        QVERIFY(bar->isVisible());
+        QVERIFY2(bar->text().contains(u"500 of 6,000"_s), qPrintable(bar->text()));
+        // Beside another session it would be wrong.
+        const SessionRecord other = m_sessions->addSession(10);
+        m_opener->open(other.id);
+        QTRY_COMPARE(m_sessions->asked.size(), 1);
+        m_sessions->answer();
+        QTRY_VERIFY(!m_opener->isOpening());
+        QVERIFY(!bar->isVisible());
+        m_opener->open(record.id);
+        QTRY_COMPARE(m_sessions->asked.size(), 1);
+        m_opener->stop();
+        m_sessions->asked.clear();
+        QVERIFY(bar->isVisible());
+        QTest::mouseClick(bar->findChildren<QPushButton *>().last(), Qt::LeftButton);
+        QVERIFY(m_opener->isOpening());
+        QVERIFY(!bar->isVisible());
+        while (m_opener->isOpening()) {
+            QTRY_COMPARE(m_sessions->asked.size(), 1);
+            m_sessions->answer();
+            QCoreApplication::processEvents();
+        }
+        QVERIFY(!bar->isVisible());
+        QVERIFY(entries(record.id) == m_sessions->transcripts.value(record.id));
+    }
+
+    /// As if the rest was there: it is read from the store.
+    void halfOpenedSessionLeavesWhole()
+    {
+        const SessionRecord record = m_sessions->addSession(6000);
+        m_opener->open(record.id);
+        QTRY_COMPARE(m_sessions->asked.size(), 1);
+        m_sessions->answer();
+        QTRY_COMPARE(m_sessions->asked.size(), 1);
+        m_opener->stop();
+        QCOMPARE(entries(record.id).size(), 500);
+        Transcript::ExportInput input;
+        input.model = &m_panel->model();
+        input.session = record.id;
+        input.surroundings.sessions = m_sessions.get();
+        for (const auto scope : {Transcript::ExportScope::Session, Transcript::ExportScope::All}) {
+            Transcript::ExportCollector collector(input);
+            QSignalSpy collected(&collector, &Transcript::ExportCollector::collected);
+            collector.start(scope, false);
+            QTRY_COMPARE(collected.count(), 1);
+            const auto source = collected[0][0].value<Bundle::BundleSource>();
+            QCOMPARE(source.sessions.size(), 1);
+            QVERIFY(source.sessions.first().session.entries
+                == m_sessions->transcripts.value(record.id));
+        }
+        // Lines that are shown are those lines.
+        Transcript::ExportCollector collector(input);
+        QSignalSpy collected(&collector, &Transcript::ExportCollector::collected);
+        collector.start(Transcript::ExportScope::Displayed, false);
+        QTRY_COMPARE(collected.count(), 1);
+        QCOMPARE(
+            collected[0][0].value<Bundle::BundleSource>().sessions.first().session.entries.size(),
+            500);
     }
 
     void clearedTranscriptEndsTheOpening()

@@ -69,6 +69,14 @@ void TranscriptModel::appendEntries(const QUuid &session, const QList<Transcript
         m_timer.start();
 }
 
+void TranscriptModel::setPartial(const QUuid &session, bool partial)
+{
+    if (partial)
+        m_partial.insert(session);
+    else
+        m_partial.remove(session);
+}
+
 void TranscriptModel::clear()
 {
     m_scan.cancel();
@@ -76,6 +84,7 @@ void TranscriptModel::clear()
     beginResetModel();
     m_transcript.clear();
     m_records.clear();
+    m_partial.clear();
     m_marks.clear();
     m_refusals.clear();
     m_folds.clear();

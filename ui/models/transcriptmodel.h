@@ -9,6 +9,7 @@
 #include <QAbstractTableModel>
 #include <QHash>
 #include <QMap>
+#include <QSet>
 #include <QTimer>
 
 namespace Mailgauge::Models {
@@ -62,6 +63,9 @@ public:
     void setRecord(const Transcript::SessionRecord &record);
     [[nodiscard]] Transcript::SessionRecord record(const QUuid &session) const;
     void appendEntries(const QUuid &session, const QList<Transcript::Entry> &entries);
+    /// The store has further lines of this session: what leaves as a whole is read from there.
+    void setPartial(const QUuid &session, bool partial);
+    [[nodiscard]] bool isPartial(const QUuid &session) const { return m_partial.contains(session); }
     void clear();
     /// Announces waiting lines now.
     void flush();
@@ -144,6 +148,7 @@ private:
 
     Transcript::Transcript m_transcript;
     QHash<QUuid, Transcript::SessionRecord> m_records;
+    QSet<QUuid> m_partial;
     QMap<qsizetype, Transcript::LineMark> m_marks; ///< The records' marks by row.
     QList<quint32> m_refusals;
     ContentFolds m_folds;

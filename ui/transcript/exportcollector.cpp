@@ -73,6 +73,7 @@ void ExportCollector::start(ExportScope scope, bool whole)
 {
     stop();
     m_whole = whole;
+    m_sessions = scope == ExportScope::Session || scope == ExportScope::All;
     m_source = {};
     m_places.clear();
     m_done = 0;
@@ -101,6 +102,32 @@ void ExportCollector::step()
         return;
     }
     m_timer.stop();
+    readPartial(0);
+}
+
+void ExportCollector::readPartial(qsizetype index)
+{
+    const auto isPartial = [this](qsizetype i) {
+        return m_input.model->isPartial(m_source.sessions.at(i).session.record.id);
+    };
+    if (m_sessions && m_input.model && m_input.surroundings.sessions) {
+        while (index < m_source.sessions.size() && !isPartial(index))
+            ++index;
+        if (index < m_source.sessions.size()) {
+            m_input.surroundings.sessions->entries(m_source.sessions.at(index).session.record.id)
+                .then(this,
+                    [this, index, generation = m_generation](
+                        const Base::Result<QList<Entry>> &entries) {
+                        if (generation != m_generation)
+                            return;
+                        // One that was removed meanwhile leaves with what is there.
+                        if (entries && !entries->isEmpty())
+                            m_source.sessions[index].session.entries = *entries;
+                        readPartial(index + 1);
+                    });
+            return;
+        }
+    }
     if (m_whole)
         addSurroundings();
     else

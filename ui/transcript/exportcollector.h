@@ -9,7 +9,8 @@
 namespace Mailgauge::Transcript {
 
 /// Gathers what an export is made of without holding up the window: lines in small steps, messages
-/// from the store. A new start() drops what ran before.
+/// from the store, and from there, too, the sessions of which the transcript has only a part. A new
+/// start() drops what ran before.
 class ExportCollector final : public QObject {
     Q_OBJECT
 
@@ -30,6 +31,7 @@ private:
     [[nodiscard]] QList<qsizetype> rowsOf(ExportScope scope) const;
     void step();
     void add(qsizetype row);
+    void readPartial(qsizetype index);
     void addSurroundings();
     void nextMessage(qsizetype index);
     void addLogins();
@@ -40,6 +42,7 @@ private:
     QList<qsizetype> m_rows;
     qsizetype m_done = 0;
     bool m_whole = false;
+    bool m_sessions = false; ///< Whole sessions are asked for, not lines.
     int m_generation = 0; ///< Answers to an older question are dropped.
     QHash<QUuid, qsizetype> m_places;
     Bundle::BundleSource m_source;

@@ -2,6 +2,7 @@
 #include "transcript/transcriptpanel.h"
 
 #include "base/literals.h"
+#include "explain/explain.h"
 #include "theme/theme.h"
 #include "transcript/applyfiltermenu.h"
 #include "transcript/commands.h"
@@ -20,6 +21,7 @@
 #include "widgets/messagebar.h"
 
 #include <QAction>
+#include <QLocale>
 #include <QStackedLayout>
 #include <QVBoxLayout>
 
@@ -46,6 +48,7 @@ TranscriptPanel::TranscriptPanel(const Theme::Theme &theme, QWidget *parent)
     , m_wrapped(new WrappedLine(theme, this))
     , m_problem(new MessageBar(this))
     , m_message(new MessageBar(this))
+    , m_rest(new MessageBar(this))
     , m_empty(new Widgets::EmptyState(u"view-list-text"_s, {}, this))
     , m_lines(new QWidget(this))
     , m_views(new SessionViews(m_model, theme, m_lines, this))
@@ -62,6 +65,8 @@ TranscriptPanel::TranscriptPanel(const Theme::Theme &theme, QWidget *parent)
     connectModel();
     connectBars();
     connectReports();
+    m_rest->setObjectName(u"transcriptRest"_s);
+    m_rest->setDismissible(false);
     updateState();
 }
 
@@ -81,8 +86,8 @@ const QList<QAction *> &TranscriptPanel::commands() const
 void TranscriptPanel::makeLayout()
 {
     m_problem->setObjectName(u"transcriptFilterProblem"_s);
-    for (QWidget *bar :
-        std::initializer_list<QWidget *> {m_problem, m_message, m_findBar, m_marks, m_wrapped})
+    for (QWidget *bar : std::initializer_list<QWidget *> {
+             m_problem, m_message, m_rest, m_findBar, m_marks, m_wrapped})
         bar->hide();
     m_stack = new QStackedLayout;
     m_stack->addWidget(m_view);
@@ -102,6 +107,7 @@ void TranscriptPanel::makeLayout()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_message);
+    layout->addWidget(m_rest);
     layout->addWidget(m_views, 1);
     setFocusProxy(m_view);
 }
@@ -182,7 +188,8 @@ void TranscriptPanel::connectReports()
         tell(MessageBar::Kind::Success, tr("Saved to %1").arg(path));
     });
     connect(m_views, &SessionViews::exportFailed, this, [tell](const Base::Error &error) {
-        tell(MessageBar::Kind::Error, tr("The diagram was not saved: %1").arg(error.detail));
+        tell(MessageBar::Kind::Error,
+            tr("The diagram was not saved: %1").arg(Explain::explain(error).withNextStep()));
     });
     m_export->setSelectedRows([this] { return m_view->selectedSourceRows(); });
     m_export->setMarkedRows([this] { return m_model.markedRows(); });
@@ -230,11 +237,8 @@ bool TranscriptPanel::showEntry(const QUuid &session, qint64 entry)
     const qsizetype index = transcript.indexOf(session);
     if (index < 0)
         return false;
-    qsizetype row = 0;
-    while (row < transcript.size()
-        && (qsizetype(transcript.line(row).session) != index || transcript.number(row) != entry))
-        ++row;
-    if (row == transcript.size())
+    const qsizetype row = transcript.rowOf(index, entry);
+    if (row < 0)
         return false;
     showLiveSession(session);
     const auto go = [this, row] {
@@ -261,6 +265,7 @@ ExportDialog *TranscriptPanel::openExport(const ExportedSession &stored, QWidget
 void TranscriptPanel::clear()
 {
     m_model.clear();
+    m_stopped.clear();
     m_place = -1;
     m_filterBar->reset();
     setSession({});
@@ -277,6 +282,35 @@ void TranscriptPanel::setSession(const QUuid &session)
     m_export->setSession(session);
     m_copy->setSession(session);
     m_views->setSession(session);
+    tellStopped();
+}
+
+void TranscriptPanel::setStopped(const QUuid &session, qint64 entries, qint64 total)
+{
+    if (entries < total)
+        m_stopped.insert(session, {entries, total});
+    else
+        m_stopped.remove(session);
+    if (session == m_session)
+        tellStopped();
+}
+
+void TranscriptPanel::tellStopped()
+{
+    const auto [entries, total] = m_stopped.value(m_session);
+    if (total == 0) {
+        m_rest->hide();
+        return;
+    }
+    const QLocale locale;
+    const QString sentence = tr("%1 of %2 lines of this session are here.")
+                                 .arg(locale.toString(entries), locale.toString(total));
+    if (m_rest->isVisible() && m_rest->text() == sentence)
+        return;
+    auto *goOn = new QAction(tr("Read the rest"), m_rest);
+    connect(goOn, &QAction::triggered, this,
+        [this, session = m_session] { Q_EMIT restRequested(session); });
+    m_rest->showMessage(MessageBar::Kind::Info, sentence, {goOn});
 }
 
 void TranscriptPanel::goToLine(qsizetype row)

@@ -4,8 +4,11 @@
 #include "models/transcriptmodel.h"
 #include "transcript/exportinput.h"
 
+#include <QHash>
 #include <QTimer>
 #include <QWidget>
+
+#include <utility>
 
 class QMenu;
 class QStackedLayout;
@@ -65,6 +68,9 @@ public Q_SLOTS:
     void showLiveSession(const QUuid &session);
     /// The same, at the line of that number (Entry::n); false where there is none, or not yet.
     bool showEntry(const QUuid &session, qint64 entry);
+    /// Only so many of its lines were brought here, and no more come by themselves: told while that
+    /// session is shown. The same number twice: all are here, or the rest is on its way.
+    void setStopped(const QUuid &session, qint64 entries, qint64 total);
     void clear();
 
 Q_SIGNALS:
@@ -72,6 +78,8 @@ Q_SIGNALS:
     /// The line the user is at. `row` is the transcript's; -1: none.
     void lineSelected(qsizetype row);
     void exported(const QString &path);
+    /// The rest of a session that stopped is wanted.
+    void restRequested(const QUuid &session);
     void filterListsChanged(const QStringList &history, const QStringList &saved);
     /// The marks of a session changed: keep them with it.
     void marksChanged(
@@ -90,6 +98,7 @@ private:
     void connectBars();
     void connectReports();
     void setSession(const QUuid &session);
+    void tellStopped();
     void applyFilter();
     void filterApplied();
     void toggleFold(qsizetype row);
@@ -114,6 +123,7 @@ private:
     WrappedLine *m_wrapped;
     Widgets::MessageBar *m_problem;
     Widgets::MessageBar *m_message;
+    Widgets::MessageBar *m_rest; ///< While a part of the session is missing.
     Widgets::EmptyState *m_empty;
     QStackedLayout *m_stack = nullptr;
     QWidget *m_lines; ///< The first of the views, with its bars.
@@ -121,6 +131,7 @@ private:
     QAction *m_follow = nullptr;
     QAction *m_wrap = nullptr;
     QAction *m_clearFilter = nullptr;
+    QHash<QUuid, std::pair<qint64, qint64>> m_stopped; ///< Lines that are here, and all.
     QUuid m_session; ///< The one whose line is current, or the latest.
     qsizetype m_place = -1; ///< What shall be current when the rows have changed.
     QTimer m_searching; ///< A search that runs this long may be ended.
