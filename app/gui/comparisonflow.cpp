@@ -7,6 +7,7 @@
 #include "sessions/comparisonview.h"
 #include "sessions/sessionactions.h"
 #include "sessions/sessionspanel.h"
+#include "transcript/redaction.h"
 
 #include <QAction>
 #include <QFileDialog>
@@ -26,10 +27,23 @@ Delivery::ComparedSessions compared(
     return {left, right, Transcript::compare(left, right)};
 }
 
+// What leaves is redacted as every export is. Both by one redactor, before they are compared: the
+// same address is the same pseudonym on both sides.
 Base::Result<void> writeReport(const QString &path, const Delivery::ComparedSessions &sessions,
     Delivery::ReportFormat format, bool noise)
 {
-    return Base::writeFile(path, Delivery::comparisonReport(sessions, format, noise));
+    Transcript::Redactor redactor(
+        Transcript::defaultRedaction, {sessions.left.record, sessions.right.record});
+    const auto left = redactor.apply({sessions.left.record, sessions.left.entries});
+    if (!left)
+        return std::unexpected(left.error());
+    const auto right = redactor.apply({sessions.right.record, sessions.right.entries});
+    if (!right)
+        return std::unexpected(right.error());
+    return Base::writeFile(path,
+        Delivery::comparisonReport(
+            compared({left->record, left->entries}, {right->record, right->entries}), format,
+            noise));
 }
 
 QString titleOf(const Transcript::SessionRecord &record)
@@ -72,21 +86,32 @@ void ComparisonFlow::setPanel(Sessions::SessionsPanel *panel)
 void ComparisonFlow::fillCompareWith(QMenu *menu)
 {
     menu->clear();
+    menu->addAction(tr("Reading …"))->setEnabled(false);
     const QUuid selected = m_panel->selection().value(0);
     m_sessions.list({.limit = MostOffered + 1})
         .then(menu,
             [this, menu, selected](const Base::Result<QList<Transcript::SessionRecord>> &records) {
-                menu->clear();
-                for (const Transcript::SessionRecord &record :
-                    records.value_or(QList<Transcript::SessionRecord>())) {
-                    if (record.id == selected)
-                        continue;
-                    connect(menu->addAction(titleOf(record)), &QAction::triggered, this,
-                        [this, other = record.id, selected] { compare(other, selected); });
+                if (records) {
+                    offer(menu, selected, *records);
+                    return;
                 }
-                if (menu->isEmpty())
-                    menu->addAction(tr("There is no other session"))->setEnabled(false);
+                menu->clear();
+                menu->addAction(tr("The sessions could not be read"))->setEnabled(false);
+                Q_EMIT failed(records.error());
             });
+}
+
+void ComparisonFlow::offer(
+    QMenu *menu, const QUuid &selected, const QList<Transcript::SessionRecord> &records)
+{
+    menu->clear();
+    for (const Transcript::SessionRecord &record : records) {
+        if (record.id != selected)
+            connect(menu->addAction(titleOf(record)), &QAction::triggered, this,
+                [this, other = record.id, selected] { compare(other, selected); });
+    }
+    if (menu->isEmpty())
+        menu->addAction(tr("There is no other session"))->setEnabled(false);
 }
 
 void ComparisonFlow::compare(const QUuid &left, const QUuid &right)
@@ -99,6 +124,8 @@ void ComparisonFlow::load(const QUuid &left, const QUuid &right)
     const quint64 generation = ++m_generation;
     loadSession(m_sessions, left, this,
         [this, right, generation](const Base::Result<Transcript::StoredSession> &first) {
+            if (generation != m_generation)
+                return;
             if (!first) {
                 Q_EMIT failed(first.error());
                 return;
@@ -106,10 +133,12 @@ void ComparisonFlow::load(const QUuid &left, const QUuid &right)
             loadSession(m_sessions, right, this,
                 [this, first = *first, generation](
                     const Base::Result<Transcript::StoredSession> &second) {
-                    if (!second)
-                        Q_EMIT failed(second.error());
-                    else if (generation == m_generation)
+                    if (generation != m_generation)
+                        return;
+                    if (second)
                         run(first, *second);
+                    else
+                        Q_EMIT failed(second.error());
                 });
         });
 }
@@ -129,13 +158,11 @@ void ComparisonFlow::show(const Delivery::ComparedSessions &sessions)
 {
     if (!m_panel)
         return;
-    if (!m_view) {
+    // The panel may have shown its list meanwhile.
+    if (!m_view || m_panel->page() != m_view) {
         m_view = new Sessions::ComparisonView(m_theme);
         using Sessions::ComparisonView;
-        connect(m_view, &ComparisonView::closeRequested, this, [this] {
-            m_view->deleteLater();
-            m_view = nullptr;
-        });
+        connect(m_view, &ComparisonView::closeRequested, this, &ComparisonFlow::close);
         connect(m_view, &ComparisonView::swapRequested, this, [this] {
             const Delivery::ComparedSessions now = m_view->compared();
             run(now.right, now.left);
@@ -146,6 +173,14 @@ void ComparisonFlow::show(const Delivery::ComparedSessions &sessions)
     }
     m_view->setCompared(sessions);
     Q_EMIT shown();
+}
+
+void ComparisonFlow::close()
+{
+    ++m_generation; // What is still on its way is not wanted any more.
+    m_view = nullptr;
+    if (m_panel)
+        m_panel->closePage();
 }
 
 void ComparisonFlow::exportAs(Delivery::ReportFormat format)

@@ -39,6 +39,8 @@ private:
     void run(const Transcript::StoredSession &left, const Transcript::StoredSession &right);
     void show(const Delivery::ComparedSessions &compared);
     void fillCompareWith(QMenu *menu);
+    void offer(QMenu *menu, const QUuid &selected, const QList<Transcript::SessionRecord> &records);
+    void close();
     void exportAs(Delivery::ReportFormat format);
     void write(const QString &path, Delivery::ReportFormat format);
 

@@ -35,13 +35,13 @@ void ImportFlow::open(const QString &path)
         if (read)
             next({.path = path, .waiting = *read});
         else
-            Q_EMIT failed(path, read.error());
+            Q_EMIT failed(path, read.error(), 0);
     });
 }
 
-void ImportFlow::keepBoth(const Sessions &sessions)
+void ImportFlow::keepBoth(const QString &path, const Sessions &sessions)
 {
-    Run run;
+    Run run {.path = path};
     for (Bundle::BundledSession one : sessions) {
         one.session.record = Bundle::underNewId(one.session.record);
         run.waiting.append(one);
@@ -68,7 +68,7 @@ void ImportFlow::next(Run run)
             else if (kept.error().kind == Base::Error::Kind::InvalidInput)
                 add(run, one);
             else
-                Q_EMIT failed(run.path, kept.error());
+                stop(run, kept.error());
         });
 }
 
@@ -78,12 +78,13 @@ void ImportFlow::compare(
     m_sessions->entries(kept.id).then(
         this, [this, run, one, kept](const Base::Result<QList<Transcript::Entry>> &entries) {
             if (!entries) {
-                Q_EMIT failed(run.path, entries.error());
+                stop(run, entries.error());
                 return;
             }
             Run rest = run;
             if (one.session == Transcript::ExportedSession {kept, *entries}) {
-                show(one);
+                if (rest.first.isNull())
+                    rest.first = kept.id;
                 ++rest.same;
             } else {
                 rest.taken.append(one);
@@ -96,13 +97,15 @@ void ImportFlow::add(const Run &run, const Bundle::BundledSession &one)
 {
     m_sessions->add(one.session.record, one.session.entries, one.message)
         .then(this, [this, run, one](const Base::Result<void> &added) {
-            // Shown all the same: a full disk must not hide what was opened.
-            show(one);
             if (!added) {
-                Q_EMIT failed(run.path, added.error());
+                // Shown all the same: a full disk must not hide what was opened.
+                show(one);
+                stop(run, added.error());
                 return;
             }
             Run rest = run;
+            if (rest.first.isNull())
+                rest.first = one.session.record.id;
             ++rest.added;
             next(std::move(rest));
         });
@@ -114,12 +117,21 @@ void ImportFlow::show(const Bundle::BundledSession &one)
     Q_EMIT opened();
 }
 
+// At the one that was taken out last; the others behind it are not tried.
+void ImportFlow::stop(const Run &run, const Base::Error &error)
+{
+    Q_EMIT failed(run.path, error, run.waiting.size() + 1);
+    finish(run);
+}
+
 void ImportFlow::finish(const Run &run)
 {
+    if (!run.first.isNull())
+        Q_EMIT openRequested(run.first);
     if (run.added > 0 || run.same > 0)
         Q_EMIT imported(run.added, run.same);
     if (!run.taken.isEmpty())
-        Q_EMIT taken(run.taken);
+        Q_EMIT taken(run.path, run.taken);
 }
 
 } // namespace Mailgauge::Gui

@@ -78,13 +78,7 @@ void TextImportFlow::store(const Delivery::ImportedText &text)
 void TextImportFlow::storeNext(const std::shared_ptr<Delivery::ImportedText> &text, qsizetype next)
 {
     if (next == text->sessions.size()) {
-        if (m_panel) {
-            m_panel->refresh();
-            m_panel->select(text->sessions.first().session.record.id);
-        }
-        Q_EMIT imported(text->sessions.first().session.record.id,
-            static_cast<int>(text->sessions.size()),
-            Transcript::sourceFormatTitle(text->guess.format));
+        finish(*text, next);
         return;
     }
     const Delivery::ImportedSession &one = text->sessions[next];
@@ -93,11 +87,26 @@ void TextImportFlow::storeNext(const std::shared_ptr<Delivery::ImportedText> &te
         message = one.content;
     m_sessions->add(one.session.record, one.session.entries, message)
         .then(this, [this, text, next](const Base::Result<void> &stored) {
-            if (stored)
+            if (stored) {
                 storeNext(text, next + 1);
-            else
-                Q_EMIT failed(stored.error());
+                return;
+            }
+            finish(*text, next);
+            Q_EMIT failed(stored.error());
         });
+}
+
+void TextImportFlow::finish(const Delivery::ImportedText &text, qsizetype stored)
+{
+    if (stored == 0)
+        return;
+    const QUuid first = text.sessions.first().session.record.id;
+    if (m_panel) {
+        m_panel->refresh();
+        m_panel->select(first);
+    }
+    Q_EMIT imported(
+        first, static_cast<int>(stored), Transcript::sourceFormatTitle(text.guess.format));
 }
 
 } // namespace Mailgauge::Gui

@@ -31,12 +31,13 @@ public:
 
 Q_SIGNALS:
     void foreign(const QString &file);
-    /// Sessions are in the store; the first one's id.
+    /// So many sessions are in the store; the first one's id. Also where a later one failed().
     void imported(const QUuid &first, int count, const QString &format);
     void failed(const Mailgauge::Base::Error &error);
 
 private:
     void store(const Delivery::ImportedText &text);
+    void finish(const Delivery::ImportedText &text, qsizetype stored);
     void storeNext(const std::shared_ptr<Delivery::ImportedText> &text, qsizetype next);
 
     Transcript::SessionRepository *m_sessions = nullptr;

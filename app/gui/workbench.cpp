@@ -346,7 +346,7 @@ void Workbench::tellAboutStore()
     if (const auto &problem = m_services.storeProblem()) {
         m_window.messages().post(u"store"_s, MessageBar::Kind::Warning,
             tr("Nothing will be saved: %1 Sending works all the same.")
-                .arg(Explain::explain(*problem).text));
+                .arg(Explain::explain(*problem).withNextStep()));
     } else if (const Store::OpenReport &report = m_services.store()->report();
         !report.movedAside.isEmpty()) {
         m_window.messages().post(u"store"_s, MessageBar::Kind::Warning,
@@ -369,9 +369,8 @@ void Workbench::tellAboutProfiles(const QList<Relay::UnreadableProfile> &profile
             m_services.profiles().remove(id);
             m_window.messages().withdraw(name);
         });
-        const Explain::Explanation why = Explain::explain(one.error);
         m_window.messages().post(
-            name, MessageBar::Kind::Warning, why.text + u' ' + why.nextStep, {discard});
+            name, MessageBar::Kind::Warning, Explain::explain(one.error).withNextStep(), {discard});
     }
 }
 

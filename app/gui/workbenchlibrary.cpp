@@ -49,7 +49,7 @@ QWidget *Workbench::makeSessionsPage(QWidget *parent)
         const auto setDays = [this, panel] { panel->setBinDays(m_keeper->rules().binDays); };
         setDays();
         connect(m_keeper.get(), &LibraryKeeper::rulesChanged, panel, setDays);
-        connect(m_keeper.get(), &LibraryKeeper::removed, panel, &SessionsPanel::refresh);
+        connect(m_keeper.get(), &LibraryKeeper::removed, panel, &SessionsPanel::forgetRemoved);
         connect(panel, &SessionsPanel::keepRulesRequested, m_keeper.get(),
             [this, panel] { m_keeper->editRules(panel); });
     }
@@ -66,6 +66,7 @@ void Workbench::useLibrary(Transcript::SessionLibrary &library)
     m_keeper = std::make_unique<LibraryKeeper>(library, m_settings);
     connect(m_keeper.get(), &LibraryKeeper::removed, this, [this](const QString &sentence) {
         m_window.messages().post(u"keep"_s, MessageBar::Kind::Info, sentence);
+        refresh();
     });
     connect(m_keeper.get(), &LibraryKeeper::failed, this,
         [this](const Base::Error &error) { tell(u"keep"_s, error); });
@@ -76,27 +77,42 @@ void Workbench::connectImport()
 {
     connect(m_importFlow.get(), &ImportFlow::opened, m_sessionFlow.get(), &SessionFlow::opened);
     connect(m_importFlow.get(), &ImportFlow::failed, this,
-        [this](const QString &path, const Base::Error &error) {
-            const Explain::Explanation why = Explain::explain(error);
-            m_window.messages().post(u"import"_s, MessageBar::Kind::Error,
-                tr("%1 was not imported: %2").arg(QFileInfo(path).fileName(), why.text));
+        [this](const QString &path, const Base::Error &error, qsizetype missing) {
+            const QString name = QFileInfo(path).fileName();
+            const QString why = Explain::explain(error).withNextStep();
+            m_window.messages().post(u"import.failed"_s, MessageBar::Kind::Error,
+                missing == 0 ? tr("%1 was not imported: %2").arg(name, why)
+                             : tr("%n session(s) of %1 were not imported: %2", nullptr,
+                                   static_cast<int>(missing))
+                                   .arg(name, why));
         });
+    connect(
+        m_importFlow.get(), &ImportFlow::openRequested, m_sessionFlow.get(), &SessionFlow::open);
     connect(
         m_importFlow.get(), &ImportFlow::imported, this, [this](qsizetype added, qsizetype same) {
             refresh();
             m_window.messages().post(u"import"_s, MessageBar::Kind::Success,
-                added == 0 ? tr("Already kept, the same: %1. Nothing was changed.").arg(same)
-                           : tr("Sessions imported: %1.").arg(added));
+                added == 0      ? tr("Already kept, the same: %1. Nothing was changed.").arg(same)
+                    : same == 0 ? tr("Sessions imported: %1.").arg(added)
+                                : tr("Sessions imported: %1. Already kept, the same: %2.")
+                                      .arg(added)
+                                      .arg(same));
         });
-    connect(
-        m_importFlow.get(), &ImportFlow::taken, this, [this](const ImportFlow::Sessions &sessions) {
+    connect(m_importFlow.get(), &ImportFlow::taken, this,
+        [this](const QString &path, const ImportFlow::Sessions &sessions) {
+            const QString name = u"import.taken"_s;
             auto *both = new QAction(tr("Keep both"));
-            connect(both, &QAction::triggered, this,
-                [this, sessions] { m_importFlow->keepBoth(sessions); });
+            connect(both, &QAction::triggered, this, [this, name, path, sessions] {
+                m_window.messages().withdraw(name); // Once is enough.
+                m_importFlow->keepBoth(path, sessions);
+            });
             auto *kept = new QAction(tr("Show the kept one"));
             connect(kept, &QAction::triggered, this,
-                [this, id = sessions.constFirst().session.record.id] { showSession(id); });
-            m_window.messages().post(u"import.taken"_s, MessageBar::Kind::Warning,
+                [this, name, id = sessions.constFirst().session.record.id] {
+                    m_window.messages().withdraw(name);
+                    showSession(id);
+                });
+            m_window.messages().post(name, MessageBar::Kind::Warning,
                 tr("Sessions whose ids are in use by others: %1. They were not imported.")
                     .arg(sessions.size()),
                 {both, kept});
@@ -126,6 +142,8 @@ void Workbench::connectLibraryFlows()
         m_window.messages().post(
             u"export"_s, MessageBar::Kind::Success, tr("Comparison exported to %1.").arg(path));
     });
+    connect(m_replayFlow.get(), &ReplayFlow::begun, this,
+        [this] { m_window.messages().withdraw(u"replay.notes"_s); });
     connect(m_replayFlow.get(), &ReplayFlow::noted, this, [this](const QStringList &sentences) {
         m_window.messages().post(u"replay.notes"_s, MessageBar::Kind::Info, sentences.join(u' '));
     });
