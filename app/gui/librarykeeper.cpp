@@ -133,8 +133,8 @@ void LibraryKeeper::tell(const KeepRules &rules, const Transcript::SweepReport &
                                    std::max<qint64>(0, report.bytesBefore - report.bytesAfter)));
     if (rules.bytes > 0 && report.bytesAfter > rules.bytes)
         sentence += u' '
-            + tr("The store still uses %1: what is left is tagged, noted or marked, runs, or "
-                 "is no session.")
+            + tr("The store still uses %1: what is left is tagged, noted or marked, runs, has an "
+                 "uncertain outcome, or is no session.")
                   .arg(locale.formattedDataSize(report.bytesAfter));
     Q_EMIT removed(sentence);
 }

@@ -87,7 +87,9 @@ Base::Result<Sweep::At> Sweep::begin(Connection &connection)
 // Which sessions the rules may take without being asked.
 QString Sweep::removable() const
 {
-    const QString kept = u"deleted IS NULL AND finished"_s;
+    // An uncertain outcome is the user's to resolve (faults.md 1.1).
+    const QString kept
+        = u"deleted IS NULL AND finished AND outcome <> 'uncertain' AND NOT EXISTS(SELECT 1 FROM outcomes WHERE outcomes.session = sessions.row AND state IN ('queued', 'claimed', 'committing', 'uncertain'))"_s;
     return m_rules.marked ? kept
                           : kept
             + u" AND note = '' AND NOT lines_marked AND NOT EXISTS(SELECT 1 FROM tags WHERE tags.session = sessions.row)"_s;

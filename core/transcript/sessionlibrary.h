@@ -15,7 +15,8 @@ struct EntryPage {
     [[nodiscard]] bool isLast() const { return next >= total; }
 };
 
-/// What may be removed without being asked each time.
+/// What may be removed without being asked each time. Never what runs, nor what is still open:
+/// uncertain outcomes and recipients that wait to be sent to.
 struct KeepRules {
     int days = 0; ///< Older sessions go; 0: none for its age.
     qint64 bytes = 0; ///< While the store uses more, the oldest sessions go; 0: no limit.
@@ -54,7 +55,7 @@ public:
     /// Out of the bin again; tells which ones came.
     virtual QFuture<Base::Result<QList<QUuid>>> restore(QList<QUuid> sessions) = 0;
     /// Removes for good what the rules say, in small steps, others in between, and gives the room
-    /// back to the disk. Running sessions stay.
+    /// back to the disk. Running and uncertain sessions stay.
     virtual QFuture<Base::Result<SweepReport>> sweep(KeepRules rules, QDateTime now) = 0;
 };
 

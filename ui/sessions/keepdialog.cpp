@@ -75,8 +75,8 @@ KeepDialog::KeepDialog(const Transcript::KeepRules &rules, QWidget *parent)
     auto *intro = new QLabel(
         tr("Unless you choose otherwise, every session is kept until you delete it. What you "
            "choose here is applied at once, when Mailgauge starts, and once a day; what it removes "
-           "does not go to the bin. Sessions that run are never touched, and you are told what was "
-           "removed."),
+           "does not go to the bin. Sessions that run or have an uncertain outcome are never "
+           "touched, and you are told what was removed."),
         this);
     intro->setWordWrap(true);
     intro->setMinimumWidth(420);

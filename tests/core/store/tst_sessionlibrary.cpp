@@ -236,6 +236,37 @@ private Q_SLOTS:
         QVERIFY(take(sessions().append(running.id, {Entry {}})));
     }
 
+    /// What is not decided is the user's to resolve (faults.md 1.1), whatever the rules say.
+    void sweepLeavesWhatIsOpen()
+    {
+        SessionRecord uncertain = newRecord({"bob@example.org", "eve@example.org"});
+        uncertain.subject = u"uncertain"_s;
+        uncertain.startedAt = now.addDays(-400);
+        uncertain.outcome = WholeOutcome::Uncertain;
+        uncertain.recipients[0].outcome = Smtp::Outcome::Accepted;
+        uncertain.recipients[1].outcome = Smtp::Outcome::Uncertain;
+        QVERIFY(take(sessions().begin(uncertain, {})));
+        QVERIFY(take(sessions().finish(uncertain)));
+        // As after a crash: one recipient waits to be sent to, whatever the whole is called.
+        const SessionRecord queued = add(u"queued"_s, now.addDays(-401));
+        execute(u"UPDATE outcomes SET state = 'queued' WHERE session = (SELECT row FROM sessions "
+                "WHERE subject = 'queued')"_s);
+        // Partly uncertain, though the whole is called partial.
+        const SessionRecord partial = add(u"partial"_s, now.addDays(-402));
+        execute(u"UPDATE outcomes SET state = 'uncertain' WHERE session = (SELECT row FROM "
+                "sessions WHERE subject = 'partial')"_s);
+        add(u"done"_s, now.addDays(-403));
+        const auto report = take(sessions().sweep({.days = 90, .bytes = 1, .marked = true}, now));
+        QVERIFY2(report, report ? "" : qPrintable(report.error().detail));
+        QCOMPARE(report->tooOld, 1);
+        QCOMPARE(report->tooMuch, 0);
+        QCOMPARE(subjectsOf(take(sessions().list({}))),
+            (QStringList {u"uncertain"_s, u"queued"_s, u"partial"_s}));
+        // Deleted by hand they go as any other.
+        QVERIFY(take(sessions().trash({uncertain.id, queued.id, partial.id}, now)));
+        QCOMPARE(take(sessions().sweep({.binDays = 0}, now))->fromBin, 3);
+    }
+
     void sweepBySizeTakesTheOldest()
     {
         for (int i = 0; i < 20; ++i) {
