@@ -3,6 +3,7 @@
 
 #include "steptransaction.h"
 
+#include "base/literals.h"
 #include "delivery/exitcode.h"
 #include "delivery/queueid.h"
 
@@ -20,9 +21,10 @@ const Base::SystemClock systemClock;
 
 } // namespace
 
-StepRecord::StepRecord(
-    Transcript::SessionRepository *sessions, const Delivery::SendRequest &request)
+StepRecord::StepRecord(Transcript::SessionRepository *sessions,
+    const Delivery::SendRequest &request, TellLost tellLost)
     : m_sessions(sessions)
+    , m_tellLost(std::move(tellLost))
     , m_start(systemClock.now())
 {
     m_record.id = QUuid::createUuid();
@@ -32,16 +34,61 @@ StepRecord::StepRecord(
     m_record.host = request.target.host;
     m_record.port = request.target.unixSocket ? quint16(0) : request.target.port;
     if (m_sessions)
-        m_sessions->begin(m_record, {});
+        watch(m_sessions->begin(m_record, {}));
 }
 
-StepRecord::~StepRecord() = default;
+StepRecord::~StepRecord()
+{
+    m_kept.waitForFinished();
+    if (m_kept.isResultReadyAt(0))
+        judge(m_kept.result());
+}
+
+void StepRecord::watch(const Kept &kept)
+{
+    m_kept = kept;
+    m_kept.then(&m_context, [this](const Base::Result<void> &result) { judge(result); });
+}
+
+void StepRecord::judge(const Base::Result<void> &kept)
+{
+    if (kept || m_lost)
+        return;
+    m_lost = kept.error();
+    m_tellLost(*m_lost);
+}
 
 void StepRecord::keepEntries(Net::StepSession &session)
 {
     const QList<Transcript::Entry> entries = session.takeEntries();
     if (m_sessions && !entries.isEmpty())
-        m_sessions->append(m_record.id, entries);
+        watch(m_sessions->append(m_record.id, entries));
+}
+
+void StepRecord::claim(const QList<Smtp::Mailbox> &recipients)
+{
+    if (m_sessions)
+        watch(m_sessions->claim(m_record.id, recipients));
+}
+
+StepRecord::Kept StepRecord::commit(const QList<QByteArray> &recipients)
+{
+    if (!m_sessions || recipients.isEmpty())
+        return QtFuture::makeReadyValueFuture(Base::Result<void>());
+    if (m_lost)
+        return QtFuture::makeReadyValueFuture(Base::Result<void>(std::unexpected(*m_lost)));
+    watch(m_sessions->commit(m_record.id, recipients));
+    return m_kept;
+}
+
+QList<QByteArray> StepRecord::openRecipients() const
+{
+    QList<QByteArray> recipients;
+    for (qsizetype i = 0; i < m_open.size(); ++i) {
+        if (m_open.at(i))
+            recipients.append(m_record.recipients.at(i).recipient.address());
+    }
+    return recipients;
 }
 
 void StepRecord::decide(Outcome outcome, Stage stage, const Net::StepResult &result)
@@ -64,6 +111,9 @@ void StepRecord::step(const QByteArray &op, const std::optional<Smtp::Mailbox> &
     const Net::StepResult &result, Net::StepSession &session)
 {
     if (result.failure) {
+        // A step that could not be taken says nothing about those before it.
+        if (session.isOpen() || session.hasNews())
+            return keepEntries(session);
         m_record.failure = result.failure;
         m_record.stage = result.failure->stage;
         decide(outcomeOf(*result.failure), result.failure->stage, result);
@@ -79,11 +129,13 @@ void StepRecord::step(const QByteArray &op, const std::optional<Smtp::Mailbox> &
             const Outcome outcome = outcomeOf(reply);
             m_record.recipients.append({*path, outcome, Stage::Rcpt, reply, {}});
             m_open.append(outcome == Outcome::Accepted);
+            claim({*path});
             m_record.stage = Stage::Rcpt;
         } else if (op == "data") {
             setFinalReply(reply);
-            m_record.stage = Stage::Dot;
-            decide(outcomeOf(reply), Stage::Dot, result);
+            // A 354 leads on to the content; anything else was the answer to DATA itself.
+            m_record.stage = session.stage();
+            decide(outcomeOf(reply), m_record.stage, result);
         } else if (op == "rset") {
             decide(Outcome::Stopped, Stage::Rset, result);
         }
@@ -102,7 +154,11 @@ void StepRecord::transaction(const std::optional<Smtp::Mailbox> &reversePath,
         setFinalReply(*finalReply);
     if (failure)
         m_record.failure = failure;
-    m_record.stage = failure ? failure->stage : Stage::Dot;
+    m_record.stage = Stage::Mail;
+    for (const Smtp::RecipientOutcome &one : outcomes)
+        m_record.stage = std::max(one.stage, m_record.stage);
+    if (failure)
+        m_record.stage = failure->stage;
     keepEntries(session);
 }
 
@@ -110,7 +166,16 @@ void StepRecord::finish(Net::StepSession &session)
 {
     if (std::exchange(m_finished, true))
         return;
+    if (session.isBehindDot()) {
+        m_record.stage = Stage::Dot;
+        decide(Outcome::Uncertain, Stage::Dot,
+            {.reply = {},
+                .failure = Smtp::Failure {
+                    {Base::Error::Kind::Cancelled, u"the program ends"_s, {}}, Stage::Dot}});
+    }
     decide(Outcome::Stopped, m_record.stage, {});
+    if (session.isOpen() || session.isBusy())
+        session.close();
     m_record.address = session.address();
     m_record.capabilities = session.capabilities();
     m_record.tls = session.tlsFacts();
@@ -133,7 +198,7 @@ void StepRecord::finish(Net::StepSession &session)
                            .count();
     keepEntries(session);
     if (m_sessions)
-        m_sessions->finish(m_record);
+        watch(m_sessions->finish(m_record));
 }
 
 } // namespace Mailgauge::Cli

@@ -43,10 +43,13 @@ StepRunner::StepRunner(Workspace &workspace)
 StepRunner::~StepRunner()
 {
     // Whatever is open ends with the program.
-    for (auto &[name, led] : m_sessions) {
-        led.session->close();
-        led.record->finish(*led.session);
+    if (const auto led = m_sessions.find(m_operation.session); m_transaction) {
+        m_transaction->stop();
+        led->second.record->transaction(m_transaction->envelope().reversePath,
+            m_transaction->outcomes(), {}, {}, *led->second.session);
     }
+    for (auto &[name, led] : m_sessions)
+        led.record->finish(*led.session);
 }
 
 Checked<Options> StepRunner::options(const QList<OptionSpec> &table) const
@@ -159,7 +162,8 @@ Checked<void> StepRunner::openWith(
         .deadlines = request->session.deadlines});
     connect(led.session.get(), &Net::StepSession::finished, this, &StepRunner::stepFinished);
     Store::Database *store = options.has("no-store") ? nullptr : m_workspace.database();
-    led.record = std::make_unique<StepRecord>(store ? &store->sessions() : nullptr, *request);
+    led.record = std::make_unique<StepRecord>(store ? &store->sessions() : nullptr, *request,
+        [this](const Base::Error &error) { m_workspace.tellUnsaved(error); });
     if (const auto before = m_sessions.find(m_operation.session); before != m_sessions.end())
         before->second.record->finish(*before->second.session);
     Net::StepSession &session = *led.session;
@@ -246,7 +250,13 @@ Checked<void> StepRunner::data(Led &led)
     const auto message = *raw ? rawMessage(**raw) : rawMessageFromFile(read->value("data"));
     if (!message)
         return std::unexpected(message.error());
-    led.session->data(message->content);
+    led.record->commit(led.record->openRecipients())
+        .then(this, [this, content = message->content](const Base::Result<void> &committed) {
+            if (committed)
+                m_sessions.at(m_operation.session).session->data(content);
+            else
+                answer({}, errorJson(Smtp::Failure {committed.error(), Smtp::Stage::Data}));
+        });
     return {};
 }
 
@@ -295,7 +305,10 @@ Checked<void> StepRunner::transact(Led &led)
             .eightBit = message->content.eightBit,
             .mailParameters = *mailParameters,
             .rcptParameters = *rcptParameters},
-        message->content);
+        message->content, [record = led.record.get()](const QList<QByteArray> &recipients) {
+            return record->commit(recipients);
+        });
+    led.record->claim(envelope->forwardPaths);
     connect(
         m_transaction.get(), &StepTransaction::finished, this, &StepRunner::transactionFinished);
     m_transaction->start();

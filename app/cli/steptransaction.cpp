@@ -41,10 +41,11 @@ Smtp::Outcome outcomeOf(const Smtp::Failure &failure)
 }
 
 StepTransaction::StepTransaction(
-    Net::StepSession &session, Smtp::Transaction transaction, Base::Content content)
+    Net::StepSession &session, Smtp::Transaction transaction, Base::Content content, Commit commit)
     : m_session(session)
     , m_transaction(std::move(transaction))
     , m_content(std::move(content))
+    , m_commit(std::move(commit))
 {
     for (const Smtp::Mailbox &path : m_transaction.envelope.forwardPaths) {
         m_outcomes.append({path, Outcome::Failed, Stage::Mail, {}, {}});
@@ -123,14 +124,15 @@ void StepTransaction::answered(const Smtp::Reply &reply)
             return sendRcpt();
         m_at = m_open.contains(true) ? At::Data : At::Rset;
         if (m_at == At::Data)
-            m_session.data(m_content);
+            commit();
         else
             m_session.command(Smtp::Command::rset());
         return;
     }
     case At::Data:
         m_finalReply = reply;
-        decide(reply, Stage::Dot);
+        // A 354 leads on to the content; anything else was the answer to DATA itself.
+        decide(reply, m_session.stage());
         break;
     case At::Rset:
         break;
@@ -149,10 +151,37 @@ void StepTransaction::decide(const Smtp::Reply &reply, Stage stage)
     }
 }
 
+void StepTransaction::commit()
+{
+    QList<QByteArray> recipients;
+    for (qsizetype i = 0; i < m_outcomes.size(); ++i) {
+        if (m_open.at(i))
+            recipients.append(m_outcomes.at(i).recipient.address());
+    }
+    m_commit(recipients).then(this, [this](const Base::Result<void> &committed) {
+        if (committed)
+            m_session.data(m_content);
+        else
+            broke({committed.error(), Stage::Data});
+    });
+}
+
+void StepTransaction::stop()
+{
+    const bool sent = m_session.isBehindDot();
+    decideBy({{Base::Error::Kind::Cancelled, u"the program ends"_s, {}}, m_session.stage()},
+        sent ? Outcome::Uncertain : Outcome::Stopped);
+}
+
 void StepTransaction::broke(const Smtp::Failure &failure)
 {
     m_failure = failure;
-    const Outcome outcome = outcomeOf(failure);
+    decideBy(failure, outcomeOf(failure));
+    Q_EMIT finished();
+}
+
+void StepTransaction::decideBy(const Smtp::Failure &failure, Outcome outcome)
+{
     for (qsizetype i = 0; i < m_outcomes.size(); ++i) {
         if (!std::exchange(m_open[i], false))
             continue;
@@ -160,7 +189,6 @@ void StepTransaction::broke(const Smtp::Failure &failure)
         m_outcomes[i].stage = failure.stage;
         m_outcomes[i].failure = failure;
     }
-    Q_EMIT finished();
 }
 
 } // namespace Mailgauge::Cli

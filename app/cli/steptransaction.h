@@ -4,7 +4,10 @@
 #include "net/stepsession.h"
 #include "smtp/outcome.h"
 
+#include <QFuture>
 #include <QObject>
+
+#include <functional>
 
 namespace Mailgauge::Cli {
 
@@ -19,10 +22,16 @@ class StepTransaction final : public QObject {
     Q_OBJECT
 
 public:
-    StepTransaction(
-        Net::StepSession &session, Smtp::Transaction transaction, Base::Content content);
+    /// Makes durable that those recipients are about to be sent the message; see
+    /// SessionRepository::commit(). Where it fails, no DATA is sent.
+    using Commit = std::function<QFuture<Base::Result<void>>(const QList<QByteArray> &recipients)>;
+
+    StepTransaction(Net::StepSession &session, Smtp::Transaction transaction, Base::Content content,
+        Commit commit);
 
     void start();
+    /// Decides who is not decided yet, before the session is closed: uncertain behind the dot.
+    void stop();
 
     [[nodiscard]] const Smtp::Envelope &envelope() const { return m_transaction.envelope; }
     /// One per forward-path, in envelope order.
@@ -47,12 +56,15 @@ private:
     void sendMail();
     void sendRcpt();
     void decide(const Smtp::Reply &reply, Smtp::Stage stage);
+    void commit();
+    void decideBy(const Smtp::Failure &failure, Smtp::Outcome outcome);
     void broke(const Smtp::Failure &failure);
     [[nodiscard]] QList<QByteArray> mailParameters() const;
 
     Net::StepSession &m_session;
     Smtp::Transaction m_transaction;
     Base::Content m_content;
+    Commit m_commit;
     QList<Smtp::RecipientOutcome> m_outcomes;
     QList<bool> m_open; ///< Accepted at RCPT, not decided yet; parallel to the outcomes.
     qsizetype m_next = 0;

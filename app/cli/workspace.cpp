@@ -42,6 +42,11 @@ Store::Database *Workspace::database()
     return m_database.get();
 }
 
+void Workspace::tellUnsaved(const Base::Error &error)
+{
+    m_context.console.complain(u"the session is not saved: "_s + error.detail);
+}
+
 Delivery::SendService &Workspace::sender(bool record)
 {
     std::unique_ptr<Delivery::SendService> &service = record ? m_recording : m_forgetting;

@@ -23,6 +23,8 @@ public:
 
     /// Null where the store cannot be opened; standard error is told once, and mail goes on.
     [[nodiscard]] Store::Database *database();
+    /// Standard error is told why a session is not kept.
+    void tellUnsaved(const Base::Error &error);
     /// Whether one is open.
     [[nodiscard]] bool hasStore() const { return m_database != nullptr; }
 

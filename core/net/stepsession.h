@@ -71,6 +71,10 @@ public:
     /// The session ended, or a 421 came, while no step was waiting: the next step tells.
     [[nodiscard]] bool hasNews() const { return m_farewell || m_untold; }
     [[nodiscard]] bool isBusy() const { return m_busy; }
+    /// Of the step that is on its way, or of the last one.
+    [[nodiscard]] Smtp::Stage stage() const { return m_stage; }
+    /// The final dot is on its way or sent, and nothing is known of it yet: faults.md 1.1.
+    [[nodiscard]] bool isBehindDot() const { return m_busy && m_stage == Smtp::Stage::Dot; }
     [[nodiscard]] bool isTls() const { return m_tls.has_value(); }
     [[nodiscard]] const Smtp::Capabilities &capabilities() const { return m_capabilities; }
     [[nodiscard]] const std::optional<Tls::TlsFacts> &tlsFacts() const { return m_facts; }

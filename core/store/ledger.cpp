@@ -27,16 +27,39 @@ struct LeftOpen {
     QByteArray record;
 };
 
-// The recipients as the ledger knows them after the run ended without a word.
-void closeRecipients(SessionRecord &record, const QList<QString> &states)
+struct LedgerRow {
+    QString state;
+    QByteArray recipient;
+};
+
+// A session that was led step by step began without any: the ledger has them.
+void addRecipients(SessionRecord &record, const QList<LedgerRow> &rows)
 {
+    for (const LedgerRow &row : rows.sliced(qMin(rows.size(), record.recipients.size()))) {
+        const auto recipient = Smtp::Mailbox::parse(row.recipient);
+        if (!recipient)
+            return;
+        record.recipients.append({*recipient, Outcome::Deferred, record.stage, {}, {}});
+    }
+}
+
+// The recipients as the ledger knows them after the run ended without a word.
+void closeRecipients(SessionRecord &record, const QList<LedgerRow> &rows)
+{
+    if (rows.isEmpty() && record.recipients.isEmpty()) {
+        // Led step by step, and nobody was asked to take a message.
+        record.outcome = Transcript::WholeOutcome::Stopped;
+        record.exitCode = 0;
+        return;
+    }
+    addRecipients(record, rows);
     bool uncertain = false;
-    for (qsizetype i = 0; i < qMin(states.size(), record.recipients.size()); ++i) {
-        Smtp::RecipientOutcome &recipient = record.recipients[i];
-        const bool committed = states.at(i) == u"uncertain"_s;
-        if (!committed && states.at(i) != u"queued"_s)
-            continue;
+    for (qsizetype i = 0; i < rows.size(); ++i) {
+        const bool committed = rows.at(i).state == u"uncertain"_s;
         uncertain = uncertain || committed;
+        if (i >= record.recipients.size() || (!committed && rows.at(i).state != u"queued"_s))
+            continue;
+        Smtp::RecipientOutcome &recipient = record.recipients[i];
         recipient.outcome = committed ? Outcome::Uncertain : Outcome::Deferred;
         recipient.stage = committed ? Smtp::Stage::Dot : record.stage;
         recipient.reply.reset();
@@ -57,11 +80,13 @@ void closeRecipients(SessionRecord &record, const QList<QString> &states)
 
 Base::Result<void> closeSession(Connection &connection, const LeftOpen &open)
 {
-    const auto states = connection.rows(
-        u"SELECT state FROM outcomes WHERE session = ? ORDER BY position"_s, {open.row},
-        [](const QSqlQuery &query) { return query.value(0).toString(); });
-    if (!states)
-        return std::unexpected(states.error());
+    const auto rows = connection.rows(
+        u"SELECT state, recipient FROM outcomes WHERE session = ? ORDER BY position"_s, {open.row},
+        [](const QSqlQuery &query) {
+            return LedgerRow {query.value(0).toString(), query.value(1).toByteArray()};
+        });
+    if (!rows)
+        return std::unexpected(rows.error());
     auto record = unpacked(open.record).and_then(Transcript::recordFromJson);
     if (!record) {
         // The ledger is what counts; the record is shown as damaged.
@@ -69,7 +94,7 @@ Base::Result<void> closeSession(Connection &connection, const LeftOpen &open)
             .run(u"UPDATE sessions SET finished = 1, owner = NULL WHERE row = ?"_s, {open.row})
             .transform([](int) { });
     }
-    closeRecipients(*record, *states);
+    closeRecipients(*record, *rows);
     return connection
         .run(u"UPDATE sessions SET finished = 1, owner = NULL, outcome = ?, record = ? "
              "WHERE row = ?"_s,
@@ -129,16 +154,20 @@ Base::Result<void> recoverAll(Connection &connection, const FileLock &lock, Open
 
 } // namespace
 
-Base::Result<void> claim(Connection &connection, qint64 session, qint64 owner,
-    const QList<Smtp::RecipientOutcome> &recipients)
+Base::Result<void> claim(
+    Connection &connection, qint64 session, qint64 owner, const QList<Smtp::Mailbox> &recipients)
 {
+    const auto first = connection.number(
+        u"SELECT max(position) + 1 FROM outcomes WHERE session = ?"_s, {session});
+    if (!first)
+        return std::unexpected(first.error());
     for (qsizetype i = 0; i < recipients.size(); ++i) {
-        const Smtp::Mailbox &mailbox = recipients.at(i).recipient;
+        const Smtp::Mailbox &mailbox = recipients.at(i);
         auto inserted = connection.run(
             u"INSERT INTO outcomes(session, position, recipient, address, domain, state, owner) "
             "VALUES(?, ?, ?, ?, ?, 'claimed', ?)"_s,
-            {session, i, blob(mailbox.address()), addressKey(mailbox.address()),
-                blob(mailbox.domain()), owner});
+            {session, first->value_or(0) + i, blob(mailbox.address()),
+                addressKey(mailbox.address()), blob(mailbox.domain()), owner});
         if (!inserted)
             return std::unexpected(inserted.error());
     }

@@ -11,9 +11,9 @@
 
 namespace Mailgauge::Store {
 
-/// One claimed row per recipient.
-[[nodiscard]] Base::Result<void> claim(Connection &connection, qint64 session, qint64 owner,
-    const QList<Smtp::RecipientOutcome> &recipients);
+/// One claimed row per recipient, behind those that the session has.
+[[nodiscard]] Base::Result<void> claim(
+    Connection &connection, qint64 session, qint64 owner, const QList<Smtp::Mailbox> &recipients);
 
 /// InvalidInput where one of the recipients is not claimed: then the final dot must not be sent.
 [[nodiscard]] Base::Result<void> setCommitting(

@@ -54,7 +54,10 @@ Base::Result<void> insertSession(Connection &connection, const SessionRecord &re
     if (!row)
         return std::unexpected(row.error());
     return insertWordsAndTags(connection, *row, record).and_then([&] {
-        return claim(connection, *row, owner, record.recipients);
+        QList<Smtp::Mailbox> recipients;
+        for (const Smtp::RecipientOutcome &one : record.recipients)
+            recipients.append(one.recipient);
+        return claim(connection, *row, owner, recipients);
     });
 }
 

@@ -100,6 +100,16 @@ QFuture<Base::Result<void>> SessionStore::begin(SessionRecord record, Base::Cont
     });
 }
 
+QFuture<Base::Result<void>> SessionStore::claim(QUuid session, QList<Smtp::Mailbox> recipients)
+{
+    return m_writer.run<void>([session, recipients = std::move(recipients), owner = m_owner](
+                                  Connection &connection) {
+        return sessionRow(connection, session).and_then([&](qint64 row) {
+            return Store::claim(connection, row, owner, recipients);
+        });
+    });
+}
+
 QFuture<Base::Result<void>> SessionStore::commit(QUuid session, QList<QByteArray> recipients)
 {
     return m_writer.run<void>(

@@ -16,6 +16,7 @@ public:
 
     QFuture<Base::Result<void>> begin(
         Transcript::SessionRecord record, Base::Content content) override;
+    QFuture<Base::Result<void>> claim(QUuid session, QList<Smtp::Mailbox> recipients) override;
     QFuture<Base::Result<void>> commit(QUuid session, QList<QByteArray> recipients) override;
     QFuture<Base::Result<void>> append(QUuid session, QList<Transcript::Entry> entries) override;
     QFuture<Base::Result<void>> finish(Transcript::SessionRecord record) override;

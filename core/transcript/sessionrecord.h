@@ -104,6 +104,9 @@ public:
     /// Stores the message once and one claimed ledger row per recipient. Durable when the future is
     /// done.
     virtual QFuture<Base::Result<void>> begin(SessionRecord record, Base::Content content) = 0;
+    /// One more claimed ledger row each, behind those that are there: for a session whose
+    /// recipients are not known when it begins.
+    virtual QFuture<Base::Result<void>> claim(QUuid session, QList<Smtp::Mailbox> recipients) = 0;
     /// Marks the rows of these recipients "committing": durable when done, before the final dot is
     /// sent.
     virtual QFuture<Base::Result<void>> commit(QUuid session, QList<QByteArray> recipients) = 0;

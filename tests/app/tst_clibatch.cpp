@@ -4,10 +4,13 @@
 #include "fakerelay.h"
 
 #include "base/literals.h"
+#include "store/sql.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QTest>
+
+#include <csignal>
 
 using namespace Mailgauge;
 using Cli::BatchOperation;
@@ -47,6 +50,28 @@ QString errorOf(const QJsonObject &answer)
 }
 
 const QByteArray message = "Subject: x\n\n.dot\n"_ba;
+
+QByteArray dataStep()
+{
+    return step("data", {{u"dataBase64"_s, QString::fromLatin1(message.toBase64())}});
+}
+
+qint64 claimedIn(const CliRunner &cli)
+{
+    auto store = Store::Connection::open(
+        cli.path(u"data/mailgauge.sqlite"_s), Store::Connection::Access::ReadOnly);
+    if (!store)
+        return -1;
+    const auto rows = (*store)->number(u"SELECT count(*) FROM outcomes WHERE state = 'claimed'"_s);
+    return rows ? rows->value_or(-1) : -1;
+}
+
+QByteArray sendStep()
+{
+    return step("send",
+        {{u"from"_s, u"a@x"_s}, {u"to"_s, QJsonArray {u"b@y"_s}},
+            {u"dataBase64"_s, QString::fromLatin1(message.toBase64())}});
+}
 
 } // namespace
 
@@ -404,6 +429,146 @@ private Q_SLOTS:
             << step("mail", {{u"from"_s, u"a@x"_s}}) + step("rcpt", {{u"to"_s, u"b@y"_s}})
             << u"stopped"_s;
     }
+    /// A step that could not be taken says nothing about those before it.
+    void refusedStepDecidesNothing()
+    {
+        FakeRelay relay({Script::hello()
+                .answer("MAIL"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT"_ba, "250 ok\r\n"_ba)
+                .answer("DATA"_ba, "354 go\r\n"_ba)
+                .expectContent()
+                .send("250 2.0.0 Ok: queued as 4F2A\r\n"_ba)
+                .quit()});
+        CliRunner cli;
+        const QList<QJsonObject> answers
+            = cli.run({u"batch"_s},
+                     step("open", openKeys(relay.port())) + step("ehlo")
+                         + step("mail", {{u"from"_s, u"a@x"_s}})
+                         + step("rcpt", {{u"to"_s, u"b@y"_s}})
+                         + step("command", {{u"line"_s, u"NOOP\r\nRSET"_s}}) + dataStep()
+                         + step("quit"))
+                  .jsonLines();
+        QCOMPARE(answers.size(), 7);
+        QCOMPARE(errorOf(answers[4]), u"input"_s);
+        QCOMPARE(codeOf(answers[5]), 250);
+        const QJsonObject record = cli.runJson({u"sessions"_s, u"show"_s, u"last"_s}).json();
+        QCOMPARE(record[u"outcome"_s].toString(), u"accepted"_s);
+        QCOMPARE(record[u"exit"_s].toInt(), 0);
+    }
+
+    void refusalHasItsStage_data()
+    {
+        QTest::addColumn<Script>("script");
+        QTest::addColumn<QByteArray>("steps");
+        QTest::addColumn<QString>("stage");
+        const auto mail = [] { return Script::hello().answer("MAIL"_ba, "250 ok\r\n"_ba); };
+        const auto refused = [mail] {
+            return mail().answer("RCPT"_ba, "250 ok\r\n"_ba).answer("DATA"_ba, "554 no\r\n"_ba);
+        };
+        QTest::newRow("MAIL, transaction")
+            << Script::hello().answer("MAIL"_ba, "550 no\r\n"_ba).hang() << sendStep() << u"mail"_s;
+        QTest::newRow("RCPT, transaction")
+            << mail().answer("RCPT"_ba, "550 no\r\n"_ba).answer("RSET"_ba, "250 ok\r\n"_ba).hang()
+            << sendStep() << u"rcpt"_s;
+        QTest::newRow("DATA, transaction") << refused().hang() << sendStep() << u"data"_s;
+        QTest::newRow("DATA, step") << refused().hang()
+                                    << step("mail", {{u"from"_s, u"a@x"_s}})
+                + step("rcpt", {{u"to"_s, u"b@y"_s}}) + dataStep()
+                                    << u"data"_s;
+    }
+    void refusalHasItsStage()
+    {
+        QFETCH(Script, script);
+        QFETCH(QByteArray, steps);
+        QFETCH(QString, stage);
+        FakeRelay relay({script});
+        CliRunner cli;
+        (void)cli.run({u"batch"_s}, step("open", openKeys(relay.port())) + step("ehlo") + steps);
+        const QJsonObject record = cli.runJson({u"sessions"_s, u"show"_s, u"last"_s}).json();
+        QCOMPARE(record[u"outcome"_s].toString(), u"rejected"_s);
+        QCOMPARE(record[u"stage"_s].toString(), stage);
+    }
+
+    /// The program ends while it waits (faults.md 1.1): a false "not sent" is worse than not to
+    /// know.
+    void endedWhileItWaited_data()
+    {
+        QTest::addColumn<bool>("killed");
+        QTest::addColumn<QByteArray>("steps");
+        QTest::addColumn<bool>("behindDot");
+        QTest::addColumn<QString>("outcome");
+        const QByteArray rcpt = step("mail", {{u"from"_s, u"a@x"_s}})
+            + step("rcpt", {{u"to"_s, u"b@y"_s}});
+        for (const bool killed : {false, true}) {
+            const auto row = [killed](const char *name) -> QTestData & {
+                return QTest::addRow("%s, %s", name, killed ? "SIGKILL" : "SIGINT");
+            };
+            row("B26 step behind the dot") << killed << rcpt + dataStep() << true << u"uncertain"_s;
+            row("B26 transaction behind the dot") << killed << sendStep() << true << u"uncertain"_s;
+            row("nothing sent") << killed << rcpt << false
+                                << (killed ? u"deferred"_s : u"stopped"_s);
+        }
+    }
+    void endedWhileItWaited()
+    {
+        QFETCH(bool, killed);
+        QFETCH(QByteArray, steps);
+        QFETCH(bool, behindDot);
+        QFETCH(QString, outcome);
+        Script script
+            = Script::hello().answer("MAIL"_ba, "250 ok\r\n"_ba).answer("RCPT"_ba, "250 ok\r\n"_ba);
+        if (behindDot)
+            script.answer("DATA"_ba, "354 go\r\n"_ba).expectContent();
+        FakeRelay relay({script.hang()});
+        CliRunner cli;
+        QProcess process;
+        cli.prepare(process, {u"batch"_s});
+        process.start();
+        process.write(step("open", openKeys(relay.port())) + step("ehlo") + steps);
+        if (behindDot)
+            QTRY_VERIFY_WITH_TIMEOUT(relay.connections() > 0 && !relay.content().isEmpty(), 20'000);
+        else
+            QTRY_COMPARE_WITH_TIMEOUT(claimedIn(cli), 1, 20'000);
+        ::kill(static_cast<pid_t>(process.processId()), killed ? SIGKILL : SIGINT);
+        QTRY_COMPARE_WITH_TIMEOUT(process.state(), QProcess::NotRunning, 20'000);
+        const QJsonObject record = cli.runJson({u"sessions"_s, u"show"_s, u"last"_s}).json();
+        QCOMPARE(record[u"outcome"_s].toString(), outcome);
+        QCOMPARE(record[u"recipients"_s].toArray().size(), 1);
+        QCOMPARE(record[u"recipients"_s][0][u"address"_s].toString(), u"b@y"_s);
+        QCOMPARE(record[u"recipients"_s][0][u"outcome"_s].toString(), outcome);
+    }
+
+    /// H4: without the ledger the dot must not be sent, and the user is told why.
+    void storeThatFailsIsTold()
+    {
+        FakeRelay relay({Script::hello()
+                .answer("MAIL"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT"_ba, "250 ok\r\n"_ba)
+                .answer("RSET"_ba, "250 ok\r\n"_ba)
+                .hang()});
+        CliRunner cli;
+        // A store is there, and takes no more rows.
+        QCOMPARE(cli.run({u"sessions"_s, u"list"_s}).exitCode, 0);
+        {
+            auto store = Store::Connection::open(
+                cli.path(u"data/mailgauge.sqlite"_s), Store::Connection::Access::ReadWrite);
+            QVERIFY(store);
+            QVERIFY((*store)->run(u"CREATE TRIGGER full BEFORE INSERT ON sessions BEGIN "
+                                  "SELECT RAISE(ABORT, 'no room'); END"_s));
+        }
+        const CliResult result = cli.run({u"batch"_s},
+            step("open", openKeys(relay.port())) + step("ehlo")
+                + step("mail", {{u"from"_s, u"a@x"_s}}) + step("rcpt", {{u"to"_s, u"b@y"_s}})
+                + dataStep() + step("rset"));
+        const QList<QJsonObject> answers = result.jsonLines();
+        QCOMPARE(answers.size(), 6);
+        QVERIFY(!errorOf(answers[4]).isEmpty());
+        QCOMPARE(codeOf(answers[4]), 0);
+        QCOMPARE(codeOf(answers[5]), 250);
+        QVERIFY(!relay.received().contains("DATA"));
+        QCOMPARE(result.diagnostics.count("not saved"), 1);
+    }
+
     void stepsAreKept_endings()
     {
         QFETCH(Script, script);

@@ -34,6 +34,7 @@ public:
     QList<Transcript::KeepRules> sweeps;
 
     std::optional<Base::Error> beginError;
+    std::optional<Base::Error> claimError;
     std::optional<Base::Error> commitError;
     std::optional<Base::Error> appendError;
     bool holdBegin = false; ///< Answers begin() only by releaseBegin().
@@ -65,6 +66,14 @@ public:
             messages.insert(record.message, content.bytes);
         }
         return holdBegin ? held(m_begin) : ready(beginError);
+    }
+    Done claim(QUuid, QList<Smtp::Mailbox> recipients) override
+    {
+        QByteArrayList addresses;
+        for (const Smtp::Mailbox &one : std::as_const(recipients))
+            addresses << one.address();
+        note("claim " + addresses.join(' '));
+        return ready(claimError);
     }
     Done commit(QUuid, QList<QByteArray> recipients) override
     {
