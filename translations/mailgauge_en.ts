@@ -72,6 +72,13 @@
             <numerusform>%n deleted sessions whose time in the bin was over</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n deleted session(s) before their time in the bin was over, because the store used more than %1</source>
+        <translation>
+            <numerusform>%n deleted session before its time in the bin was over, because the store used more than %1</numerusform>
+            <numerusform>%n deleted sessions before their time in the bin was over, because the store used more than %1</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Mailgauge::Gui::OutcomeNews</name>

@@ -125,6 +125,11 @@ void LibraryKeeper::tell(const KeepRules &rules, const Transcript::SweepReport &
     if (report.fromBin > 0)
         removedParts << tr(
             "%n deleted session(s) whose time in the bin was over", nullptr, report.fromBin);
+    if (report.binTooMuch > 0)
+        removedParts << tr("%n deleted session(s) before their time in the bin was over, because "
+                           "the store used more than %1",
+            nullptr, report.binTooMuch)
+                            .arg(locale.formattedDataSize(rules.bytes));
     if (removedParts.isEmpty())
         return;
     QString sentence = tr("Removed for good: %1. %2 are free again.")

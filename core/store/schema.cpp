@@ -85,10 +85,14 @@ QStringList version2()
         u"ALTER TABLE sessions ADD COLUMN note TEXT NOT NULL DEFAULT ''"_s,
         // Whether a line of it is marked or has a note; which ones stands in the record.
         u"ALTER TABLE sessions ADD COLUMN lines_marked INTEGER NOT NULL DEFAULT 0"_s,
+        // From when its age counts: its beginning, or when it was imported.
+        u"ALTER TABLE sessions ADD COLUMN since INTEGER NOT NULL DEFAULT 0"_s,
+        u"UPDATE sessions SET since = started"_s,
         // When it went to the bin, milliseconds; NULL: kept, 0: is being removed, piece by piece.
         u"ALTER TABLE sessions ADD COLUMN deleted INTEGER"_s,
         u"DROP INDEX sessions_started"_s,
         u"CREATE INDEX sessions_kept ON sessions(started, row, outcome) WHERE deleted IS NULL"_s,
+        u"CREATE INDEX sessions_age ON sessions(since, row) WHERE deleted IS NULL"_s,
         u"CREATE INDEX sessions_outcome ON sessions(outcome, started, row) "
         "WHERE deleted IS NULL"_s,
         u"CREATE INDEX sessions_bin ON sessions(deleted) WHERE deleted IS NOT NULL"_s,
@@ -154,7 +158,7 @@ Base::Result<void> runSteps(Connection &connection, const SchemaSteps &steps)
 
 const SchemaSteps &schemaSteps()
 {
-    static const SchemaSteps steps {{version1()}, {version2(), &rebuildSessionWords}};
+    static const SchemaSteps steps {{version1()}, {version2(), &readRecordsAgain}};
     return steps;
 }
 

@@ -8,6 +8,8 @@
 #include "store/sessionwords.h"
 #include "transcript/wholerecordjson.h"
 
+#include <algorithm>
+
 namespace Mailgauge::Store {
 
 namespace {
@@ -45,12 +47,13 @@ Base::Result<void> insertSession(Connection &connection, const SessionRecord &re
 {
     const auto row = connection.insert(
         u"INSERT INTO sessions(id, started, host, subject, profile, message, message_id, outcome, "
-        "total_us, finished, owner, record, note, lines_marked) "
-        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?)"_s,
+        "total_us, finished, owner, record, note, lines_marked, since) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?)"_s,
         {idValue(record.id), record.startedAt.toMSecsSinceEpoch(), text(record.host),
             text(record.subject), idValue(record.profile), idValue(record.message),
             blob(record.messageId), outcomeOf(record), owner,
-            packed(Transcript::recordToJson(record)), text(record.note), !record.marks.isEmpty()});
+            packed(Transcript::recordToJson(record)), text(record.note), !record.marks.isEmpty(),
+            record.startedAt.toMSecsSinceEpoch()});
     if (!row)
         return std::unexpected(row.error());
     return insertWordsAndTags(connection, *row, record).and_then([&] {
@@ -61,7 +64,8 @@ Base::Result<void> insertSession(Connection &connection, const SessionRecord &re
     });
 }
 
-Base::Result<qint64> insertFinished(Connection &connection, const SessionRecord &record)
+Base::Result<qint64> insertFinished(
+    Connection &connection, const SessionRecord &record, const QDateTime &now)
 {
     const auto taken = connection.number(
         u"SELECT row FROM sessions WHERE id = ?"_s, {idValue(record.id)});
@@ -71,12 +75,13 @@ Base::Result<qint64> insertFinished(Connection &connection, const SessionRecord 
         return Base::fail(Kind::InvalidInput, u"store: the session is there already"_s);
     const auto row = connection.insert(
         u"INSERT INTO sessions(id, started, host, subject, profile, message, message_id, outcome, "
-        "total_us, finished, owner, record, note, lines_marked) "
-        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 1, NULL, ?, ?, ?)"_s,
+        "total_us, finished, owner, record, note, lines_marked, since) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 1, NULL, ?, ?, ?, ?)"_s,
         {idValue(record.id), record.startedAt.toMSecsSinceEpoch(), text(record.host),
             text(record.subject), idValue(record.profile), idValue(record.message),
             blob(record.messageId), outcomeOf(record), record.totalUs,
-            packed(Transcript::recordToJson(record)), text(record.note), !record.marks.isEmpty()});
+            packed(Transcript::recordToJson(record)), text(record.note), !record.marks.isEmpty(),
+            std::max(record.startedAt, now).toMSecsSinceEpoch()});
     if (!row)
         return row;
     return insertWordsAndTags(connection, *row, record).transform([&row] { return *row; });
@@ -85,10 +90,12 @@ Base::Result<qint64> insertFinished(Connection &connection, const SessionRecord 
 Base::Result<void> finishSession(Connection &connection, qint64 row, const SessionRecord &record)
 {
     return connection
-        .run(u"UPDATE sessions SET host = ?, subject = ?, message_id = ?, outcome = ?, "
-             "total_us = ?, finished = 1, owner = NULL, record = ? WHERE row = ?"_s,
+        .run(
+            u"UPDATE sessions SET host = ?, subject = ?, message_id = ?, outcome = ?, "
+            "total_us = ?, finished = 1, owner = NULL, record = ?, lines_marked = ? WHERE row = ?"_s,
             {text(record.host), text(record.subject), blob(record.messageId), outcomeOf(record),
-                record.totalUs, packed(Transcript::recordToJson(record)), row})
+                record.totalUs, packed(Transcript::recordToJson(record)), !record.marks.isEmpty(),
+                row})
         .and_then([&](int) { return updateSessionWords(connection, row, record); });
 }
 

@@ -15,10 +15,10 @@ namespace Mailgauge::Store {
 [[nodiscard]] Base::Result<void> insertSession(
     Connection &connection, const Transcript::SessionRecord &record, qint64 owner);
 
-/// A session from elsewhere, whole and outside of the ledger; its row. InvalidInput where the id
-/// is in use.
+/// A session from elsewhere, whole and outside of the ledger; its row. Its age counts from `now`.
+/// InvalidInput where the id is in use.
 [[nodiscard]] Base::Result<qint64> insertFinished(
-    Connection &connection, const Transcript::SessionRecord &record);
+    Connection &connection, const Transcript::SessionRecord &record, const QDateTime &now);
 
 /// The final record; the ledger is decided apart.
 [[nodiscard]] Base::Result<void> finishSession(

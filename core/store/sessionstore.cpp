@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/sessionstore.h"
 
+#include "base/clock.h"
 #include "base/literals.h"
 #include "store/contentwriter.h"
 #include "store/entryrows.h"
@@ -23,13 +24,23 @@ using Transcript::SessionRecord;
 constexpr qint64 LargestInOneGo = 8 * 1024 * 1024;
 constexpr int ChunksPerStep = 8;
 
-// Keeps the message under its id once its octets are there.
+// Keeps the message under its id once its octets are there. Where the id has some already, these
+// are no longer wanted, unless others have the same.
 Base::Result<void> keepMessage(Connection &connection, const QUuid &message, qint64 content)
 {
     return connection
         .run(u"INSERT INTO messages(id, content) VALUES(?, ?) ON CONFLICT(id) DO NOTHING"_s,
             {idValue(message), content})
-        .transform([](int) { });
+        .and_then([&](int kept) -> Base::Result<int> {
+            if (kept > 0)
+                return kept;
+            return connection.run(
+                u"DELETE FROM contents WHERE row = ? "
+                "AND NOT EXISTS(SELECT 1 FROM messages WHERE content = contents.row) "
+                "AND NOT EXISTS(SELECT 1 FROM inbox WHERE content = contents.row)"_s,
+                {content});
+        })
+        .transform([](int) {});
 }
 
 // A session's beginning with a message that is too large for one transaction.
@@ -102,12 +113,12 @@ QFuture<Base::Result<void>> SessionStore::begin(SessionRecord record, Base::Cont
 
 QFuture<Base::Result<void>> SessionStore::claim(QUuid session, QList<Smtp::Mailbox> recipients)
 {
-    return m_writer.run<void>([session, recipients = std::move(recipients), owner = m_owner](
-                                  Connection &connection) {
-        return sessionRow(connection, session).and_then([&](qint64 row) {
-            return Store::claim(connection, row, owner, recipients);
+    return m_writer.run<void>(
+        [session, recipients = std::move(recipients), owner = m_owner](Connection &connection) {
+            return sessionRow(connection, session).and_then([&](qint64 row) {
+                return Store::claim(connection, row, owner, recipients);
+            });
         });
-    });
 }
 
 QFuture<Base::Result<void>> SessionStore::commit(QUuid session, QList<QByteArray> recipients)
@@ -256,8 +267,9 @@ QFuture<Base::Result<void>> SessionStore::add(
 {
     return m_writer.run<void>(
         [record = std::move(record), entries = std::move(entries), message = std::move(message),
-            owner = m_owner](Connection &connection) -> Base::Result<void> {
-            const auto row = insertFinished(connection, record);
+            owner = m_owner,
+            now = Base::SystemClock().utcNow()](Connection &connection) -> Base::Result<void> {
+            const auto row = insertFinished(connection, record, now);
             if (!row)
                 return std::unexpected(row.error());
             if (auto done = appendEntries(connection, *row, entries); !done)

@@ -65,7 +65,12 @@ Base::Result<void> rebuildOne(Connection &connection, const Stored &stored)
         rest.subject = stored.subject;
         record = rest;
     }
-    return insertSessionWords(connection, stored.row, *record);
+    return insertSessionWords(connection, stored.row, *record).and_then([&] {
+        return connection
+            .run(u"UPDATE sessions SET lines_marked = ? WHERE row = ?"_s,
+                {!record->marks.isEmpty(), stored.row})
+            .transform([](int) { });
+    });
 }
 
 } // namespace
@@ -92,7 +97,7 @@ Base::Result<void> updateSessionWords(
         .transform([](int) { });
 }
 
-Base::Result<void> rebuildSessionWords(Connection &connection)
+Base::Result<void> readRecordsAgain(Connection &connection)
 {
     constexpr int AtOnce = 500;
     qint64 last = std::numeric_limits<qint64>::min();

@@ -14,7 +14,8 @@ namespace Mailgauge::Store {
 /// All but tags and note, which the session does not know.
 [[nodiscard]] Base::Result<void> updateSessionWords(
     Connection &connection, qint64 row, const Transcript::SessionRecord &record);
-/// For every session anew, from its record.
-[[nodiscard]] Base::Result<void> rebuildSessionWords(Connection &connection);
+/// For every session anew, from its record, after a migration: the words, and whether lines are
+/// marked.
+[[nodiscard]] Base::Result<void> readRecordsAgain(Connection &connection);
 
 } // namespace Mailgauge::Store

@@ -66,6 +66,8 @@ Base::Result<Sweep::At> Sweep::advance(Connection &connection)
         return markBin(connection);
     case At::Remove:
         return remove(connection);
+    case At::Weigh:
+        return weigh(connection);
     case At::Size:
         return markForSize(connection);
     case At::GiveBack:
@@ -84,38 +86,81 @@ Base::Result<Sweep::At> Sweep::begin(Connection &connection)
     });
 }
 
-// Which sessions the rules may take without being asked.
+// What of the sessions that are not deleted the rules may take without being asked. An uncertain
+// outcome is the user's to resolve (faults.md 1.1).
+QString Sweep::mayGo() const
+{
+    const QString decided
+        = u"finished AND outcome <> 'uncertain' AND NOT EXISTS(SELECT 1 FROM outcomes WHERE outcomes.session = sessions.row AND state IN ('queued', 'claimed', 'committing', 'uncertain'))"_s;
+    return m_rules.marked ? decided
+                          : decided
+            + u" AND note = '' AND NOT lines_marked AND NOT EXISTS(SELECT 1 FROM tags WHERE tags.session = sessions.row)"_s;
+}
+
 QString Sweep::removable() const
 {
-    // An uncertain outcome is the user's to resolve (faults.md 1.1).
-    const QString kept
-        = u"deleted IS NULL AND finished AND outcome <> 'uncertain' AND NOT EXISTS(SELECT 1 FROM outcomes WHERE outcomes.session = sessions.row AND state IN ('queued', 'claimed', 'committing', 'uncertain'))"_s;
-    return m_rules.marked ? kept
-                          : kept
-            + u" AND note = '' AND NOT lines_marked AND NOT EXISTS(SELECT 1 FROM tags WHERE tags.session = sessions.row)"_s;
+    return u"deleted IS NULL AND "_s + mayGo();
+}
+
+// Goes on behind those that were looked at, whether they may go or not: of many that stay, none is
+// looked at twice.
+Base::Result<QList<qint64>> Sweep::nextOldest(Connection &connection, qint64 before)
+{
+    struct Candidate {
+        SweepPlace place;
+        bool removable = false;
+    };
+    const auto page = connection.rows(
+        u"SELECT since, row, %1 FROM sessions WHERE deleted IS NULL AND (since, row) > (?, ?) "
+        "AND since < ? ORDER BY since, row LIMIT ?"_s.arg(mayGo()),
+        {m_oldest.since, m_oldest.row, before, MarkedAtOnce}, [](const QSqlQuery &query) {
+            return Candidate {{query.value(0).toLongLong(), query.value(1).toLongLong()},
+                query.value(2).toBool()};
+        });
+    if (!page)
+        return std::unexpected(page.error());
+    QList<qint64> rows;
+    for (const Candidate &one : *page) {
+        m_oldest = one.place;
+        if (one.removable)
+            rows.append(one.place.row);
+    }
+    m_oldest.end = page->size() < MarkedAtOnce;
+    return rows;
+}
+
+// One, unless somebody tagged it meanwhile.
+Base::Result<int> Sweep::mark(Connection &connection, qint64 row) const
+{
+    return connection.run(
+        u"UPDATE sessions SET deleted = 0 WHERE row = ? AND %1"_s.arg(removable()), {row});
 }
 
 Base::Result<Sweep::At> Sweep::markOld(Connection &connection)
 {
-    m_budget -= StepBudget / 4;
-    return connection
-        .run(u"UPDATE sessions SET deleted = 0 WHERE row IN (SELECT row FROM sessions "
-             "WHERE started < ? AND %1 ORDER BY started, row LIMIT ?)"_s.arg(removable()),
-            {m_now - m_rules.days * DayMs, MarkedAtOnce})
-        .transform([this](int marked) {
-            m_report.tooOld += marked;
-            return marked > 0 ? At::Old : At::Bin;
-        });
+    m_budget -= StepBudget / 2;
+    const auto rows = nextOldest(connection, m_now - m_rules.days * DayMs);
+    if (!rows)
+        return std::unexpected(rows.error());
+    for (const qint64 row : *rows) {
+        const auto marked = mark(connection, row);
+        if (!marked)
+            return std::unexpected(marked.error());
+        m_report.tooOld += *marked;
+    }
+    return m_oldest.end ? At::Bin : At::Old;
 }
 
 Base::Result<Sweep::At> Sweep::markBin(Connection &connection)
 {
+    m_budget -= StepBudget / 2;
     return connection
-        .run(u"UPDATE sessions SET deleted = 0 WHERE deleted > 0 AND deleted <= ?"_s,
-            {m_now - m_rules.binDays * DayMs})
+        .run(u"UPDATE sessions SET deleted = 0 WHERE row IN (SELECT row FROM sessions "
+             "WHERE deleted > 0 AND deleted <= ? LIMIT ?)"_s,
+            {m_now - m_rules.binDays * DayMs, MarkedAtOnce})
         .transform([this](int marked) {
             m_report.fromBin += marked;
-            return At::Remove;
+            return marked > 0 ? At::Bin : At::Remove;
         });
 }
 
@@ -164,6 +209,19 @@ Base::Result<Sweep::At> Sweep::removeOctets(Connection &connection)
     });
 }
 
+Base::Result<Sweep::At> Sweep::weigh(Connection &connection)
+{
+    m_budget -= StepBudget / 2;
+    if (!m_kept)
+        m_kept.emplace(u"deleted IS NULL AND NOT (%1)"_s.arg(mayGo()));
+    return m_kept->step(connection).transform([this](bool more) {
+        if (more)
+            return At::Weigh;
+        m_oldest = {};
+        return At::Size;
+    });
+}
+
 Base::Result<Sweep::At> Sweep::markForSize(Connection &connection)
 {
     const auto bytes = bytesInUse(connection);
@@ -172,6 +230,11 @@ Base::Result<Sweep::At> Sweep::markForSize(Connection &connection)
     m_report.bytesAfter = *bytes;
     if (m_rules.bytes <= 0 || *bytes <= m_rules.bytes)
         return At::GiveBack;
+    // Nothing goes for what would stay all the same.
+    if (!m_kept)
+        return At::Weigh;
+    if (*bytes - m_kept->bytes() <= m_rules.bytes)
+        return At::GiveBack;
     m_budget -= 1;
     // What is in the bin is wanted least.
     const auto fromBin = connection.run(
@@ -179,16 +242,35 @@ Base::Result<Sweep::At> Sweep::markForSize(Connection &connection)
         "WHERE deleted > 0 ORDER BY deleted LIMIT 1)"_s);
     if (!fromBin)
         return std::unexpected(fromBin.error());
-    m_report.fromBin += *fromBin;
+    m_report.binTooMuch += *fromBin;
     if (*fromBin > 0)
         return At::Remove;
-    return connection
-        .run(u"UPDATE sessions SET deleted = 0 WHERE row = (SELECT row FROM sessions "
-             "WHERE %1 ORDER BY started, row LIMIT 1)"_s.arg(removable()))
-        .transform([this](int marked) {
-            m_report.tooMuch += marked;
-            return marked > 0 ? At::Remove : At::GiveBack;
-        });
+    return markOldest(connection).transform([this](bool marked) {
+        if (marked)
+            return At::Remove;
+        return m_oldest.end && m_candidates.isEmpty() ? At::GiveBack : At::Size;
+    });
+}
+
+// False where none of those that were looked at may go.
+Base::Result<bool> Sweep::markOldest(Connection &connection)
+{
+    if (m_candidates.isEmpty() && !m_oldest.end) {
+        m_budget -= StepBudget / 2;
+        auto rows = nextOldest(connection, std::numeric_limits<qint64>::max());
+        if (!rows)
+            return std::unexpected(rows.error());
+        m_candidates = *std::move(rows);
+    }
+    while (!m_candidates.isEmpty()) {
+        const auto marked = mark(connection, m_candidates.takeFirst());
+        if (!marked)
+            return std::unexpected(marked.error());
+        m_report.tooMuch += *marked;
+        if (*marked > 0)
+            return true;
+    }
+    return false;
 }
 
 Base::Result<Sweep::At> Sweep::giveBack(Connection &connection)

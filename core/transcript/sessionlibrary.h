@@ -18,10 +18,14 @@ struct EntryPage {
 /// What may be removed without being asked each time. Never what runs, nor what is still open:
 /// uncertain outcomes and recipients that wait to be sent to.
 struct KeepRules {
-    int days = 0; ///< Older sessions go; 0: none for its age.
-    qint64 bytes = 0; ///< While the store uses more, the oldest sessions go; 0: no limit.
+    int days = 0; ///< Older sessions go; 0: none for its age. Imported ones are as old as their
+                  ///< import.
+    /// While the store uses more, deleted sessions go, then the oldest; 0: no limit. What no
+    /// sessions hold, and those that must stay, does not count: nothing goes for their sake.
+    qint64 bytes = 0;
     bool marked = false; ///< Those with a tag, a note or a marked line go as well.
-    int binDays = 30; ///< So long deleted sessions can be brought back; 0: they go now.
+    int binDays = 30; ///< So long deleted sessions can be brought back, unless the store is too
+                      ///< large; 0: they go now.
 
     bool operator==(const KeepRules &) const = default;
 };
@@ -30,7 +34,8 @@ struct KeepRules {
 struct SweepReport {
     int tooOld = 0;
     int tooMuch = 0; ///< Removed because the store was too large.
-    int fromBin = 0;
+    int fromBin = 0; ///< Their time in the bin was over.
+    int binTooMuch = 0; ///< Earlier than that, because the store was too large.
     qint64 bytesBefore = 0; ///< In use, not counting room that is free inside the file.
     qint64 bytesAfter = 0;
 };

@@ -138,14 +138,15 @@ private Q_SLOTS:
         m_sessions.nextSweep = {.tooOld = 3,
             .tooMuch = 2,
             .fromBin = 1,
+            .binTooMuch = 4,
             .bytesBefore = Q_INT64_C(160) << 20,
             .bytesAfter = Q_INT64_C(120) << 20};
         keeper.start();
         QTRY_COMPARE(removed.count(), 1);
         const QString sentence = removed.first().first().toString();
         for (const QString &part : {u"3 session"_s, u"older than 30 day"_s, u"2 of the oldest"_s,
-                 u"1 deleted"_s, u"40.00 MiB are free again"_s, u"still uses 120.00 MiB"_s,
-                 u"uncertain outcome"_s})
+                 u"1 deleted"_s, u"4 deleted session(s) before their time"_s,
+                 u"40.00 MiB are free again"_s, u"still uses 120.00 MiB"_s, u"uncertain outcome"_s})
             QVERIFY2(sentence.contains(part), qPrintable(sentence));
     }
 

@@ -248,7 +248,8 @@ private Q_SLOTS:
     /// The file of the first version, with a session as that one wrote it.
     void versionOneIsTakenOver()
     {
-        const auto record = fullRecord();
+        auto record = fullRecord();
+        record.marks.insert(1, {true, u"look"_s});
         {
             auto file = Connection::open(path(), Connection::Access::ReadWrite);
             QVERIFY(file);
@@ -288,6 +289,10 @@ private Q_SLOTS:
         QVERIFY(take(sessions.setTags(record.id, {u"old"_s})));
         store->reset();
         QCOMPARE(number(path(), u"PRAGMA user_version"_s), Store::schemaSteps().size());
+        // What keeps it, and its age, are taken over as well.
+        QCOMPARE(number(path(), u"SELECT lines_marked FROM sessions"_s), 1);
+        QCOMPARE(
+            number(path(), u"SELECT since FROM sessions"_s), record.startedAt.toMSecsSinceEpoch());
         QCOMPARE(number(path(), u"PRAGMA auto_vacuum"_s), Store::IncrementalVacuum);
         QVERIFY(Store::prepareFile(path())->backup.isEmpty());
     }
