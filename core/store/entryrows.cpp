@@ -73,9 +73,10 @@ Base::Result<EntryPage> entriesFrom(Connection &connection, qint64 session, qint
     page.next = page.total;
     // Live sessions are stored in chunks of a few entries: which ones make a page is read first.
     const auto chunks = connection.rows(
-        u"SELECT first, count FROM entries WHERE session = ? AND first >= ? ORDER BY first "
-        "LIMIT ?"_s,
-        {session, from, std::max(count, 1)}, [](const QSqlQuery &query) {
+        u"SELECT first, count FROM entries WHERE session = ? AND first >= coalesce("
+        "(SELECT max(first) FROM entries WHERE session = ? AND first <= ?), ?) "
+        "AND first + count > ? ORDER BY first LIMIT ?"_s,
+        {session, session, from, from, from, std::max(count, 1)}, [](const QSqlQuery &query) {
             return Chunk {query.value(0).toLongLong(), query.value(1).toLongLong()};
         });
     if (!chunks)
@@ -91,9 +92,11 @@ Base::Result<EntryPage> entriesFrom(Connection &connection, qint64 session, qint
         last = chunk.first;
         page.next = chunk.first + chunk.count;
     }
-    auto read = unpackRange(connection, session, from, last);
+    auto read = unpackRange(connection, session, chunks->first().first, last);
     if (!read)
         return std::unexpected(read.error());
+    // The first chunk may begin before the one that was asked for.
+    read->removeIf([from](const Entry &entry) { return entry.n < from; });
     page.entries = *std::move(read);
     return page;
 }

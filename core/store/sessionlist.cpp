@@ -22,7 +22,7 @@ using Field = SessionTerm::Field;
 constexpr auto Columns = "id, started, host, subject, message, message_id, record, note, "
                          "(SELECT group_concat(tag, ' ') FROM (SELECT tag FROM tags "
                          "WHERE tags.session = sessions.row ORDER BY tag))"_L1;
-// Shorter texts have no trigram to look up.
+// Shorter texts, in code points as FTS5 counts them, have no trigram to look up.
 constexpr qsizetype ShortestIndexed = 3;
 
 // Never nothing: a list must not lose a session because its record cannot be read.
@@ -62,7 +62,7 @@ QString likePattern(QString words)
 // Rows in whose column that text is; in any column where `column` is empty.
 BoundStatement withWords(const QString &column, const QString &words)
 {
-    if (words.size() >= ShortestIndexed) {
+    if (words.toUcs4().size() >= ShortestIndexed) {
         return {u"row IN (SELECT rowid FROM session_words WHERE session_words MATCH ?)"_s,
             {column.isEmpty() ? phrase(words) : column + u" : "_s + phrase(words)}};
     }

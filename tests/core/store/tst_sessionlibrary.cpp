@@ -379,6 +379,33 @@ private Q_SLOTS:
         QCOMPARE(take(sessions().sweep({.days = 90}, now))->tooOld, 0);
     }
 
+    /// FTS5 counts characters, a QString units of UTF-16.
+    void twoCharactersBeyondThePlaneAreFound()
+    {
+        const SessionRecord record = add(u"one"_s);
+        const QString smiles = QString::fromUtf8("\xF0\x9F\x98\x80\xF0\x9F\x98\x80");
+        QCOMPARE(smiles.size(), 4);
+        QVERIFY(take(sessions().setNote(record.id, u"thanks "_s + smiles)));
+        QCOMPARE(subjectsOf(take(sessions().list(queryFor(smiles)))), QStringList {u"one"_s});
+        QCOMPARE(subjectsOf(take(sessions().list({.terms = {term(Field::Note, smiles)}}))),
+            QStringList {u"one"_s});
+    }
+
+    void pageBeginsInsideAChunk()
+    {
+        const SessionRecord record = add(u"long"_s);
+        QVERIFY(take(sessions().append(record.id, entriesOf(0, 500))));
+        QVERIFY(take(sessions().append(record.id, entriesOf(500, 500))));
+        const auto page = take(sessions().entryPage(record.id, 499, 10));
+        QVERIFY(page);
+        QCOMPARE(page->entries.first().n, 499);
+        QVERIFY(page->next > 499);
+        const auto last = take(sessions().entryPage(record.id, 999, 10));
+        QCOMPARE(last->entries.size(), 1);
+        QVERIFY(last->isLast());
+        QVERIFY(take(sessions().entryPage(record.id, 1000, 10))->entries.isEmpty());
+    }
+
     void binIsPurgedAfterItsTime()
     {
         const SessionRecord early = add(u"early"_s);
