@@ -36,7 +36,9 @@ Kind kindOf(int code)
 std::unexpected<Base::Error> failed(const QSqlError &error)
 {
     const int code = error.nativeErrorCode().toInt();
-    return Base::fail(kindOf(code),
+    // FTS5 says no more than SQLITE_ERROR where its tables are damaged.
+    const bool damagedIndex = error.databaseText().contains("invalid fts5 file format"_L1);
+    return Base::fail(damagedIndex ? Kind::Corrupt : kindOf(code),
         u"store: %1 (%2)"_s.arg(
             error.databaseText().isEmpty() ? error.driverText() : error.databaseText(),
             error.nativeErrorCode()));
