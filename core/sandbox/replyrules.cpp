@@ -253,8 +253,7 @@ private:
         return std::nullopt;
     }
 
-    [[nodiscard]] static QList<Rule> rulesOf(
-        const Question &question, const QList<Occasion> &occasions)
+    [[nodiscard]] QList<Rule> rulesOf(const Question &question, const QList<Occasion> &occasions)
     {
         Rule rule;
         rule.stages = {question.stage};
@@ -275,15 +274,16 @@ private:
             return {rule};
         }
         QList<Rule> rules;
-        for (qsizetype i = 0; i < std::min(occasions.size(), MaxOfOneKind); ++i) {
+        for (const Occasion &occasion : occasions) {
             Rule one = rule;
             one.match.count = Match::Count::Nth;
-            one.match.n = occasions[i].nth;
+            one.match.n = occasion.nth;
             one.match.scope = Match::Scope::Session;
-            one.actions = occasions[i].actions;
+            one.actions = occasion.actions;
             if (one.actions != Actions())
                 rules.append(one);
         }
+        cut(rules, Kind::LeftOut);
         return rules;
     }
 
@@ -304,6 +304,11 @@ private:
         }
         if (rules.size() <= MaxOfOneKind)
             return rules;
+        // Where nobody has a reply, there is none for everybody.
+        if (frequency.isEmpty()) {
+            cut(rules, Kind::LeftOut);
+            return rules;
+        }
         const QByteArray most = std::ranges::max_element(frequency).key();
         const auto isMost = [&most](const Rule &rule) {
             return rule.actions.reply
@@ -314,11 +319,16 @@ private:
         everybody.name = u"everybody else"_s;
         everybody.match = {};
         rules.removeIf(isMost);
-        if (rules.size() > MaxOfOneKind) {
-            m_notes.append({Kind::TooMany, QByteArray::number(rules.size() - MaxOfOneKind)});
-            rules.resize(MaxOfOneKind);
-        }
+        cut(rules, Kind::TooMany);
         return rules + QList<Rule> {everybody};
+    }
+
+    void cut(QList<Rule> &rules, Kind kind)
+    {
+        if (rules.size() <= MaxOfOneKind)
+            return;
+        m_notes.append({kind, QByteArray::number(rules.size() - MaxOfOneKind)});
+        rules.resize(MaxOfOneKind);
     }
 
     const Transcript::StoredSession &m_session;

@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "sandbox/replyrules.h"
 #include "sandbox/scenarioparser.h"
+#include "sandbox/scenariowriter.h"
 #include "smtp/serversession.h"
 
 #include <algorithm>
@@ -180,6 +181,21 @@ QString titleOf(const Transcript::SessionRecord &record)
 
 } // namespace
 
+namespace {
+
+// A file that is too large could not be read again. What is at the end is asked for least.
+void fit(MadeScenario &made)
+{
+    QList<Rule> &rules = made.scenario.rules;
+    const qsizetype all = rules.size();
+    while (!rules.isEmpty() && writeScenario(made.scenario).size() > ScenarioLimits::MaxFile)
+        rules.resize(rules.size() * 9 / 10);
+    if (rules.size() < all)
+        made.notes.append({Kind::LeftOut, QByteArray::number(all - rules.size())});
+}
+
+} // namespace
+
 MadeScenario scenarioFrom(
     const Transcript::StoredSession &session, const ScenarioMakerOptions &options)
 {
@@ -192,6 +208,7 @@ MadeScenario scenarioFrom(
             QLatin1StringView(Transcript::wholeOutcomeName(session.record.outcome)));
     made.scenario.settings = SettingsMaker(session, steps, made.notes).make();
     made.scenario.rules = replyRules(session, steps, options, made.notes);
+    fit(made);
     return made;
 }
 
@@ -213,6 +230,8 @@ QString noteText(const ScenarioNote &note)
     case Kind::TooMany:
         return u"Too many different recipients for one scenario: %1 get the most frequent reply."_s
             .arg(detail);
+    case Kind::LeftOut:
+        return u"Too many different replies for one scenario: %1 are left out."_s.arg(detail);
     case Kind::HandshakeFault:
         return u"How the TLS handshake broke is not in the transcript; the sandbox drops it: %1."_s
             .arg(detail);

@@ -20,6 +20,7 @@ struct ScenarioNote {
         TextChanged, ///< A reply was not UTF-8 or held control characters.
         TooMany, ///< More recipients than a scenario has rules for: the most frequent reply is
                  ///< given to the rest.
+        LeftOut, ///< More different replies than a scenario holds.
         HandshakeFault, ///< TLS broke in a way that a transcript does not tell.
     };
     Kind kind = Kind::FixedReply;

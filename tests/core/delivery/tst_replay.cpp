@@ -368,6 +368,63 @@ private Q_SLOTS:
             QVERIFY(kinds.contains(kind));
     }
 
+    /// None of which had a reply that could be everybody's.
+    void manyRecipientsWithoutReplies()
+    {
+        QList<QByteArray> lines {
+            ">greeting", "S: 220 hi", ">mail", "C: MAIL FROM:<a@x.example>", "S: 250 ok", ">rcpt"};
+        for (int i = 0; i < 400; ++i) {
+            lines += "C: RCPT TO:<u" + QByteArray::number(i) + "@y.example>";
+            lines += "S: 150 wait " + QByteArray::number(i);
+        }
+        StoredSession session;
+        session.record.id = QUuid::createUuid();
+        session.entries = Test::scriptEntries(lines);
+        for (Transcript::Entry &entry : session.entries)
+            entry.us = entry.n * 2000;
+        const auto made = Sandbox::scenarioFrom(session, {.delays = true});
+        QCOMPARE(made.notes,
+            (QList<Sandbox::ScenarioNote> {{Sandbox::ScenarioNote::Kind::LeftOut, "100"_ba}}));
+        QVERIFY(Sandbox::noteText(made.notes.first()).contains(u"100"_s));
+        QVERIFY(Sandbox::parseScenario(Sandbox::writeScenario(made.scenario)));
+    }
+
+    void manyRepliesOfOneKind()
+    {
+        QList<QByteArray> lines {">greeting", "S: 220 hi", ">mail"};
+        for (int i = 0; i < 400; ++i) {
+            lines += "C: MAIL FROM:<a@x.example>";
+            lines += "S: 450 later " + QByteArray::number(i);
+        }
+        StoredSession session;
+        session.record.id = QUuid::createUuid();
+        session.entries = Test::scriptEntries(lines);
+        const auto made = Sandbox::scenarioFrom(session);
+        QCOMPARE(made.notes,
+            (QList<Sandbox::ScenarioNote> {{Sandbox::ScenarioNote::Kind::LeftOut, "100"_ba}}));
+    }
+
+    /// What is written can be read again.
+    void longRepliesOfMany()
+    {
+        QList<QByteArray> lines {
+            ">greeting", "S: 220 hi", ">mail", "C: MAIL FROM:<a@x.example>", "S: 250 ok", ">rcpt"};
+        for (int i = 0; i < 250; ++i) {
+            lines += "C: RCPT TO:<u" + QByteArray::number(i) + "@y.example>";
+            for (int line = 0; line < 20; ++line)
+                lines += (line < 19 ? "S: 550-" : "S: 550 ") + QByteArray::number(i)
+                    + QByteArray(400, 'x');
+        }
+        StoredSession session;
+        session.record.id = QUuid::createUuid();
+        session.entries = Test::scriptEntries(lines);
+        const auto made = Sandbox::scenarioFrom(session);
+        QCOMPARE(made.notes.size(), 1);
+        QCOMPARE(made.notes.first().kind, Sandbox::ScenarioNote::Kind::LeftOut);
+        QVERIFY(!made.scenario.rules.isEmpty());
+        QVERIFY(Sandbox::parseScenario(Sandbox::writeScenario(made.scenario)));
+    }
+
     void tenThousandRecipients()
     {
         QList<QByteArray> lines {
