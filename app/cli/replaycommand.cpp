@@ -114,15 +114,18 @@ void SessionsReplayCommand::readMessage(
         return play(session, std::nullopt);
     sessions.message(session.record.message)
         .then(this, [this, session](const Base::Result<QByteArray> &message) {
-            play(session, message ? std::optional(*message) : std::nullopt);
+            // Not kept is one thing; a store that cannot be read is another.
+            if (!message && message.error().kind != Base::Error::Kind::InvalidInput)
+                failStore(message.error());
+            else
+                play(session, message ? std::optional(*message) : std::nullopt);
         });
 }
 
 void SessionsReplayCommand::play(
     const Transcript::StoredSession &session, const std::optional<QByteArray> &message)
 {
-    m_workspace = std::make_unique<Workspace>(context());
-    m_job = std::make_unique<SendJob>(context(), *m_workspace, options());
+    m_job = std::make_unique<SendJob>(context(), workspace(), options());
     m_job->setAdapt([this, session, message](Delivery::SendRequest &request) -> Checked<void> {
         const Delivery::ReplayChoices choices {.ehloName = options().has("helo"),
             .protocol = options().has("protocol"),

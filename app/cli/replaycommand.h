@@ -30,7 +30,6 @@ private:
     void answer();
 
     std::unique_ptr<Base::FileWriter> m_output;
-    std::unique_ptr<Workspace> m_workspace;
     std::unique_ptr<SendJob> m_job;
     QUuid m_original;
     QList<QByteArray> m_notes;

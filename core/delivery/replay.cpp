@@ -24,6 +24,12 @@ bool isAutomatic(const QByteArray &parameter)
         || upper.startsWith("AUTH=");
 }
 
+// Names one recipient, so that it is wrong for every other one (RFC 3461 4.2).
+bool isOriginalRecipient(const QByteArray &parameter)
+{
+    return parameter.toUpper().startsWith("ORCPT=");
+}
+
 QList<QByteArray> ownParameters(const QByteArray &command)
 {
     QList<QByteArray> parameters = Transcript::pathParametersOf(command);
@@ -65,6 +71,7 @@ public:
         envelope = {};
         QByteArray sender = m_record.reversePath;
         QList<QByteArray> recipients;
+        QList<QList<QByteArray>> recipientParameters; // of each
         for (const Exchange &step : m_steps) {
             if (step.transaction > 0)
                 continue;
@@ -73,9 +80,10 @@ public:
                 m_replay.request.mailParameters = ownParameters(step.command);
             } else if (step.stage == Stage::Rcpt) {
                 recipients.append(Transcript::pathOf(step.command).value_or(QByteArray()));
-                m_replay.request.rcptParameters = ownParameters(step.command);
+                recipientParameters.append(ownParameters(step.command));
             }
         }
+        takeRecipientParameters(std::move(recipientParameters));
         // One that ended before RCPT still knows whom it was for.
         if (recipients.size() < m_record.recipients.size()
             && std::ranges::none_of(
@@ -98,6 +106,29 @@ public:
         }
         if (recipients.isEmpty())
             note(Kind::NoEnvelope, {});
+    }
+
+    /// The replay has the same ones for all of its recipients.
+    void takeRecipientParameters(QList<QList<QByteArray>> ofEach)
+    {
+        for (QList<QByteArray> &parameters : ofEach) {
+            const auto original = std::ranges::find_if(parameters, isOriginalRecipient);
+            if (original == parameters.end())
+                continue;
+            note(Kind::RecipientParameters, *original);
+            parameters.removeIf(isOriginalRecipient);
+        }
+        const bool alike = std::ranges::all_of(
+            ofEach, [&ofEach](const auto &one) { return one == ofEach.first(); });
+        if (alike) {
+            m_replay.request.rcptParameters = ofEach.value(0);
+            return;
+        }
+        m_replay.request.rcptParameters.clear();
+        for (const QList<QByteArray> &parameters : std::as_const(ofEach)) {
+            if (!parameters.isEmpty())
+                note(Kind::RecipientParameters, parameters.join(' '));
+        }
     }
 
     [[nodiscard]] Base::Result<void> takeContent(const std::optional<QByteArray> &message)
@@ -207,6 +238,8 @@ QString noteText(const ReplayNote &note)
             ? u"The session authenticated; passwords are never kept, so the replay does not."_s
             : u"The session authenticated by %1; passwords are never kept, so the replay does not."_s
                   .arg(detail);
+    case Kind::RecipientParameters:
+        return u"Left out, because it was not said of every recipient: “%1”."_s.arg(detail);
     case Kind::BadAddress:
         return u"Left out, because it is no address that can be sent: “%1”."_s.arg(detail);
     }

@@ -15,6 +15,7 @@ struct ReplayNote {
         OtherCommands, ///< NOOP, VRFY, RSET …: left out.
         NoPassword, ///< It was authenticated; there is no user to log in with now.
         BadAddress, ///< An address that cannot be sent: left out.
+        RecipientParameters, ///< Not alike for all recipients, or ORCPT: left out.
     };
     Kind kind = Kind::NoContent;
     QByteArray detail;

@@ -4,6 +4,7 @@
 #include "fakerelay.h"
 
 #include "base/literals.h"
+#include "store/sql.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -232,6 +233,35 @@ private Q_SLOTS:
         const CliResult shown = cli.run({u"sessions"_s, u"export"_s, copy});
         QVERIFY(!shown.output.contains("bob@"));
         QCOMPARE(shown.jsonLines().first()[u"originalId"_s].toString(), id);
+        // Its message is the one that came with it, not the one that is kept under the old id.
+        const QString bundle = cli.path(u"copy.zip"_s);
+        QCOMPARE(cli.run({u"sessions"_s, u"export"_s, copy, u"--redact"_s, u"secrets"_s, u"-o"_s,
+                             bundle})
+                     .exitCode,
+            0);
+        const auto back = Bundle::readSessions(bundle);
+        QVERIFY2(back, back ? "" : qPrintable(back.error().detail));
+        QVERIFY(back->first().message);
+        QVERIFY(!back->first().message->contains("bob@"));
+    }
+
+    /// A store that cannot be read is not a message that was not kept.
+    void replayTellsWhatTheStoreSays()
+    {
+        CliRunner cli;
+        const QString id = sendOne(cli);
+        {
+            auto store = Store::Connection::open(
+                cli.path(u"data/mailgauge.sqlite"_s), Store::Connection::Access::ReadWrite);
+            QVERIFY(store);
+            QCOMPARE((*store)->run(u"UPDATE content_chunks SET zstd = x'00'"_s).value_or(0), 1);
+        }
+        FakeRelay relay({Script::hello().hang()});
+        const CliResult result = cli.run({u"sessions"_s, u"replay"_s, id, u"--server"_s,
+            u"127.0.0.1:%1"_s.arg(relay.port()), u"--tls"_s, u"none"_s});
+        QVERIFY(result.exitCode != 0);
+        QVERIFY2(!result.diagnostics.contains("not kept"), result.diagnostics.constData());
+        QCOMPARE(relay.connections(), 0);
     }
 
     void refusedFiles_data()

@@ -343,6 +343,47 @@ private Q_SLOTS:
             Delivery::ReplayNote {Delivery::ReplayNote::Kind::OtherCommands, "RSET"_ba}));
     }
 
+    void parametersOfRcpt_data()
+    {
+        using Lines = QList<QByteArray>;
+        QTest::addColumn<Lines>("ofEach");
+        QTest::addColumn<Lines>("played");
+        QTest::addColumn<Lines>("left");
+        QTest::newRow("alike") << Lines {"NOTIFY=NEVER", "NOTIFY=NEVER"} << Lines {"NOTIFY=NEVER"}
+                               << Lines();
+        QTest::newRow("none") << Lines {"", ""} << Lines() << Lines();
+        QTest::newRow("the last one's")
+            << Lines {"", "NOTIFY=NEVER"} << Lines() << Lines {"NOTIFY=NEVER"};
+        QTest::newRow("the first one's")
+            << Lines {"NOTIFY=DELAY", ""} << Lines() << Lines {"NOTIFY=DELAY"};
+        QTest::newRow("rfc3461 4.2 ORCPT is one recipient's")
+            << Lines {"NOTIFY=NEVER ORCPT=rfc822;a@x", "NOTIFY=NEVER orcpt=rfc822;b@x"}
+            << Lines {"NOTIFY=NEVER"} << Lines {"ORCPT=rfc822;a@x", "orcpt=rfc822;b@x"};
+    }
+    void parametersOfRcpt()
+    {
+        QFETCH(QList<QByteArray>, ofEach);
+        QFETCH(QList<QByteArray>, played);
+        QFETCH(QList<QByteArray>, left);
+        QList<QByteArray> lines {
+            ">greeting", "S: 220 hi", ">mail", "C: MAIL FROM:<>", "S: 250 ok", ">rcpt"};
+        for (const QByteArray &parameters : std::as_const(ofEach)) {
+            lines << ("C: RCPT TO:<anna@example.net> " + parameters).trimmed() << "S: 250 ok"_ba;
+        }
+        StoredSession session = Test::submission();
+        session.entries = Test::scriptEntries(lines);
+        const auto replayed = Delivery::replay(session, message, {});
+        QVERIFY(replayed);
+        QCOMPARE(replayed->request.rcptParameters, played);
+        QList<QByteArray> noted;
+        for (const Delivery::ReplayNote &note : replayed->notes) {
+            if (note.kind == Delivery::ReplayNote::Kind::RecipientParameters)
+                noted.append(note.detail);
+            QVERIFY(Delivery::noteText(note).endsWith(u'.'));
+        }
+        QCOMPARE(noted, left);
+    }
+
     void whatAScenarioCannotHold()
     {
         QList<QByteArray> lines = Test::submissionLines();
