@@ -139,20 +139,37 @@ void SessionsImportCommand::compare(const Waiting &one, const Transcript::Sessio
                 return failStore(entries.error());
             const QUuid &id = one.session.session.record.id;
             if (one.session.session == Transcript::ExportedSession {kept, *entries})
-                tell(one.file, id, Status::Same);
-            else
-                refuse(one.file, Exit::Input,
-                    u"session %1 is there already and differs; --keep-both keeps both"_s.arg(
-                        id.toString(QUuid::WithoutBraces)));
+                return tellSame(one.file, id);
+            refuse(one.file, Exit::Input,
+                u"session %1 is there already and differs; --keep-both keeps both"_s.arg(
+                    id.toString(QUuid::WithoutBraces)));
+            next();
+        });
+}
+
+void SessionsImportCommand::tellSame(const QString &file, const QUuid &session)
+{
+    Transcript::SessionQuery bin;
+    bin.from = Transcript::SessionQuery::From::Bin;
+    bin.terms.append({.field = Transcript::SessionTerm::Field::Id,
+        .text = session.toString(QUuid::WithoutBraces)});
+    m_sessions->list(bin).then(
+        this, [this, file, session](const Base::Result<QList<Transcript::SessionRecord>> &deleted) {
+            if (!deleted)
+                return failStore(deleted.error());
+            tell(file, session, Status::Same,
+                deleted->isEmpty()
+                    ? QString()
+                    : u"is in the bin; 'mailgauge-cli sessions restore' brings it back"_s);
             next();
         });
 }
 
 void SessionsImportCommand::add(Waiting one, Status status)
 {
-    Transcript::SessionRecord record = one.session.session.record;
     if (status == Status::Copy)
-        record = Bundle::underNewId(record);
+        one.session.session = Bundle::underNewId(one.session.session);
+    const Transcript::SessionRecord &record = one.session.session.record;
     m_sessions->add(record, one.session.session.entries, one.session.message)
         .then(
             this, [this, file = one.file, id = record.id, status](const Base::Result<void> &added) {
@@ -177,7 +194,10 @@ void SessionsImportCommand::tell(
         {"detail", Json::textOrNull(detail.toUtf8())},
     }));
     if (!context().json && !session.isNull())
-        console().printLine(id + "  " + (status == Status::Same ? "is there already" : word));
+        console().printLine(id + "  "
+            + (status == Status::Same && detail.isEmpty() ? "is there already"_ba
+                    : status == Status::Same              ? detail.toUtf8()
+                                                          : QByteArray(word)));
 }
 
 void SessionsImportCommand::refuse(const QString &file, int exitCode, const QString &detail)

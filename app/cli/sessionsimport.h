@@ -38,6 +38,7 @@ private:
     void next();
     void compare(const Waiting &one, const Transcript::SessionRecord &kept);
     void add(Waiting one, Status status);
+    void tellSame(const QString &file, const QUuid &session);
     void tell(const QString &file, const QUuid &session, Status status, const QString &detail = {});
     void refuse(const QString &file, int exitCode, const QString &detail);
 

@@ -142,7 +142,8 @@ void SessionsBinCommand::found(
     Transcript::SessionLibrary &sessions, const Transcript::SessionRecord &record)
 {
     // All of them are found before one is moved: a wrong name changes nothing.
-    m_found.append(record.id);
+    if (!m_found.contains(record.id))
+        m_found.append(record.id);
     if (!m_waiting.isEmpty())
         return find(sessions, m_waiting.takeFirst());
     auto moved = from() == SessionQuery::From::Kept

@@ -43,7 +43,7 @@ void ImportFlow::keepBoth(const QString &path, const Sessions &sessions)
 {
     Run run {.path = path};
     for (Bundle::BundledSession one : sessions) {
-        one.session.record = Bundle::underNewId(one.session.record);
+        one.session = Bundle::underNewId(one.session);
         run.waiting.append(one);
     }
     next(std::move(run));

@@ -85,12 +85,20 @@ bool beginsAsSessions(QIODevice &device)
     return text.isEmpty() || text.startsWith('{') || begin.startsWith(ZipMark);
 }
 
-Transcript::SessionRecord underNewId(Transcript::SessionRecord record)
+Transcript::ExportedSession underNewId(Transcript::ExportedSession session)
 {
+    Transcript::SessionRecord &record = session.record;
     if (!record.unknown.header.contains("originalId"_L1))
         record.unknown.header.insert(u"originalId"_s, record.id.toString(QUuid::WithoutBraces));
     record.id = QUuid::createUuid();
-    return record;
+    if (record.message.isNull())
+        return session;
+    const QUuid before = std::exchange(record.message, QUuid::createUuid());
+    for (Transcript::Entry &entry : session.entries) {
+        if (entry.content && entry.content->message == before)
+            entry.content->message = record.message;
+    }
+    return session;
 }
 
 bool looksLikeSessions(const QString &path)

@@ -24,8 +24,9 @@ struct ImportLimits {
 /// Whether the bytes begin as those of a JSON Lines transcript or an archive do, or are none.
 [[nodiscard]] bool beginsAsSessions(QIODevice &device);
 
-/// The record of a session whose id is in use, with one of its own; "originalId" names the first.
-[[nodiscard]] Transcript::SessionRecord underNewId(Transcript::SessionRecord record);
+/// A session whose id is in use, with one of its own; "originalId" names the first. Its message has
+/// a new id too: what came with it need not be what is kept under the old one.
+[[nodiscard]] Transcript::ExportedSession underNewId(Transcript::ExportedSession session);
 
 /// Whether a file's name says that readSessions() is for it.
 [[nodiscard]] bool looksLikeSessions(const QString &path);

@@ -245,6 +245,41 @@ private Q_SLOTS:
         QVERIFY(!back->first().message->contains("bob@"));
     }
 
+    void copyHasAMessageOfItsOwn()
+    {
+        Transcript::ExportedSession session;
+        session.record.id = QUuid::createUuid();
+        session.record.message = QUuid::createUuid();
+        session.entries.resize(2);
+        session.entries[1].content = Transcript::ContentRange {session.record.message, 0, 5};
+        const auto copy = Bundle::underNewId(session);
+        QVERIFY(copy.record.id != session.record.id);
+        QVERIFY(!copy.record.message.isNull());
+        QVERIFY(copy.record.message != session.record.message);
+        QVERIFY(!copy.entries[0].content);
+        QCOMPARE(copy.entries[1].content->message, copy.record.message);
+        session.record.message = {};
+        QVERIFY(Bundle::underNewId(session).record.message.isNull());
+    }
+
+    void deletedSessionIsNotSimplyThere()
+    {
+        CliRunner cli;
+        const QString id = sendOne(cli);
+        const QString path = cli.path(u"d.jsonl"_s);
+        QCOMPARE(cli.run({u"sessions"_s, u"export"_s, id, u"-o"_s, path}).exitCode, 0);
+        // Named twice it goes once, and nothing of it runs.
+        const CliResult deleted = cli.run({u"sessions"_s, u"delete"_s, id, id});
+        QCOMPARE(deleted.exitCode, 0);
+        QCOMPARE(deleted.diagnostics, QByteArray());
+        const CliResult again = cli.run({u"sessions"_s, u"import"_s, path});
+        QCOMPARE(again.exitCode, 0);
+        QVERIFY(again.output.contains("in the bin"));
+        QVERIFY(!again.output.contains("there already"));
+        QCOMPARE(cli.run({u"sessions"_s, u"restore"_s, id}).exitCode, 0);
+        QVERIFY(cli.run({u"sessions"_s, u"import"_s, path}).output.contains("there already"));
+    }
+
     /// A store that cannot be read is not a message that was not kept.
     void replayTellsWhatTheStoreSays()
     {
