@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace Mailgauge::Transcript {
 
@@ -18,6 +19,7 @@ namespace {
 
 using Kind = Base::Error::Kind;
 
+constexpr qint64 BlockSize = 256 * 1024;
 constexpr qsizetype MaxRedactions = 1000;
 /// A note is one line of a person; a file may claim more.
 constexpr qsizetype MaxNote = 2000;
@@ -148,12 +150,12 @@ public:
     [[nodiscard]] Base::Result<std::optional<QJsonObject>> next()
     {
         while (true) {
-            const QByteArray line = m_device.readLine(m_limits.lineSize + 2);
-            if (line.isEmpty()) {
-                if (m_device.atEnd())
-                    return std::nullopt;
-                return Base::fail(Kind::Io, m_device.errorString());
-            }
+            const auto read = readLine();
+            if (!read)
+                return std::unexpected(read.error());
+            const QByteArray &line = *read;
+            if (line.isEmpty())
+                return std::nullopt;
             ++m_number;
             m_total += line.size();
             if (line.size() > m_limits.lineSize || m_total > m_limits.total)
@@ -171,6 +173,28 @@ public:
     }
 
 private:
+    /// With its end; empty behind the last one. A line that is too long may be cut. Read in blocks:
+    /// files are opened unbuffered, where readLine() asks the system for every byte.
+    [[nodiscard]] Base::Result<QByteArray> readLine()
+    {
+        qsizetype looked = m_at;
+        while (true) {
+            const qsizetype end = m_block.indexOf('\n', looked);
+            const qsizetype size = (end < 0 ? m_block.size() : end + 1) - m_at;
+            if (end >= 0 || m_end || size > m_limits.lineSize) {
+                m_at += size;
+                return m_block.sliced(m_at - size, size);
+            }
+            m_block.remove(0, std::exchange(m_at, 0));
+            looked = m_block.size();
+            const QByteArray more = m_device.read(BlockSize);
+            if (more.isEmpty() && !m_device.atEnd())
+                return Base::fail(Kind::Io, m_device.errorString());
+            m_end = more.isEmpty();
+            m_block += more;
+        }
+    }
+
     [[nodiscard]] Base::Result<std::optional<QJsonObject>> parsed(const QByteArray &line) const
     {
         QJsonParseError error;
@@ -184,6 +208,9 @@ private:
 
     QIODevice &m_device;
     ReadLimits m_limits;
+    QByteArray m_block; ///< What was read; lines before `m_at` were handed out.
+    qsizetype m_at = 0;
+    bool m_end = false; ///< Of the device.
     qint64 m_number = 0;
     qint64 m_total = 0;
 };

@@ -10,6 +10,8 @@
 #include <QJsonDocument>
 #include <QTest>
 
+#include <algorithm>
+
 using namespace Mailgauge;
 using namespace Mailgauge::Transcript;
 using Kind = Base::Error::Kind;
@@ -57,6 +59,31 @@ QList<Entry> withoutKept(QList<Entry> entries)
     }
     return entries;
 }
+
+class CountingDevice final : public QIODevice {
+public:
+    explicit CountingDevice(QByteArray bytes)
+        : m_bytes(std::move(bytes))
+    {
+    }
+    [[nodiscard]] qint64 size() const override { return m_bytes.size(); }
+
+    int reads = 0;
+
+protected:
+    qint64 readData(char *data, qint64 most) override
+    {
+        ++reads;
+        const QByteArrayView some = QByteArrayView(m_bytes).sliced(pos()).first(
+            std::min<qint64>(most, m_bytes.size() - pos()));
+        std::ranges::copy(some, data);
+        return some.size();
+    }
+    qint64 writeData(const char *, qint64) override { return -1; }
+
+private:
+    QByteArray m_bytes;
+};
 
 } // namespace
 
@@ -299,6 +326,25 @@ private Q_SLOTS:
         QCOMPARE(read->at(1).entries, second.entries);
         buffer.seek(0);
         QCOMPARE(readJsonLines(buffer, {.sessions = 1}).error().kind, Kind::Full);
+    }
+
+    /// Files are opened unbuffered, where every read asks the system.
+    void readsInBlocks()
+    {
+        const auto sample = Test::sampleSession();
+        QByteArray bytes;
+        for (int i = 0; i < 200; ++i) {
+            auto session = sample;
+            session.record.id = QUuid::createUuid();
+            bytes += written({session.record, session.entries});
+        }
+        QVERIFY(bytes.size() > 1'000'000);
+        CountingDevice device(bytes);
+        QVERIFY(device.open(QIODevice::ReadOnly | QIODevice::Unbuffered));
+        const auto read = readJsonLines(device);
+        QVERIFY2(read, read ? "" : qPrintable(read.error().detail));
+        QCOMPARE(read->size(), 200);
+        QVERIFY2(device.reads < 100, QByteArray::number(device.reads).constData());
     }
 };
 
