@@ -5,7 +5,6 @@
 #include "store/sessionlist.h"
 #include "store/sql.h"
 
-#include <QElapsedTimer>
 #include <QFileInfo>
 #include <QTest>
 #include <QTimeZone>
@@ -500,7 +499,7 @@ private Q_SLOTS:
         QVERIFY(take(sessions().entryPage(add(u"empty"_s).id, 0, 600))->isLast());
     }
 
-    void hundredThousandStayQuick()
+    void hundredThousandAreSearched()
     {
         fillMany();
         struct Row {
@@ -533,23 +532,13 @@ private Q_SLOTS:
                 SessionTerm {.field = Field::After, .time = start().addSecs(50'000)}, 100, "after"),
         };
         for (const Row &row : rows) {
-            QElapsedTimer timer;
-            timer.start();
             const auto found = take(sessions().list(row.query));
-            const qint64 ms = timer.elapsed();
             QVERIFY2(found, row.name);
             QVERIFY2(found->size() == row.hits, row.name);
-            qInfo("%-26s %4lld ms", row.name, ms);
-            // Measured far below with sanitizers; unpacking every record would take seconds.
-            QVERIFY2(ms < 1500, row.name);
         }
-        // The thousandth page costs what the first does.
+        // The last page, too.
         SessionQuery deep {.limit = 100, .behind = SessionQuery::Place {start().addSecs(100), {}}};
-        QElapsedTimer timer;
-        timer.start();
         QCOMPARE(take(sessions().list(deep))->size(), 99);
-        qInfo("%-26s %4lld ms", "last page", timer.elapsed());
-        QVERIFY(timer.elapsed() < 1500);
     }
 
     void plansUseIndexes_data()
