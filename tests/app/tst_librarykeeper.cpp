@@ -76,6 +76,7 @@ private Q_SLOTS:
             QPushButton *sure = button(*question, u"Save and Remove"_s);
             QVERIFY(sure);
             QTest::mouseDClick(sure, Qt::LeftButton);
+            QTest::mouseRelease(sure, Qt::LeftButton);
             QCOMPARE(changed.count(), 0);
             QVERIFY(m_sessions.sweeps.isEmpty());
             QTRY_VERIFY((sure = button(*question, u"Save and Remove"_s))->isEnabled());

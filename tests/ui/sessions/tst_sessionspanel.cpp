@@ -484,6 +484,7 @@ private Q_SLOTS:
         QAbstractButton *sure = button(panel, u"Remove for Good"_s);
         QVERIFY(sure);
         QTest::mouseDClick(sure, Qt::LeftButton);
+        QTest::mouseRelease(sure, Qt::LeftButton);
         QCoreApplication::processEvents();
         QCOMPARE(m_sessions.bin.size(), 1);
         QTRY_VERIFY(sure->isEnabled());
