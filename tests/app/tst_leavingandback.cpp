@@ -138,7 +138,7 @@ private Q_SLOTS:
         file.write("PK\x03\x04 and nothing more");
         file.close();
         w.drop(file.fileName());
-        QTRY_VERIFY(w.told(u"import"_s).startsWith("evil.zip was not imported: "_L1));
+        QTRY_VERIFY(w.told(u"import.failed"_s).startsWith("evil.zip was not imported: "_L1));
         QVERIFY(w.stored().isEmpty());
     }
 

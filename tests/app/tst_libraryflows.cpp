@@ -133,22 +133,24 @@ private Q_SLOTS:
         Q_EMIT view->swapRequested();
         m_sessions->hold();
         flow.compare(QUuid::createUuid(), id(1));
+        // The swapped one may have been there at once.
+        const qsizetype before = shown.count();
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape);
         QVERIFY(!panel.page());
         QVERIFY(table->hasFocus());
         m_sessions->release();
         QTest::qWait(100);
         QVERIFY(!panel.page());
-        QCOMPARE(shown.count(), 1);
+        QCOMPARE(shown.count(), before);
         QCOMPARE(failed.count(), 0);
         // And the next one is shown again.
         flow.compare(id(0), id(1));
-        QTRY_COMPARE(shown.count(), 2);
+        QTRY_COMPARE(shown.count(), before + 1);
         QVERIFY(panel.page());
         panel.select(id(2));
         QVERIFY(!panel.page());
         flow.compare(id(0), id(1));
-        QTRY_COMPARE(shown.count(), 3);
+        QTRY_COMPARE(shown.count(), before + 2);
         QVERIFY(panel.page());
     }
 
