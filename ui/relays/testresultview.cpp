@@ -12,6 +12,8 @@
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace Mailgauge::Relays {
 
 TestResultView::TestResultView(Theme::Theme &theme, QWidget *parent)
@@ -41,6 +43,10 @@ TestResultView::TestResultView(Theme::Theme &theme, QWidget *parent)
     layout->setContentsMargins(16, 8, 16, 8);
     layout->addWidget(m_headline);
     layout->addWidget(m_list, 1);
+    connect(&theme, &Theme::Theme::changed, this, [this] {
+        for (int row = 0; row < m_list->topLevelItemCount(); ++row)
+            paint(m_list->topLevelItem(row));
+    });
     clear();
 }
 
@@ -63,8 +69,15 @@ void TestResultView::add(Mark mark, const QString &what, const QString &finding)
     const Theme::Role role = mark == Mark::Good ? Theme::Role::Accepted
         : mark == Mark::Note                    ? Theme::Role::Muted
                                                 : Theme::Role::Rejected;
-    item->setForeground(0, m_theme.color(role));
+    item->setData(0, Qt::UserRole, std::to_underlying(role));
+    paint(item);
     item->setToolTip(1, u"<qt>%1</qt>"_s.arg(finding.toHtmlEscaped()));
+}
+
+void TestResultView::paint(QTreeWidgetItem *item)
+{
+    const auto role = static_cast<Theme::Role>(item->data(0, Qt::UserRole).toInt());
+    item->setForeground(0, m_theme.color(role));
 }
 
 void TestResultView::addTls(const Transcript::SessionRecord &record)

@@ -8,6 +8,7 @@
 
 class QLabel;
 class QTreeWidget;
+class QTreeWidgetItem;
 
 namespace Mailgauge::Relays {
 
@@ -30,6 +31,7 @@ private:
         Bad,
     };
     void add(Mark mark, const QString &what, const QString &finding);
+    void paint(QTreeWidgetItem *item);
     void addTls(const Transcript::SessionRecord &record);
     void addCapabilities(const Transcript::SessionRecord &record);
 

@@ -21,12 +21,14 @@
 #include <QListView>
 #include <QPromise>
 #include <QPushButton>
+#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolBar>
+#include <QTreeWidget>
 
 #include <sys/stat.h>
 
@@ -108,6 +110,7 @@ private Q_SLOTS:
     void testIsAskedForOnce();
     void lockedKeyringIsTold();
     void testNamesItsRelay();
+    void findingsFollowTheColourScheme();
     void placeOfThePasswordFollows();
     void certificatesThatAreMissingAreTold();
     void builtinOffersANewProfile();
@@ -486,6 +489,23 @@ void TestRelaysPanel::lockedKeyringIsTold()
     QCOMPARE(bar()->kind(), Widgets::MessageBar::Kind::Error);
     QCOMPARE(started.size(), 0);
     QVERIFY(button(u"Test this relay"_s)->isEnabled());
+}
+
+void TestRelaysPanel::findingsFollowTheColourScheme()
+{
+    Test::FakeRelay relay({Test::Script::hello().quit()});
+    m_kept.kept.first().port = relay.port();
+    make();
+    press(u"Test this relay"_s);
+    auto *found = m_panel->findChild<QTreeWidget *>();
+    QTRY_VERIFY(found->topLevelItemCount() > 0);
+    const QTreeWidgetItem *reached = found->topLevelItem(0);
+    const QColor light = reached->foreground(0).color();
+    const QPalette old = QApplication::palette();
+    const auto back = qScopeGuard([&old] { QApplication::setPalette(old); });
+    QApplication::setPalette(QPalette(QColor(0x14, 0x16, 0x18)));
+    QTRY_COMPARE(reached->foreground(0).color(), m_theme.color(Theme::Role::Accepted));
+    QVERIFY(reached->foreground(0).color() != light);
 }
 
 void TestRelaysPanel::testNamesItsRelay()
