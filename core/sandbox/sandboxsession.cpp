@@ -86,11 +86,11 @@ void SandboxSession::receive(QByteArrayView bytes, Base::TimePoint now)
     drainServer(now);
 }
 
-void SandboxSession::tlsEstablished(Base::TimePoint now)
+void SandboxSession::tlsEstablished(Base::TimePoint now, QList<Sasl::ChannelBinding> bindings)
 {
     m_lastHeard = now;
     m_output.append(std::exchange(m_afterTls, {}));
-    m_server.tlsEstablished();
+    m_server.tlsEstablished(std::move(bindings));
     drainServer(now);
 }
 

@@ -2,10 +2,18 @@
 #include "sasl/mechanism.h"
 
 #include "base/literals.h"
+#include "sasl/bearer.h"
 #include "sasl/crammd5.h"
+#include "sasl/digestmd5.h"
+#include "sasl/external.h"
 #include "sasl/login.h"
+#include "sasl/ntlm.h"
 #include "sasl/plain.h"
-#include "sasl/scramsha256.h"
+#include "sasl/scram.h"
+
+#include <QRandomGenerator>
+
+#include <openssl/crypto.h>
 
 #include <algorithm>
 #include <array>
@@ -14,25 +22,62 @@ namespace Mailgauge::Sasl {
 
 namespace {
 
+using Hash = QCryptographicHash::Algorithm;
+
 template <typename T>
 std::unique_ptr<Mechanism> make(const Credentials &credentials)
 {
     return std::make_unique<T>(credentials);
 }
 
+template <Hash hash, Scram::Binding binding>
+std::unique_ptr<Mechanism> makeScram(const Credentials &credentials)
+{
+    return std::make_unique<Scram>(hash, binding, credentials);
+}
+
+enum class Secret : quint8 {
+    Hidden,
+    Shown,
+};
+enum class ActAs : quint8 {
+    Nobody,
+    Another, ///< Has an authorization identity.
+};
+
 struct Entry {
     const char *name;
-    bool showsSecret;
-    bool carriesAuthorizationId;
+    Proof proof;
+    Secret secret;
+    ActAs actAs;
     std::unique_ptr<Mechanism> (*create)(const Credentials &);
 };
 
+using enum Scram::Binding;
+
 /// Strongest first.
 constexpr std::array table {
-    Entry {"SCRAM-SHA-256", false, true, make<ScramSha256>},
-    Entry {"CRAM-MD5", false, false, make<CramMd5>},
-    Entry {"PLAIN", true, true, make<Plain>},
-    Entry {"LOGIN", true, false, make<Login>},
+    Entry {"SCRAM-SHA-512-PLUS", Proof::Password, Secret::Hidden, ActAs::Another,
+        makeScram<Hash::Sha512, Bound>},
+    Entry {"SCRAM-SHA-256-PLUS", Proof::Password, Secret::Hidden, ActAs::Another,
+        makeScram<Hash::Sha256, Bound>},
+    Entry {"SCRAM-SHA-1-PLUS", Proof::Password, Secret::Hidden, ActAs::Another,
+        makeScram<Hash::Sha1, Bound>},
+    Entry {"SCRAM-SHA-512", Proof::Password, Secret::Hidden, ActAs::Another,
+        makeScram<Hash::Sha512, Unbound>},
+    Entry {"SCRAM-SHA-256", Proof::Password, Secret::Hidden, ActAs::Another,
+        makeScram<Hash::Sha256, Unbound>},
+    Entry {"SCRAM-SHA-1", Proof::Password, Secret::Hidden, ActAs::Another,
+        makeScram<Hash::Sha1, Unbound>},
+    Entry {"OAUTHBEARER", Proof::Token, Secret::Shown, ActAs::Nobody, make<OAuthBearer>},
+    Entry {"XOAUTH2", Proof::Token, Secret::Shown, ActAs::Nobody, make<XOAuth2>},
+    Entry {"DIGEST-MD5", Proof::Password, Secret::Hidden, ActAs::Another, make<DigestMd5>},
+    Entry {"CRAM-MD5", Proof::Password, Secret::Hidden, ActAs::Nobody, make<CramMd5>},
+    Entry {"NTLM", Proof::Password, Secret::Hidden, ActAs::Nobody, make<Ntlm>},
+    Entry {"PLAIN", Proof::Password, Secret::Shown, ActAs::Another, make<Plain>},
+    Entry {"LOGIN", Proof::Password, Secret::Shown, ActAs::Nobody, make<Login>},
+    Entry {"EXTERNAL", Proof::None, Secret::Hidden, ActAs::Another, make<External>},
+    Entry {"ANONYMOUS", Proof::None, Secret::Hidden, ActAs::Nobody, make<Anonymous>},
 };
 
 const Entry *find(QByteArrayView name)
@@ -43,6 +88,12 @@ const Entry *find(QByteArrayView name)
 }
 
 } // namespace
+
+std::unique_ptr<Mechanism> createMechanism(QByteArrayView name, const Credentials &credentials)
+{
+    const Entry *entry = find(name);
+    return entry ? entry->create(credentials) : nullptr;
+}
 
 const QList<QByteArray> &mechanismsByStrength()
 {
@@ -55,22 +106,42 @@ const QList<QByteArray> &mechanismsByStrength()
     return names;
 }
 
+QByteArray strongestOf(const QList<QByteArray> &offered)
+{
+    const auto *found = std::ranges::find_if(table, [&offered](const Entry &entry) {
+        return entry.proof != Proof::None && offered.contains(entry.name);
+    });
+    return found == table.end() ? QByteArray() : found->name;
+}
+
+bool isStronger(QByteArrayView a, QByteArrayView b)
+{
+    const Entry *first = find(a);
+    const Entry *second = find(b);
+    return first && (!second || first < second);
+}
+
+Proof proofOf(QByteArrayView mechanism)
+{
+    const Entry *entry = find(mechanism);
+    return entry ? entry->proof : Proof::None;
+}
+
 bool showsSecret(QByteArrayView mechanism)
 {
     const Entry *entry = find(mechanism);
-    return !entry || entry->showsSecret; // An unknown one is not trusted.
+    return !entry || entry->secret == Secret::Shown; // An unknown one is not trusted.
 }
 
 bool carriesAuthorizationId(QByteArrayView mechanism)
 {
     const Entry *entry = find(mechanism);
-    return entry && entry->carriesAuthorizationId;
+    return entry && entry->actAs == ActAs::Another;
 }
 
-std::unique_ptr<Mechanism> createMechanism(QByteArrayView name, const Credentials &credentials)
+bool bindsChannel(QByteArrayView mechanism)
 {
-    const Entry *entry = find(name);
-    return entry ? entry->create(credentials) : nullptr;
+    return mechanism.endsWith("-PLUS");
 }
 
 std::optional<QByteArray> decodeBase64(QByteArrayView text)
@@ -89,6 +160,19 @@ std::optional<QByteArray> decodeBase64(QByteArrayView text)
     auto decoded = QByteArray::fromBase64Encoding(
         text.toByteArray(), QByteArray::AbortOnBase64DecodingErrors);
     return decoded ? std::optional(*decoded) : std::nullopt;
+}
+
+QByteArray randomNonce()
+{
+    std::array<quint32, 6> words {};
+    QRandomGenerator::system()->fillRange(words.data(), std::ssize(words));
+    return QByteArray(reinterpret_cast<const char *>(words.data()), sizeof(words)).toBase64();
+}
+
+bool sameBytes(const QByteArray &a, const QByteArray &b)
+{
+    return a.size() == b.size()
+        && CRYPTO_memcmp(a.constData(), b.constData(), static_cast<std::size_t>(a.size())) == 0;
 }
 
 } // namespace Mailgauge::Sasl

@@ -6,9 +6,10 @@
 ///
 /// A user of this folder makes one by name, asks it for a response to each decoded challenge, and
 /// when the server says that authentication succeeded, asks whether the server has proved itself.
-/// Objects are used for one exchange only.
+/// Objects are used for one exchange only. Which one to take stands in choice.h.
 #include "base/error.h"
 #include "base/secret.h"
+#include "sasl/channelbinding.h"
 
 #include <QByteArray>
 #include <QList>
@@ -22,6 +23,14 @@ struct Credentials {
     QByteArray user; ///< UTF-8.
     QByteArray authorizationId; ///< Act as somebody else; usually empty.
     Base::Secret password; ///< UTF-8.
+    Base::Secret token {}; ///< An OAuth 2.0 access token (RFC 6750 2.1).
+    QByteArray host {}; ///< The server's name as the client knows it (DIGEST-MD5, OAUTHBEARER).
+    quint16 port = 0; ///< 0: not told.
+    QByteArray service = "smtp"; ///< GSSAPI's name of the protocol (DIGEST-MD5).
+    std::optional<ChannelBinding> binding {}; ///< For the -PLUS mechanisms.
+    /// We could have bound the channel but the server announces no -PLUS: SCRAM says so, and a
+    /// server that did announce it notices the downgrade (RFC 5802 6).
+    bool bindingNotOffered = false;
 };
 
 /// What to send. `sensitive`: must be hidden wherever the server shows it again; a user name is
@@ -44,18 +53,41 @@ public:
     [[nodiscard]] virtual Base::Result<Response> respond(const QByteArray &challenge) = 0;
     /// The server announced success: error kind Denied where it had to prove itself and did not.
     [[nodiscard]] virtual Base::Result<void> finish() const { return {}; }
+    /// What the server said inside the mechanism about why it refuses; empty: nothing. It is the
+    /// server's text, of any length: mask it before it is cut or shown.
+    [[nodiscard]] virtual QString refusalReason() const { return {}; }
 };
 
-/// Supported mechanisms, strongest first: SCRAM-SHA-256, CRAM-MD5, PLAIN, LOGIN.
-[[nodiscard]] const QList<QByteArray> &mechanismsByStrength();
-/// The peer (or who listens) learns the password itself: never without TLS unless asked for.
-[[nodiscard]] bool showsSecret(QByteArrayView mechanism);
-[[nodiscard]] bool carriesAuthorizationId(QByteArrayView mechanism);
 /// Null where the mechanism is not supported.
 [[nodiscard]] std::unique_ptr<Mechanism> createMechanism(
     QByteArrayView name, const Credentials &credentials);
 
+/// Supported mechanisms, strongest first: SCRAM with channel binding, SCRAM, tokens, digests of
+/// older kinds, the password itself, and what proves nothing by a secret.
+[[nodiscard]] const QList<QByteArray> &mechanismsByStrength();
+/// The strongest of `offered` that would be taken without being named; empty: none is known.
+[[nodiscard]] QByteArray strongestOf(const QList<QByteArray> &offered);
+/// A supported one comes before a weaker one, and before any that is not supported.
+[[nodiscard]] bool isStronger(QByteArrayView a, QByteArrayView b);
+
+enum class Proof : quint8 {
+    Password,
+    Token,
+    None, ///< EXTERNAL (TLS or the socket proved it), ANONYMOUS. Never used unless named.
+};
+[[nodiscard]] Proof proofOf(QByteArrayView mechanism);
+/// The peer (or who listens) learns the password or token itself: never without TLS unless asked
+/// for.
+[[nodiscard]] bool showsSecret(QByteArrayView mechanism);
+[[nodiscard]] bool carriesAuthorizationId(QByteArrayView mechanism);
+/// It needs a Credentials::binding.
+[[nodiscard]] bool bindsChannel(QByteArrayView mechanism);
+
 /// Strict base64 (RFC 4648 4): padding complete and at the end, no other octet. Empty is valid.
 [[nodiscard]] std::optional<QByteArray> decodeBase64(QByteArrayView text);
+/// Printable and fresh, 192 bits.
+[[nodiscard]] QByteArray randomNonce();
+/// Without telling by the time taken where they differ.
+[[nodiscard]] bool sameBytes(const QByteArray &a, const QByteArray &b);
 
 } // namespace Mailgauge::Sasl

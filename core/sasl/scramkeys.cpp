@@ -3,7 +3,6 @@
 
 #include "base/literals.h"
 
-#include <QCryptographicHash>
 #include <QMessageAuthenticationCode>
 
 #include <openssl/crypto.h>
@@ -15,16 +14,11 @@ namespace Mailgauge::Sasl {
 
 namespace {
 
-constexpr qsizetype DigestSize = 32;
+using Hash = QCryptographicHash::Algorithm;
 
-QByteArray hmac(const QByteArray &key, const QByteArray &message)
+const EVP_MD *openSslHash(Hash hash)
 {
-    return QMessageAuthenticationCode::hash(message, key, QCryptographicHash::Sha256);
-}
-
-QByteArray sha256(const QByteArray &bytes)
-{
-    return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
+    return hash == Hash::Sha1 ? EVP_sha1() : hash == Hash::Sha512 ? EVP_sha512() : EVP_sha256();
 }
 
 QByteArray exclusiveOr(QByteArray a, const QByteArray &b)
@@ -36,39 +30,55 @@ QByteArray exclusiveOr(QByteArray a, const QByteArray &b)
 
 } // namespace
 
-ScramKeys ScramKeys::derive(const Base::Secret &password, const QByteArray &salt, int iterations)
+ScramKeys ScramKeys::derive(
+    const Base::Secret &password, const QByteArray &salt, int iterations, Hash hash)
 {
-    std::array<unsigned char, DigestSize> salted {};
+    std::array<unsigned char, EVP_MAX_MD_SIZE> salted {};
     const QByteArray &bytes = password.reveal();
+    const int size = QCryptographicHash::hashLength(hash);
     const int done = PKCS5_PBKDF2_HMAC(bytes.constData(), static_cast<int>(bytes.size()),
         reinterpret_cast<const unsigned char *>(salt.constData()), static_cast<int>(salt.size()),
-        iterations, EVP_sha256(), DigestSize, salted.data());
+        iterations, openSslHash(hash), size, salted.data());
     Q_ASSERT(done == 1); // Fails for impossible arguments only.
     const Base::Secret key(
-        done == 1 ? QByteArray(reinterpret_cast<const char *>(salted.data()), DigestSize) : ""_ba);
+        done == 1 ? QByteArray(reinterpret_cast<const char *>(salted.data()), size) : ""_ba);
     OPENSSL_cleanse(salted.data(), salted.size());
 
+    const auto keyed = [&key, hash](const QByteArray &text) {
+        return QMessageAuthenticationCode::hash(text, key.reveal(), hash);
+    };
     ScramKeys keys;
-    keys.clientKey = Base::Secret(hmac(key.reveal(), "Client Key"_ba));
-    keys.storedKey = sha256(keys.clientKey.reveal());
-    keys.serverKey = hmac(key.reveal(), "Server Key"_ba);
+    keys.hash = hash;
+    keys.clientKey = Base::Secret(keyed("Client Key"_ba));
+    keys.storedKey = QCryptographicHash::hash(keys.clientKey.reveal(), hash);
+    keys.serverKey = keyed("Server Key"_ba);
     return keys;
 }
 
 QByteArray ScramKeys::clientProof(const QByteArray &authMessage) const
 {
-    return exclusiveOr(hmac(storedKey, authMessage), clientKey.reveal());
+    return exclusiveOr(
+        QMessageAuthenticationCode::hash(authMessage, storedKey, hash), clientKey.reveal());
 }
 
 bool ScramKeys::accepts(const QByteArray &proof, const QByteArray &authMessage) const
 {
-    return proof.size() == DigestSize
-        && sha256(exclusiveOr(proof, hmac(storedKey, authMessage))) == storedKey;
+    if (proof.size() != storedKey.size())
+        return false;
+    const QByteArray signature = QMessageAuthenticationCode::hash(authMessage, storedKey, hash);
+    return QCryptographicHash::hash(exclusiveOr(proof, signature), hash) == storedKey;
 }
 
 QByteArray ScramKeys::serverSignature(const QByteArray &authMessage) const
 {
-    return hmac(serverKey, authMessage);
+    return QMessageAuthenticationCode::hash(authMessage, serverKey, hash);
+}
+
+QByteArray scramName(Hash hash)
+{
+    return hash == Hash::Sha1  ? "SCRAM-SHA-1"_ba
+        : hash == Hash::Sha512 ? "SCRAM-SHA-512"_ba
+                               : "SCRAM-SHA-256"_ba;
 }
 
 std::optional<QByteArray> scramAttribute(const QByteArray &part, char name)

@@ -2,6 +2,8 @@
 #include "sasl/serverexchange.h"
 
 #include "base/literals.h"
+#include "sasl/mechanism.h"
+#include "sasl/scramkeys.h"
 #include "sasl/serverscram.h"
 
 #include <QCryptographicHash>
@@ -14,6 +16,9 @@ namespace Mailgauge::Sasl {
 namespace {
 
 using Kind = ServerStep::Kind;
+using Hash = QCryptographicHash::Algorithm;
+
+constexpr std::array scramHashes {Hash::Sha256, Hash::Sha1, Hash::Sha512};
 
 Kind verdict(bool right)
 {
@@ -113,7 +118,8 @@ private:
 } // namespace
 
 std::unique_ptr<ServerExchange> makeServerExchange(QByteArrayView mechanism,
-    const ServerAccount &account, const QByteArray &nonce, const QByteArray &hostName)
+    const ServerAccount &account, const QByteArray &nonce, const QByteArray &hostName,
+    const ServerBindings &bindings)
 {
     if (mechanism == "PLAIN")
         return std::make_unique<PlainServer>(account);
@@ -121,14 +127,26 @@ std::unique_ptr<ServerExchange> makeServerExchange(QByteArrayView mechanism,
         return std::make_unique<LoginServer>(account);
     if (mechanism == "CRAM-MD5")
         return std::make_unique<CramMd5Server>(account, nonce, hostName);
-    if (mechanism == "SCRAM-SHA-256")
-        return std::make_unique<ScramSha256Server>(account, nonce);
+    const bool bound = bindsChannel(mechanism);
+    for (const Hash hash : scramHashes) {
+        if (mechanism != scramName(hash) + (bound ? "-PLUS" : "")
+            || (bound && bindings.values.isEmpty()))
+            continue;
+        const auto binding = bound ? ScramServer::Binding::Used
+            : bindings.announced   ? ScramServer::Binding::NotUsed
+                                   : ScramServer::Binding::None;
+        return std::make_unique<ScramServer>(
+            ScramServer::Variant {hash, binding, bindings.values}, account, nonce);
+    }
     return nullptr;
 }
 
 QList<QByteArray> serverMechanisms()
 {
-    return {"PLAIN"_ba, "LOGIN"_ba, "CRAM-MD5"_ba, "SCRAM-SHA-256"_ba};
+    QList<QByteArray> names {"PLAIN"_ba, "LOGIN"_ba, "CRAM-MD5"_ba};
+    for (const Hash hash : scramHashes)
+        names += {scramName(hash), scramName(hash) + "-PLUS"};
+    return names;
 }
 
 } // namespace Mailgauge::Sasl

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/secret.h"
+#include "sasl/channelbinding.h"
 
 #include <QByteArray>
 #include <QList>
@@ -45,10 +46,18 @@ protected:
     QByteArray m_user;
 };
 
-/// PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256; null for any other. `nonce` is printable, without a
-/// comma, and must be fresh for each exchange; `hostName` stands in CRAM-MD5's challenge.
+/// What a server can bind to, and whether it announced that.
+struct ServerBindings {
+    QList<ChannelBinding> values; ///< Of the connection; empty without TLS.
+    bool announced = false;
+};
+
+/// PLAIN, LOGIN, CRAM-MD5, SCRAM in all variants; null for any other, and for a -PLUS without a
+/// binding. `nonce` is printable, without a comma, and must be fresh for each exchange; `hostName`
+/// stands in CRAM-MD5's challenge.
 [[nodiscard]] std::unique_ptr<ServerExchange> makeServerExchange(QByteArrayView mechanism,
-    const ServerAccount &account, const QByteArray &nonce, const QByteArray &hostName);
+    const ServerAccount &account, const QByteArray &nonce, const QByteArray &hostName,
+    const ServerBindings &bindings = {});
 
 /// What makeServerExchange() knows.
 [[nodiscard]] QList<QByteArray> serverMechanisms();

@@ -5,7 +5,7 @@
 #include "sasl/saslprep.h"
 #include "sasl/scramkeys.h"
 
-#include <QCryptographicHash>
+#include <utility>
 
 namespace Mailgauge::Sasl {
 
@@ -44,19 +44,25 @@ QByteArray saltFor(const QByteArray &nonce)
 
 } // namespace
 
-ScramSha256Server::ScramSha256Server(ServerAccount account, QByteArray nonce, QByteArray salt)
-    : m_account(std::move(account))
+ScramServer::ScramServer(ServerAccount account, QByteArray nonce, QByteArray salt)
+    : ScramServer(Variant {}, std::move(account), std::move(nonce), std::move(salt))
+{
+}
+
+ScramServer::ScramServer(Variant variant, ServerAccount account, QByteArray nonce, QByteArray salt)
+    : m_variant(std::move(variant))
+    , m_account(std::move(account))
     , m_nonce(std::move(nonce))
     , m_salt(salt.isEmpty() ? saltFor(m_nonce) : std::move(salt))
 {
 }
 
-ServerStep ScramSha256Server::start(const std::optional<QByteArray> &initial)
+ServerStep ScramServer::start(const std::optional<QByteArray> &initial)
 {
     return initial ? step(*initial) : ServerStep {Kind::Challenge, {}};
 }
 
-ServerStep ScramSha256Server::step(const QByteArray &response)
+ServerStep ScramServer::step(const QByteArray &response)
 {
     switch (m_expect) {
     case Expect::ClientFirst:
@@ -72,12 +78,26 @@ ServerStep ScramSha256Server::step(const QByteArray &response)
     return {Kind::Malformed, {}};
 }
 
-ServerStep ScramSha256Server::clientFirst(const QByteArray &message)
+std::optional<QByteArray> ScramServer::boundBy(const QByteArray &flag) const
+{
+    if (m_variant.binding != Binding::Used) {
+        // RFC 5802 6: "y" where we announced -PLUS means that somebody took it away on the way.
+        const bool honest = flag == "n" || (flag == "y" && m_variant.binding == Binding::None);
+        return honest ? std::optional(QByteArray()) : std::nullopt;
+    }
+    for (const ChannelBinding &binding : m_variant.bindings) {
+        if (flag == "p=" + binding.type)
+            return binding.data;
+    }
+    return std::nullopt;
+}
+
+ServerStep ScramServer::clientFirst(const QByteArray &message)
 {
     m_expect = Expect::Over;
     const QList<QByteArray> parts = message.split(',');
-    // gs2-cbind-flag: "y" is right, because no -PLUS mechanism is announced; "p=" is not.
-    if (parts.size() < 4 || (parts[0] != "n" && parts[0] != "y"))
+    const auto bound = boundBy(parts[0]);
+    if (parts.size() < 4 || !bound)
         return {Kind::Malformed, {}};
     const auto user = scramAttribute(parts[2], 'n');
     const auto nonce = scramAttribute(parts[3], 'r');
@@ -92,6 +112,7 @@ ServerStep ScramSha256Server::clientFirst(const QByteArray &message)
         if (unescaped(*authorization) != m_user)
             return {Kind::Denied, {}};
     }
+    m_bound = *bound;
     m_gs2Header = parts[0] + ',' + parts[1] + ',';
     m_clientFirstBare = message.sliced(m_gs2Header.size());
     m_fullNonce = *nonce + m_nonce;
@@ -101,7 +122,7 @@ ServerStep ScramSha256Server::clientFirst(const QByteArray &message)
     return {Kind::Challenge, m_serverFirst};
 }
 
-ServerStep ScramSha256Server::clientFinal(const QByteArray &message)
+ServerStep ScramServer::clientFinal(const QByteArray &message)
 {
     m_expect = Expect::Over;
     const qsizetype proofAt = message.lastIndexOf(",p=");
@@ -112,15 +133,16 @@ ServerStep ScramSha256Server::clientFinal(const QByteArray &message)
     const auto nonce = scramAttribute(parts[1], 'r');
     const auto proof = QByteArray::fromBase64Encoding(
         message.sliced(proofAt + 3), QByteArray::AbortOnBase64DecodingErrors);
-    if (!binding || !nonce || !proof || (*proof).size() != 32)
+    if (!binding || !nonce || !proof
+        || (*proof).size() != QCryptographicHash::hashLength(m_variant.hash))
         return {Kind::Malformed, {}};
-    if (*binding != m_gs2Header.toBase64() || *nonce != m_fullNonce)
+    if (*binding != (m_gs2Header + m_bound).toBase64() || *nonce != m_fullNonce)
         return {Kind::Denied, {}};
 
     const QByteArray authMessage = m_clientFirstBare + ',' + m_serverFirst + ','
         + message.first(proofAt);
     const auto keys = ScramKeys::derive(
-        Base::Secret(prepared(m_account.password.reveal())), m_salt, Iterations);
+        Base::Secret(prepared(m_account.password.reveal())), m_salt, Iterations, m_variant.hash);
     if (prepared(m_user) != prepared(m_account.user) || !keys.accepts(*proof, authMessage))
         return {Kind::Denied, {}};
     m_expect = Expect::Nothing;

@@ -3,6 +3,7 @@
 #include "smtp/serversession.h"
 
 #include "base/literals.h"
+#include "sasl/mechanism.h"
 
 #include <algorithm>
 
@@ -129,6 +130,14 @@ bool ServerSession::announcesAuth() const
     return !m_options.authMechanisms.isEmpty() && (m_tls || m_options.authInClear);
 }
 
+QList<QByteArray> ServerSession::offeredMechanisms() const
+{
+    QList<QByteArray> offered = m_options.authMechanisms;
+    if (m_bindings.isEmpty())
+        offered.removeIf([](const QByteArray &name) { return Sasl::bindsChannel(name); });
+    return offered;
+}
+
 Reply ServerSession::helloReply(bool extended) const
 {
     Reply reply {250, {m_options.hostName}};
@@ -141,7 +150,7 @@ Reply ServerSession::helloReply(bool extended) const
     if (m_options.offerStartTls && !m_tls)
         reply.lines += "STARTTLS"_ba;
     if (announcesAuth())
-        reply.lines += "AUTH " + m_options.authMechanisms.join(' ');
+        reply.lines += "AUTH " + offeredMechanisms().join(' ');
     return reply;
 }
 
@@ -167,9 +176,12 @@ void ServerSession::handleAuth(const QByteArray &argument)
         return refuse({501, {"5.5.4 Syntax: AUTH mechanism [initial-response]"_ba}});
     m_user.clear();
     const QByteArray nonce = m_options.nonce + '.' + QByteArray::number(++m_exchanges);
-    if (m_options.authMechanisms.contains(mechanism))
-        m_exchange = Sasl::makeServerExchange(
-            mechanism, m_options.account, nonce, m_options.hostName);
+    const QList<QByteArray> offered = offeredMechanisms();
+    if (offered.contains(mechanism)) {
+        const bool announced = std::ranges::any_of(offered, Sasl::bindsChannel);
+        m_exchange = Sasl::makeServerExchange(mechanism, m_options.account, nonce,
+            m_options.hostName, {.values = m_bindings, .announced = announced});
+    }
     if (!m_exchange)
         return refuse({504, {"5.5.4 Mechanism not offered"_ba}});
     if (words.size() == 1)

@@ -79,11 +79,12 @@ void ServerSession::receive(QByteArrayView bytes)
     work();
 }
 
-void ServerSession::tlsEstablished()
+void ServerSession::tlsEstablished(QList<Sasl::ChannelBinding> bindings)
 {
     if (m_state != ServerState::AwaitTls)
         return;
     m_tls = true;
+    m_bindings = std::move(bindings);
     // Nothing learnt in clear counts any more (RFC 3207 4.2).
     m_heloName.clear();
     m_user.clear();

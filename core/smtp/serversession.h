@@ -117,7 +117,8 @@ public:
     void receive(QByteArrayView bytes);
     /// False: the client had sent more than it may before this reply; the session ends instead.
     bool answer(const ServerAnswer &answer);
-    void tlsEstablished();
+    /// `bindings`: what SCRAM-…-PLUS can be bound to.
+    void tlsEstablished(QList<Sasl::ChannelBinding> bindings = {});
     /// The client said nothing for too long: 421, closed.
     void timeoutExpired();
 
@@ -167,6 +168,8 @@ private:
     [[nodiscard]] bool outOfStep(Stage stage) const;
     [[nodiscard]] bool announces(QByteArrayView keyword) const;
     [[nodiscard]] bool announcesAuth() const;
+    /// Those of the options that this connection can do: without TLS nothing is bound to it.
+    [[nodiscard]] QList<QByteArray> offeredMechanisms() const;
     [[nodiscard]] Reply helloReply(bool extended) const;
     [[nodiscard]] QByteArrayView unread() const { return QByteArrayView(m_buffer).sliced(m_read); }
 
@@ -184,6 +187,7 @@ private:
     QByteArray m_heloName;
     QByteArray m_user;
     bool m_authenticated = false;
+    QList<Sasl::ChannelBinding> m_bindings;
     std::unique_ptr<Sasl::ServerExchange> m_exchange;
     PathArgument m_path;
     ServerTransaction m_transaction;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sasl/mechanism.h"
 #include "sasl/saslprep.h"
-#include "sasl/scramsha256.h"
+#include "sasl/scram.h"
 
 #include "check.h"
 
@@ -12,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const QByteArray bytes(reinterpret_cast<const char *>(data), static_cast<qsizetype>(size));
     const QList<QByteArray> challenges = bytes.split('\n');
-    const Sasl::Credentials who {"user", "", Base::Secret("pencil")};
+    Sasl::Credentials who {"user", "", Base::Secret("pencil"), Base::Secret("token")};
+    who.binding = {"tls-exporter", "bound"};
     const auto play = [&challenges](Sasl::Mechanism &mechanism) {
         int answered = mechanism.isClientFirst() && mechanism.respond({}) ? 1 : 0;
         for (const QByteArray &challenge : challenges) {
@@ -25,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     };
     for (const QByteArray &name : Sasl::mechanismsByStrength())
         play(*Sasl::createMechanism(name, who));
-    Sasl::ScramSha256 scram(who, "n");
+    Sasl::Scram scram(QCryptographicHash::Sha256, Sasl::Scram::Binding::Unbound, who, "n");
     play(scram);
 
     if (const auto decoded = Sasl::decodeBase64(bytes))

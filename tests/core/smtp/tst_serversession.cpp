@@ -339,7 +339,7 @@ void TestServerSession::ehloReply()
     QCOMPARE(driver.sent,
         "250-relay.example greets client.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n"
         "250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n250-SIZE 1000\r\n250-STARTTLS\r\n"
-        "250 AUTH PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256\r\n"_ba);
+        "250 AUTH PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256 SCRAM-SHA-1 SCRAM-SHA-512\r\n"_ba);
     ServerOptions careful = testOptions();
     careful.authInClear = false;
     Driver other(careful);

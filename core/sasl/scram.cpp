@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sasl/scramsha256.h"
+#include "sasl/scram.h"
 
 #include "base/literals.h"
 #include "sasl/saslprep.h"
 #include "sasl/scramkeys.h"
 
-#include <QRandomGenerator>
-
-#include <openssl/crypto.h>
-
-#include <array>
 #include <utility>
 
 namespace Mailgauge::Sasl {
@@ -36,33 +31,23 @@ QByteArray saslName(QByteArray prepared)
     return prepared.replace('=', "=3D").replace(',', "=2C");
 }
 
-QByteArray randomNonce()
-{
-    std::array<quint32, 6> words {};
-    QRandomGenerator::system()->fillRange(words.data(), std::ssize(words));
-    return QByteArray(reinterpret_cast<const char *>(words.data()), sizeof(words)).toBase64();
-}
-
-bool sameBytes(const QByteArray &a, const QByteArray &b)
-{
-    return a.size() == b.size()
-        && CRYPTO_memcmp(a.constData(), b.constData(), static_cast<std::size_t>(a.size())) == 0;
-}
-
 } // namespace
 
-ScramSha256::ScramSha256(Credentials credentials, QByteArray nonce)
-    : m_credentials(std::move(credentials))
+Scram::Scram(
+    QCryptographicHash::Algorithm hash, Binding binding, Credentials credentials, QByteArray nonce)
+    : m_hash(hash)
+    , m_binding(binding)
+    , m_credentials(std::move(credentials))
     , m_nonce(nonce.isEmpty() ? randomNonce() : std::move(nonce))
 {
 }
 
-QByteArray ScramSha256::name() const
+QByteArray Scram::name() const
 {
-    return "SCRAM-SHA-256"_ba;
+    return scramName(m_hash) + (m_binding == Binding::Bound ? "-PLUS" : "");
 }
 
-Base::Result<Response> ScramSha256::respond(const QByteArray &challenge)
+Base::Result<Response> Scram::respond(const QByteArray &challenge)
 {
     switch (m_step) {
     case Step::First:
@@ -74,27 +59,35 @@ Base::Result<Response> ScramSha256::respond(const QByteArray &challenge)
     case Step::Verify:
         return verify(challenge);
     case Step::Verified:
+    case Step::Refused:
         break;
     }
     return malformed(u"a challenge too many"_s);
 }
 
-Base::Result<Response> ScramSha256::first()
+Base::Result<Response> Scram::first()
 {
     const auto user = saslPrep(m_credentials.user);
     const auto authorizationId = saslPrep(m_credentials.authorizationId);
     if (!user || user->isEmpty() || !authorizationId)
         return unusable(u"no user name, or one with characters that are not allowed"_s);
-    m_gs2Header = "n," + (authorizationId->isEmpty() ? ""_ba : "a=" + saslName(*authorizationId))
-        + ',';
+    if (m_binding == Binding::Bound && !m_credentials.binding)
+        return unusable(u"there is no TLS to bind to"_s);
+    const QByteArray flag = m_binding == Binding::Bound ? "p=" + m_credentials.binding->type
+        : m_credentials.bindingNotOffered               ? "y"_ba
+                                                        : "n"_ba;
+    m_gs2Header = flag + ','
+        + (authorizationId->isEmpty() ? ""_ba : "a=" + saslName(*authorizationId)) + ',';
     m_clientFirstBare = "n=" + saslName(*user) + ",r=" + m_nonce;
     m_step = Step::Final;
     return Response {Base::Secret(m_gs2Header + m_clientFirstBare), false};
 }
 
-Base::Result<Response> ScramSha256::final(const QByteArray &serverFirst)
+Base::Result<Response> Scram::final(const QByteArray &serverFirst)
 {
     const QList<QByteArray> parts = serverFirst.split(',');
+    if (const auto error = scramAttribute(parts.first(), 'e'))
+        return refused(*error);
     if (scramAttribute(parts.first(), 'm'))
         return malformed(u"the server asks for an extension that we do not know"_s);
     if (parts.size() < 3)
@@ -118,20 +111,21 @@ Base::Result<Response> ScramSha256::final(const QByteArray &serverFirst)
     if (!password)
         return unusable(u"the password has characters that are not allowed"_s);
 
-    const auto keys = ScramKeys::derive(Base::Secret(*password), *salt, iterations);
-    const QByteArray withoutProof = "c=" + m_gs2Header.toBase64() + ",r=" + *nonce;
+    const auto keys = ScramKeys::derive(Base::Secret(*password), *salt, iterations, m_hash);
+    const QByteArray bound = m_binding == Binding::Bound ? m_credentials.binding->data
+                                                         : QByteArray();
+    const QByteArray withoutProof = "c=" + (m_gs2Header + bound).toBase64() + ",r=" + *nonce;
     const QByteArray authMessage = m_clientFirstBare + ',' + serverFirst + ',' + withoutProof;
     m_serverSignature = keys.serverSignature(authMessage);
     m_step = Step::Verify;
     return Response {Base::Secret(withoutProof + ",p=" + keys.clientProof(authMessage).toBase64())};
 }
 
-Base::Result<Response> ScramSha256::verify(const QByteArray &serverFinal)
+Base::Result<Response> Scram::verify(const QByteArray &serverFinal)
 {
     const QByteArray part = serverFinal.split(',').first();
-    if (scramAttribute(part, 'e'))
-        return Base::fail(
-            Error::Kind::Denied, u"SCRAM: the server says "_s + QString::fromLatin1(part.left(64)));
+    if (const auto error = scramAttribute(part, 'e'))
+        return refused(*error);
     const auto verifier = scramAttribute(part, 'v');
     const auto signature = verifier ? decodeBase64(*verifier) : std::nullopt;
     if (!signature)
@@ -142,7 +136,14 @@ Base::Result<Response> ScramSha256::verify(const QByteArray &serverFinal)
     return Response {Base::Secret(), false};
 }
 
-Base::Result<void> ScramSha256::finish() const
+Response Scram::refused(const QByteArray &serverError)
+{
+    m_serverError = QString::fromUtf8(serverError);
+    m_step = Step::Refused;
+    return Response {Base::Secret(), false};
+}
+
+Base::Result<void> Scram::finish() const
 {
     if (m_step == Step::Verified)
         return {};
