@@ -14,6 +14,7 @@
 /// sent; what was found is in facts() all the same. Session tickets, renegotiation, compression and
 /// SSLKEYLOGFILE are never used.
 #include "base/error.h"
+#include "tls/channelbinding.h"
 #include "tls/tlsfacts.h"
 
 #include <QByteArray>
@@ -84,6 +85,9 @@ public:
     [[nodiscard]] const TlsFacts &facts() const;
     /// The name that the client asked for (server side); empty: none.
     [[nodiscard]] QByteArray requestedName() const;
+    /// What an authentication can be bound to (RFC 5929, RFC 9266), the best first; both sides have
+    /// the same. Empty before the handshake is over.
+    [[nodiscard]] QList<ChannelBinding> channelBindings() const;
 
 private:
     class Private; // OpenSSL's objects and what its callback needs at a fixed address
