@@ -3,6 +3,7 @@
 
 #include "base/literals.h"
 #include "net/greetingcheck.h"
+#include "net/saslbinding.h"
 
 #include <utility>
 
@@ -20,6 +21,13 @@ constexpr qint64 ContentChunk = 32 * 1024;
 constexpr qint64 MaxUnwritten = 64 * 1024; // a message of any size needs no more memory (B25)
 constexpr int ChunksPerTurn = 16; // then the event loop has its turn: cancelling works at once
 
+Smtp::SessionOptions sessionOptionsOf(const ConnectionOptions &options)
+{
+    Smtp::SessionOptions session = options.session;
+    session.auth = authFor(session.auth, options.target);
+    return session;
+}
+
 bool isDriverOnly(const Smtp::SessionEvent &event)
 {
     using namespace Smtp::Event;
@@ -35,7 +43,7 @@ Connection::Connection(ConnectionOptions options, const Base::Clock &clock, QObj
     , m_options(std::move(options))
     , m_clock(clock)
     , m_recorder(clock, m_options.keepSecrets)
-    , m_session(m_options.session)
+    , m_session(sessionOptionsOf(m_options))
     , m_transport(this)
     , m_opener(m_options.target, m_options.session.deadlines.connect, m_options.lookUp, m_transport,
           this)
@@ -282,7 +290,7 @@ void Connection::handshakeOver()
         return;
     }
     m_recorder.tlsEstablished(facts);
-    m_session.tlsEstablished(m_clock.now());
+    m_session.tlsEstablished(m_clock.now(), bindingsOf(*m_tls));
 }
 
 void Connection::ended(const std::optional<Base::Error> &error)

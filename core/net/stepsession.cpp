@@ -3,6 +3,7 @@
 
 #include "base/literals.h"
 #include "net/greetingcheck.h"
+#include "net/saslbinding.h"
 
 #include <algorithm>
 #include <utility>
@@ -17,6 +18,7 @@ using Smtp::Stage;
 constexpr qint64 ChunkSize = 64 * 1024;
 constexpr qint64 MaxUnwritten = 256 * 1024;
 constexpr int MaxRounds = 8; // challenges of one exchange (faults B32)
+constexpr qsizetype MaxReason = 1000; // of what a server says inside a mechanism about a refusal
 
 Smtp::Reply masked(Smtp::Reply reply, const Base::SecretMask &mask)
 {
@@ -199,40 +201,40 @@ void StepSession::gotStartTlsReply(const Smtp::Reply &reply)
 void StepSession::auth(const Smtp::AuthOptions &auth, bool initialResponse)
 {
     m_stage = Stage::Auth;
-    const QList<QByteArray> &offered = m_mechanisms;
-    const QList<QByteArray> wanted = auth.mechanisms.isEmpty() ? Sasl::mechanismsByStrength()
-                                                               : auth.mechanisms;
-    const auto usable = std::ranges::find_if(wanted, [&](const QByteArray &name) {
-        return offered.contains(name)
-            && (m_tls || auth.allowWithoutTls || !Sasl::showsSecret(name));
-    });
-    if (usable == wanted.end()) {
-        const bool common = std::ranges::any_of(
-            wanted, [&](const QByteArray &name) { return offered.contains(name); });
-        return send(Base::fail(Error::Kind::Unsupported,
-                        common ? u"the mechanism would show the password without TLS"_s
-                               : u"no mechanism in common; the server offers "_s
-                                + QString::fromLatin1(offered.join(' '))),
-            nullptr);
+    const Smtp::AuthOptions with = authFor(auth, m_options.target);
+    Sasl::Credentials given {with.user, with.authorizationId, with.password, with.token};
+    given.host = with.host;
+    given.port = with.port;
+    if (m_tls && m_tls->state() == Tls::TlsStream::State::Established) {
+        if (const auto bindings = bindingsOf(*m_tls); !bindings.isEmpty())
+            given.binding = bindings.first();
     }
-    m_mask.add(auth.password, "password");
-    m_mechanism = Sasl::createMechanism(*usable, {auth.user, auth.authorizationId, auth.password});
+    const Sasl::Choice choice {.named = with.mechanisms,
+        .tls = m_tls.has_value(),
+        .allowWithoutTls = with.allowWithoutTls};
+    const auto usable = Sasl::mechanismsToTry(m_mechanisms, choice, given);
+    if (!usable)
+        return send(std::unexpected(usable.error()), nullptr);
+    const QByteArray name = usable->first();
+    given = Sasl::credentialsFor(name, m_mechanisms, choice, given);
+    m_mask.add(given.password, "password");
+    m_mask.add(given.token, "token");
+    m_mechanism = Sasl::createMechanism(name, given);
     m_rounds = 0;
     m_delayedInitial.reset();
-    if (!m_mechanism)
-        return send(Base::fail(Error::Kind::Unsupported, u"unknown mechanism"_s), nullptr);
     if (!m_mechanism->isClientFirst())
-        return send(Smtp::Command::auth(*usable, {}), &StepSession::gotAuthReply);
+        return send(Smtp::Command::auth(name, {}), &StepSession::gotAuthReply);
     const auto initial = m_mechanism->respond({});
     if (!initial)
         return send(std::unexpected(initial.error()), nullptr);
     if (initial->sensitive)
-        m_mask.add(initial->bytes, "AUTH " + *usable);
-    if (!initialResponse)
+        m_mask.add(initial->bytes, "AUTH " + name);
+    auto command = Smtp::Command::auth(name, initial->bytes.reveal());
+    if (!initialResponse || !command || command->bytes().size() > Smtp::Command::MaxAuthLine) {
         m_delayedInitial = initial->bytes.reveal();
-    send(Smtp::Command::auth(
-             *usable, initialResponse ? std::optional(initial->bytes.reveal()) : std::nullopt),
-        &StepSession::gotAuthReply);
+        command = Smtp::Command::auth(name, {});
+    }
+    send(command, &StepSession::gotAuthReply);
 }
 
 void StepSession::gotAuthReply(const Smtp::Reply &reply)
@@ -241,14 +243,19 @@ void StepSession::gotAuthReply(const Smtp::Reply &reply)
     if (reply.replyClass() != Smtp::ReplyClass::Intermediate) {
         const auto proved = reply.code == 235 && !m_delayedInitial ? m_mechanism->finish()
                                                                    : Base::Result<void>();
+        if (const QByteArray reason = m_mechanism->refusalReason().toUtf8(); !reason.isEmpty())
+            m_recorder.event(
+                QString::fromUtf8("AUTH " + name + ": " + m_mask.apply(reason).left(MaxReason)),
+                Stage::Auth);
         m_mechanism.reset();
         if (proved && reply.code == 235)
             m_authenticated = name;
         return proved ? gotReply(reply) : fail(proved.error());
     }
-    const auto challenge = m_received.lines.size() == 1
-        ? Sasl::decodeBase64(m_received.lines.first().trimmed())
-        : std::nullopt;
+    // [MS-SMTPNTLM] 3.1.5.1: before the first message of NTLM stands a text for people.
+    const auto challenge = m_delayedInitial && name == "NTLM" ? std::optional(QByteArray())
+        : m_received.lines.size() == 1 ? Sasl::decodeBase64(m_received.lines.first().trimmed())
+                                       : std::nullopt;
     if (!challenge || ++m_rounds > MaxRounds)
         return fail({Error::Kind::MalformedReply, u"AUTH: not a challenge, or one too many"_s,
             reply.text()});

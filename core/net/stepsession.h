@@ -10,7 +10,7 @@
 #include "net/recorder.h"
 #include "net/target.h"
 #include "net/transport.h"
-#include "sasl/mechanism.h"
+#include "sasl/choice.h"
 #include "smtp/capabilities.h"
 #include "smtp/command.h"
 #include "smtp/dotstuffer.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sandbox/sandboxconnection.h"
 
+#include "net/saslbinding.h"
+
 #include <QTcpSocket>
 
 #include <sys/socket.h>
@@ -110,7 +112,7 @@ void SandboxConnection::readEncrypted(QByteArrayView bytes)
     if (!m_tlsEstablished && m_tls->state() != Tls::TlsStream::State::Handshaking) {
         m_tlsEstablished = true;
         m_wireSplit.reset();
-        m_session.tlsEstablished(m_clock.now());
+        m_session.tlsEstablished(m_clock.now(), Net::bindingsOf(*m_tls));
     }
     if (m_tlsEstablished)
         readPlain();

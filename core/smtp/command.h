@@ -22,6 +22,8 @@ class Command {
 public:
     static constexpr qsizetype MaxLine
         = 12'288; ///< RFC 4954 4, the longest that any extension has.
+    static constexpr qsizetype MaxAuthLine
+        = 512; ///< An AUTH line with its initial response has to fit (RFC 4954 4).
 
     [[nodiscard]] static Base::Result<Command> ehlo(const QByteArray &name);
     [[nodiscard]] static Base::Result<Command> helo(const QByteArray &name);

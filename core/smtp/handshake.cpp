@@ -3,28 +3,11 @@
 
 #include "base/literals.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace Mailgauge::Smtp {
 
 using Base::Error;
-
-namespace {
-
-/// Challenges of one exchange (faults B32); the longest mechanism needs three.
-constexpr int MaxRounds = 8;
-constexpr qsizetype MaxChallenge = 12'288; // RFC 4954 4
-/// An AUTH line with its initial response has to fit (RFC 4954 4).
-constexpr qsizetype MaxAuthLine = 512;
-
-/// The server does not want this mechanism, whoever asks (RFC 4954 4, 6): another one may do.
-bool isAboutMechanism(int code)
-{
-    return code == 504 || code == 534;
-}
-
-} // namespace
 
 void Session::Private::awaitGreeting()
 {
@@ -129,17 +112,19 @@ void Session::Private::startHandshake()
     enterStage(Stage::Tls);
     armDeadline();
     if (m_greeted) { // C6: what was said in clear does not count any more.
+        m_offeredInClear = m_capabilities.authMechanisms();
         m_capabilities = {};
         m_events.emplace_back(Event::CapabilitiesChanged {m_capabilities});
     }
     m_events.emplace_back(Event::StartTls {});
 }
 
-void Session::Private::tlsEstablished()
+void Session::Private::tlsEstablished(QList<Sasl::ChannelBinding> bindings)
 {
     if (m_state != State::Handshake)
         return;
     m_tls = true;
+    m_bindings = std::move(bindings);
     if (stopsAfter(Stage::Tls))
         return stop(m_greeted);
     if (m_greeted)
@@ -152,127 +137,6 @@ void Session::Private::tlsFailed(Error error)
 {
     if (m_state == State::Handshake)
         fail(std::move(error), End::Abort);
-}
-
-void Session::Private::startAuth()
-{
-    m_state = State::Greeted;
-    if (stopsBefore(Stage::Auth))
-        return stop(true);
-    const AuthOptions &auth = m_options.auth;
-    const QList<QByteArray> offered = m_capabilities.authMechanisms();
-    if (auth.need == AuthOptions::Need::Never
-        || (auth.need == AuthOptions::Need::IfOffered && offered.isEmpty()))
-        return becomeReady();
-
-    QList<QByteArray> common;
-    for (const QByteArray &name :
-        auth.mechanisms.isEmpty() ? Sasl::mechanismsByStrength() : auth.mechanisms) {
-        if (offered.contains(name) && Sasl::mechanismsByStrength().contains(name)
-            && (auth.authorizationId.isEmpty() || Sasl::carriesAuthorizationId(name)))
-            common.append(name);
-    }
-    m_candidates.clear();
-    std::ranges::copy_if(common, std::back_inserter(m_candidates), [&](const QByteArray &name) {
-        return m_tls || auth.allowWithoutTls || !Sasl::showsSecret(name);
-    });
-    if (!m_candidates.isEmpty())
-        return tryMechanism();
-    const QString detail = offered.isEmpty() ? u"AUTH is not announced"_s
-        : common.isEmpty()
-        ? u"no mechanism in common; the server offers "_s + QString::fromLatin1(offered.join(' '))
-        : u"%1 would show the password without TLS"_s.arg(QString::fromLatin1(common.join(' ')));
-    fail({Error::Kind::Unsupported, detail, {}}, End::Quit, {}, Stage::Auth);
-}
-
-void Session::Private::tryMechanism()
-{
-    const QByteArray name = m_candidates.takeFirst();
-    m_state = State::AwaitAuth;
-    m_rounds = 0;
-    m_delayedInitial.reset();
-    m_mechanism = Sasl::createMechanism(
-        name, {m_options.auth.user, m_options.auth.authorizationId, m_options.auth.password});
-    if (!m_mechanism->isClientFirst()) {
-        sendCommand(Command::auth(name, {}));
-        return;
-    }
-    const auto initial = m_mechanism->respond({});
-    if (!initial)
-        return fail(initial.error(), End::Quit, {}, Stage::Auth);
-    const QByteArray &bytes = initial->bytes.reveal();
-    if (initial->sensitive)
-        m_mask.add(initial->bytes, "AUTH " + name);
-    auto command = Command::auth(name, bytes);
-    if (!command || command->bytes().size() > MaxAuthLine) {
-        m_delayedInitial = bytes;
-        command = Command::auth(name, {});
-    }
-    sendCommand(command);
-}
-
-void Session::Private::onAuth(const Reply &reply)
-{
-    switch (reply.replyClass()) {
-    case ReplyClass::Completion:
-        break;
-    case ReplyClass::Intermediate: {
-        // The text of a challenge is base64 (RFC 4954 4), on one line.
-        const QList<QByteArray> &lines = m_received.lines;
-        const auto challenge = lines.size() == 1 && lines.first().size() <= MaxChallenge
-            ? Sasl::decodeBase64(lines.first().trimmed())
-            : std::nullopt;
-        if (!challenge || ++m_rounds > MaxRounds)
-            return outOfStep(challenge ? u"AUTH: a challenge too many"_s
-                                       : u"AUTH: the challenge is not base64, or too long"_s,
-                reply.text());
-        return answerChallenge(*challenge);
-    }
-    case ReplyClass::Permanent:
-        if (isAboutMechanism(reply.code) && !m_candidates.isEmpty())
-            return tryMechanism();
-        [[fallthrough]];
-    case ReplyClass::Transient:
-    case ReplyClass::Preliminary:
-        return refused(u"AUTH %1 refused"_s.arg(QString::fromLatin1(m_mechanism->name())), reply);
-    }
-    if (m_delayedInitial)
-        return outOfStep(u"AUTH: success before our first message"_s, reply.text());
-    if (auto finished = m_mechanism->finish(); !finished)
-        return fail(finished.error(), End::Abort);
-    m_events.emplace_back(Event::Authenticated {m_mechanism->name()});
-    if (stopsAfter(Stage::Auth))
-        return stop(true);
-    becomeReady();
-}
-
-void Session::Private::answerChallenge(const QByteArray &challenge)
-{
-    const QByteArray name = m_mechanism->name();
-    if (m_delayedInitial) {
-        if (!challenge.isEmpty())
-            return outOfStep(u"AUTH: a challenge before our first message"_s, challenge);
-        sendCommand(Command::authResponse(name, *std::exchange(m_delayedInitial, {})));
-        return;
-    }
-    const auto response = m_mechanism->respond(challenge);
-    if (!response)
-        return fail(response.error(), End::Abort);
-    if (response->sensitive)
-        m_mask.add(response->bytes, "AUTH " + name);
-    sendCommand(Command::authResponse(name, response->bytes.reveal()));
-}
-
-void Session::Private::becomeReady()
-{
-    m_mechanism.reset();
-    if (stopsBefore(Stage::Mail))
-        return stop(true);
-    m_state = State::Ready;
-    m_deadline.reset();
-    if (m_quitAsked)
-        return quit();
-    m_events.emplace_back(Event::Ready {});
 }
 
 } // namespace Mailgauge::Smtp

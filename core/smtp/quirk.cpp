@@ -28,6 +28,12 @@ QByteArrayView quirkName(Quirk quirk)
         return "noCloseNotify";
     case Quirk::StartTlsRefused:
         return "startTlsRefused";
+    case Quirk::AuthInClearOnly:
+        return "authInClearOnly";
+    case Quirk::AuthDowngrade:
+        return "authDowngrade";
+    case Quirk::AuthMechanismRefused:
+        return "authMechanismRefused";
     }
     Q_UNREACHABLE_RETURN("");
 }

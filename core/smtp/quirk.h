@@ -19,6 +19,9 @@ enum class Quirk : quint8 {
     UnexpectedCode, ///< A code of the right class that RFC 5321 does not list for the command.
     NoCloseNotify, ///< TLS ended without close_notify.
     StartTlsRefused, ///< Announced, then refused; an opportunistic session went on in clear.
+    AuthInClearOnly, ///< AUTH mechanisms announced before TLS and not in it any more.
+    AuthDowngrade, ///< The strongest mechanism seen earlier is not announced any more.
+    AuthMechanismRefused, ///< One of several mechanisms; the next was tried.
 };
 
 /// "bareLfInReply" …

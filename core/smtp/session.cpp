@@ -65,10 +65,10 @@ void Session::timeoutExpired(Base::TimePoint now)
     d->timeoutExpired();
 }
 
-void Session::tlsEstablished(Base::TimePoint now)
+void Session::tlsEstablished(Base::TimePoint now, QList<Sasl::ChannelBinding> bindings)
 {
     d->m_now = now;
-    d->tlsEstablished();
+    d->tlsEstablished(std::move(bindings));
 }
 
 void Session::tlsFailed(Base::Error error, Base::TimePoint now)

@@ -15,6 +15,7 @@
 /// stops the session is a Failure.
 #include "base/clock.h"
 #include "base/secret.h"
+#include "sasl/mechanism.h"
 #include "smtp/capabilities.h"
 #include "smtp/outcome.h"
 
@@ -69,8 +70,9 @@ struct Deadlines {
     bool operator==(const Deadlines &) const = default;
 };
 
-/// What to authenticate with. Mechanisms are tried in the order given; empty means the strongest
-/// offered first.
+/// What to authenticate with. Mechanisms are taken in the order given; empty means the strongest
+/// offered first. The next one is tried where the server does not want a mechanism at all; `inTurn`
+/// asks for it also where the credentials were refused, which may lock an account out.
 struct AuthOptions {
     enum class Need : quint8 {
         Never, ///< Do not authenticate.
@@ -82,6 +84,13 @@ struct AuthOptions {
     QByteArray user;
     QByteArray authorizationId;
     Base::Secret password;
+    Base::Secret token {}; ///< OAuth 2.0 access token; only token mechanisms are used where there
+                           ///< is no password.
+    QByteArray host {}; ///< The server's name; told by DIGEST-MD5 and OAUTHBEARER.
+    quint16 port = 0;
+    bool inTurn = false;
+    QByteArray expected {}; ///< The strongest mechanism that this relay was seen to offer (faults
+                            ///< C16); empty: not known.
     bool allowWithoutTls
         = false; ///< Only for mechanisms that show the secret to the peer; never the default.
 };
@@ -231,7 +240,8 @@ public:
     void transportFailed(Base::Error error, Base::TimePoint now);
     /// Call when deadline() has passed.
     void timeoutExpired(Base::TimePoint now);
-    void tlsEstablished(Base::TimePoint now);
+    /// `bindings`: what authentication can be bound to, the best first.
+    void tlsEstablished(Base::TimePoint now, QList<Sasl::ChannelBinding> bindings = {});
     void tlsFailed(Base::Error error, Base::TimePoint now);
 
     /// Starts a transaction; allowed after Ready and after each TransactionDone. InvalidInput or

@@ -53,6 +53,7 @@ Session::Private::Private(SessionOptions options)
     : m_options(std::move(options))
 {
     m_mask.add(m_options.auth.password, "password"_ba);
+    m_mask.add(m_options.auth.token, "token"_ba);
 }
 
 void Session::Private::start()

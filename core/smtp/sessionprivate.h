@@ -2,9 +2,9 @@
 #pragma once
 
 /// The inside of Session, in three parts: sessionprivate.cpp (bytes to replies, failures, endings),
-/// handshake.cpp (greeting to AUTH), transaction.cpp (MAIL to the final reply).
+/// handshake.cpp (greeting to TLS), authentication.cpp, transaction.cpp (MAIL to the final reply).
 #include "base/secretmask.h"
-#include "sasl/mechanism.h"
+#include "sasl/choice.h"
 #include "smtp/command.h"
 #include "smtp/dotstuffer.h"
 #include "smtp/replyparser.h"
@@ -25,7 +25,7 @@ public:
     void peerClosed();
     void transportFailed(Base::Error error);
     void timeoutExpired();
-    void tlsEstablished();
+    void tlsEstablished(QList<Sasl::ChannelBinding> bindings);
     void tlsFailed(Base::Error error);
     void send(Transaction transaction);
     void quit();
@@ -92,10 +92,16 @@ private:
     void afterHello();
     void onStartTls(State next, const Reply &reply);
     void startHandshake();
+
+    // authentication.cpp
     void startAuth();
+    void noteDowngrade(const QList<QByteArray> &offered);
+    [[nodiscard]] Sasl::Credentials credentials() const;
+    [[nodiscard]] Sasl::Choice choice() const;
     void tryMechanism();
     void onAuth(const Reply &reply);
-    void answerChallenge(const QByteArray &challenge);
+    void onAuthRefused(const Reply &reply);
+    void answerChallenge(const Reply &reply);
     void becomeReady();
 
     // transaction.cpp
@@ -132,6 +138,8 @@ private:
 
     std::unique_ptr<Sasl::Mechanism> m_mechanism;
     QList<QByteArray> m_candidates; ///< Mechanisms still to try.
+    QList<QByteArray> m_offeredInClear; ///< Before STARTTLS.
+    QList<Sasl::ChannelBinding> m_bindings; ///< Of this TLS connection, those still to try.
     std::optional<QByteArray> m_delayedInitial; ///< Too long for the AUTH line itself.
     int m_rounds = 0;
 

@@ -138,7 +138,7 @@ void TestExplain::everyTlsReason()
 
 void TestExplain::everyQuirk()
 {
-    for (int q = 0; q <= int(Smtp::Quirk::StartTlsRefused); ++q) {
+    for (int q = 0; q <= int(Smtp::Quirk::AuthMechanismRefused); ++q) {
         const QByteArray id = "quirk." + Smtp::quirkName(Smtp::Quirk(q)).toByteArray();
         QVERIFY2(Explain::knowledge().findings.find(id), id.constData());
         const Explain::Explanation e = Explain::explainFinding(id, "220 x\n");

@@ -140,7 +140,7 @@ void SessionPlayer::play(Chunks chunks, qsizetype split)
                     + client.mid(seen, 80).toPercentEncoding(" :<>@"));
             seen += expected.size();
         } else if (line == "TLS") {
-            session.tlsEstablished(m_now);
+            session.tlsEstablished(m_now, bindings);
         } else if (line == "TLSFAIL") {
             session.tlsFailed(error(Base::Error::Kind::TlsHandshake), m_now);
         } else if (line == "CLOSE") {

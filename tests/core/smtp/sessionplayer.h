@@ -20,6 +20,7 @@ struct SessionPlayer {
     QList<Smtp::Transaction> transactions;
     QByteArray content = "Subject: x\r\n\r\n.hi\r\n";
     QByteArray script;
+    QList<Sasl::ChannelBinding> bindings; ///< Of every TLS connection.
     qsizetype contentChunk = 7;
     bool holdCommit = false;
     bool holdContent = false; ///< SendContent is not answered.

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "net/saslbinding.h"
+
+#include "base/literals.h"
+
+namespace Mailgauge::Net {
+
+QList<Sasl::ChannelBinding> bindingsOf(const Tls::TlsStream &stream)
+{
+    QList<Sasl::ChannelBinding> bindings;
+    const QList<Tls::ChannelBinding> all = stream.channelBindings();
+    for (const Tls::ChannelBinding &binding : all)
+        bindings.append({binding.type, binding.data});
+    return bindings;
+}
+
+Smtp::AuthOptions authFor(Smtp::AuthOptions options, const Target &target)
+{
+    if (options.host.isEmpty()) {
+        options.host = target.unixSocket ? "localhost"_ba : target.host.toUtf8();
+        options.port = target.unixSocket ? quint16(0) : target.port;
+    }
+    return options;
+}
+
+} // namespace Mailgauge::Net

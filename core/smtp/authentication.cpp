@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "smtp/sessionprivate.h"
+
+#include "base/literals.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace Mailgauge::Smtp {
+
+using Base::Error;
+
+namespace {
+
+/// Challenges of one exchange (faults B32); the longest mechanism needs three.
+constexpr int MaxRounds = 8;
+constexpr qsizetype MaxChallenge = 12'288; // RFC 4954 4
+/// Of what a server says inside a mechanism about why it refuses.
+constexpr qsizetype MaxReason = 1000;
+
+/// The server does not want this mechanism, whoever asks (RFC 4954 4, 6): another one may do.
+bool isAboutMechanism(int code)
+{
+    return code == 504 || code == 534;
+}
+
+QByteArray listed(const QList<QByteArray> &names)
+{
+    return names.isEmpty() ? "none"_ba : names.join(' ');
+}
+
+QByteArray inOneLine(const Reply &reply)
+{
+    return QByteArray::number(reply.code) + ' ' + reply.text();
+}
+
+} // namespace
+
+Sasl::Credentials Session::Private::credentials() const
+{
+    const AuthOptions &auth = m_options.auth;
+    Sasl::Credentials credentials {auth.user, auth.authorizationId, auth.password, auth.token};
+    credentials.host = auth.host;
+    credentials.port = auth.port;
+    if (!m_bindings.isEmpty())
+        credentials.binding = m_bindings.first();
+    return credentials;
+}
+
+Sasl::Choice Session::Private::choice() const
+{
+    return {.named = m_options.auth.mechanisms,
+        .tls = m_tls,
+        .allowWithoutTls = m_options.auth.allowWithoutTls};
+}
+
+void Session::Private::startAuth()
+{
+    m_state = State::Greeted;
+    if (stopsBefore(Stage::Auth))
+        return stop(true);
+    const AuthOptions &auth = m_options.auth;
+    const QList<QByteArray> offered = m_capabilities.authMechanisms();
+    if (auth.need == AuthOptions::Need::Never)
+        return becomeReady();
+    noteDowngrade(offered);
+    if (auth.need == AuthOptions::Need::IfOffered && offered.isEmpty())
+        return becomeReady();
+    auto candidates = Sasl::mechanismsToTry(offered, choice(), credentials());
+    if (!candidates)
+        return fail(candidates.error(), End::Quit, {}, Stage::Auth);
+    m_candidates = std::move(*candidates);
+    tryMechanism();
+}
+
+/// C16: an attacker who can change what is announced takes the strong mechanisms away. What was
+/// announced in clear could be forged too, so both are findings, not failures.
+void Session::Private::noteDowngrade(const QList<QByteArray> &offered)
+{
+    QList<QByteArray> gone;
+    std::ranges::copy_if(m_offeredInClear, std::back_inserter(gone), [&](const QByteArray &name) {
+        return Sasl::mechanismsByStrength().contains(name) && !offered.contains(name);
+    });
+    const auto note = [&](Quirk quirk, const QByteArray &what) {
+        const QByteArray evidence = what + "; offered now: " + listed(offered);
+        m_events.emplace_back(
+            Event::QuirkSeen {quirk, Stage::Auth, m_mask.apply(evidence).left(Error::MaxEvidence)});
+    };
+    if (!gone.isEmpty())
+        note(Quirk::AuthInClearOnly, gone.join(' ') + " before TLS");
+    const QByteArray &expected = m_options.auth.expected;
+    if (!expected.isEmpty() && Sasl::isStronger(expected, Sasl::strongestOf(offered)))
+        note(Quirk::AuthDowngrade, expected + " in an earlier session");
+}
+
+void Session::Private::tryMechanism()
+{
+    const QByteArray name = m_candidates.takeFirst();
+    m_state = State::AwaitAuth;
+    m_rounds = 0;
+    m_delayedInitial.reset();
+    const Sasl::Credentials given = Sasl::credentialsFor(
+        name, m_capabilities.authMechanisms(), choice(), credentials());
+    m_mask.add(given.token, "token"_ba);
+    m_mechanism = Sasl::createMechanism(name, given);
+    if (!m_mechanism->isClientFirst()) {
+        sendCommand(Command::auth(name, {}));
+        return;
+    }
+    const auto initial = m_mechanism->respond({});
+    if (!initial)
+        return fail(initial.error(), End::Quit, {}, Stage::Auth);
+    const QByteArray &bytes = initial->bytes.reveal();
+    if (initial->sensitive)
+        m_mask.add(initial->bytes, "AUTH " + name);
+    auto command = Command::auth(name, bytes);
+    if (!command || command->bytes().size() > Command::MaxAuthLine) {
+        m_delayedInitial = bytes;
+        command = Command::auth(name, {});
+    }
+    sendCommand(command);
+}
+
+void Session::Private::onAuth(const Reply &reply)
+{
+    switch (reply.replyClass()) {
+    case ReplyClass::Completion:
+        break;
+    case ReplyClass::Intermediate:
+        return answerChallenge(reply);
+    case ReplyClass::Permanent:
+    case ReplyClass::Transient:
+    case ReplyClass::Preliminary:
+        return onAuthRefused(reply);
+    }
+    if (m_delayedInitial)
+        return outOfStep(u"AUTH: success before our first message"_s, reply.text());
+    if (auto finished = m_mechanism->finish(); !finished)
+        return fail(finished.error(), End::Abort);
+    m_events.emplace_back(Event::Authenticated {m_mechanism->name()});
+    if (stopsAfter(Stage::Auth))
+        return stop(true);
+    becomeReady();
+}
+
+void Session::Private::onAuthRefused(const Reply &reply)
+{
+    const QByteArray name = m_mechanism->name();
+    const QByteArray told = m_mechanism->refusalReason().toUtf8();
+    const bool permanent = reply.replyClass() == ReplyClass::Permanent;
+    // RFC 5802 7: the server binds, but not to this; nothing was tried about the credentials.
+    if (permanent && told == "unsupported-channel-binding-type" && m_bindings.size() > 1) {
+        m_bindings.removeFirst();
+        m_candidates.prepend(name);
+    }
+    const bool next = permanent && !m_candidates.isEmpty()
+        && (m_options.auth.inTurn || isAboutMechanism(reply.code) || m_candidates.first() == name);
+    // The whole of it is masked before it is cut: half a secret would not be known.
+    const QByteArray reason = told.isEmpty() ? told : ": " + m_mask.apply(told).left(MaxReason);
+    if (next) {
+        m_events.emplace_back(Event::QuirkSeen {Quirk::AuthMechanismRefused, Stage::Auth,
+            (name + ": " + inOneLine(reply) + reason).left(Error::MaxEvidence)});
+        return tryMechanism();
+    }
+    refused(u"AUTH %1 refused"_s.arg(QString::fromLatin1(name)) + QString::fromUtf8(reason), reply);
+}
+
+void Session::Private::answerChallenge(const Reply &reply)
+{
+    const QByteArray name = m_mechanism->name();
+    const QList<QByteArray> &lines = m_received.lines;
+    if (++m_rounds > MaxRounds)
+        return outOfStep(u"AUTH: a challenge too many"_s, reply.text());
+    // [MS-SMTPNTLM] 3.1.5.1: before the first message of NTLM stands a text for people.
+    const bool prompt = m_delayedInitial && name == "NTLM";
+    // The text of a challenge is base64 (RFC 4954 4), on one line.
+    const auto challenge = prompt ? std::optional(QByteArray())
+        : lines.size() == 1 && lines.first().size() <= MaxChallenge
+        ? Sasl::decodeBase64(lines.first().trimmed())
+        : std::nullopt;
+    if (!challenge)
+        return outOfStep(u"AUTH: the challenge is not base64, or too long"_s, reply.text());
+    if (m_delayedInitial) {
+        if (!challenge->isEmpty())
+            return outOfStep(u"AUTH: a challenge before our first message"_s, *challenge);
+        sendCommand(Command::authResponse(name, *std::exchange(m_delayedInitial, {})));
+        return;
+    }
+    const auto response = m_mechanism->respond(*challenge);
+    if (!response)
+        return fail(response.error(), End::Abort);
+    if (response->sensitive)
+        m_mask.add(response->bytes, "AUTH " + name);
+    sendCommand(Command::authResponse(name, response->bytes.reveal()));
+}
+
+void Session::Private::becomeReady()
+{
+    m_mechanism.reset();
+    if (stopsBefore(Stage::Mail))
+        return stop(true);
+    m_state = State::Ready;
+    m_deadline.reset();
+    if (m_quitAsked)
+        return quit();
+    m_events.emplace_back(Event::Ready {});
+}
+
+} // namespace Mailgauge::Smtp
