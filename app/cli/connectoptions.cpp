@@ -74,8 +74,11 @@ Checked<Mechanisms> mechanismsFrom(const Options &options)
             mechanisms.none = true;
         else if (Sasl::mechanismsByStrength().contains(name))
             mechanisms.names.append(name);
-        else if (name != "AUTO")
+        else if (isNotYet("send", "--auth " + given.toLower()))
             return usage(notYet("--auth " + given));
+        else if (name != "AUTO")
+            return usage(u"--auth %1: expected auto, none, or of %2"_s.arg(QString::fromUtf8(given),
+                QString::fromLatin1(Sasl::mechanismsByStrength().join(", "))));
     }
     return mechanisms;
 }
@@ -104,7 +107,9 @@ Checked<void> applyAuth(const Options &options, Relay::RelayProfile &profile)
     }
     if (options.has("auth-without-tls"))
         profile.authWithoutTls = true;
-    if (profile.auth != Need::Never && profile.user.isEmpty())
+    const bool anybody = profile.mechanisms.isEmpty()
+        || std::ranges::any_of(profile.mechanisms, needsUser);
+    if (profile.auth != Need::Never && profile.user.isEmpty() && anybody)
         return usage(u"--auth needs --user"_s);
     return {};
 }
@@ -239,6 +244,8 @@ Checked<void> applyProtocol(const Options &options, Smtp::SessionOptions &sessio
             return std::unexpected(word.error());
     }
     session.auth.authorizationId = options.value("authzid");
+    // Naming several asks for each of them.
+    session.auth.inTurn = splitList(options.values("auth")).size() > 1;
     return {};
 }
 
@@ -260,7 +267,9 @@ QList<OptionSpec> profileOptions()
             "trust the PEM certificates in FILE instead of the system's"},
         {"tls-pin", "sha256:HEX", Values::One, "accept this public key only"},
         {"auth", "MECH[,MECH...]", Values::Joined,
-            "mechanisms in this order, auto (the strongest offered) or none"},
+            "mechanisms, one after the other until one is accepted; auto (the strongest offered) "
+            "or "
+            "none"},
         {"auth-required", "yes|no", Values::One, "no: go on where AUTH is not offered"},
         {"auth-without-tls", "", Values::Flag, "allow the password to travel in clear text"},
         {"user", "NAME", Values::One, "user name for AUTH", 'u'},
@@ -339,6 +348,12 @@ Checked<Delivery::SendRequest> requestFrom(
     if (const auto done = applyStop(options, request.session); !done)
         return std::unexpected(done.error());
     return request;
+}
+
+/// EXTERNAL and ANONYMOUS name nobody; OAUTHBEARER's token may do.
+bool needsUser(const QByteArray &mechanism)
+{
+    return Sasl::proofOf(mechanism) != Sasl::Proof::None && mechanism != "OAUTHBEARER";
 }
 
 Checked<Smtp::AuthOptions> authFrom(const Options &options, const Smtp::AuthOptions &base)

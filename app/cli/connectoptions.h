@@ -28,6 +28,9 @@ namespace Mailgauge::Cli {
 [[nodiscard]] Checked<Delivery::SendRequest> requestFrom(
     const Options &options, const Relay::RelayProfile &profile);
 
+/// Whether the mechanism has to be told who authenticates.
+[[nodiscard]] bool needsUser(const QByteArray &mechanism);
+
 /// The AUTH part alone, for one step of a session; `base` is what the session was opened with.
 [[nodiscard]] Checked<Smtp::AuthOptions> authFrom(
     const Options &options, const Smtp::AuthOptions &base);

@@ -31,9 +31,8 @@ constexpr std::array rows {
     Row {"send", "--chunking auto"},
     Row {"send", "--prdr"},
     Row {"send", "--command"},
-    // AUTH with tokens
-    Row {"send", "--token-env"},
-    Row {"send", "--token-command"},
+    // AUTH
+    Row {"send", "--auth gssapi"},
     // Message
     Row {"send", "--template-data"},
     Row {"send", "--dkim-key"},

@@ -2,6 +2,7 @@
 #include "secretoptions.h"
 
 #include "optionvalues.h"
+#include "tokencommand.h"
 
 namespace Mailgauge::Cli {
 
@@ -27,11 +28,7 @@ Checked<std::optional<Base::Secret>> secretFrom(const Options &options, const QB
     auto bytes = readInput(options.value(fromFile.constData()), 64 * 1024);
     if (!bytes)
         return std::unexpected(bytes.error());
-    const qsizetype end = bytes->indexOf('\n');
-    QByteArray line = end < 0 ? *bytes : bytes->first(end);
-    if (line.endsWith('\r'))
-        line.chop(1);
-    return Base::Secret(line);
+    return firstLine(*bytes);
 }
 
 } // namespace
@@ -53,6 +50,32 @@ QList<OptionSpec> secretOptions()
 Checked<std::optional<Base::Secret>> passwordFrom(const Options &options)
 {
     return secretFrom(options, "password"_ba);
+}
+
+QList<OptionSpec> tokenOptions()
+{
+    return {
+        {"token-file", "FILE", OptionSpec::Values::One,
+            "the first line of FILE is the OAuth 2.0 access token; - is standard input"},
+        {"token-env", "NAME", OptionSpec::Values::One,
+            "the access token is in this environment variable"},
+        {"token-command", "CMD", OptionSpec::Values::One,
+            "the shell command CMD prints the access token"},
+    };
+}
+
+QFuture<Checked<std::optional<Base::Secret>>> tokenFrom(const Options &options)
+{
+    using Token = Checked<std::optional<Base::Secret>>;
+    Token given = secretFrom(options, "token"_ba);
+    if (!options.has("token-command"))
+        return QtFuture::makeReadyValueFuture(given);
+    if (!given || *given)
+        return QtFuture::makeReadyValueFuture(given
+                ? Token(usage(
+                      u"--token-command and --token-file or --token-env exclude each other"_s))
+                : given);
+    return runTokenCommand(options.value("token-command"));
 }
 
 Checked<std::optional<Base::Secret>> vaultPassphraseFrom(const Options &options)

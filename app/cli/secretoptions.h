@@ -5,6 +5,8 @@
 
 #include "base/secret.h"
 
+#include <QFuture>
+
 namespace Mailgauge::Cli {
 
 /// Where the password comes from, or the passphrase of the vault that keeps it: never from the
@@ -13,6 +15,13 @@ namespace Mailgauge::Cli {
 
 /// The password from --password-file or --password-env; none where neither was given.
 [[nodiscard]] Checked<std::optional<Base::Secret>> passwordFrom(const Options &options);
+
+/// Where an OAuth 2.0 access token comes from, of which the same is true.
+[[nodiscard]] QList<OptionSpec> tokenOptions();
+/// The token from --token-file or --token-env, or the first line that --token-command prints; none
+/// where none was given.
+[[nodiscard]] QFuture<Checked<std::optional<Base::Secret>>> tokenFrom(const Options &options);
+
 /// The passphrase from --vault-passphrase-file or --vault-passphrase-env.
 [[nodiscard]] Checked<std::optional<Base::Secret>> vaultPassphraseFrom(const Options &options);
 

@@ -38,8 +38,9 @@ QList<OptionSpec> sendOptions()
 {
     const QList<OptionSpec> profile {{"profile", "NAME", OptionSpec::Values::One,
         "the relay profile to use; further options change it for this run", 'p'}};
-    return profile + profileOptions() + secretOptions() + sessionOptions() + envelopeOptions()
-        + extensionOptions() + contentOptions() + stopOptions() + repeatOptions() + outputOptions();
+    return profile + profileOptions() + secretOptions() + tokenOptions() + sessionOptions()
+        + envelopeOptions() + extensionOptions() + contentOptions() + stopOptions()
+        + repeatOptions() + outputOptions();
 }
 
 int SendAnswer::exitCode() const
@@ -147,7 +148,7 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
 void SendJob::prepare(const Relay::RelayProfile &base, bool stored)
 {
     const auto readers = std::ranges::count_if(
-        std::array {"data", "password-file", "vault-passphrase-file"},
+        std::array {"data", "password-file", "token-file", "vault-passphrase-file"},
         [this](const char *name) { return m_options.value(name) == "-"; });
     if (readers > 1) {
         fail(usage(u"only one option can read standard input"_s).error());
@@ -174,7 +175,20 @@ void SendJob::prepare(const Relay::RelayProfile &base, bool stored)
         return;
     }
     m_files = std::move(*files);
-    usePassword(*profile, stored);
+    useToken(*profile, stored);
+}
+
+void SendJob::useToken(const Relay::RelayProfile &profile, bool stored)
+{
+    tokenFrom(m_options).then(
+        this, [this, profile, stored](const Checked<std::optional<Base::Secret>> &token) {
+            if (!token) {
+                fail(token.error());
+                return;
+            }
+            m_request.session.auth.token = token->value_or(Base::Secret());
+            usePassword(profile, stored);
+        });
 }
 
 void SendJob::usePassword(const Relay::RelayProfile &profile, bool stored)
@@ -184,13 +198,20 @@ void SendJob::usePassword(const Relay::RelayProfile &profile, bool stored)
         fail(password.error());
         return;
     }
-    if (profile.auth == Smtp::AuthOptions::Need::Never || *password) {
+    const Smtp::AuthOptions &auth = m_request.session.auth;
+    const bool nothingToProve = !auth.mechanisms.isEmpty()
+        && std::ranges::all_of(auth.mechanisms,
+            [](const QByteArray &name) { return Sasl::proofOf(name) == Sasl::Proof::None; });
+    if (profile.auth == Smtp::AuthOptions::Need::Never || *password || !auth.token.isEmpty()
+        || nothingToProve) {
         m_request.session.auth.password = password->value_or(Base::Secret());
         send();
         return;
     }
     if (!stored) {
-        fail(usage(u"--user needs --password-file or --password-env"_s).error());
+        fail(usage(u"--user needs --password-file or --password-env, or a token by --token-file, "
+                   u"--token-env or --token-command"_s)
+                .error());
         return;
     }
     const auto passphrase = vaultPassphraseFrom(m_options);

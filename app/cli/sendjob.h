@@ -48,6 +48,7 @@ Q_SIGNALS:
 private:
     void prepare(const Relay::RelayProfile &base, bool stored);
     [[nodiscard]] Checked<Delivery::SendRequest> build(const Relay::RelayProfile &profile);
+    void useToken(const Relay::RelayProfile &profile, bool stored);
     void usePassword(const Relay::RelayProfile &profile, bool stored);
     [[nodiscard]] Checked<void> readRepeat();
     void send();

@@ -11,6 +11,8 @@
 #include "delivery/exitcode.h"
 #include "delivery/queueid.h"
 
+#include <algorithm>
+
 namespace Mailgauge::Cli {
 
 namespace {
@@ -124,7 +126,8 @@ Checked<void> StepRunner::open()
             "state"_ba, Exit::Usage, u"session \"%1\" is open already"_s.arg(m_operation.session)});
     const QList<OptionSpec> profile {{"profile", "NAME", Values::One, ""}};
     const QList<OptionSpec> forget {{"no-store", "", Values::Flag, ""}};
-    auto read = options(profile + forget + profileOptions() + secretOptions() + sessionOptions());
+    auto read = options(
+        profile + forget + profileOptions() + secretOptions() + tokenOptions() + sessionOptions());
     if (!read)
         return std::unexpected(read.error());
     if (!read->has("profile"))
@@ -166,9 +169,15 @@ Checked<void> StepRunner::openWith(
         [this](const Base::Error &error) { m_workspace.tellUnsaved(error); });
     if (const auto before = m_sessions.find(m_operation.session); before != m_sessions.end())
         before->second.record->finish(*before->second.session);
-    Net::StepSession &session = *led.session;
     m_sessions.insert_or_assign(m_operation.session, std::move(led));
-    session.open();
+    tokenFrom(options).then(this,
+        [this, name = m_operation.session](const Checked<std::optional<Base::Secret>> &token) {
+            if (!token)
+                return refuse(token.error());
+            Led &opening = m_sessions.at(name);
+            opening.auth.token = token->value_or(Base::Secret());
+            opening.session->open();
+        });
     return {};
 }
 
@@ -177,7 +186,7 @@ Checked<void> StepRunner::authenticate(Led &led)
     QList<OptionSpec> table {{"auth", "MECH", Values::Joined, ""},
         {"auth-without-tls", "", Values::Flag, ""}, {"user", "NAME", Values::One, ""},
         {"authzid", "NAME", Values::One, ""}, {"initial-response", "yes|no", Values::One, ""}};
-    const auto read = options(table + secretOptions());
+    const auto read = options(table + secretOptions() + tokenOptions());
     if (!read)
         return std::unexpected(read.error());
     auto auth = authFrom(*read, led.auth);
@@ -188,12 +197,21 @@ Checked<void> StepRunner::authenticate(Led &led)
         return std::unexpected(password.error());
     if (*password)
         auth->password = **password;
-    if (auth->user.isEmpty())
+    const bool named = !auth->mechanisms.isEmpty();
+    if (auth->user.isEmpty() && (!named || std::ranges::any_of(auth->mechanisms, needsUser)))
         return usage(u"\"user\" is missing"_s);
     const QJsonValue initial = m_operation.members.value("initialResponse"_L1);
     if (!initial.isUndefined() && !initial.isBool())
         return usage(u"\"initialResponse\" is true or false"_s);
-    led.session->auth(*auth, initial.toBool(true));
+    tokenFrom(*read).then(this,
+        [this, name = m_operation.session, auth = *auth, initial = initial.toBool(true)](
+            const Checked<std::optional<Base::Secret>> &token) mutable {
+            if (!token)
+                return refuse(token.error());
+            if (*token)
+                auth.token = **token;
+            m_sessions.at(name).session->auth(auth, initial);
+        });
     return {};
 }
 

@@ -138,7 +138,7 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("what");
         for (const char *what : {"--mx", "--srv", "--proxy", "--proxy-protocol", "--xclient",
                  "--tls dane", "--tls mta-sts", "--protocol lmtp", "--prdr", "--template-data",
-                 "--dkim-key", "--token-env", "--token-command", "--command"})
+                 "--dkim-key", "--auth gssapi", "--command"})
             QTest::newRow(what) << QByteArray(what);
     }
     void everyMissingFeatureIsRefused()
@@ -276,8 +276,15 @@ private Q_SLOTS:
         QTest::newRow("if offered") << QByteArrayList {"-u", "ann", "--auth-required", "no"}
                                     << need(Need::IfOffered) << QByteArrayList {};
         QTest::newRow("no user") << QByteArrayList {"--auth", "PLAIN"} << -1 << QByteArrayList {};
-        QTest::newRow("token mechanism")
-            << QByteArrayList {"-u", "a", "--auth", "XOAUTH2"} << -1 << QByteArrayList {};
+        QTest::newRow("token mechanism") << QByteArrayList {"-u", "a", "--auth", "XOAUTH2"}
+                                         << need(Need::Required) << QByteArrayList {"XOAUTH2"};
+        QTest::newRow("nobody") << QByteArrayList {"--auth", "external,anonymous,oauthbearer"}
+                                << need(Need::Required)
+                                << QByteArrayList {"EXTERNAL", "ANONYMOUS", "OAUTHBEARER"};
+        QTest::newRow("somebody for one of them")
+            << QByteArrayList {"--auth", "external,plain"} << -1 << QByteArrayList {};
+        QTest::newRow("not a mechanism")
+            << QByteArrayList {"-u", "a", "--auth", "NOSUCH"} << -1 << QByteArrayList {};
     }
     void auth()
     {

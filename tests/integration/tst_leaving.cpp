@@ -30,6 +30,7 @@ using Transcript::RedactionLevel;
 namespace {
 
 const QByteArray canary = "c4n4ry%s3cret+p\xc3\xa4ss"_ba;
+const QByteArray tokenCanary = "c4n4ry.t0ken+/~%and-more"_ba; // tokens are ASCII
 const QByteArray message
     = "From: Ann <ann@x.example>\r\nTo: bob@y.example\r\nSubject: x\r\n\r\nHello bob@y.example\r\n"_ba;
 
@@ -69,9 +70,9 @@ QByteArrayList marksOf(const QByteArray &secret)
 }
 
 /// Every artefact of one kind must be free of every form.
-QByteArray leakIn(const QByteArray &artefact)
+QByteArray leakIn(const QByteArray &artefact, const QByteArray &secret)
 {
-    for (const QByteArray &form : marksOf(canary)) {
+    for (const QByteArray &form : marksOf(secret)) {
         if (artefact.contains(form))
             return form;
     }
@@ -232,20 +233,31 @@ private Q_SLOTS:
         QTest::newRow("LOGIN") << "LOGIN"_ba
                                << QByteArrayList {"VXNlcm5hbWU6"_ba, "UGFzc3dvcmQ6"_ba};
         QTest::newRow("CRAM-MD5") << "CRAM-MD5"_ba << QByteArrayList {"PDFAeD4="_ba};
-        QTest::newRow("SCRAM-SHA-256") << "SCRAM-SHA-256"_ba << QByteArrayList {};
+        for (const char *name :
+            {"SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "XOAUTH2"})
+            QTest::newRow(name) << QByteArray(name) << QByteArrayList {};
+        QTest::newRow("DIGEST-MD5")
+            << "DIGEST-MD5"_ba
+            << QByteArrayList {R"(nonce="n",algorithm=md5-sess,charset=utf-8)"_ba.toBase64()};
+        QTest::newRow("NTLM")
+            << "NTLM"_ba
+            << QByteArrayList {
+                   "TlRMTVNTUAACAAAADAAMADgAAAAzgoriASNFZ4mrze8AAAAAAAAAACQAJABEAAAABgBwFwAAAA9TAGUAcgB2AGUAcgACAAwARABvAG0AYQBpAG4AAQAMAFMAZQByAHYAZQByAAAAAAA="_ba};
     }
 
     void canaries()
     {
         QFETCH(QByteArray, mechanism);
         QFETCH(QByteArrayList, challenges);
+        const QByteArray secret = Sasl::proofOf(mechanism) == Sasl::Proof::Token ? tokenCanary
+                                                                                 : canary;
         QByteArray echo;
-        for (const QByteArray &form : formsOf(canary)) {
+        for (const QByteArray &form : formsOf(secret)) {
             if (!form.contains('\0') && !form.contains('\n') && !form.contains('\r'))
                 echo += "535-5.7.8 no " + form + " here\r\n";
         }
         for (const auto encoding : {QStringConverter::Utf16LE, QStringConverter::Utf16BE})
-            echo += "535-5.7.8 " + utf16(canary, encoding) + "\r\n";
+            echo += "535-5.7.8 " + utf16(secret, encoding) + "\r\n";
         echo += "535 5.7.8 no\r\n";
         Script script = Script::hello({"AUTH " + mechanism});
         QByteArray expected = "AUTH " + mechanism;
@@ -270,7 +282,7 @@ private Q_SLOTS:
             request.session.auth.allowWithoutTls = true;
             request.session.auth.mechanisms = {mechanism};
             request.session.auth.user = "ann"_ba;
-            request.session.auth.password = Base::Secret(canary);
+            request.session.auth.password = Base::Secret(secret);
             service.send(request);
             QTRY_VERIFY(heard.record);
             // With what the user chose to keep still in memory: it must not leave either.
@@ -289,7 +301,7 @@ private Q_SLOTS:
             artefacts.append(file.readAll());
         }
         for (const QByteArray &artefact : std::as_const(artefacts)) {
-            const QByteArray leak = leakIn(artefact);
+            const QByteArray leak = leakIn(artefact, secret);
             QVERIFY2(leak.isEmpty(), leak.toPercentEncoding().constData());
         }
     }

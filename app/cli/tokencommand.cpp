@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tokencommand.h"
+
+#include "base/literals.h"
+
+#include <QFile>
+#include <QProcess>
+#include <QPromise>
+#include <QTimer>
+
+#include <csignal>
+#include <unistd.h>
+
+namespace Mailgauge::Cli {
+
+namespace {
+
+using Token = Checked<std::optional<Base::Secret>>;
+
+/// Deletes itself once it has told.
+class Run final : public QProcess {
+public:
+    Run(const QByteArray &command, std::chrono::milliseconds limit)
+    {
+        m_promise.start();
+        setProcessChannelMode(ForwardedErrorChannel);
+        setStandardInputFile(nullDevice());
+        // What it starts ends with it.
+        setChildProcessModifier([] { setpgid(0, 0); });
+        connect(this, &QProcess::finished, this, &Run::ended);
+        connect(this, &QProcess::errorOccurred, this, [this](ProcessError error) {
+            if (error == FailedToStart)
+                tell(noInput(u"--token-command: %1"_s.arg(errorString())));
+        });
+        m_limit.setSingleShot(true);
+        connect(&m_limit, &QTimer::timeout, this, [this] {
+            m_late = true;
+            ::kill(-static_cast<pid_t>(processId()), SIGKILL);
+        });
+        m_limit.start(limit);
+        QProcess::start(u"/bin/sh"_s, {u"-c"_s, QFile::decodeName(command)});
+    }
+
+    [[nodiscard]] QFuture<Token> token() { return m_promise.future(); }
+
+private:
+    void ended(int code, ExitStatus status)
+    {
+        if (m_late)
+            return tell(noInput(u"--token-command: it did not end in time"_s));
+        if (status != NormalExit || code != 0)
+            return tell(noInput(u"--token-command: it failed with status %1"_s.arg(code)));
+        Base::Secret secret = firstLine(readAllStandardOutput());
+        if (secret.isEmpty())
+            return tell(noInput(u"--token-command: it printed no token"_s));
+        tell(std::move(secret));
+    }
+    void tell(Token token)
+    {
+        m_limit.stop();
+        m_promise.addResult(std::move(token));
+        m_promise.finish();
+        deleteLater();
+    }
+
+    QPromise<Token> m_promise;
+    QTimer m_limit;
+    bool m_late = false;
+};
+
+} // namespace
+
+Base::Secret firstLine(const QByteArray &bytes)
+{
+    const qsizetype end = bytes.indexOf('\n');
+    QByteArray line = end < 0 ? bytes : bytes.first(end);
+    if (line.endsWith('\r'))
+        line.chop(1);
+    return Base::Secret(std::move(line));
+}
+
+QFuture<Token> runTokenCommand(const QByteArray &command, std::chrono::milliseconds limit)
+{
+    auto *run = new Run(command, limit); // see its destruction there
+    return run->token();
+}
+
+} // namespace Mailgauge::Cli
