@@ -6,6 +6,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QMessageAuthenticationCode>
 #include <QTcpSocket>
 #include <QTest>
 
@@ -21,6 +22,8 @@ namespace {
 
 constexpr int StartLimit = 20'000;
 constexpr int DeliveryLimit = 20'000;
+/// What signs the tokens that Dovecot takes.
+const QByteArray tokenKey = "mailgauge-test-token-signing-key-32b"_ba;
 const QString eximProgram = u"/opt-mailgauge-servers/usr/sbin/exim4"_s;
 
 bool writeText(const QString &path, const QString &text)
@@ -136,7 +139,8 @@ QString PostfixServer::writeConfiguration()
         QDir(dir).mkpath(name);
     giveTo(dir + u"/data"_s, "postfix");
     giveTo(dir + u"/mail"_s, "nobody");
-    bool ok = writeText(dir + u"/conf/main.cf"_s, uR"(compatibility_level = 3.6
+    bool ok = writeText(dir + u"/conf/main.cf"_s,
+        uR"(compatibility_level = 3.6
 queue_directory = %1/queue
 data_directory = %1/data
 command_directory = /usr/sbin
@@ -163,11 +167,14 @@ smtpd_tls_key_file = %1/key.pem
 smtpd_tls_security_level = may
 smtpd_tls_auth_only = yes
 smtpd_sasl_auth_enable = yes
-smtpd_sasl_type = dovecot
-smtpd_sasl_path = private/auth
+smtpd_sasl_type = %2
+smtpd_sasl_path = %3
+cyrus_sasl_config_path = %1/sasl
+smtpd_sasl_local_domain = mx.example.org
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
 smtpd_recipient_restrictions = permit_sasl_authenticated, reject
-)"_s.arg(dir));
+)"_s.arg(dir, m_sasl == Sasl::Cyrus ? u"cyrus"_s : u"dovecot"_s,
+            m_sasl == Sasl::Cyrus ? u"smtpd"_s : u"private/auth"_s));
     ok = ok && writeText(dir + u"/conf/master.cf"_s, uR"(%1 inet n - n - - smtpd
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
@@ -190,7 +197,21 @@ base_dir = %1/dovecot/run
 log_path = %1/dovecot/log
 protocols =
 ssl = no
-auth_mechanisms = plain login cram-md5 scram-sha-256
+auth_mechanisms = plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256 oauthbearer xoauth2
+oauth2 {
+  introspection_mode = local
+  username_attribute = sub
+  oauth2_local_validation {
+    dict fs {
+      fs posix {
+        prefix = %1/dovecot/keys/
+      }
+    }
+  }
+}
+passdb oauth2 {
+  mechanisms_filter = oauthbearer xoauth2
+}
 passdb passwd-file {
   passwd_file_path = %1/dovecot/users
 }
@@ -210,6 +231,9 @@ service auth {
 }
 )"_s.arg(dir));
     ok = ok && writeText(dir + u"/dovecot/users"_s, u"ann:{PLAIN}s3cret-canary\n"_s);
+    ok = ok
+        && writeText(dir + u"/dovecot/keys/default/HS256/default"_s,
+            QString::fromLatin1(tokenKey.toBase64()));
     ok = ok && writeText(dir + u"/ca.pem"_s, QString::fromLatin1(maker->caPem()))
         && writeText(dir + u"/cert.pem"_s, QString::fromLatin1(identity->certificatePem))
         && writeText(dir + u"/key.pem"_s, QString::fromLatin1(identity->keyPem));
@@ -238,7 +262,16 @@ QString PostfixServer::start()
     check.waitForFinished(20'000);
     if (check.exitCode() != 0)
         return u"postfix check: "_s + QString::fromUtf8(check.readAll());
-    if (const QString error = m_dovecot.start(u"/usr/sbin/dovecot"_s,
+    if (const QString error = m_sasl == Sasl::Cyrus ? configureCyrus() : startDovecot();
+        !error.isEmpty())
+        return error;
+    return m_postfix.start(u"/usr/sbin/postfix"_s, {u"-c"_s, conf, u"start-fg"_s}, Port,
+        m_dir.filePath(u"postfix.out"_s));
+}
+
+QString PostfixServer::startDovecot()
+{
+    if (QString error = m_dovecot.start(u"/usr/sbin/dovecot"_s,
             {u"-F"_s, u"-c"_s, m_dir.filePath(u"dovecot/dovecot.conf"_s)}, 0,
             m_dir.filePath(u"dovecot.out"_s));
         !error.isEmpty())
@@ -247,8 +280,50 @@ QString PostfixServer::start()
             [this] { return QFile::exists(m_dir.filePath(u"queue/private/auth"_s)); }, StartLimit))
         return u"dovecot made no socket: "_s
             + QString::fromUtf8(readAll(m_dir.filePath(u"dovecot/log"_s)));
-    return m_postfix.start(u"/usr/sbin/postfix"_s, {u"-c"_s, conf, u"start-fg"_s}, Port,
-        m_dir.filePath(u"postfix.out"_s));
+    return {};
+}
+
+QString PostfixServer::whyNoCyrus()
+{
+    return QFile::exists(u"/usr/sbin/saslpasswd2"_s)
+        ? QString()
+        : u"Cyrus SASL is not installed: run ./dev test"_s;
+}
+
+QString PostfixServer::configureCyrus()
+{
+    const QString database = m_dir.filePath(u"sasl/sasldb2"_s);
+    if (!writeText(m_dir.filePath(u"sasl/smtpd.conf"_s), uR"(pwcheck_method: auxprop
+auxprop_plugin: sasldb
+sasldb_path: %1
+mech_list: PLAIN LOGIN CRAM-MD5 DIGEST-MD5 NTLM SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512
+)"_s.arg(database)))
+        return u"cannot write below "_s + m_dir.path();
+    QProcess set;
+    set.setProcessChannelMode(QProcess::MergedChannels);
+    set.start(u"/usr/sbin/saslpasswd2"_s,
+        {u"-p"_s, u"-c"_s, u"-f"_s, database, u"-u"_s, u"mx.example.org"_s, u"ann"_s});
+    set.write("s3cret-canary");
+    set.closeWriteChannel();
+    set.waitForFinished(20'000);
+    if (set.exitCode() != 0)
+        return u"saslpasswd2: "_s + QString::fromUtf8(set.readAll());
+    giveTo(database, "postfix");
+    return {};
+}
+
+QByteArray PostfixServer::tokenFor(const QByteArray &user, const QDateTime &now)
+{
+    const auto part = [](const QByteArray &bytes) {
+        return bytes.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
+    };
+    const QByteArray from = QByteArray::number(now.toSecsSinceEpoch());
+    const QByteArray until = QByteArray::number(now.addSecs(3600).toSecsSinceEpoch());
+    const QByteArray claims = "{\"sub\":\"" + user + "\",\"iat\":" + from + ",\"exp\":" + until
+        + '}';
+    const QByteArray head = part("{\"alg\":\"HS256\",\"typ\":\"JWT\"}"_ba) + '.' + part(claims);
+    return head + '.'
+        + part(QMessageAuthenticationCode::hash(head, tokenKey, QCryptographicHash::Sha256));
 }
 
 QList<QByteArray> PostfixServer::deliveries(int count) const

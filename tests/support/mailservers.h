@@ -5,6 +5,7 @@
 /// the foreground as a child of the test, stopped by its process id. Tests that use them run in a
 /// network namespace (tests/support/netns).
 #include <QByteArray>
+#include <QDateTime>
 #include <QList>
 #include <QProcess>
 #include <QString>
@@ -33,11 +34,25 @@ private:
     std::unique_ptr<QProcess> m_process;
 };
 
-/// Postfix with STARTTLS and SASL AUTH through a Dovecot of its own; delivers for example.net into
-/// one Maildir.
+/// Postfix with STARTTLS and SASL AUTH through a Dovecot of its own or through Cyrus SASL; delivers
+/// for example.net into one Maildir. The account is ann, s3cret-canary; Dovecot takes tokenFor()
+/// too.
 class PostfixServer {
 public:
     static constexpr quint16 Port = 2525;
+
+    enum class Sasl : quint8 {
+        Dovecot,
+        Cyrus,
+    };
+    explicit PostfixServer(Sasl sasl = Sasl::Dovecot)
+        : m_sasl(sasl)
+    {
+    }
+    /// Why Cyrus SASL cannot be used here; empty where it can.
+    [[nodiscard]] static QString whyNoCyrus();
+    /// A JSON Web Token for that user, good for an hour from `now`.
+    [[nodiscard]] static QByteArray tokenFor(const QByteArray &user, const QDateTime &now);
 
     /// Postfix's master leaves the process group it was started in: it is ended by its own pid
     /// file.
@@ -51,6 +66,10 @@ public:
 private:
     [[nodiscard]] QString writeConfiguration();
 
+    [[nodiscard]] QString startDovecot();
+    [[nodiscard]] QString configureCyrus();
+
+    Sasl m_sasl;
     QTemporaryDir m_dir {QStringLiteral("/tmp/mailgauge-postfix-XXXXXX")};
     ServerProcess m_dovecot;
     ServerProcess m_postfix;
