@@ -136,6 +136,7 @@ Checked<void> applyServer(const Options &options, Relay::RelayProfile &profile)
         const auto server = parseServer(options.value("server"));
         if (!server)
             return std::unexpected(server.error());
+        profile.strongestMechanism.clear(); // another relay's
         profile.host = server->host;
         profile.port = server->port.value_or(587);
         profile.unixSocket = false;

@@ -77,10 +77,10 @@ void SendJob::start()
         return;
     }
     m_workspace.profile(m_options.value("profile")).then(this, [this](const FoundProfile &profile) {
-        if (profile)
-            prepare(*profile, true);
-        else
-            fail(profile.error());
+        if (!profile)
+            return fail(profile.error());
+        m_profile = *profile;
+        prepare(*profile, true);
     });
 }
 
@@ -302,6 +302,26 @@ void SendJob::storeFailed(const Base::Error &error)
     m_answer.stored = false;
 }
 
+void SendJob::remember(const Transcript::SessionRecord &record)
+{
+    // With --server it was another relay, with --no-store nothing is to be left behind.
+    const auto mechanism = m_profile && m_request.record && !m_options.has("server")
+            && !m_options.has("unix-socket")
+        ? Delivery::mechanismToRemember(*m_profile, record)
+        : std::nullopt;
+    Store::Database *store = mechanism ? m_workspace.database() : nullptr;
+    if (!store) {
+        Q_EMIT finished();
+        return;
+    }
+    m_profile->strongestMechanism = *mechanism;
+    store->profiles().save(*m_profile).then(this, [this](const Base::Result<void> &saved) {
+        if (!saved)
+            m_context.console.complain(u"the profile is not changed: "_s + saved.error().detail);
+        Q_EMIT finished();
+    });
+}
+
 void SendJob::sessionFinished(const Transcript::SessionRecord &record)
 {
     if (record.id != m_session)
@@ -316,7 +336,7 @@ void SendJob::sessionFinished(const Transcript::SessionRecord &record)
         m_answer.problem = written.error();
         m_context.console.complain(written.error().detail);
     }
-    Q_EMIT finished();
+    remember(record);
 }
 
 } // namespace Mailgauge::Cli

@@ -56,12 +56,15 @@ private:
     void storeFailed(const Base::Error &error);
     void sessionFinished(const Transcript::SessionRecord &record);
     void fail(const Problem &problem);
+    /// Keeps in the profile what the relay offered, then finished().
+    void remember(const Transcript::SessionRecord &record);
 
     Context &m_context;
     Workspace &m_workspace;
     Options m_options;
     std::optional<QByteArray> m_raw;
     Adapt m_adapt;
+    std::optional<Relay::RelayProfile> m_profile; // the stored one, as it is stored
     Delivery::SendRequest m_request;
     OutputFiles m_files;
     QList<Transcript::Entry> m_entries;

@@ -25,8 +25,19 @@ SendRequest requestFor(const Relay::RelayProfile &profile)
     session.auth.need = profile.auth;
     session.auth.mechanisms = profile.mechanisms;
     session.auth.user = profile.user.toUtf8();
+    session.auth.expected = profile.strongestMechanism;
     session.auth.allowWithoutTls = profile.authWithoutTls;
     return request;
+}
+
+std::optional<QByteArray> mechanismToRemember(
+    const Relay::RelayProfile &profile, const Transcript::SessionRecord &session)
+{
+    if (session.authMechanism.isEmpty())
+        return std::nullopt;
+    const QByteArray strongest = Sasl::strongestOf(session.capabilities.authMechanisms());
+    return Sasl::isStronger(strongest, profile.strongestMechanism) ? std::optional(strongest)
+                                                                   : std::nullopt;
 }
 
 } // namespace Mailgauge::Delivery

@@ -6,6 +6,7 @@
 #include "relay/relayprofile.h"
 #include "smtp/session.h"
 #include "tls/tlsstream.h"
+#include "transcript/sessionrecord.h"
 
 #include <QMetaType>
 #include <QUuid>
@@ -42,6 +43,11 @@ struct SendRequest {
 /// The parts of a request that a profile fixes. The password is added by whoever holds the
 /// credentials.
 [[nodiscard]] SendRequest requestFor(const Relay::RelayProfile &profile);
+
+/// What the profile should remember of a relay that let us in: the strongest mechanism that it
+/// offered; nothing where that is no news.
+[[nodiscard]] std::optional<QByteArray> mechanismToRemember(
+    const Relay::RelayProfile &profile, const Transcript::SessionRecord &session);
 
 } // namespace Mailgauge::Delivery
 

@@ -257,8 +257,9 @@ QJsonObject profileToJson(const RelayProfile &profile)
     QJsonArray mechanisms;
     for (const QByteArray &mechanism : profile.mechanisms)
         mechanisms.append(latin(mechanism));
-    return {{u"name"_s, profile.name}, {u"host"_s, profile.host}, {u"port"_s, profile.port},
-        {u"unixSocket"_s, profile.unixSocket}, {u"tls"_s, latin(Smtp::tlsPolicyName(profile.tls))},
+    QJsonObject object {{u"name"_s, profile.name}, {u"host"_s, profile.host},
+        {u"port"_s, profile.port}, {u"unixSocket"_s, profile.unixSocket},
+        {u"tls"_s, latin(Smtp::tlsPolicyName(profile.tls))},
         {u"verify"_s, latin(verifyModeName(profile.verify))}, {u"caFile"_s, profile.caFile},
         {u"pin"_s, latin(profile.pin)}, {u"auth"_s, latin(authNeedName(profile.auth))},
         {u"mechanisms"_s, mechanisms}, {u"user"_s, profile.user},
@@ -266,6 +267,9 @@ QJsonObject profileToJson(const RelayProfile &profile)
         {u"ehloName"_s, QString::fromUtf8(profile.ehloName)},
         {u"defaultFrom"_s, profile.defaultFrom}, {u"bounceAddress"_s, profile.bounceAddress},
         {u"deadlines"_s, toJson(profile.deadlines)}, {u"pipelining"_s, profile.pipelining}};
+    if (!profile.strongestMechanism.isEmpty())
+        object.insert(u"strongestMechanism"_s, latin(profile.strongestMechanism));
+    return object;
 }
 
 Base::Result<RelayProfile> profileFromJson(const QJsonObject &object)
@@ -282,6 +286,7 @@ Base::Result<RelayProfile> profileFromJson(const QJsonObject &object)
     profile.pin = pinFrom(reader);
     profile.auth = reader.name("auth"_L1, profile.auth, authNeedFromName);
     profile.mechanisms = mechanismsFrom(reader);
+    profile.strongestMechanism = reader.text("strongestMechanism"_L1).toLatin1();
     profile.user = reader.text("user"_L1);
     profile.authWithoutTls = reader.flag("authWithoutTls"_L1, false);
     profile.ehloName = reader.text("ehloName"_L1).toUtf8();

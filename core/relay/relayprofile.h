@@ -25,6 +25,9 @@ struct RelayProfile {
     QByteArray pin; ///< SHA-256 of the public key, lower-case hex; empty: none.
     Smtp::AuthOptions::Need auth = Smtp::AuthOptions::Need::Never;
     QList<QByteArray> mechanisms; ///< Empty: the strongest offered.
+    /// The strongest that the relay offered when it let us in; a weaker offer later is a finding
+    /// (faults C16). Empty: not known.
+    QByteArray strongestMechanism;
     QString user;
     bool authWithoutTls = false;
     QByteArray ehloName; ///< Empty: this machine's name.

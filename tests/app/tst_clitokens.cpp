@@ -169,6 +169,42 @@ private Q_SLOTS:
         QCOMPARE(relay.problems(), QStringList());
     }
 
+    /// C16: what the relay offered once is remembered, and missed when it is gone.
+    void downgradeIsNoticed()
+    {
+        const auto script = [](const QByteArray &offered, const QByteArray &taken) {
+            return Script::hello({"AUTH " + offered})
+                .answer("AUTH " + taken, "235 ok\r\n"_ba)
+                .transaction()
+                .quit();
+        };
+        FakeRelay relay({script("XOAUTH2 PLAIN"_ba, "XOAUTH2"_ba),
+            script("XOAUTH2 PLAIN"_ba, "XOAUTH2"_ba), script("PLAIN"_ba, "PLAIN"_ba)});
+        CliRunner cli;
+        cli.setVariable(u"MG_TOKEN"_s, QString::fromLatin1(token));
+        QStringList profile = base(relay.port()).mid(1);
+        for (const QString &name : {u"--from"_s, u"--to"_s, u"--text"_s})
+            profile.remove(profile.indexOf(name), 2);
+        const CliResult added = cli.run(QStringList {u"profiles"_s, u"add"_s, u"home"_s} + profile);
+        QVERIFY2(added.exitCode == 0, added.diagnostics.constData());
+        const auto idsWith = [&cli](const QStringList &secret) {
+            const CliResult result = cli.runJson(
+                QStringList {u"send"_s, u"--profile"_s, u"home"_s, u"--from"_s, u"a@x.example"_s,
+                    u"--to"_s, u"b@y.example"_s, u"--text"_s, u"x"_s}
+                + secret);
+            QStringList ids {QString::number(result.exitCode)};
+            for (const QJsonValue &finding : result.json()[u"findings"_s].toArray())
+                ids.append(finding[u"id"_s].toString());
+            return ids;
+        };
+        const QStringList byToken {u"--token-env"_s, u"MG_TOKEN"_s};
+        QCOMPARE(idsWith(byToken), QStringList {u"0"_s});
+        QCOMPARE(idsWith(byToken), QStringList {u"0"_s});
+        QCOMPARE(idsWith({u"--password-env"_s, u"MG_TOKEN"_s}),
+            (QStringList {u"0"_s, u"quirk.authDowngrade"_s}));
+        QCOMPARE(relay.problems(), QStringList());
+    }
+
     void nothingToProve()
     {
         FakeRelay relay({Script::hello({"AUTH ANONYMOUS"_ba})

@@ -36,6 +36,7 @@ RelayProfile fullProfile()
     profile.bounceAddress = u"bounces@example.org"_s;
     profile.deadlines.dot = std::chrono::milliseconds(1234);
     profile.pipelining = false;
+    profile.strongestMechanism = "SCRAM-SHA-256-PLUS";
     return profile;
 }
 
