@@ -230,13 +230,12 @@ Checked<void> applyStop(const Options &options, Smtp::SessionOptions &session)
 Checked<void> applyProtocol(const Options &options, Smtp::SessionOptions &session)
 {
     if (options.has("protocol")) {
-        const QByteArray name = options.value("protocol");
-        if (isNotYet("send", "--protocol " + name))
-            return usage(notYet("--protocol " + name));
-        const auto word = parseWord(options, "protocol", {"smtp", "esmtp"});
+        const auto word = parseWord(options, "protocol", {"smtp", "esmtp", "lmtp"});
         if (!word)
             return std::unexpected(word.error());
-        session.protocol = *word == "smtp" ? Smtp::Protocol::Smtp : Smtp::Protocol::Esmtp;
+        session.protocol = *word == "smtp" ? Smtp::Protocol::Smtp
+            : *word == "lmtp"              ? Smtp::Protocol::Lmtp
+                                           : Smtp::Protocol::Esmtp;
     }
     if (options.has("chunking")) {
         if (isNotYet("send", "--chunking " + options.value("chunking")))
@@ -244,6 +243,7 @@ Checked<void> applyProtocol(const Options &options, Smtp::SessionOptions &sessio
         if (const auto word = parseWord(options, "chunking", {"auto", "off"}); !word)
             return std::unexpected(word.error());
     }
+    session.prdr = options.has("prdr");
     session.auth.authorizationId = options.value("authzid");
     // Naming several asks for each of them.
     session.auth.inTurn = splitList(options.values("auth")).size() > 1;
@@ -285,7 +285,9 @@ QList<OptionSpec> sessionOptions()
 {
     return {
         {"resolve", "HOST:PORT:ADDR", Values::Many, "use this address for HOST:PORT"},
-        {"protocol", "smtp|esmtp", Values::One, "smtp: HELO only (default: esmtp)"},
+        {"protocol", "smtp|esmtp|lmtp", Values::One,
+            "smtp: HELO only; lmtp: LHLO, a reply per recipient (default: esmtp)"},
+        {"prdr", "", Values::Flag, "ask for a verdict per recipient where PRDR is announced"},
         {"tls-cert", "FILE", Values::One, "client certificate (PEM)"},
         {"tls-key", "FILE", Values::One, "its key (PEM; default: in the certificate's file)"},
         {"tls-min", "1.2|1.3", Values::One, "lowest TLS version (default: 1.2)"},

@@ -27,9 +27,7 @@ constexpr std::array rows {
     Row {"send", "--tls dane"},
     Row {"send", "--tls mta-sts"},
     // Protocol
-    Row {"send", "--protocol lmtp"},
     Row {"send", "--chunking auto"},
-    Row {"send", "--prdr"},
     Row {"send", "--command"},
     // AUTH
     Row {"send", "--auth gssapi"},

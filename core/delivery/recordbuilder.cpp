@@ -59,6 +59,7 @@ void removeKeptSecrets(QList<Transcript::Entry> &entries)
 RecordBuilder::RecordBuilder(const SendRequest &request, const Base::Clock &clock)
     : m_clock(clock)
     , m_tlsPolicy(request.session.tls)
+    , m_wantsPrdr(request.session.prdr && request.session.protocol != Smtp::Protocol::Lmtp)
     , m_start(clock.now())
 {
     m_record.id = request.id;
@@ -142,8 +143,16 @@ void RecordBuilder::on(const Smtp::Event::StageEntered &event)
     closeStage();
     m_open = std::pair(event.stage, m_clock.now());
     m_record.timings[event.stage] += 0; // reached, however short
+    if (event.stage == Stage::Mail)
+        noteDowngrades();
     if (!m_failed && !m_stopped)
         m_record.stage = event.stage;
+}
+
+void RecordBuilder::noteDowngrades()
+{
+    if (m_wantsPrdr && !m_record.capabilities.has("PRDR"))
+        addFinding("prdr.none"_ba, Stage::Mail, {});
 }
 
 void RecordBuilder::decide(const Smtp::RecipientOutcome &outcome)

@@ -58,9 +58,12 @@ private:
     }
     void decide(const Smtp::RecipientOutcome &outcome);
     void closeStage();
+    /// What was asked for and the server does not offer (once MAIL begins).
+    void noteDowngrades();
 
     const Base::Clock &m_clock;
     Smtp::TlsPolicy m_tlsPolicy;
+    bool m_wantsPrdr;
     Transcript::SessionRecord m_record;
     QList<bool> m_decided; ///< Per recipient.
     Base::TimePoint m_start;

@@ -29,6 +29,7 @@ Smtp::ServerOptions serverOptions(const ScenarioSettings &settings, const Sessio
     options.authInClear = settings.authBeforeTls
         || (!options.implicitTls && !options.offerStartTls);
     options.authRequired = settings.authRequired;
+    options.lmtp = settings.lmtp;
     options.refuseBareLf = settings.refuseBareLf;
     options.account = context.account;
     options.sessionId = context.id;
@@ -183,6 +184,8 @@ Occasion SandboxSession::occasion(Stage stage) const
         result.sender = transaction.reversePath->address();
     if (stage == Stage::Rcpt && asked) {
         result.recipients = {asked->address()};
+    } else if (const auto verdict = m_server.askedVerdict()) {
+        result.recipients = {verdict->address()};
     } else {
         for (const Smtp::Mailbox &path : transaction.forwardPaths)
             result.recipients += path.address();

@@ -49,6 +49,7 @@ struct ScenarioSettings {
     bool announceSize = true;
     qint64 sizeLimit = 64 * 1024 * 1024; ///< Octets; at most ScenarioLimits::MaxMessage.
     int maxRecipients = 1000; ///< Per transaction; more: 452.
+    bool lmtp = false; ///< LHLO, and a reply per recipient behind the content.
     bool refuseBareLf = false; ///< Content with LF or CR alone: 550 behind the dot.
     std::chrono::milliseconds idle {900'000}; ///< A client silent for so long is sent away (421).
 

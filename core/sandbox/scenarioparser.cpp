@@ -66,6 +66,7 @@ ScenarioSettings readSettings(JsonObject json)
         u"sizeLimit"_s, settings.sizeLimit, 1, ScenarioLimits::MaxMessage);
     settings.maxRecipients = static_cast<int>(
         json.number(u"maxRecipients"_s, settings.maxRecipients, 1, 100'000));
+    settings.lmtp = json.boolean(u"lmtp"_s, settings.lmtp);
     settings.refuseBareLf = json.boolean(u"refuseBareLf"_s, settings.refuseBareLf);
     settings.idle = std::chrono::milliseconds(
         json.number(u"idleMs"_s, settings.idle.count(), 1, 86'400'000));

@@ -52,6 +52,7 @@ QJsonObject settingsJson(const ScenarioSettings &settings)
     set(u"announceSize"_s, settings.announceSize, plain.announceSize, settings.announceSize);
     set(u"sizeLimit"_s, settings.sizeLimit, plain.sizeLimit, settings.sizeLimit);
     set(u"maxRecipients"_s, settings.maxRecipients, plain.maxRecipients, settings.maxRecipients);
+    set(u"lmtp"_s, settings.lmtp, plain.lmtp, settings.lmtp);
     set(u"refuseBareLf"_s, settings.refuseBareLf, plain.refuseBareLf, settings.refuseBareLf);
     set(u"idleMs"_s, settings.idle, plain.idle, qint64(settings.idle.count()));
     return json;

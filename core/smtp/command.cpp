@@ -94,6 +94,11 @@ Result<Command> Command::helo(const QByteArray &name)
     return checkedHello(name, checked("HELO " + name, Stage::Helo, Octets::Ascii));
 }
 
+Result<Command> Command::lhlo(const QByteArray &name)
+{
+    return checkedHello(name, checked("LHLO " + name, Stage::Helo, Octets::Ascii));
+}
+
 Command Command::startTls()
 {
     return {"STARTTLS"_ba, Stage::StartTls};
@@ -159,10 +164,10 @@ Command Command::quit()
 Result<Command> Command::byHand(const QByteArray &line)
 {
     static constexpr std::array verbs {std::pair {"EHLO", Stage::Helo},
-        std::pair {"HELO", Stage::Helo}, std::pair {"STARTTLS", Stage::StartTls},
-        std::pair {"AUTH", Stage::Auth}, std::pair {"MAIL", Stage::Mail},
-        std::pair {"RCPT", Stage::Rcpt}, std::pair {"DATA", Stage::Data},
-        std::pair {"QUIT", Stage::Quit}};
+        std::pair {"HELO", Stage::Helo}, std::pair {"LHLO", Stage::Helo},
+        std::pair {"STARTTLS", Stage::StartTls}, std::pair {"AUTH", Stage::Auth},
+        std::pair {"MAIL", Stage::Mail}, std::pair {"RCPT", Stage::Rcpt},
+        std::pair {"DATA", Stage::Data}, std::pair {"QUIT", Stage::Quit}};
     const QByteArray verb = line.left(line.indexOf(' ')).toUpper();
     const auto known = std::ranges::find_if(
         verbs, [&](const auto &row) { return verb == row.first; });

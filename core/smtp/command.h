@@ -27,6 +27,7 @@ public:
 
     [[nodiscard]] static Base::Result<Command> ehlo(const QByteArray &name);
     [[nodiscard]] static Base::Result<Command> helo(const QByteArray &name);
+    [[nodiscard]] static Base::Result<Command> lhlo(const QByteArray &name);
     [[nodiscard]] static Command startTls();
     /// `response` is decoded; it is sent in base64 and secret, an empty one as `=`.
     [[nodiscard]] static Base::Result<Command> auth(

@@ -18,6 +18,7 @@ struct VerbName {
 constexpr std::array verbs {
     VerbName {"EHLO", Verb::Ehlo},
     VerbName {"HELO", Verb::Helo},
+    VerbName {"LHLO", Verb::Lhlo},
     VerbName {"STARTTLS", Verb::StartTls},
     VerbName {"AUTH", Verb::Auth},
     VerbName {"MAIL", Verb::Mail},

@@ -14,6 +14,7 @@ namespace Mailgauge::Smtp {
 enum class Verb : quint8 {
     Ehlo,
     Helo,
+    Lhlo,
     StartTls,
     Auth,
     Mail,

@@ -31,9 +31,19 @@ void Session::Private::onGreeting(const Reply &reply)
 
 void Session::Private::sayHello()
 {
-    const bool extended = m_options.protocol == Protocol::Esmtp;
-    m_state = extended ? State::AwaitEhlo : State::AwaitHelo;
-    sendCommand(extended ? Command::ehlo(m_options.ehloName) : Command::helo(m_options.ehloName));
+    const QByteArray &name = m_options.ehloName;
+    m_state = m_options.protocol == Protocol::Smtp ? State::AwaitHelo : State::AwaitEhlo;
+    switch (m_options.protocol) {
+    case Protocol::Smtp:
+        sendCommand(Command::helo(name));
+        break;
+    case Protocol::Esmtp:
+        sendCommand(Command::ehlo(name));
+        break;
+    case Protocol::Lmtp:
+        sendCommand(Command::lhlo(name));
+        break;
+    }
 }
 
 void Session::Private::onEhlo(State next, const Reply &reply)
@@ -52,6 +62,8 @@ void Session::Private::onEhlo(State next, const Reply &reply)
         || m_options.auth.need == AuthOptions::Need::Required;
     if (next == State::Refused || needsExtension)
         return refused(u"EHLO refused"_s, reply);
+    if (m_options.protocol == Protocol::Lmtp) // RFC 2033 4.1: neither HELO nor EHLO
+        return refused(u"LHLO refused"_s, reply);
     m_state = State::AwaitHelo;
     sendCommand(Command::helo(m_options.ehloName));
 }

@@ -51,6 +51,10 @@ void ServerSession::handleCommand(const ServerCommand &command)
         return refuse({502, {"5.5.1 Not implemented"_ba}});
     if (m_greetingRefused && verb != Verb::Quit)
         return refuse({503, {"5.5.1 The greeting was a refusal; only QUIT is left"_ba}});
+    // RFC 2033 4.1: LMTP knows neither HELO nor EHLO, SMTP no LHLO.
+    const bool hello = verb == Verb::Ehlo || verb == Verb::Helo || verb == Verb::Lhlo;
+    if (hello && m_options.lmtp != (verb == Verb::Lhlo))
+        return refuse({500, {"5.5.1 Unknown command"_ba}});
     if (!isInOrder(verb, m_state))
         return refuse({503, {outOfOrderText(verb, m_state)}});
     const bool takesArgument = verb != Verb::StartTls && verb != Verb::Data && verb != Verb::Rset
@@ -61,6 +65,7 @@ void ServerSession::handleCommand(const ServerCommand &command)
     switch (verb) {
     case Verb::Ehlo:
     case Verb::Helo:
+    case Verb::Lhlo:
         handleHello(command);
         break;
     case Verb::StartTls:
@@ -159,7 +164,7 @@ void ServerSession::handleHello(const ServerCommand &command)
     if (!isHelloName(command.argument))
         return refuse({501, {"5.5.4 Give your host name"_ba}});
     m_pendingHelo = command.argument;
-    ask(Stage::Helo, helloReply(command.verb == Verb::Ehlo));
+    ask(Stage::Helo, helloReply(command.verb != Verb::Helo));
 }
 
 void ServerSession::handleAuth(const QByteArray &argument)
@@ -269,6 +274,8 @@ std::optional<Reply> ServerSession::applyMailParameters()
                 return Reply {501, {"5.5.4 BODY is 7BIT or 8BITMIME"_ba}};
         } else if (keyword == "SMTPUTF8" && announces("SMTPUTF8") && value.isEmpty()) {
             m_transaction.smtpUtf8 = true;
+        } else if (keyword == "PRDR" && announces("PRDR") && value.isEmpty()) {
+            m_transaction.prdr = true;
         } else if (keyword == "AUTH" && !m_options.authMechanisms.isEmpty()) {
             continue; // RFC 4954 5: who submitted it first; nothing to do with it here
         } else if ((keyword == "RET" || keyword == "ENVID") && announces("DSN")) {
@@ -340,8 +347,8 @@ void ServerSession::applyAnswer(Stage stage, const Reply &reply)
             m_state = ServerState::Content;
         break;
     case Stage::Dot:
-        resetTransaction();
-        m_state = ServerState::Ready;
+        if (reply.code != 421)
+            afterVerdict();
         break;
     case Stage::Rset:
         resetTransaction();

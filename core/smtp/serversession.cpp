@@ -91,7 +91,10 @@ void ServerSession::tlsEstablished(QList<Sasl::ChannelBinding> bindings)
     m_authenticated = false;
     if (m_options.implicitTls) {
         m_state = ServerState::Connected;
-        ask(Stage::Greeting, Reply {220, {m_options.hostName + " ESMTP Mailgauge sandbox"}});
+        ask(Stage::Greeting,
+            Reply {220,
+                {m_options.hostName + (m_options.lmtp ? " LMTP" : " ESMTP")
+                    + " Mailgauge sandbox"}});
         return;
     }
     m_state = ServerState::AwaitHello;
@@ -220,7 +223,63 @@ void ServerSession::endContent()
         return refused({554, {"5.5.1 No valid recipients"_ba}});
     if (m_options.refuseBareLf && (m_unstuffer.sawBareLf() || m_unstuffer.sawBareCr()))
         return refused({550, {"5.6.0 CR or LF alone in the message"_ba}});
-    ask(Stage::Dot, Reply {250, {"2.0.0 Ok: queued as " + m_transaction.queueId}});
+    if (!m_options.lmtp && !m_transaction.prdr) {
+        ask(Stage::Dot, Reply {250, {"2.0.0 Ok: queued as " + m_transaction.queueId}});
+        return;
+    }
+    m_verdicts.emplace();
+    if (!m_options.lmtp)
+        say({353, {"2.0.0 A verdict for each recipient follows"_ba}});
+    askVerdict();
+}
+
+std::optional<Mailbox> ServerSession::askedVerdict() const
+{
+    const bool one = m_verdicts && m_verdicts->next < m_transaction.forwardPaths.size();
+    return one ? std::optional(m_transaction.forwardPaths[m_verdicts->next]) : std::nullopt;
+}
+
+void ServerSession::askVerdict()
+{
+    const QByteArray queued = "2.0.0 Ok: queued as " + m_transaction.queueId;
+    if (const auto recipient = askedVerdict())
+        ask(Stage::Dot, Reply {250, {m_options.lmtp ? queued : "2.1.5 Ok"_ba}});
+    else if (m_verdicts->accepted.isEmpty())
+        ask(Stage::Dot, Reply {550, {"5.7.1 Refused for every recipient"_ba}});
+    else
+        ask(Stage::Dot, Reply {250, {queued}});
+}
+
+/// Behind an answer to dot, before it is said.
+void ServerSession::noteVerdict(const Reply &reply)
+{
+    const bool positive = reply.replyClass() == ReplyClass::Completion;
+    const auto recipient = askedVerdict();
+    if (recipient && positive)
+        m_verdicts->accepted.append(*recipient);
+    const bool last = !m_verdicts || !recipient
+        || (m_options.lmtp && m_verdicts->next + 1 == m_transaction.forwardPaths.size());
+    if (m_verdicts && last)
+        m_transaction.forwardPaths = m_verdicts->accepted;
+    const bool accepted = m_options.lmtp ? !m_transaction.forwardPaths.isEmpty() : positive;
+    if (last && accepted)
+        m_events.push_back(ServerEvent::MessageReceived {m_transaction});
+}
+
+/// Behind an answer to dot, once it was said.
+void ServerSession::afterVerdict()
+{
+    const bool more = m_verdicts && ++m_verdicts->next < m_transaction.forwardPaths.size();
+    const bool overall = m_verdicts && !m_options.lmtp
+        && m_verdicts->next == m_transaction.forwardPaths.size();
+    if (overall) { // it is about those who are left
+        m_transaction.forwardPaths = m_verdicts->accepted;
+        m_verdicts->next = m_transaction.forwardPaths.size();
+    }
+    if (more || overall)
+        return askVerdict();
+    resetTransaction();
+    m_state = ServerState::Ready;
 }
 
 bool ServerSession::outOfStep(Stage stage) const
@@ -250,8 +309,8 @@ bool ServerSession::answer(const ServerAnswer &answer)
         refuseAndClose({554, {"5.5.1 You sent more before my reply; closing"_ba}});
         return false;
     }
-    if (stage == Stage::Dot && answer.reply && answer.reply->replyClass() == ReplyClass::Completion)
-        m_events.push_back(ServerEvent::MessageReceived {m_transaction});
+    if (stage == Stage::Dot && answer.reply)
+        noteVerdict(*answer.reply);
     if (answer.reply && answer.send)
         say(*answer.reply);
     switch (stage) {
@@ -263,7 +322,10 @@ bool ServerSession::answer(const ServerAnswer &answer)
             m_state = ServerState::AwaitTls;
             ask(Stage::Tls, std::nullopt);
         } else {
-            ask(Stage::Greeting, Reply {220, {m_options.hostName + " ESMTP Mailgauge sandbox"}});
+            ask(Stage::Greeting,
+                Reply {220,
+                    {m_options.hostName + (m_options.lmtp ? " LMTP" : " ESMTP")
+                        + " Mailgauge sandbox"}});
         }
         break;
     case Stage::Tls:
@@ -327,6 +389,7 @@ void ServerSession::resetTransaction()
     releaseContent();
     m_transaction = {};
     m_unstuffer = {};
+    m_verdicts.reset();
     m_anyRecipient = false;
     m_tooLarge = false;
     m_noRoom = false;

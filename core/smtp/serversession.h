@@ -55,6 +55,8 @@ struct ServerOptions {
     bool authInClear = false; ///< Announce and allow AUTH outside TLS.
     bool authRequired = false;
     bool refuseBareLf = false;
+    bool lmtp
+        = false; ///< LHLO instead of EHLO, a reply per recipient behind the content (RFC 2033).
     Sasl::ServerAccount account;
     QByteArray sessionId = "S"; ///< Queue ids are made from it: `S-1`.
     QByteArray nonce = "nonce"; ///< Fresh per session; for challenges.
@@ -68,6 +70,7 @@ struct ServerTransaction {
     QList<Mailbox> forwardPaths; ///< Those accepted.
     qint64 declaredSize = 0; ///< SIZE=; 0: not given.
     bool smtpUtf8 = false;
+    bool prdr = false; ///< MAIL asked for a verdict per recipient.
     QByteArray content;
     QByteArray queueId;
 };
@@ -84,7 +87,8 @@ struct Send {
 };
 /// Everything sent so far goes out in clear; then do the handshake and call tlsEstablished().
 struct StartTls { };
-/// A message was accepted; told before its reply is sent.
+/// A message was accepted; told before its reply is sent (the last one, where each recipient has
+/// its own: then only those who were accepted are in it).
 struct MessageReceived {
     ServerTransaction transaction;
 };
@@ -136,6 +140,8 @@ public:
     [[nodiscard]] const ServerTransaction &transaction() const { return m_transaction; }
     /// While rcpt is asked: the forward-path in question; while mail is: the reverse-path.
     [[nodiscard]] const std::optional<Mailbox> &askedPath() const { return m_path.mailbox; }
+    /// While dot is asked for one recipient of several (LMTP, PRDR): which one.
+    [[nodiscard]] std::optional<Mailbox> askedVerdict() const;
     /// Octets of content so far.
     [[nodiscard]] qint64 contentSize() const { return m_unstuffer.size(); }
 
@@ -154,6 +160,9 @@ private:
     void handleRcpt(const QByteArray &argument);
     [[nodiscard]] std::optional<Reply> applyMailParameters();
     void endContent();
+    void askVerdict();
+    void noteVerdict(const Reply &reply);
+    void afterVerdict();
 
     void ask(Stage stage, std::optional<Reply> proposed);
     void applyAnswer(Stage stage, const Reply &reply);
@@ -196,6 +205,13 @@ private:
     qint64 m_reserved = 0; ///< Taken from the budget.
     bool m_tooLarge = false;
     bool m_noRoom = false;
+    /// Verdicts per recipient: the next one to ask for, and who was accepted so far. Behind the
+    /// last one of PRDR the overall reply is asked for.
+    struct Verdicts {
+        qsizetype next = 0;
+        QList<Mailbox> accepted;
+    };
+    std::optional<Verdicts> m_verdicts;
     int m_commands = 0;
     int m_errors = 0;
     int m_authFailures = 0;

@@ -35,6 +35,7 @@ struct ServerRule {
 inline constexpr std::array serverRules {
     ServerRule {Verb::Ehlo, Stage::Helo, true, true, true, true},
     ServerRule {Verb::Helo, Stage::Helo, true, true, true, true},
+    ServerRule {Verb::Lhlo, Stage::Helo, true, true, true, true},
     ServerRule {Verb::StartTls, Stage::StartTls, false, true, false, true},
     ServerRule {Verb::Auth, Stage::Auth, false, true, false, true},
     ServerRule {Verb::Mail, Stage::Mail, false, true, false, false},

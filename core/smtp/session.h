@@ -45,6 +45,7 @@ enum class TlsPolicy : quint8 {
 enum class Protocol : quint8 {
     Smtp, ///< HELO only.
     Esmtp, ///< EHLO, HELO where it is refused and nothing needs an extension.
+    Lmtp, ///< LHLO; behind the content one reply per accepted recipient (RFC 2033).
 };
 
 /// How long one step may take. A limit covers one whole reply, however slowly it arrives; for the
@@ -119,6 +120,8 @@ struct SessionOptions {
     AuthOptions auth;
     Deadlines deadlines;
     bool pipelining = true; ///< Use PIPELINING where announced.
+    bool prdr = false; ///< Ask for a verdict per recipient where PRDR is announced
+                       ///< (draft-hall-prdr-00); not under LMTP, which always has them.
     std::optional<StopRule> stop;
 };
 
@@ -178,7 +181,8 @@ struct StageEntered {
 struct RecipientDecided {
     RecipientOutcome outcome;
 };
-/// The transaction is over; `finalReply` is the reply to the content, if there was one.
+/// The transaction is over; `finalReply` is the reply to the content, if there was one. Where each
+/// recipient had its own (LMTP), the first acceptance, else the first reply.
 struct TransactionDone {
     std::optional<Reply> finalReply;
     std::optional<Failure> failure;

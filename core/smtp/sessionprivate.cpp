@@ -27,9 +27,10 @@ QList<int> listedCodes(Stage stage)
         return {354};
     case Stage::Quit:
         return {221};
+    case Stage::Dot:
+        return {250, 353};
     case Stage::Helo:
     case Stage::Mail:
-    case Stage::Dot:
     case Stage::Rset:
         return {250};
     case Stage::Resolve:
@@ -109,9 +110,14 @@ void Session::Private::handleReply(const Reply &received)
     const Reply reply = masked(received);
     const Owed owed = m_owed.empty() ? Owed {m_stage} : m_owed.front();
     m_events.emplace_back(Event::ReplyReceived {reply, owed.stage});
-    if (m_state == State::AwaitQuit)
+    if (m_state == State::AwaitQuit) {
+        // A reply too many to something before shows here.
+        if (reply.isPositive())
+            noteUnexpectedCode(Stage::Quit, reply);
         return stopsAfter(Stage::Quit) ? stop(false) : close(false);
-    if (reply.code == 421)
+    }
+    // Behind the content of LMTP and PRDR it speaks of one recipient; others may still be told.
+    if (reply.code == 421 && m_state != State::AwaitEach)
         return shutDown(reply);
     const auto next = nextState(m_state, reply.replyClass());
     if (!next) {
@@ -167,6 +173,10 @@ void Session::Private::dispatch(State next, const Owed &owed, const Reply &reply
         return close(true);
     case State::AwaitFinal:
         return onFinal(reply);
+    case State::AwaitVerdicts:
+        return onVerdicts(reply);
+    case State::AwaitEach:
+        return onEach(owed, reply);
     case State::AwaitLoneDot:
         return finishTransaction({});
     case State::Created:
@@ -325,10 +335,14 @@ void Session::Private::shutDown(const Reply &reply)
     if (!m_running)
         return refused(u"the server closes the session"_s, reply, End::Close);
     const Stage stage = m_owed.empty() ? m_stage : m_owed.front().stage;
-    const bool final = m_state == State::AwaitFinal || m_state == State::Content
+    const bool final = isCommitted(m_state) || m_state == State::Content
         || m_state == State::Committing;
     m_quitAsked = false;
-    decideRestByReply(reply, stage);
+    for (qsizetype i = 0; i < m_running->decided.size(); ++i) {
+        const auto own = m_running->verdicts.value(i); // PRDR: deferred alone, before
+        if (!m_running->decided[i])
+            decideByReply(i, own && !own->isPositive() ? *own : reply, stage);
+    }
     finishTransaction(final ? std::optional(reply) : std::nullopt);
     close(false);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-/// The inside of Session, in three parts: sessionprivate.cpp (bytes to replies, failures, endings),
-/// handshake.cpp (greeting to TLS), authentication.cpp, transaction.cpp (MAIL to the final reply).
+/// The inside of Session, in five parts: sessionprivate.cpp (bytes to replies, failures, endings),
+/// handshake.cpp (greeting to TLS), authentication.cpp, transaction.cpp (MAIL to the content),
+/// endofdata.cpp (the final replies and what they decide).
 #include "base/secretmask.h"
 #include "sasl/choice.h"
 #include "smtp/command.h"
@@ -54,11 +55,15 @@ private:
     };
     /// The transaction that is running.
     struct Running {
-        Transaction transaction;
+        Transaction transaction {};
         QList<bool> decided; ///< Per recipient.
         qsizetype undecided = 0;
         bool pipelined = false;
         bool mailAccepted = false;
+        bool prdr = false; ///< MAIL asked for it.
+        QList<std::optional<Reply>> verdicts; ///< PRDR: per recipient, until the overall reply.
+        std::optional<Reply> finalReply; ///< LMTP: of those behind the content.
+        bool closing = false; ///< One of them was 421.
     };
 
     // sessionprivate.cpp
@@ -115,7 +120,13 @@ private:
     void afterLastRcpt();
     void onData(const Reply &reply);
     void onDraining(const Owed &owed, const Reply &reply);
+
+    // endofdata.cpp
     void onFinal(const Reply &reply);
+    void onVerdicts(const Reply &reply);
+    void onEach(const Owed &owed, const Reply &reply);
+    void oweEach();
+    void endTransaction(const std::optional<Reply> &finalReply);
     void decide(qsizetype recipient, RecipientOutcome outcome);
     void decideByReply(qsizetype recipient, const Reply &reply, Stage stage);
     void decideRestByReply(const Reply &reply, Stage stage);

@@ -31,6 +31,8 @@ enum class State : quint8 {
     Content, ///< The body is on its way.
     Committing, ///< All but the dot is written; the driver records that.
     AwaitFinal, ///< The dot is sent: a loss is uncertain from here on.
+    AwaitVerdicts, ///< The same with PRDR asked for: 353 announces a reply per recipient.
+    AwaitEach, ///< Behind the dot, a reply per recipient (LMTP, PRDR); losses are uncertain too.
     AwaitLoneDot, ///< 354 without recipients: a dot and nothing else was sent.
     AwaitQuit,
     Refused, ///< The reply ends the session politely. Never rests here.
@@ -85,6 +87,13 @@ inline constexpr std::array transitions {
     Transition {State::AwaitFinal, ReplyClass::Completion, State::Ready},
     Transition {State::AwaitFinal, ReplyClass::Transient, State::Ready},
     Transition {State::AwaitFinal, ReplyClass::Permanent, State::Ready},
+    Transition {State::AwaitVerdicts, ReplyClass::Completion, State::Ready},
+    Transition {State::AwaitVerdicts, ReplyClass::Intermediate, State::AwaitEach}, // 353 only
+    Transition {State::AwaitVerdicts, ReplyClass::Transient, State::Ready},
+    Transition {State::AwaitVerdicts, ReplyClass::Permanent, State::Ready},
+    Transition {State::AwaitEach, ReplyClass::Completion, State::AwaitEach}, // Ready behind the
+    Transition {State::AwaitEach, ReplyClass::Transient, State::AwaitEach}, // last one, with PRDR
+    Transition {State::AwaitEach, ReplyClass::Permanent, State::AwaitEach}, // AwaitFinal
     Transition {State::AwaitLoneDot, ReplyClass::Completion, State::Ready},
     Transition {State::AwaitLoneDot, ReplyClass::Transient, State::Ready},
     Transition {State::AwaitLoneDot, ReplyClass::Permanent, State::Ready},
@@ -107,6 +116,12 @@ inline constexpr std::array transitions {
 {
     return state != State::Content && state != State::Committing
         && (nextState(state, ReplyClass::Completion) || nextState(state, ReplyClass::Intermediate));
+}
+
+/// The message may be the server's by now: without a complete reply nobody knows.
+[[nodiscard]] constexpr bool isCommitted(State state)
+{
+    return state == State::AwaitFinal || state == State::AwaitVerdicts || state == State::AwaitEach;
 }
 
 namespace TableRules {
@@ -152,6 +167,7 @@ static_assert(!nextState(State::AwaitData, ReplyClass::Completion));
 static_assert(!nextState(State::AwaitGreeting, ReplyClass::Intermediate));
 static_assert(!nextState(State::AwaitMail, ReplyClass::Intermediate));
 static_assert(!nextState(State::AwaitFinal, ReplyClass::Intermediate));
+static_assert(!nextState(State::AwaitEach, ReplyClass::Intermediate));
 static_assert(!nextState(State::Content, ReplyClass::Completion));
 static_assert(!nextState(State::Committing, ReplyClass::Completion));
 static_assert(!isAwaiting(State::Created) && !isAwaiting(State::Ready) && !isAwaiting(State::Over));

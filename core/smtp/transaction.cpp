@@ -12,22 +12,6 @@ using Base::Error;
 
 namespace {
 
-Outcome outcomeOf(const Reply &reply)
-{
-    switch (reply.replyClass()) {
-    case ReplyClass::Completion:
-        return Outcome::Accepted;
-    case ReplyClass::Transient:
-        return Outcome::Deferred;
-    case ReplyClass::Permanent:
-        return Outcome::Rejected;
-    case ReplyClass::Preliminary:
-    case ReplyClass::Intermediate:
-        break;
-    }
-    return Outcome::Failed;
-}
-
 bool hasParameter(const QList<QByteArray> &parameters, const QByteArray &keyword)
 {
     return std::ranges::any_of(parameters, [&keyword](const QByteArray &parameter) {
@@ -36,45 +20,6 @@ bool hasParameter(const QList<QByteArray> &parameters, const QByteArray &keyword
 }
 
 } // namespace
-
-RecipientOutcome undecidedOutcome(const Mailbox &recipient, const Event::Failed &failed)
-{
-    const Stage stage = failed.failure.stage;
-    RecipientOutcome outcome {recipient, Outcome::Failed, stage, failed.reply, failed.failure};
-    if (failed.reply) {
-        const bool aboutSession = stage == Stage::StartTls || stage == Stage::Tls
-            || stage == Stage::Auth;
-        if (failed.reply->code == 421 || stage == Stage::Rset)
-            outcome.outcome = Outcome::Deferred;
-        else if (!aboutSession)
-            outcome.outcome = outcomeOf(*failed.reply);
-        if (outcome.outcome != Outcome::Failed)
-            outcome.failure.reset(); // The reply decided.
-        return outcome;
-    }
-    switch (failed.failure.error.kind) {
-    case Error::Kind::Connect:
-    case Error::Kind::Timeout:
-    case Error::Kind::ConnectionClosed:
-        outcome.outcome = Outcome::Deferred;
-        break;
-    case Error::Kind::Cancelled:
-        outcome.outcome = Outcome::Stopped;
-        break;
-    case Error::Kind::Resolve:
-    case Error::Kind::TlsHandshake:
-    case Error::Kind::MalformedReply:
-    case Error::Kind::ReplyTooLong:
-    case Error::Kind::InvalidInput:
-    case Error::Kind::Io:
-    case Error::Kind::Full:
-    case Error::Kind::Corrupt:
-    case Error::Kind::Denied:
-    case Error::Kind::Unsupported:
-        break;
-    }
-    return outcome;
-}
 
 void Session::Private::send(Transaction transaction)
 {
@@ -97,7 +42,10 @@ void Session::Private::send(Transaction transaction)
     }
     Q_ASSERT(m_state == State::Ready);
     const qsizetype recipients = transaction.envelope.forwardPaths.size();
-    m_running = Running {std::move(transaction), QList<bool>(recipients, false), recipients};
+    m_running.emplace();
+    m_running->transaction = std::move(transaction);
+    m_running->decided = QList<bool>(recipients, false);
+    m_running->undecided = recipients;
 
     auto checked = check(m_running->transaction);
     if (checked) {
@@ -148,6 +96,8 @@ Base::Result<QList<QByteArray>> Session::Private::mailParameters(
             return unsupported(u"an address beyond ASCII, the server lacks SMTPUTF8"_s);
         add("SMTPUTF8"_ba, {});
     }
+    if (m_options.prdr && m_options.protocol == Protocol::Esmtp && m_capabilities.has("PRDR"))
+        add("PRDR"_ba, {});
     return parameters + transaction.mailParameters;
 }
 
@@ -159,8 +109,11 @@ void Session::Private::sendEnvelope()
     // A group says more than a stop rule allows.
     m_running->pipelined = m_options.pipelining && m_capabilities.has("PIPELINING") && !stopsInside;
     m_state = State::AwaitMail;
-    if (!sendCommand(mailParameters(transaction).and_then([&](const QList<QByteArray> &parameters) {
-            return Command::mail(transaction.envelope.reversePath, parameters);
+    const auto parameters = mailParameters(transaction);
+    m_running->prdr = m_options.protocol != Protocol::Lmtp && parameters
+        && hasParameter(*parameters, "PRDR"_ba);
+    if (!sendCommand(parameters.and_then([&](const QList<QByteArray> &list) {
+            return Command::mail(transaction.envelope.reversePath, list);
         })))
         return;
     if (!m_running->pipelined)
@@ -260,7 +213,13 @@ void Session::Private::onDraining(const Owed &owed, const Reply &reply)
                 QString::number(reply.code), QString::fromLatin1(stageName(owed.stage))),
             QByteArray::number(reply.code) + ' ' + reply.text());
     if (reply.replyClass() == ReplyClass::Intermediate) {
-        // B19: 354 although nobody is left. A lone dot ends it; the body must not leak.
+        // B19: 354 although nobody is left. A lone dot ends it; the body must not leak. What LMTP
+        // owes for nobody is one reply or none: there the transport has to go.
+        if (m_options.protocol == Protocol::Lmtp) {
+            m_quitAsked = false;
+            finishTransaction({});
+            return close(true);
+        }
         m_state = State::AwaitLoneDot;
         sendCommand(Command::emptyContent());
         return;
@@ -292,94 +251,6 @@ void Session::Private::contentFinished()
     m_state = State::Committing;
     m_deadline.reset(); // The wait is for our own store.
     m_events.emplace_back(Event::Commit {});
-}
-
-void Session::Private::committed()
-{
-    if (m_state != State::Committing)
-        return;
-    // B12: what came too early must not be taken for the reply to the dot.
-    if (m_parser.isInsideReply())
-        return outOfStep(
-            u"the server spoke before the final dot"_s, m_parser.unread().toByteArray());
-    m_state = State::AwaitFinal;
-    enterStage(Stage::Dot);
-    armDeadline();
-    m_events.emplace_back(Event::Send {m_stuffer.finish(), {}, Stage::Dot});
-    m_owed.push_back({Stage::Dot});
-    if (stopsAfter(Stage::Dot) && m_options.stop->how == StopRule::How::DropAfterSend)
-        m_dropWhenWritten = true;
-}
-
-void Session::Private::onFinal(const Reply &reply)
-{
-    decideRestByReply(reply, Stage::Dot);
-    finishTransaction(reply);
-    if (m_state == State::Ready && stopsAfter(Stage::Dot))
-        stop(true);
-}
-
-void Session::Private::decide(qsizetype recipient, RecipientOutcome outcome)
-{
-    Q_ASSERT(!m_running->decided[recipient]);
-    m_running->decided[recipient] = true;
-    --m_running->undecided;
-    m_events.emplace_back(Event::RecipientDecided {std::move(outcome)});
-}
-
-void Session::Private::decideByReply(qsizetype recipient, const Reply &reply, Stage stage)
-{
-    decide(recipient,
-        {m_running->transaction.envelope.forwardPaths[recipient], outcomeOf(reply), stage, reply,
-            {}});
-}
-
-void Session::Private::decideRestByReply(const Reply &reply, Stage stage)
-{
-    for (qsizetype i = 0; i < m_running->decided.size(); ++i) {
-        if (!m_running->decided[i])
-            decideByReply(i, reply, stage);
-    }
-}
-
-void Session::Private::decideRest(const Event::Failed &failed)
-{
-    for (qsizetype i = 0; i < m_running->decided.size(); ++i) {
-        if (m_running->decided[i])
-            continue;
-        RecipientOutcome outcome = undecidedOutcome(
-            m_running->transaction.envelope.forwardPaths[i], failed);
-        // B26 to B28: the dot is out, and no complete reply says what became of it.
-        if (m_state == State::AwaitFinal) {
-            outcome.outcome = Outcome::Uncertain;
-            outcome.failure = failed.failure;
-        }
-        decide(i, std::move(outcome));
-    }
-}
-
-void Session::Private::decideRestStopped(Stage stage)
-{
-    const bool dotSent = m_state == State::AwaitFinal;
-    for (qsizetype i = 0; i < m_running->decided.size(); ++i) {
-        if (!m_running->decided[i])
-            decide(i,
-                {m_running->transaction.envelope.forwardPaths[i],
-                    dotSent ? Outcome::Uncertain : Outcome::Stopped, stage, {}, {}});
-    }
-}
-
-void Session::Private::finishTransaction(const std::optional<Reply> &finalReply)
-{
-    // RFC 5321 4.1.1.4 clears the buffers behind the final dot; before it they need RSET.
-    m_needsReset = m_running->mailAccepted && m_state != State::AwaitFinal
-        && m_state != State::AwaitLoneDot;
-    m_running.reset();
-    m_state = State::Ready;
-    m_deadline.reset();
-    m_events.emplace_back(Event::TransactionDone {finalReply, {}});
-    if (m_quitAsked)
-        quit();
 }
 
 } // namespace Mailgauge::Smtp

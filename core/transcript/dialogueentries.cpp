@@ -21,6 +21,7 @@ std::optional<Stage> stageOf(const QByteArray &command)
     switch (Smtp::parseCommand(command).verb) {
     case Smtp::Verb::Ehlo:
     case Smtp::Verb::Helo:
+    case Smtp::Verb::Lhlo:
         return Stage::Helo;
     case Smtp::Verb::StartTls:
         return Stage::StartTls;

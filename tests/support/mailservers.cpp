@@ -342,7 +342,7 @@ bool EximServer::isAvailable()
     return QFile::exists(eximProgram);
 }
 
-QString EximServer::start()
+QString EximServer::start(const QString &main, const QString &acls)
 {
     const QString dir = m_dir.path();
     QFile::setPermissions(dir,
@@ -368,12 +368,12 @@ tls_advertise_hosts =
 acl_smtp_rcpt = check_rcpt
 smtputf8_advertise_hosts = *
 accept_8bitmime = true
-
+%3
 begin acl
 check_rcpt:
   accept domains = example.net
   deny message = relay not permitted
-
+%4
 begin routers
 inbox:
   driver = accept
@@ -391,7 +391,8 @@ inbox:
   envelope_to_add = false
   return_path_add = false
 )"_s.arg(dir)
-            .arg(Port));
+            .arg(Port)
+            .arg(main, acls));
     if (!written)
         return u"cannot write below "_s + dir;
     QFile::setPermissions(dir + u"/exim.conf"_s,

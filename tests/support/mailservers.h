@@ -81,7 +81,8 @@ public:
     static constexpr quint16 Port = 2526;
 
     [[nodiscard]] static bool isAvailable();
-    [[nodiscard]] QString start();
+    /// `main`: further lines of the main configuration; `acls`: further access control lists.
+    [[nodiscard]] QString start(const QString &main = {}, const QString &acls = {});
     [[nodiscard]] QList<QByteArray> deliveries(int count) const;
     [[nodiscard]] QString log() const;
 

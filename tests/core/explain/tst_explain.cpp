@@ -151,7 +151,7 @@ void TestExplain::everyQuirk()
 void TestExplain::everyFinding()
 {
     for (const QByteArray id : {"tls.none", "tls.fallback", "content.longLine", "content.eightBit",
-             "certificate.expired", "certificate.nameMismatch"}) {
+             "prdr.none", "certificate.expired", "certificate.nameMismatch"}) {
         const Explain::Explanation e = Explain::explainFinding(id, "evidence");
         QVERIFY2(!e.text.contains(QString::fromLatin1(id)), qPrintable(e.text));
         QCOMPARE(sentenceFault(e.text), QString());

@@ -51,7 +51,7 @@ void TestScenarioParser::everything()
         "settings": {"hostName": "mx.example", "tls": "implicit", "offerStartTls": false,
             "certificate": "wrongName", "auth": ["plain", "XOAUTH2"], "authBeforeTls": true,
             "authRequired": true, "keywords": ["PIPELINING", "X-ODD  a b"], "announceSize": false,
-            "sizeLimit": 1000, "maxRecipients": 3, "refuseBareLf": true, "idleMs": 500},
+            "sizeLimit": 1000, "maxRecipients": 3, "lmtp": true, "refuseBareLf": true, "idleMs": 500},
         "rules": [
             {"name": "one", "stage": ["rcpt", "dot"],
              "match": {"recipient": "a*@x.example", "sender": {"regex": "^b"}, "user": "*", "helo": "h",
@@ -73,7 +73,8 @@ void TestScenarioParser::everything()
     QCOMPARE(settings.offerStartTls, false);
     QCOMPARE(settings.certificate, CertificateKind::WrongName);
     QCOMPARE(settings.authMechanisms, (QList<QByteArray> {"PLAIN"_ba, "XOAUTH2"_ba}));
-    QVERIFY(settings.authBeforeTls && settings.authRequired && settings.refuseBareLf);
+    QVERIFY(
+        settings.authBeforeTls && settings.authRequired && settings.refuseBareLf && settings.lmtp);
     QCOMPARE(settings.keywords, (QList<QByteArray> {"PIPELINING"_ba, "X-ODD  a b"_ba}));
     QCOMPARE(settings.announceSize, false);
     QCOMPARE(settings.sizeLimit, 1000);

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Behind the content: the replies that decide, and what becomes of those whom none decides.
+#include "smtp/sessionprivate.h"
+
+#include "base/literals.h"
+
+#include <utility>
+
+namespace Mailgauge::Smtp {
+
+using Base::Error;
+
+namespace {
+
+Outcome outcomeOf(const Reply &reply)
+{
+    switch (reply.replyClass()) {
+    case ReplyClass::Completion:
+        return Outcome::Accepted;
+    case ReplyClass::Transient:
+        return Outcome::Deferred;
+    case ReplyClass::Permanent:
+        return Outcome::Rejected;
+    case ReplyClass::Preliminary:
+    case ReplyClass::Intermediate:
+        break;
+    }
+    return Outcome::Failed;
+}
+
+} // namespace
+
+RecipientOutcome undecidedOutcome(const Mailbox &recipient, const Event::Failed &failed)
+{
+    const Stage stage = failed.failure.stage;
+    RecipientOutcome outcome {recipient, Outcome::Failed, stage, failed.reply, failed.failure};
+    if (failed.reply) {
+        const bool aboutSession = stage == Stage::StartTls || stage == Stage::Tls
+            || stage == Stage::Auth;
+        if (failed.reply->code == 421 || stage == Stage::Rset)
+            outcome.outcome = Outcome::Deferred;
+        else if (!aboutSession)
+            outcome.outcome = outcomeOf(*failed.reply);
+        if (outcome.outcome != Outcome::Failed)
+            outcome.failure.reset(); // The reply decided.
+        return outcome;
+    }
+    switch (failed.failure.error.kind) {
+    case Error::Kind::Connect:
+    case Error::Kind::Timeout:
+    case Error::Kind::ConnectionClosed:
+        outcome.outcome = Outcome::Deferred;
+        break;
+    case Error::Kind::Cancelled:
+        outcome.outcome = Outcome::Stopped;
+        break;
+    case Error::Kind::Resolve:
+    case Error::Kind::TlsHandshake:
+    case Error::Kind::MalformedReply:
+    case Error::Kind::ReplyTooLong:
+    case Error::Kind::InvalidInput:
+    case Error::Kind::Io:
+    case Error::Kind::Full:
+    case Error::Kind::Corrupt:
+    case Error::Kind::Denied:
+    case Error::Kind::Unsupported:
+        break;
+    }
+    return outcome;
+}
+
+void Session::Private::committed()
+{
+    if (m_state != State::Committing)
+        return;
+    // B12: what came too early must not be taken for the reply to the dot.
+    if (m_parser.isInsideReply())
+        return outOfStep(
+            u"the server spoke before the final dot"_s, m_parser.unread().toByteArray());
+    enterStage(Stage::Dot);
+    armDeadline();
+    m_events.emplace_back(Event::Send {m_stuffer.finish(), {}, Stage::Dot});
+    if (m_options.protocol == Protocol::Lmtp) {
+        m_state = State::AwaitEach;
+        oweEach();
+    } else {
+        m_state = m_running->prdr ? State::AwaitVerdicts : State::AwaitFinal;
+        m_owed.push_back({Stage::Dot});
+    }
+    if (stopsAfter(Stage::Dot) && m_options.stop->how == StopRule::How::DropAfterSend)
+        m_dropWhenWritten = true;
+}
+
+void Session::Private::onFinal(const Reply &reply)
+{
+    const bool permanent = reply.replyClass() == ReplyClass::Permanent;
+    for (qsizetype i = 0; i < m_running->decided.size(); ++i) {
+        // PRDR: who was deferred alone stays so, unless the message is refused for good.
+        const auto own = m_running->verdicts.value(i);
+        if (!m_running->decided[i])
+            decideByReply(i, own && !own->isPositive() && !permanent ? *own : reply, Stage::Dot);
+    }
+    endTransaction(reply);
+}
+
+void Session::Private::oweEach()
+{
+    for (qsizetype i = 0; i < m_running->decided.size(); ++i) {
+        if (!m_running->decided[i])
+            m_owed.push_back({Stage::Dot, i});
+    }
+}
+
+void Session::Private::onVerdicts(const Reply &reply)
+{
+    // Without 353 the one reply counts for all.
+    if (reply.replyClass() != ReplyClass::Intermediate)
+        return onFinal(reply);
+    if (reply.code != 353)
+        return outOfStep(u"PRDR needs 353"_s, QByteArray::number(reply.code) + ' ' + reply.text());
+    m_state = State::AwaitEach;
+    m_running->verdicts.resize(m_running->decided.size());
+    oweEach();
+    m_owed.push_back({Stage::Dot}); // the reply for the whole message
+}
+
+void Session::Private::onEach(const Owed &owed, const Reply &reply)
+{
+    if (reply.code == 421)
+        m_running->closing = true;
+    if (m_running->prdr) {
+        // A refusal stands; the rest waits for the overall reply.
+        if (reply.replyClass() == ReplyClass::Permanent)
+            decideByReply(owed.recipient, reply, Stage::Dot);
+        else
+            m_running->verdicts[owed.recipient] = reply;
+        if (m_owed.front().recipient < 0)
+            m_state = State::AwaitFinal;
+        return;
+    }
+    decideByReply(owed.recipient, reply, Stage::Dot);
+    auto &final = m_running->finalReply;
+    if (!final || (reply.isPositive() && !final->isPositive()))
+        final = reply;
+    if (m_owed.empty())
+        endTransaction(std::exchange(final, {}));
+}
+
+/// Every final reply is there.
+void Session::Private::endTransaction(const std::optional<Reply> &finalReply)
+{
+    const bool closing = m_running->closing;
+    if (closing)
+        m_quitAsked = false;
+    finishTransaction(finalReply);
+    if (closing) // RFC 5321 3.8: a 421 to one recipient closes the channel all the same.
+        close(false);
+    else if (m_state == State::Ready && stopsAfter(Stage::Dot))
+        stop(true);
+}
+
+void Session::Private::decide(qsizetype recipient, RecipientOutcome outcome)
+{
+    Q_ASSERT(!m_running->decided[recipient]);
+    m_running->decided[recipient] = true;
+    --m_running->undecided;
+    m_events.emplace_back(Event::RecipientDecided {std::move(outcome)});
+}
+
+void Session::Private::decideByReply(qsizetype recipient, const Reply &reply, Stage stage)
+{
+    decide(recipient,
+        {m_running->transaction.envelope.forwardPaths[recipient], outcomeOf(reply), stage, reply,
+            {}});
+}
+
+void Session::Private::decideRestByReply(const Reply &reply, Stage stage)
+{
+    for (qsizetype i = 0; i < m_running->decided.size(); ++i) {
+        if (!m_running->decided[i])
+            decideByReply(i, reply, stage);
+    }
+}
+
+void Session::Private::decideRest(const Event::Failed &failed)
+{
+    for (qsizetype i = 0; i < m_running->decided.size(); ++i) {
+        if (m_running->decided[i])
+            continue;
+        RecipientOutcome outcome = undecidedOutcome(
+            m_running->transaction.envelope.forwardPaths[i], failed);
+        const auto own = m_running->verdicts.value(i);
+        if (own && !own->isPositive()) {
+            outcome = {outcome.recipient, outcomeOf(*own), Stage::Dot, own, {}};
+        } else if (isCommitted(m_state)) {
+            // B26 to B28: the dot is out, and no complete reply says what became of it.
+            outcome.outcome = Outcome::Uncertain;
+            outcome.failure = failed.failure;
+        }
+        decide(i, std::move(outcome));
+    }
+}
+
+void Session::Private::decideRestStopped(Stage stage)
+{
+    const bool dotSent = isCommitted(m_state);
+    for (qsizetype i = 0; i < m_running->decided.size(); ++i) {
+        if (!m_running->decided[i])
+            decide(i,
+                {m_running->transaction.envelope.forwardPaths[i],
+                    dotSent ? Outcome::Uncertain : Outcome::Stopped, stage, {}, {}});
+    }
+}
+
+void Session::Private::finishTransaction(const std::optional<Reply> &finalReply)
+{
+    // RFC 5321 4.1.1.4 clears the buffers behind the final dot; before it they need RSET.
+    m_needsReset = m_running->mailAccepted && !isCommitted(m_state)
+        && m_state != State::AwaitLoneDot;
+    m_running.reset();
+    m_state = State::Ready;
+    m_deadline.reset();
+    m_events.emplace_back(Event::TransactionDone {finalReply, {}});
+    if (m_quitAsked)
+        quit();
+}
+
+} // namespace Mailgauge::Smtp

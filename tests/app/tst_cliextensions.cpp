@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "clirunner.h"
+
+#include "base/literals.h"
+#include "sandbox/sandboxservice.h"
+#include "sandbox/scenarioparser.h"
+
+#include <QJsonArray>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace Mailgauge;
+using namespace Mailgauge::Sandbox;
+using Test::CliResult;
+using Test::CliRunner;
+
+namespace {
+
+/// The sandbox relay with a scenario, in the test's own process.
+class Relay final {
+public:
+    explicit Relay(const QByteArray &settings, const QByteArray &rules = {})
+    {
+        const auto scenario = parseScenario(
+            R"({"format":"mailgauge-scenario","version":1,"name":"x","title":"X","settings":{)"
+            + settings + R"(},"rules":[)" + rules + "]}");
+        if (!scenario)
+            qFatal("scenario: %s", qPrintable(scenario.error().detail));
+        QSignalSpy started(&m_service, &SandboxService::started);
+        SandboxOptions options;
+        options.tls = TlsMode::None;
+        options.scenario = *scenario;
+        m_service.start(options);
+        if (started.isEmpty() && !started.wait(10'000))
+            qFatal("the sandbox does not start");
+    }
+    [[nodiscard]] quint16 port() const { return m_service.address()->port; }
+    /// Waits until so many messages arrived.
+    [[nodiscard]] QList<InboxMessage> messages(qsizetype count)
+    {
+        if (!QTest::qWaitFor([&] { return m_arrived.size() >= count; }, 10'000))
+            return {};
+        QList<InboxMessage> result;
+        for (const QList<QVariant> &one : m_arrived)
+            result.append(one.first().value<InboxMessage>());
+        return result;
+    }
+
+private:
+    Base::SystemClock m_clock;
+    SandboxService m_service {m_clock};
+    QSignalSpy m_arrived {&m_service, &SandboxService::messageArrived};
+};
+
+QStringList base(quint16 port, const QStringList &recipients, const QStringList &more)
+{
+    QStringList arguments {u"send"_s, u"--server"_s, u"127.0.0.1:%1"_s.arg(port), u"--from"_s,
+        u"a@x.example"_s, u"--tls"_s, u"none"_s, u"--helo"_s, u"client.example"_s, u"--no-store"_s,
+        u"--text"_s, u"hello"_s};
+    for (const QString &recipient : recipients)
+        arguments += {u"--to"_s, recipient};
+    return arguments + more;
+}
+
+const QStringList three {u"b@y.example"_s, u"c@y.example"_s, u"d@y.example"_s};
+
+QStringList outcomesOf(const QJsonObject &answer)
+{
+    QStringList result;
+    for (const QJsonValue &recipient : answer[u"recipients"_s].toArray()) {
+        result.append(recipient[u"outcome"_s].toString() + u' '
+            + QString::number(recipient[u"reply"_s][u"code"_s].toInt()));
+    }
+    return result;
+}
+
+QStringList findingsOf(const QJsonObject &answer)
+{
+    QStringList result;
+    for (const QJsonValue &finding : answer[u"findings"_s].toArray())
+        result.append(finding[u"id"_s].toString());
+    return result;
+}
+
+} // namespace
+
+/// Protocols and extensions through the program, against the sandbox relay.
+class CliExtensionsTest final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void lmtp()
+    {
+        Relay relay(R"("lmtp":true)",
+            R"({"stage":"dot","match":{"recipient":"c@*"},"do":{"reply":{"code":452,"text":["full"]}}})");
+        CliRunner cli;
+        const CliResult result = cli.runJson(
+            base(relay.port(), three, {u"--protocol"_s, u"lmtp"_s}));
+        QVERIFY2(result.exitCode == 79, (result.output + result.diagnostics).constData());
+        const QJsonObject answer = result.json();
+        QCOMPARE(outcomesOf(answer),
+            (QStringList {u"accepted 250"_s, u"deferred 452"_s, u"accepted 250"_s}));
+        QCOMPARE(answer[u"finalReply"_s][u"code"_s].toInt(), 250);
+        QVERIFY(!answer[u"queueId"_s].toString().isEmpty());
+        const auto messages = relay.messages(1);
+        QCOMPARE(messages.size(), 1);
+        QCOMPARE(messages.first().forwardPaths,
+            (QList<QByteArray> {"b@y.example"_ba, "d@y.example"_ba}));
+    }
+
+    void lmtpLostAmongTheReplies()
+    {
+        Relay relay(
+            R"("lmtp":true)", R"({"stage":"dot","match":{"recipient":"c@*"},"do":{"drop":"fin"}})");
+        CliRunner cli;
+        const CliResult result = cli.runJson(
+            base(relay.port(), three, {u"--protocol"_s, u"lmtp"_s}));
+        QCOMPARE(result.exitCode, 80);
+        QCOMPARE(outcomesOf(result.json()),
+            (QStringList {u"accepted 250"_s, u"uncertain 0"_s, u"uncertain 0"_s}));
+    }
+
+    void lmtpToAnSmtpServer()
+    {
+        Relay relay({});
+        CliRunner cli;
+        const CliResult result = cli.runJson(
+            base(relay.port(), three, {u"--protocol"_s, u"lmtp"_s}));
+        QCOMPARE(result.exitCode, 69);
+        QCOMPARE(result.json()[u"stage"_s].toString(), u"helo"_s);
+    }
+
+    void prdr()
+    {
+        Relay relay(R"("keywords":["PIPELINING","PRDR"])",
+            R"({"stage":"dot","match":{"recipient":"c@*"},"do":{"reply":{"code":550,"text":["no"]}}})");
+        CliRunner cli;
+        const CliResult result = cli.runJson(base(relay.port(), three, {u"--prdr"_s}));
+        QVERIFY2(result.exitCode == 79, (result.output + result.diagnostics).constData());
+        QCOMPARE(outcomesOf(result.json()),
+            (QStringList {u"accepted 250"_s, u"rejected 550"_s, u"accepted 250"_s}));
+        QCOMPARE(findingsOf(result.json()), QStringList());
+        QCOMPARE(relay.messages(1).first().forwardPaths,
+            (QList<QByteArray> {"b@y.example"_ba, "d@y.example"_ba}));
+    }
+
+    void prdrNotOfferedIsAFinding()
+    {
+        Relay relay({});
+        CliRunner cli;
+        const CliResult result = cli.runJson(base(relay.port(), three, {u"--prdr"_s}));
+        QCOMPARE(result.exitCode, 0);
+        QCOMPARE(findingsOf(result.json()), QStringList {u"prdr.none"_s});
+    }
+};
+
+QTEST_GUILESS_MAIN(CliExtensionsTest)
+#include "tst_cliextensions.moc"
