@@ -238,10 +238,18 @@ Checked<void> applyProtocol(const Options &options, Smtp::SessionOptions &sessio
                                            : Smtp::Protocol::Esmtp;
     }
     if (options.has("chunking")) {
-        if (isNotYet("send", "--chunking " + options.value("chunking")))
-            return usage(notYet("--chunking " + options.value("chunking")));
-        if (const auto word = parseWord(options, "chunking", {"auto", "off"}); !word)
+        const auto word = parseWord(options, "chunking", {"auto", "off"});
+        if (!word)
             return std::unexpected(word.error());
+        session.chunking = *word == "auto" ? Smtp::Chunking::WhereOffered : Smtp::Chunking::Off;
+    }
+    if (options.has("chunk-size")) {
+        static constexpr qint64 Most = 1LL << 40;
+        bool isNumber = false;
+        session.chunkSize = options.value("chunk-size").toLongLong(&isNumber);
+        if (!isNumber || session.chunkSize < 1 || session.chunkSize > Most)
+            return usage(
+                u"--chunk-size %1: expected a number of octets"_s.arg(options.text("chunk-size")));
     }
     session.prdr = options.has("prdr");
     session.auth.authorizationId = options.value("authzid");
@@ -295,7 +303,9 @@ QList<OptionSpec> sessionOptions()
         {"tls-ciphers", "LIST", Values::One, "OpenSSL cipher list for TLS 1.2"},
         {"tls-sni", "NAME", Values::One, "name to send and to check instead of the host's"},
         {"authzid", "NAME", Values::One, "act as this user after AUTH"},
-        {"chunking", "off", Values::One, "BDAT is not used in this version"},
+        {"chunking", "auto|off", Values::One,
+            "auto: send the content by BDAT where CHUNKING is announced (default: off)"},
+        {"chunk-size", "OCTETS", Values::One, "octets of one BDAT (default: 1048576)"},
         {"local-address", "ADDR", Values::One, "connect from this address"},
         {"ipv4", "", Values::Flag, "use IPv4 only", '4'},
         {"ipv6", "", Values::Flag, "use IPv6 only", '6'},

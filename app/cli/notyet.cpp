@@ -27,7 +27,6 @@ constexpr std::array rows {
     Row {"send", "--tls dane"},
     Row {"send", "--tls mta-sts"},
     // Protocol
-    Row {"send", "--chunking auto"},
     Row {"send", "--command"},
     // AUTH
     Row {"send", "--auth gssapi"},

@@ -59,6 +59,7 @@ void removeKeptSecrets(QList<Transcript::Entry> &entries)
 RecordBuilder::RecordBuilder(const SendRequest &request, const Base::Clock &clock)
     : m_clock(clock)
     , m_tlsPolicy(request.session.tls)
+    , m_wantsChunking(request.session.chunking != Smtp::Chunking::Off)
     , m_wantsPrdr(request.session.prdr && request.session.protocol != Smtp::Protocol::Lmtp)
     , m_start(clock.now())
 {
@@ -151,6 +152,8 @@ void RecordBuilder::on(const Smtp::Event::StageEntered &event)
 
 void RecordBuilder::noteDowngrades()
 {
+    if (m_wantsChunking && !m_record.capabilities.has("CHUNKING"))
+        addFinding("chunking.none"_ba, Stage::Mail, {});
     if (m_wantsPrdr && !m_record.capabilities.has("PRDR"))
         addFinding("prdr.none"_ba, Stage::Mail, {});
 }

@@ -63,6 +63,7 @@ private:
 
     const Base::Clock &m_clock;
     Smtp::TlsPolicy m_tlsPolicy;
+    bool m_wantsChunking;
     bool m_wantsPrdr;
     Transcript::SessionRecord m_record;
     QList<bool> m_decided; ///< Per recipient.

@@ -138,7 +138,7 @@ Explanation explainCommand(const QByteArray &line, Smtp::Stage stage)
 {
     const QByteArray verb = line.trimmed().split(' ').constFirst().toUpper();
     QByteArray id = "command." + verb;
-    if (stage == Smtp::Stage::Content)
+    if (stage == Smtp::Stage::Content && verb != "BDAT")
         id = "command.content"_ba;
     else if (line == ".")
         id = "command.dot"_ba;

@@ -370,9 +370,12 @@ bool Connection::isOpen() const
     return m_phase == Phase::Session && !m_session.isOver();
 }
 
-void Connection::on(const Smtp::Event::SendContent &)
+void Connection::on(const Smtp::Event::SendContent &event)
 {
     m_contentActive = m_content != nullptr;
+    m_contentAtEnd = false;
+    m_contentFrom = m_contentRead;
+    m_contentUntil = event.octets.transform([this](qint64 size) { return m_contentRead + size; });
     if (!m_contentActive) {
         m_session.transportFailed({ErrorKind::Io, u"no content to send"_s, {}}, m_clock.now());
     }
@@ -385,7 +388,11 @@ bool Connection::pullContent()
     for (int i = 0; m_contentActive && i < ChunksPerTurn; ++i) {
         if (m_contentAtEnd || m_transport.bytesToWrite() >= MaxUnwritten)
             break;
-        auto chunk = m_content->read(ContentChunk);
+        const qint64 most = m_contentUntil ? *m_contentUntil - m_contentRead : ContentChunk;
+        m_contentAtEnd = most == 0;
+        if (m_contentAtEnd)
+            break;
+        auto chunk = m_content->read(qMin(most, ContentChunk));
         if (!chunk) {
             m_session.transportFailed(chunk.error(), m_clock.now());
             return true;
@@ -415,7 +422,7 @@ void Connection::endContent()
 {
     if (!std::exchange(m_contentActive, false))
         return;
-    m_recorder.content({m_message, 0, m_contentRead});
+    m_recorder.content({m_message, m_contentFrom, m_contentRead});
     m_progressPending = false;
     Q_EMIT contentProgress(m_contentRead, m_content->size());
 }

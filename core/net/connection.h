@@ -137,6 +137,8 @@ private:
     std::unique_ptr<Base::ContentSource> m_content;
     QUuid m_message;
     qint64 m_contentRead = 0;
+    qint64 m_contentFrom = 0; // where this SendContent began
+    std::optional<qint64> m_contentUntil; // where it ends, if not with the content
     bool m_contentActive = false;
     bool m_contentAtEnd = false;
     bool m_progressPending = false;

@@ -146,6 +146,14 @@ Command Command::data()
     return {"DATA"_ba, Stage::Data};
 }
 
+Command Command::bdat(qint64 octets, Chunk chunk)
+{
+    Q_ASSERT(octets >= 0);
+    const bool last = chunk == Chunk::Last;
+    return {"BDAT " + QByteArray::number(octets) + (last ? " LAST" : ""),
+        last ? Stage::Dot : Stage::Content};
+}
+
 Command Command::emptyContent()
 {
     return {"."_ba, Stage::Dot};

@@ -40,6 +40,13 @@ public:
     [[nodiscard]] static Base::Result<Command> rcpt(
         const Mailbox &forwardPath, const QList<QByteArray> &parameters);
     [[nodiscard]] static Command data();
+    enum class Chunk : quint8 {
+        Further,
+        Last,
+    };
+    /// RFC 3030 2. `octets` of content must follow at once. The stage is content, or dot for the
+    /// last one, which commits.
+    [[nodiscard]] static Command bdat(qint64 octets, Chunk chunk);
     /// The lone dot, where a server asks for the content although it refused every recipient.
     [[nodiscard]] static Command emptyContent();
     [[nodiscard]] static Command rset();

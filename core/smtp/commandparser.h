@@ -20,12 +20,13 @@ enum class Verb : quint8 {
     Mail,
     Rcpt,
     Data,
+    Bdat,
     Rset,
     Noop,
     Vrfy,
     Help,
     Quit,
-    Known, ///< A verb of SMTP that the server does not implement (EXPN, BDAT, TURN …).
+    Known, ///< A verb of SMTP that the server does not implement (EXPN, TURN …).
     Foreign, ///< The first word of another protocol (GET, POST, CONNECT …): the client is no
              ///< mailer.
     Unknown,

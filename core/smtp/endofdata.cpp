@@ -77,9 +77,21 @@ void Session::Private::committed()
     if (m_parser.isInsideReply())
         return outOfStep(
             u"the server spoke before the final dot"_s, m_parser.unread().toByteArray());
+    if (m_running->chunked)
+        return sendLastChunk();
     enterStage(Stage::Dot);
     armDeadline();
     m_events.emplace_back(Event::Send {m_stuffer.finish(), {}, Stage::Dot});
+    expectFinal();
+    if (stopsAfter(Stage::Dot) && m_options.stop->how == StopRule::How::DropAfterSend)
+        m_dropWhenWritten = true;
+}
+
+/// Everything is sent: what is owed now.
+void Session::Private::expectFinal()
+{
+    m_owed.clear();
+    armDeadline();
     if (m_options.protocol == Protocol::Lmtp) {
         m_state = State::AwaitEach;
         oweEach();
@@ -87,13 +99,13 @@ void Session::Private::committed()
         m_state = m_running->prdr ? State::AwaitVerdicts : State::AwaitFinal;
         m_owed.push_back({Stage::Dot});
     }
-    if (stopsAfter(Stage::Dot) && m_options.stop->how == StopRule::How::DropAfterSend)
-        m_dropWhenWritten = true;
 }
 
 void Session::Private::onFinal(const Reply &reply)
 {
     const bool permanent = reply.replyClass() == ReplyClass::Permanent;
+    if (m_running->chunked)
+        noteUnknownBdat(reply);
     for (qsizetype i = 0; i < m_running->decided.size(); ++i) {
         // PRDR: who was deferred alone stays so, unless the message is refused for good.
         const auto own = m_running->verdicts.value(i);
@@ -182,6 +194,14 @@ void Session::Private::decideRestByReply(const Reply &reply, Stage stage)
     }
 }
 
+/// What the driver has not handed out, nobody can have taken; unless the server says so.
+bool Session::Private::mayBeCommitted(const Base::Error &error) const
+{
+    return isCommitted(m_state)
+        || (m_state == State::LastChunk
+            && (m_running->unwritten == 0 || error.kind == Error::Kind::MalformedReply));
+}
+
 void Session::Private::decideRest(const Event::Failed &failed)
 {
     for (qsizetype i = 0; i < m_running->decided.size(); ++i) {
@@ -192,7 +212,7 @@ void Session::Private::decideRest(const Event::Failed &failed)
         const auto own = m_running->verdicts.value(i);
         if (own && !own->isPositive()) {
             outcome = {outcome.recipient, outcomeOf(*own), Stage::Dot, own, {}};
-        } else if (isCommitted(m_state)) {
+        } else if (mayBeCommitted(failed.failure.error)) {
             // B26 to B28: the dot is out, and no complete reply says what became of it.
             outcome.outcome = Outcome::Uncertain;
             outcome.failure = failed.failure;

@@ -34,6 +34,8 @@ QByteArrayView quirkName(Quirk quirk)
         return "authDowngrade";
     case Quirk::AuthMechanismRefused:
         return "authMechanismRefused";
+    case Quirk::ChunkingRefused:
+        return "chunkingRefused";
     }
     Q_UNREACHABLE_RETURN("");
 }

@@ -22,6 +22,7 @@ enum class Quirk : quint8 {
     AuthInClearOnly, ///< AUTH mechanisms announced before TLS and not in it any more.
     AuthDowngrade, ///< The strongest mechanism seen earlier is not announced any more.
     AuthMechanismRefused, ///< One of several mechanisms; the next was tried.
+    ChunkingRefused, ///< CHUNKING announced, BDAT not known.
 };
 
 /// "bareLfInReply" …

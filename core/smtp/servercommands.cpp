@@ -85,8 +85,13 @@ void ServerSession::handleCommand(const ServerCommand &command)
     case Verb::Rcpt:
         handleRcpt(command.argument);
         break;
+    case Verb::Bdat:
+        handleBdat(command.argument);
+        break;
     case Verb::Data:
-        if (m_transaction.forwardPaths.isEmpty())
+        if (m_transaction.chunks > 0 || m_transaction.binary) // RFC 3030 2, 3
+            refuse({503, {"5.5.1 Go on with BDAT"_ba}});
+        else if (m_transaction.forwardPaths.isEmpty())
             // Asked all the same: a scenario may invite the content although nobody is to get it.
             ask(Stage::Data,
                 m_anyRecipient ? Reply {554, {"5.5.1 No valid recipients"_ba}}
@@ -268,6 +273,9 @@ std::optional<Reply> ServerSession::applyMailParameters()
             if (*size > m_options.limits.message)
                 return Reply {552, {"5.3.4 Message too large"_ba}};
             m_transaction.declaredSize = *size;
+        } else if (keyword == "BODY" && announces("BINARYMIME") && announces("CHUNKING")
+            && value.compare("BINARYMIME", Qt::CaseInsensitive) == 0) {
+            m_transaction.binary = true;
         } else if (keyword == "BODY" && announces("8BITMIME")) {
             if (value.compare("7BIT", Qt::CaseInsensitive) != 0
                 && value.compare("8BITMIME", Qt::CaseInsensitive) != 0)

@@ -110,7 +110,9 @@ void ServerSession::timeoutExpired()
 void ServerSession::work()
 {
     while (!m_asked && !isOver()) {
-        const bool goesOn = m_state == ServerState::Content ? workOnContent() : workOnLine();
+        const bool goesOn = m_state == ServerState::Content ? workOnContent()
+            : m_state == ServerState::Chunk                 ? workOnChunk()
+                                                            : workOnLine();
         if (!goesOn)
             return;
     }
@@ -193,11 +195,8 @@ bool ServerSession::workOnContent()
     const bool keep = !m_tooLarge && !m_noRoom;
     m_read += m_unstuffer.feed(bytes, keep ? &m_transaction.content : nullptr);
     const qint64 grown = m_unstuffer.size() - before;
-    if (keep && m_options.budget) {
-        m_options.budget->left -= grown;
-        m_reserved += grown;
-        m_noRoom = m_options.budget->left < 0;
-    }
+    if (keep)
+        reserveContent(grown);
     m_tooLarge = m_unstuffer.size() > m_options.limits.message;
     if (m_tooLarge || m_noRoom)
         releaseContent();
@@ -333,6 +332,7 @@ bool ServerSession::answer(const ServerAnswer &answer)
             m_events.push_back(ServerEvent::StartTls {});
         break;
     case Stage::Content:
+        afterChunk(answer.reply);
         break;
     default:
         applyAnswer(stage, answer.reply.value_or(Reply {421, {}}));
@@ -390,6 +390,9 @@ void ServerSession::resetTransaction()
     m_transaction = {};
     m_unstuffer = {};
     m_verdicts.reset();
+    m_chunk.reset();
+    m_chunkOctets = 0;
+    m_chunkFailed = false;
     m_anyRecipient = false;
     m_tooLarge = false;
     m_noRoom = false;

@@ -70,6 +70,8 @@ struct ServerTransaction {
     QList<Mailbox> forwardPaths; ///< Those accepted.
     qint64 declaredSize = 0; ///< SIZE=; 0: not given.
     bool smtpUtf8 = false;
+    bool binary = false; ///< BODY=BINARYMIME.
+    int chunks = 0; ///< How many BDATs brought the content; 0: DATA.
     bool prdr = false; ///< MAIL asked for a verdict per recipient.
     QByteArray content;
     QByteArray queueId;
@@ -143,12 +145,16 @@ public:
     /// While dot is asked for one recipient of several (LMTP, PRDR): which one.
     [[nodiscard]] std::optional<Mailbox> askedVerdict() const;
     /// Octets of content so far.
-    [[nodiscard]] qint64 contentSize() const { return m_unstuffer.size(); }
+    [[nodiscard]] qint64 contentSize() const { return m_unstuffer.size() + m_chunkOctets; }
 
 private:
     void work();
     bool workOnLine();
     bool workOnContent();
+    bool workOnChunk();
+    void endChunk();
+    void afterChunk(const std::optional<Reply> &reply);
+    void reserveContent(qint64 grown);
     void overlongLine();
     void handleLine(QByteArrayView line);
     void handleCommand(const ServerCommand &command);
@@ -158,6 +164,7 @@ private:
     void authStep(const Sasl::ServerStep &step);
     void handleMail(const QByteArray &argument);
     void handleRcpt(const QByteArray &argument);
+    void handleBdat(const QByteArray &argument);
     [[nodiscard]] std::optional<Reply> applyMailParameters();
     void endContent();
     void askVerdict();
@@ -205,6 +212,17 @@ private:
     qint64 m_reserved = 0; ///< Taken from the budget.
     bool m_tooLarge = false;
     bool m_noRoom = false;
+    /// The BDAT whose octets are on their way.
+    struct Chunk {
+        qint64 left = 0;
+        bool last = false;
+        bool answered = false; ///< Its reply was given before its end.
+        ServerState before = ServerState::Ready;
+        std::optional<Reply> refusal; ///< Its octets are dropped.
+    };
+    std::optional<Chunk> m_chunk;
+    qint64 m_chunkOctets = 0; ///< Content of all chunks so far.
+    bool m_chunkFailed = false; ///< One was refused: only RSET helps.
     /// Verdicts per recipient: the next one to ask for, and who was accepted so far. Behind the
     /// last one of PRDR the overall reply is asked for.
     struct Verdicts {

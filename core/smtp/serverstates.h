@@ -19,6 +19,7 @@ enum class ServerState : quint8 {
     Auth, ///< A response to a 334 is awaited.
     Transaction, ///< Behind MAIL.
     Content,
+    Chunk, ///< Octets that a BDAT counted.
     Closed,
 };
 
@@ -41,6 +42,7 @@ inline constexpr std::array serverRules {
     ServerRule {Verb::Mail, Stage::Mail, false, true, false, false},
     ServerRule {Verb::Rcpt, Stage::Rcpt, false, false, true, false},
     ServerRule {Verb::Data, Stage::Data, false, false, true, true},
+    ServerRule {Verb::Bdat, std::nullopt, true, true, true, false}, // refused behind its octets
     ServerRule {Verb::Rset, Stage::Rset, true, true, true, false},
     ServerRule {Verb::Noop, std::nullopt, true, true, true, false},
     ServerRule {Verb::Vrfy, std::nullopt, true, true, true, false},
@@ -70,6 +72,7 @@ inline constexpr std::array serverRules {
     case ServerState::AwaitTls:
     case ServerState::Auth:
     case ServerState::Content:
+    case ServerState::Chunk:
     case ServerState::Closed:
         break;
     }

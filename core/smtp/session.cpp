@@ -19,6 +19,8 @@ Session &Session::operator=(Session &&) noexcept = default;
 
 Base::Result<void> Session::check(const SessionOptions &options)
 {
+    if (options.chunkSize < 1)
+        return Base::fail(Base::Error::Kind::InvalidInput, u"a chunk of no octets"_s);
     return Command::ehlo(options.ehloName).transform([](const Command &) { });
 }
 

@@ -48,6 +48,12 @@ enum class Protocol : quint8 {
     Lmtp, ///< LHLO; behind the content one reply per accepted recipient (RFC 2033).
 };
 
+/// When the content goes in counted chunks instead of DATA (RFC 3030).
+enum class Chunking : quint8 {
+    Off,
+    WhereOffered, ///< DATA where CHUNKING is not announced.
+};
+
 /// How long one step may take. A limit covers one whole reply, however slowly it arrives; for the
 /// content it is the time without progress. The defaults are Postfix's.
 struct Deadlines {
@@ -120,6 +126,8 @@ struct SessionOptions {
     AuthOptions auth;
     Deadlines deadlines;
     bool pipelining = true; ///< Use PIPELINING where announced.
+    Chunking chunking = Chunking::Off;
+    qint64 chunkSize = 1024 * 1024; ///< Octets of one BDAT, at least 1.
     bool prdr = false; ///< Ask for a verdict per recipient where PRDR is announced
                        ///< (draft-hall-prdr-00); not under LMTP, which always has them.
     std::optional<StopRule> stop;
@@ -128,8 +136,9 @@ struct SessionOptions {
 /// One message for one envelope.
 struct Transaction {
     Envelope envelope;
-    qint64 size = 0; ///< Octets of the content, for SIZE=.
+    qint64 size = 0; ///< Octets of the content: for SIZE=, and exactly what BDAT announces.
     bool eightBit = false; ///< The content needs 8BITMIME.
+    bool binary = false; ///< It needs BINARYMIME: NUL, CR or LF alone, lines of any length.
     QList<QByteArray>
         mailParameters; ///< Further ESMTP parameters, `KEY=VALUE`; refused if not printable ASCII.
     QList<QByteArray> rcptParameters;
@@ -145,11 +154,14 @@ struct Send {
 };
 /// Start the TLS handshake now, then call tlsEstablished() or tlsFailed().
 struct StartTls { };
-/// Write the content: pull chunks, pass each through contentChunk(), write the result, end with
-/// contentFinished().
-struct SendContent { };
+/// Write the content, from where the last one ended: pull pieces, pass each through contentChunk(),
+/// write the result; once all is with the system, call contentFinished(). Of a chunk that is
+/// exactly so many octets, else all there is.
+struct SendContent {
+    std::optional<qint64> octets {};
+};
 /// Record durably that the message is about to be committed, then call committed(); only then the
-/// final dot is sent.
+/// final dot, or the last chunk, is sent.
 struct Commit { };
 /// One line from the server, known secrets masked, without its line end.
 struct LineReceived {
@@ -254,7 +266,8 @@ public:
     void send(Transaction transaction, Base::TimePoint now);
     void quit(Base::TimePoint now);
 
-    /// Stuffed bytes to write for a chunk of content; restarts the content deadline.
+    /// What to write for a piece of content, dots stuffed under DATA; restarts the content
+    /// deadline. Octets beyond an announced chunk are dropped.
     [[nodiscard]] QByteArray contentChunk(const QByteArray &chunk, Base::TimePoint now);
     /// The driver wrote something while the content is on its way.
     void contentProgress(Base::TimePoint now);

@@ -31,13 +31,13 @@ QList<int> listedCodes(Stage stage)
         return {250, 353};
     case Stage::Helo:
     case Stage::Mail:
+    case Stage::Content: // BDAT
     case Stage::Rset:
         return {250};
     case Stage::Resolve:
     case Stage::Connect:
     case Stage::Proxy:
     case Stage::Tls:
-    case Stage::Content:
         return {};
     }
     Q_UNREACHABLE_RETURN({});
@@ -108,6 +108,9 @@ void Session::Private::handleReply(const Reply &received)
     // What the server said decides; what is told, kept and shown is masked.
     m_received = received;
     const Reply reply = masked(received);
+    // The driver may tell later than the server that all octets are out.
+    if (m_state == State::LastChunk && m_running->unwritten == 0)
+        expectFinal();
     const Owed owed = m_owed.empty() ? Owed {m_stage} : m_owed.front();
     m_events.emplace_back(Event::ReplyReceived {reply, owed.stage});
     if (m_state == State::AwaitQuit) {
@@ -130,7 +133,8 @@ void Session::Private::handleReply(const Reply &received)
     }
     if (!m_owed.empty())
         m_owed.pop_front();
-    if (reply.isPositive() && m_state != State::Draining) // There the replies decide nothing.
+    if (reply.isPositive() && m_state != State::Draining
+        && m_state != State::DrainingChunks) // There the replies decide nothing.
         noteUnexpectedCode(owed.stage, reply);
     dispatch(*next, owed, reply);
     // The rest of a pipelined group has a limit per reply.
@@ -171,6 +175,13 @@ void Session::Private::dispatch(State next, const Owed &owed, const Reply &reply
         decideRestByReply(reply, m_stage);
         finishTransaction(reply);
         return close(true);
+    case State::Chunk:
+    case State::AwaitChunk:
+        return onChunk(reply);
+    case State::DrainingChunks:
+        return onDrainingChunks();
+    case State::LastChunk:
+        return chunkRefused(reply);
     case State::AwaitFinal:
         return onFinal(reply);
     case State::AwaitVerdicts:
@@ -226,8 +237,9 @@ void Session::Private::timeoutExpired()
         return close(true);
     const QString limit = seconds(m_options.deadlines.of(m_stage));
     fail(Error {Error::Kind::Timeout,
-             m_state == State::Content ? u"no progress within "_s + limit
-                                       : u"no complete reply within "_s + limit,
+             m_state == State::Content || (isChunking() && m_running->unwritten > 0)
+                 ? u"no progress within "_s + limit
+                 : u"no complete reply within "_s + limit,
              m_parser.unread().toByteArray()},
         End::Abort);
 }
@@ -277,7 +289,7 @@ bool Session::Private::sendCommand(const Base::Result<Command> &command, qsizety
     m_events.emplace_back(Event::Send {command->bytes(), command->secrets(), stage});
     m_owed.push_back({stage, recipient});
     if (m_options.stop && m_options.stop->how == StopRule::How::DropAfterSend
-        && m_options.stop->stage == stage)
+        && m_options.stop->stage == stage && stage != Stage::Content)
         m_dropWhenWritten = true;
     return true;
 }
@@ -335,8 +347,8 @@ void Session::Private::shutDown(const Reply &reply)
     if (!m_running)
         return refused(u"the server closes the session"_s, reply, End::Close);
     const Stage stage = m_owed.empty() ? m_stage : m_owed.front().stage;
-    const bool final = isCommitted(m_state) || m_state == State::Content
-        || m_state == State::Committing;
+    const bool final = isCommitted(m_state) || isChunking() || m_state == State::Content
+        || m_state == State::AwaitChunk || m_state == State::Committing;
     m_quitAsked = false;
     for (qsizetype i = 0; i < m_running->decided.size(); ++i) {
         const auto own = m_running->verdicts.value(i); // PRDR: deferred alone, before

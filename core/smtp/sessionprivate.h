@@ -61,8 +61,11 @@ private:
         bool pipelined = false;
         bool mailAccepted = false;
         bool prdr = false; ///< MAIL asked for it.
+        bool chunked = false; ///< BDAT instead of DATA.
+        qint64 unannounced = 0; ///< Octets of the content that no BDAT counted yet.
+        qint64 unwritten = 0; ///< Octets of the chunk that the driver still owes.
         QList<std::optional<Reply>> verdicts; ///< PRDR: per recipient, until the overall reply.
-        std::optional<Reply> finalReply; ///< LMTP: of those behind the content.
+        std::optional<Reply> finalReply; ///< LMTP: of those behind the content; BDAT: the refusal.
         bool closing = false; ///< One of them was 421.
     };
 
@@ -119,9 +122,23 @@ private:
     void onRcpt(const Owed &owed, const Reply &reply);
     void afterLastRcpt();
     void onData(const Reply &reply);
+    [[nodiscard]] bool isChunking() const;
     void onDraining(const Owed &owed, const Reply &reply);
 
+    // chunks.cpp
+    void startChunks();
+    void nextChunk();
+    void writeChunk(qint64 octets);
+    void sendLastChunk();
+    void chunkFinished();
+    void onChunk(const Reply &reply);
+    void noteUnknownBdat(const Reply &reply);
+    void chunkRefused(const Reply &reply);
+    void onDrainingChunks();
+
     // endofdata.cpp
+    void expectFinal();
+    [[nodiscard]] bool mayBeCommitted(const Base::Error &error) const;
     void onFinal(const Reply &reply);
     void onVerdicts(const Reply &reply);
     void onEach(const Owed &owed, const Reply &reply);

@@ -29,7 +29,11 @@ enum class State : quint8 {
     AwaitData,
     Draining, ///< Nobody is left to send to, but replies of the pipelined group are still to come.
     Content, ///< The body is on its way.
-    Committing, ///< All but the dot is written; the driver records that.
+    Chunk, ///< Octets of a BDAT that is not the last are on their way; replies may come meanwhile.
+    AwaitChunk, ///< Chunks are sent, their replies are owed.
+    DrainingChunks, ///< A chunk was refused; announced octets and owed replies still go their way.
+    LastChunk, ///< Octets of BDAT LAST are on their way: committed with the last of them.
+    Committing, ///< All but the dot (or the last chunk) is written; the driver records that.
     AwaitFinal, ///< The dot is sent: a loss is uncertain from here on.
     AwaitVerdicts, ///< The same with PRDR asked for: 353 announces a reply per recipient.
     AwaitEach, ///< Behind the dot, a reply per recipient (LMTP, PRDR); losses are uncertain too.
@@ -82,6 +86,17 @@ inline constexpr std::array transitions {
     Transition {State::Draining, ReplyClass::Permanent, State::Draining},
     Transition {State::Content, ReplyClass::Transient, State::Over},
     Transition {State::Content, ReplyClass::Permanent, State::Over},
+    Transition {State::Chunk, ReplyClass::Completion, State::Chunk},
+    Transition {State::Chunk, ReplyClass::Transient, State::DrainingChunks},
+    Transition {State::Chunk, ReplyClass::Permanent, State::DrainingChunks},
+    Transition {State::AwaitChunk, ReplyClass::Completion, State::AwaitChunk},
+    Transition {State::AwaitChunk, ReplyClass::Transient, State::DrainingChunks},
+    Transition {State::AwaitChunk, ReplyClass::Permanent, State::DrainingChunks},
+    Transition {State::DrainingChunks, ReplyClass::Completion, State::DrainingChunks},
+    Transition {State::DrainingChunks, ReplyClass::Transient, State::DrainingChunks},
+    Transition {State::DrainingChunks, ReplyClass::Permanent, State::DrainingChunks},
+    Transition {State::LastChunk, ReplyClass::Transient, State::DrainingChunks},
+    Transition {State::LastChunk, ReplyClass::Permanent, State::DrainingChunks},
     Transition {State::Committing, ReplyClass::Transient, State::Over},
     Transition {State::Committing, ReplyClass::Permanent, State::Over},
     Transition {State::AwaitFinal, ReplyClass::Completion, State::Ready},
@@ -111,10 +126,12 @@ inline constexpr std::array transitions {
     return std::nullopt;
 }
 
-/// A reply is owed in this state (by the table; Content and Committing only tolerate a refusal).
+/// A reply is owed in this state (by the table; Content, LastChunk and Committing only tolerate a
+/// refusal; the limit of Chunk is that of its octets).
 [[nodiscard]] constexpr bool isAwaiting(State state)
 {
-    return state != State::Content && state != State::Committing
+    return state != State::Content && state != State::Committing && state != State::Chunk
+        && state != State::DrainingChunks
         && (nextState(state, ReplyClass::Completion) || nextState(state, ReplyClass::Intermediate));
 }
 
@@ -169,6 +186,7 @@ static_assert(!nextState(State::AwaitMail, ReplyClass::Intermediate));
 static_assert(!nextState(State::AwaitFinal, ReplyClass::Intermediate));
 static_assert(!nextState(State::AwaitEach, ReplyClass::Intermediate));
 static_assert(!nextState(State::Content, ReplyClass::Completion));
+static_assert(!nextState(State::LastChunk, ReplyClass::Completion));
 static_assert(!nextState(State::Committing, ReplyClass::Completion));
 static_assert(!isAwaiting(State::Created) && !isAwaiting(State::Ready) && !isAwaiting(State::Over));
 static_assert(!isAwaiting(State::Handshake) && !isAwaiting(State::Content));

@@ -19,6 +19,14 @@ bool hasParameter(const QList<QByteArray> &parameters, const QByteArray &keyword
     });
 }
 
+bool isBinary(const Transaction &transaction)
+{
+    return transaction.binary
+        || std::ranges::any_of(transaction.mailParameters, [](const QByteArray &parameter) {
+               return parameter.compare("BODY=BINARYMIME", Qt::CaseInsensitive) == 0;
+           });
+}
+
 } // namespace
 
 void Session::Private::send(Transaction transaction)
@@ -84,7 +92,15 @@ Base::Result<QList<QByteArray>> Session::Private::mailParameters(
                 QString::number(transaction.size), QString::number(*limit)));
         add("SIZE"_ba, QByteArray::number(transaction.size));
     }
-    if (transaction.eightBit) {
+    const bool binary = isBinary(transaction);
+    if (binary) {
+        // RFC 3030 3: never by DATA.
+        if (m_options.chunking == Chunking::Off)
+            return unsupported(u"BINARYMIME needs chunking, which is switched off"_s);
+        if (!m_capabilities.has("BINARYMIME") || !m_capabilities.has("CHUNKING"))
+            return unsupported(u"the message is binary, the server lacks BINARYMIME"_s);
+        add("BODY"_ba, "BINARYMIME"_ba);
+    } else if (transaction.eightBit) {
         if (!m_capabilities.has("8BITMIME"))
             return unsupported(u"the message has 8-bit octets, the server lacks 8BITMIME"_s);
         add("BODY"_ba, "8BITMIME"_ba);
@@ -108,6 +124,7 @@ void Session::Private::sendEnvelope()
         && m_options.stop->stage <= Stage::Data;
     // A group says more than a stop rule allows.
     m_running->pipelined = m_options.pipelining && m_capabilities.has("PIPELINING") && !stopsInside;
+    m_running->chunked = m_options.chunking != Chunking::Off && m_capabilities.has("CHUNKING");
     m_state = State::AwaitMail;
     const auto parameters = mailParameters(transaction);
     m_running->prdr = m_options.protocol != Protocol::Lmtp && parameters
@@ -122,7 +139,8 @@ void Session::Private::sendEnvelope()
         if (!sendRcpt(i))
             return;
     }
-    sendCommand(Command::data());
+    if (!m_running->chunked) // The octets of a chunk wait for the recipients.
+        sendCommand(Command::data());
 }
 
 bool Session::Private::sendRcpt(qsizetype recipient)
@@ -183,6 +201,8 @@ void Session::Private::afterLastRcpt()
     }
     if (stopsAfter(Stage::Rcpt))
         return stop(true);
+    if (m_running->chunked)
+        return startChunks();
     m_state = State::AwaitData;
     if (!m_running->pipelined)
         sendCommand(Command::data());
@@ -230,20 +250,35 @@ void Session::Private::onDraining(const Owed &owed, const Reply &reply)
 
 QByteArray Session::Private::contentChunk(const QByteArray &chunk)
 {
-    if (m_state != State::Content)
+    if (m_state == State::Content) {
+        armDeadline();
+        return m_stuffer.stuff(chunk);
+    }
+    if (!isChunking())
         return {};
     armDeadline();
-    return m_stuffer.stuff(chunk);
+    const QByteArray octets = chunk.first(qMin<qint64>(chunk.size(), m_running->unwritten));
+    m_running->unwritten -= octets.size();
+    return octets;
 }
 
 void Session::Private::contentProgress()
 {
-    if (m_state == State::Content)
+    if (m_state == State::Content || isChunking())
         armDeadline();
+}
+
+/// Octets of a chunk are owed by the driver, or were until just now.
+bool Session::Private::isChunking() const
+{
+    return m_state == State::Chunk || m_state == State::LastChunk
+        || m_state == State::DrainingChunks;
 }
 
 void Session::Private::contentFinished()
 {
+    if (isChunking())
+        return chunkFinished();
     if (m_state != State::Content)
         return;
     if (stopsAfter(Stage::Content))

@@ -33,6 +33,8 @@ std::optional<Stage> stageOf(const QByteArray &command)
         return Stage::Rcpt;
     case Smtp::Verb::Data:
         return Stage::Data;
+    case Smtp::Verb::Bdat:
+        return command.trimmed().toUpper().endsWith(" LAST") ? Stage::Dot : Stage::Content;
     case Smtp::Verb::Rset:
         return Stage::Rset;
     case Smtp::Verb::Quit:

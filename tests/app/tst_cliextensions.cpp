@@ -144,6 +144,100 @@ private Q_SLOTS:
             (QList<QByteArray> {"b@y.example"_ba, "d@y.example"_ba}));
     }
 
+    void chunking_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<int>("chunks");
+        QTest::newRow("one chunk") << QStringList {u"--chunking"_s, u"auto"_s} << 1;
+        QTest::newRow("several") << QStringList {u"--chunking"_s, u"auto"_s, u"--chunk-size"_s,
+            u"1000"_s} << 101;
+        QTest::newRow("without pipelining") << QStringList {u"--chunking"_s, u"auto"_s,
+            u"--chunk-size"_s, u"30000"_s, u"--pipelining"_s, u"off"_s}
+                                            << 4;
+        QTest::newRow("off") << QStringList {u"--chunking"_s, u"off"_s} << 0;
+    }
+    void chunking()
+    {
+        QFETCH(QStringList, options);
+        QFETCH(int, chunks);
+        Relay relay(R"("keywords":["PIPELINING","8BITMIME","CHUNKING","BINARYMIME"])");
+        CliRunner cli;
+        const QByteArray message = "Subject: x\r\n\r\n"
+            + (QByteArray(".\r\n") + QByteArray(95, 'x') + "\r\n").repeated(1000) + ".\r\n";
+        const QString file = cli.file(u"message"_s, message.first(100'000 + 17));
+        QStringList arguments = base(relay.port(), three,
+            QStringList {u"--data"_s, file, u"--transcript"_s, u"-"_s} + options);
+        arguments.remove(arguments.indexOf(u"--text"_s), 2);
+        const CliResult result = cli.run(arguments);
+        QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
+        QCOMPARE(result.output.count("BDAT "), chunks);
+        QCOMPARE(result.output.count(" LAST"), chunks > 0 ? 1 : 0);
+        QCOMPARE(relay.messages(1).first().bytes, message.first(100'000 + 17));
+    }
+
+    void chunkingNotOfferedIsAFinding()
+    {
+        Relay relay({});
+        CliRunner cli;
+        const CliResult result = cli.runJson(
+            base(relay.port(), three, {u"--chunking"_s, u"auto"_s}));
+        QCOMPARE(result.exitCode, 0);
+        QCOMPARE(findingsOf(result.json()), QStringList {u"chunking.none"_s});
+    }
+
+    void chunkRefusedOnItsWay()
+    {
+        // B34: the relay says 552 within a chunk; the rest of it goes out, the reply decides.
+        Relay relay(R"("keywords":["PIPELINING","CHUNKING"])",
+            R"({"stage":"content","match":{"afterBytes":1000},"do":{"reply":{"code":552,"text":["no"]}}})");
+        CliRunner cli;
+        const CliResult result = cli.runJson(base(relay.port(), three,
+            {u"--chunking"_s, u"auto"_s, u"--chunk-size"_s, u"700"_s, u"--header"_s,
+                u"X-Long: "_s + QString(3000, u'x')}));
+        QVERIFY2(result.exitCode == 69, (result.output + result.diagnostics).constData());
+        QCOMPARE(result.json()[u"stage"_s].toString(), u"content"_s);
+        QCOMPARE(outcomesOf(result.json()), QStringList(3, u"rejected 552"_s));
+    }
+
+    void cutBehindTheLastChunk()
+    {
+        Relay relay(
+            R"("keywords":["PIPELINING","CHUNKING"])", R"({"stage":"dot","do":{"drop":"fin"}})");
+        CliRunner cli;
+        const CliResult result = cli.runJson(
+            base(relay.port(), three, {u"--chunking"_s, u"auto"_s}));
+        QCOMPARE(result.exitCode, 80);
+        QCOMPARE(outcomesOf(result.json()), QStringList(3, u"uncertain 0"_s));
+    }
+
+    void stopsAroundChunks_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<int>("exitCode");
+        QTest::addColumn<int>("messages");
+        const auto row = [](const char *name, const QString &option, const QString &stage,
+                             int exitCode, int messages) {
+            QTest::newRow(name) << QStringList {option, stage} << exitCode << messages;
+        };
+        row("quit after content", u"--quit-after"_s, u"content"_s, 0, 0);
+        row("drop after sending content", u"--drop-after-send"_s, u"content"_s, 0, 0);
+        row("drop after dot", u"--drop-after"_s, u"dot"_s, 0, 1);
+        row("drop after sending dot", u"--drop-after-send"_s, u"dot"_s, 80, 1);
+    }
+    void stopsAroundChunks()
+    {
+        QFETCH(QStringList, options);
+        QFETCH(int, exitCode);
+        QFETCH(int, messages);
+        Relay relay(R"("keywords":["PIPELINING","CHUNKING"])");
+        CliRunner cli;
+        const CliResult result = cli.runJson(
+            base(relay.port(), three, QStringList {u"--chunking"_s, u"auto"_s} + options));
+        QVERIFY2(result.exitCode == exitCode, (result.output + result.diagnostics).constData());
+        if (messages > 0)
+            QCOMPARE(relay.messages(messages).size(), messages);
+    }
+
     void prdrNotOfferedIsAFinding()
     {
         Relay relay({});

@@ -47,8 +47,13 @@ struct Driver {
         session.written(now);
     }
     void on(const Event::StartTls &) { session.tlsEstablished(now); }
-    void on(const Event::SendContent &)
+    void on(const Event::SendContent &e)
     {
+        if (e.octets) {
+            for (qint64 left = *e.octets; left > 0; --left)
+                check(session.contentChunk("x", now).size() <= 1);
+            return session.contentFinished(now);
+        }
         check(session.contentChunk(Content, now).isEmpty()
             || session.contentChunk("", now).isEmpty());
         session.contentFinished(now);
@@ -104,6 +109,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     options.auth.password = Base::Secret(Password);
     options.auth.allowWithoutTls = (data[0] & 0x40) != 0;
     options.pipelining = (data[0] & 0x80) != 0;
+    options.protocol = static_cast<Protocol>((data[1] >> 5) % 3);
+    options.chunking = (data[0] & 0x20) != 0 ? Chunking::WhereOffered : Chunking::Off;
+    options.chunkSize = 7;
+    options.prdr = (data[0] & 0x10) != 0;
     if (data[1] >= 128)
         options.stop = StopRule {
             static_cast<StopRule::How>(data[1] % 3), allStages[(data[1] >> 2) % allStages.size()]};

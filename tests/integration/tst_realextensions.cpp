@@ -84,6 +84,57 @@ private Q_SLOTS:
         }
     }
 
+    void dovecotTakesChunks()
+    {
+        Test::LmtpServer server;
+        const QString error = server.start();
+        QVERIFY2(error.isEmpty(), qPrintable(error + server.log()));
+        const CliRun run = send(Test::LmtpServer::Port,
+            {u"bob@example.net"_s, u"ann@example.net"_s},
+            {u"--protocol"_s, u"lmtp"_s, u"--tls"_s, u"none"_s, u"--chunking"_s, u"auto"_s,
+                u"--chunk-size"_s, u"100"_s, u"--text"_s, u".dot\nand text\n"_s});
+        QVERIFY2(run.exit == 0, (run.all() + server.log().toUtf8()).constData());
+        QCOMPARE(outcomesOf(run.json()), QStringList(2, u"accepted 250"_s));
+        const QList<QByteArray> delivered = server.deliveries(u"bob"_s);
+        QCOMPARE(delivered.size(), 1);
+        QVERIFY(Test::withoutTrace(delivered.first()).contains("\r\n.dot\r\nand text\r\n"));
+    }
+
+    void postfixTakesChunks_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::newRow("one chunk") << QStringList {};
+        QTest::newRow("chunks of 50 octets") << QStringList {u"--chunk-size"_s, u"50"_s};
+        QTest::newRow("chunk by chunk")
+            << QStringList {u"--chunk-size"_s, u"100"_s, u"--pipelining"_s, u"off"_s};
+        QTest::newRow("an empty last one") << QStringList {u"--drop-after"_s, u"dot"_s};
+    }
+    void postfixTakesChunks()
+    {
+        QFETCH(QStringList, options);
+        Test::PostfixServer postfix;
+        const QString error = postfix.start();
+        QVERIFY2(error.isEmpty(), qPrintable(error + postfix.log()));
+        QTemporaryDir dir;
+        const QString password = dir.filePath(u"password"_s);
+        QFile file(password);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("s3cret-canary\n") > 0);
+        file.close();
+        const CliRun run = send(Test::PostfixServer::Port, {u"bob@example.net"_s},
+            QStringList {u"--tls-ca"_s, postfix.caFile(), u"--user"_s, u"ann"_s,
+                u"--password-file"_s, password, u"--chunking"_s, u"auto"_s, u"--text"_s,
+                u".dot\n..two\nend\n"_s, u"--transcript"_s, dir.filePath(u"t.txt"_s)}
+                + options);
+        QVERIFY2(run.exit == 0, (run.all() + postfix.log().toUtf8()).constData());
+        QFile transcript(dir.filePath(u"t.txt"_s));
+        QVERIFY(transcript.open(QIODevice::ReadOnly));
+        const QByteArray lines = transcript.readAll();
+        QVERIFY(lines.contains("BDAT ") && lines.contains(" LAST") && !lines.contains("DATA\n"));
+        const QList<QByteArray> delivered = postfix.deliveries(1);
+        QCOMPARE(delivered.size(), 1);
+        QVERIFY(Test::withoutTrace(delivered.first()).endsWith("\r\n.dot\r\n..two\r\nend\r\n"));
+    }
+
     void eximGivesVerdicts()
     {
         if (!Test::EximServer::isAvailable())

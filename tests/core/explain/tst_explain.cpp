@@ -138,7 +138,7 @@ void TestExplain::everyTlsReason()
 
 void TestExplain::everyQuirk()
 {
-    for (int q = 0; q <= int(Smtp::Quirk::AuthMechanismRefused); ++q) {
+    for (int q = 0; q <= int(Smtp::Quirk::ChunkingRefused); ++q) {
         const QByteArray id = "quirk." + Smtp::quirkName(Smtp::Quirk(q)).toByteArray();
         QVERIFY2(Explain::knowledge().findings.find(id), id.constData());
         const Explain::Explanation e = Explain::explainFinding(id, "220 x\n");
@@ -151,7 +151,7 @@ void TestExplain::everyQuirk()
 void TestExplain::everyFinding()
 {
     for (const QByteArray id : {"tls.none", "tls.fallback", "content.longLine", "content.eightBit",
-             "prdr.none", "certificate.expired", "certificate.nameMismatch"}) {
+             "prdr.none", "chunking.none", "certificate.expired", "certificate.nameMismatch"}) {
         const Explain::Explanation e = Explain::explainFinding(id, "evidence");
         QVERIFY2(!e.text.contains(QString::fromLatin1(id)), qPrintable(e.text));
         QCOMPARE(sentenceFault(e.text), QString());
@@ -335,7 +335,8 @@ void TestExplain::commands_data()
     row("*"_ba, Stage::Auth, "command.authCancel"_ba);
     row("QUIT"_ba, Stage::Content, "command.content"_ba);
     row("."_ba, Stage::Dot, "command.dot"_ba);
-    row("BDAT 100 LAST"_ba, Stage::Rset, "command.BDAT"_ba);
+    row("BDAT 100 LAST"_ba, Stage::Dot, "command.BDAT"_ba);
+    row("BDAT 100"_ba, Stage::Content, "command.BDAT"_ba);
     row("X\x1b[FOO"_ba, Stage::Rset, "command.unknown"_ba);
     row(""_ba, Stage::Rset, "command.unknown"_ba);
 }

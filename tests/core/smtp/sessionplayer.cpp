@@ -97,6 +97,7 @@ void SessionPlayer::play(Chunks chunks, qsizetype split)
     outcomes.clear();
     failed.reset();
     m_sent = 0;
+    m_contentAt = 0;
     m_now = Base::TimePoint(std::chrono::hours(1));
 
     Session session(options);
@@ -133,8 +134,9 @@ void SessionPlayer::play(Chunks chunks, qsizetype split)
         const auto error = [](Base::Error::Kind kind) {
             return Base::Error {kind, u"played"_s, {}};
         };
-        if (line.startsWith("C: ") || line == "C:") {
-            const QByteArray expected = line.mid(3) + "\r\n";
+        if (line.startsWith("C: ") || line == "C:" || line.startsWith("C\\ ")) {
+            const QByteArray expected = line.startsWith("C\\ ") ? unescaped(line.mid(3))
+                                                                : line.mid(3) + "\r\n";
             if (client.mid(seen, expected.size()) != expected)
                 facts.append("script: expected " + line.mid(3) + ", got "
                     + client.mid(seen, 80).toPercentEncoding(" :<>@"));
@@ -159,6 +161,12 @@ void SessionPlayer::play(Chunks chunks, qsizetype split)
             session.timeoutExpired(m_now);
         } else if (line == "WRITTEN") {
             session.written(m_now);
+        } else if (line == "FINISHED") {
+            session.contentFinished(m_now);
+        } else if (line.startsWith("PIECE ")) {
+            const qsizetype size = line.sliced(6).toLongLong();
+            client += session.contentChunk(content.mid(m_contentAt, size), m_now);
+            m_contentAt += size;
         } else if (line == "STORED") {
             session.committed(m_now);
         } else {
@@ -187,6 +195,7 @@ void SessionPlayer::drain(Session &session)
 
 void SessionPlayer::proceed(Session &session)
 {
+    m_contentAt = 0;
     if (m_sent < transactions.size())
         session.send(transactions[m_sent++], m_now);
     else
@@ -201,11 +210,17 @@ void SessionPlayer::handle(Session &session, const SessionEvent &event)
         client += send->bytes;
     } else if (std::holds_alternative<Event::StartTls>(event)) {
         facts.append("tls"_ba);
-    } else if (std::holds_alternative<Event::SendContent>(event)) {
+    } else if (const auto *body = std::get_if<Event::SendContent>(&event)) {
+        // One SendContent of DATA, or as many as there are chunks.
+        const qsizetype end = body->octets ? m_contentAt + qsizetype(*body->octets)
+                                           : content.size();
         if (holdContent)
             return;
-        for (qsizetype at = 0; at < content.size(); at += contentChunk)
-            client += session.contentChunk(content.mid(at, contentChunk), m_now);
+        for (; m_contentAt < end; m_contentAt += qMin(contentChunk, end - m_contentAt))
+            client += session.contentChunk(
+                content.mid(m_contentAt, qMin(contentChunk, end - m_contentAt)), m_now);
+        if (holdFinished)
+            return;
         session.contentFinished(m_now);
     } else if (std::holds_alternative<Event::Commit>(event)) {
         facts.append("commit"_ba);

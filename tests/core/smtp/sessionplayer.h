@@ -12,9 +12,10 @@ namespace Mailgauge::Test {
 ///
 /// Script lines: `S: text` from the server (CRLF is added; lines that follow each other arrive
 /// together), `S\ raw` with backslash escapes and nothing added, `C: text` that the client must
-/// have sent by now, `TLS`, `TLSFAIL`, `CLOSE`, `RESET`, `CANCEL`, `TIMEOUT`, `WRITTEN`, `STORED`.
-/// The player answers Ready and TransactionDone with the next transaction or QUIT, SendContent with
-/// the content, and Commit at once unless `holdCommit`.
+/// have sent by now (`C\ raw` likewise), `PIECE n` of the content, `FINISHED`, `TLS`, `TLSFAIL`,
+/// `CLOSE`, `RESET`, `CANCEL`, `TIMEOUT`, `WRITTEN`, `STORED`. The player answers Ready and
+/// TransactionDone with the next transaction or QUIT, SendContent with the content, and Commit at
+/// once unless `holdCommit`.
 struct SessionPlayer {
     Smtp::SessionOptions options;
     QList<Smtp::Transaction> transactions;
@@ -23,7 +24,8 @@ struct SessionPlayer {
     QList<Sasl::ChannelBinding> bindings; ///< Of every TLS connection.
     qsizetype contentChunk = 7;
     bool holdCommit = false;
-    bool holdContent = false; ///< SendContent is not answered.
+    bool holdContent = false; ///< SendContent is not answered but by PIECE and FINISHED.
+    bool holdFinished = false; ///< The content is written, contentFinished() waits for FINISHED.
 
     /// What happened, without lines and replies: "decided a@x accepted rcpt 250", "done 250",
     /// "failed timeout greeting", "stopped rcpt", "quirk bareLfInReply", "auth PLAIN", "tls",
@@ -52,6 +54,7 @@ private:
 
     Base::TimePoint m_now {std::chrono::hours(1)};
     qsizetype m_sent = 0; ///< Transactions.
+    qsizetype m_contentAt = 0; ///< Of the running one's content.
 };
 
 /// Plays whole, byte by byte and split at every position of an arrival; fails the test where facts

@@ -95,6 +95,9 @@ private Q_SLOTS:
     void verdicts();
     void lmtpDialogue_data();
     void lmtpDialogue();
+    void chunks_data();
+    void chunks();
+    void chunksAreBounded();
 };
 
 void TestServerExtensions::verdicts_data()
@@ -187,6 +190,109 @@ void TestServerExtensions::lmtpDialogue()
             QTEST(driver.codes(), "codes");
         }
     }
+}
+
+void TestServerExtensions::chunks_data()
+{
+    QTest::addColumn<Chunks>("chunks");
+    QTest::addColumn<QByteArray>("codes");
+    QTest::addColumn<QByteArrayList>("contents");
+    const QByteArray mail = "MAIL FROM:<a@x.example>\r\nRCPT TO:<b@y.example>\r\n"_ba;
+    const QByteArray binary
+        = "MAIL FROM:<a@x.example> BODY=BINARYMIME\r\nRCPT TO:<b@y.example>\r\n"_ba;
+    const QByteArrayList none;
+    QTest::newRow("rfc3030 4.1 one chunk")
+        << Chunks {Ehlo, mail + "BDAT 5 LAST\r\nhi\r\n."} << "220 250 250 250 250"_ba
+        << QByteArrayList {"hi\r\n."};
+    QTest::newRow("rfc3030 4.2 pipelined chunks")
+        << Chunks {Ehlo, mail + "BDAT 3\r\n.\r\nBDAT 2\r\nxyBDAT 0 LAST\r\n" + mail}
+        << "220 250 250 250 250 250 250 250 250"_ba << QByteArrayList {".\r\nxy"};
+    QTest::newRow("rfc3030 4.3 binary")
+        << Chunks {Ehlo, binary + QByteArray("BDAT 6 LAST\r\n\0\r\n\n\rQ", 19)}
+        << "220 250 250 250 250"_ba << QByteArrayList {QByteArray("\0\r\n\n\rQ", 6)};
+    QTest::newRow("commands within the octets are none")
+        << Chunks {Ehlo, mail + "BDAT 12 LAST\r\nQUIT\r\nQUIT\r\nNOOP\r\n"}
+        << "220 250 250 250 250 250"_ba << QByteArrayList {"QUIT\r\nQUIT\r\n"};
+    QTest::newRow("rfc3030 2 octets of a refused chunk are dropped")
+        << Chunks {Ehlo, "BDAT 12\r\nQUIT\r\nQUIT\r\nNOOP\r\n"_ba} << "220 250 503 250"_ba << none;
+    QTest::newRow("before EHLO") << Chunks {"BDAT 6 LAST\r\nQUIT\r\n"_ba + Ehlo} << "220 503 250"_ba
+                                 << none;
+    QTest::newRow("without recipients")
+        << Chunks {Ehlo, "MAIL FROM:<>\r\nBDAT 6 LAST\r\nQUIT\r\nRSET\r\n"_ba}
+        << "220 250 250 503 250"_ba << none;
+    QTest::newRow("rfc3030 2 DATA behind BDAT")
+        << Chunks {Ehlo, mail + "BDAT 2\r\nhiDATA\r\nRSET\r\n" + mail + "DATA\r\n", "x\r\n.\r\n"_ba}
+        << "220 250 250 250 250 503 250 250 250 354 250"_ba << QByteArrayList {"x\r\n"};
+    QTest::newRow("rfc3030 3 DATA with BINARYMIME")
+        << Chunks {Ehlo, binary + "DATA\r\n"} << "220 250 250 250 503"_ba << none;
+    QTest::newRow("no count") << Chunks {Ehlo, mail + "BDAT LAST\r\n"}
+                              << "220 250 250 250 501 [closed]"_ba << none;
+    QTest::newRow("a negative count")
+        << Chunks {Ehlo, mail + "BDAT -1\r\n"} << "220 250 250 250 501 [closed]"_ba << none;
+    QTest::newRow("a count of 40 digits")
+        << Chunks {Ehlo, mail + "BDAT " + QByteArray(40, '9') + "\r\n"}
+        << "220 250 250 250 501 [closed]"_ba << none;
+    QTest::newRow("a count beyond all reason")
+        << Chunks {Ehlo, mail + "BDAT " + QByteArray(18, '9') + "\r\n"}
+        << "220 250 250 250 552 [closed]"_ba << none;
+    QTest::newRow("words behind LAST")
+        << Chunks {Ehlo, mail + "BDAT 1 LAST x\r\n"} << "220 250 250 250 501 [closed]"_ba << none;
+    QTest::newRow("too large at a chunk, then RSET")
+        << Chunks {Ehlo,
+               mail + "BDAT 30\r\n" + QByteArray(30, 'x') + "BDAT 1 LAST\r\nyRSET\r\n" + mail}
+        << "220 250 250 250 552 503 250 250 250"_ba << none;
+    QTest::newRow("too large at LAST")
+        << Chunks {Ehlo, mail + "BDAT 30 LAST\r\n" + QByteArray(30, 'x') + mail}
+        << "220 250 250 250 552 250 250"_ba << none;
+}
+
+void TestServerExtensions::chunks()
+{
+    QFETCH(Chunks, chunks);
+    QFETCH(QByteArray, codes);
+    QFETCH(QByteArrayList, contents);
+    ServerOptions options;
+    options.keywords += {"CHUNKING"_ba, "BINARYMIME"_ba};
+    options.limits.message = 20;
+    const auto check = [&](const Driver &driver) {
+        QCOMPARE(driver.codes(), codes);
+        QByteArrayList got;
+        for (const ServerTransaction &message : driver.messages)
+            got.append(message.content);
+        QCOMPARE(got, contents);
+    };
+    for (qsizetype which = 0; which < chunks.size(); ++which) {
+        for (qsizetype split = 0; split <= chunks[which].size(); ++split) {
+            Driver driver(options);
+            for (qsizetype i = 0; i < chunks.size(); ++i) {
+                const qsizetype at = i == which ? split : 0;
+                driver.feed(QByteArrayView(chunks[i]).first(at));
+                driver.feed(QByteArrayView(chunks[i]).sliced(at));
+            }
+            check(driver);
+        }
+    }
+}
+
+void TestServerExtensions::chunksAreBounded()
+{
+    // Octets of a refused chunk are not kept, and what is kept counts against the budget.
+    ServerOptions options;
+    options.keywords.append("CHUNKING"_ba);
+    options.limits.message = 1'000'000;
+    ByteBudget budget {1000};
+    options.budget = &budget;
+    {
+        Driver driver(options);
+        driver.feed(Ehlo);
+        driver.feed("MAIL FROM:<a@x.example>\r\nRCPT TO:<b@y.example>\r\nBDAT 5000 LAST\r\n");
+        for (int i = 0; i < 50; ++i) {
+            driver.feed(QByteArray(100, 'x'));
+            QVERIFY(driver.session.transaction().content.size() <= 1000);
+        }
+        QCOMPARE(driver.codes(), "220 250 250 250 452"_ba);
+    }
+    QCOMPARE(budget.left, 1000);
 }
 
 QTEST_GUILESS_MAIN(TestServerExtensions)

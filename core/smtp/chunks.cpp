@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The content in counted chunks (RFC 3030).
+//
+// Chunks follow each other without waiting where PIPELINING is announced; the last one waits until
+// all before it were taken, and until the ledger says so: with it the message is committed. A
+// refusal lets the announced octets of its chunk go out first, else they would be read as commands.
+#include "smtp/sessionprivate.h"
+
+#include "base/literals.h"
+
+#include <utility>
+
+namespace Mailgauge::Smtp {
+
+using Base::Error;
+
+void Session::Private::startChunks()
+{
+    if (stopsAfter(Stage::Data)) // There is no such command: nothing behind it either.
+        return stop(true);
+    m_running->unannounced = m_running->transaction.size;
+    nextChunk();
+}
+
+void Session::Private::nextChunk()
+{
+    // A rule that ends the session around the final dot needs all the content before it.
+    const bool emptyLast = stopsAfter(Stage::Content) || stopsAfter(Stage::Dot);
+    const qint64 left = m_running->unannounced;
+    const qint64 size = qMin(left, m_options.chunkSize);
+    if (left > 0 && (emptyLast || left > size)) {
+        m_state = State::Chunk;
+        m_running->unannounced -= size;
+        if (sendCommand(Command::bdat(size, Command::Chunk::Further)))
+            writeChunk(size);
+        return;
+    }
+    m_state = State::AwaitChunk;
+    if (!m_owed.empty())
+        return armDeadline();
+    if (stopsAfter(Stage::Content))
+        return stop(true);
+    m_state = State::Committing;
+    m_deadline.reset(); // The wait is for our own store.
+    m_events.emplace_back(Event::Commit {});
+}
+
+void Session::Private::writeChunk(qint64 octets)
+{
+    m_running->unwritten = octets;
+    m_events.emplace_back(Event::SendContent {octets});
+}
+
+void Session::Private::sendLastChunk()
+{
+    const qint64 size = std::exchange(m_running->unannounced, 0);
+    if (!sendCommand(Command::bdat(size, Command::Chunk::Last)))
+        return;
+    m_state = State::LastChunk;
+    if (size > 0)
+        writeChunk(size);
+    else
+        expectFinal();
+}
+
+/// The driver has nothing left of a chunk.
+void Session::Private::chunkFinished()
+{
+    if (m_running->unwritten > 0)
+        return fail({Error::Kind::Io, u"the content is shorter than announced"_s, {}}, End::Abort);
+    switch (m_state) {
+    case State::LastChunk:
+        return expectFinal();
+    case State::DrainingChunks:
+        if (m_owed.empty())
+            finishTransaction(std::exchange(m_running->finalReply, {}));
+        return;
+    default:
+        break;
+    }
+    const bool cut = stopsAfter(Stage::Content)
+        && m_options.stop->how == StopRule::How::DropAfterSend;
+    if (cut && m_running->unannounced == 0)
+        return stop(false);
+    const bool pipelined = m_options.pipelining && m_capabilities.has("PIPELINING");
+    if (pipelined || m_owed.empty())
+        return nextChunk();
+    m_state = State::AwaitChunk;
+    armDeadline();
+}
+
+void Session::Private::onChunk(const Reply &reply)
+{
+    if (!reply.isPositive())
+        return chunkRefused(reply);
+    if (m_state == State::AwaitChunk && m_owed.empty())
+        return nextChunk();
+    if (m_state == State::Chunk && m_owed.empty() && m_running->unwritten > 0)
+        outOfStep(u"a chunk was taken before all of it was sent"_s,
+            QByteArray::number(reply.code) + ' ' + reply.text());
+}
+
+/// B34: announced, and then not known.
+void Session::Private::noteUnknownBdat(const Reply &reply)
+{
+    if (reply.code == 500 || reply.code == 502)
+        m_events.emplace_back(Event::QuirkSeen {Quirk::ChunkingRefused, m_stage,
+            (QByteArray::number(reply.code) + ' ' + reply.text()).left(Error::MaxEvidence)});
+}
+
+void Session::Private::chunkRefused(const Reply &reply)
+{
+    noteUnknownBdat(reply);
+    decideRestByReply(reply, m_stage);
+    m_running->finalReply = reply;
+    if (m_running->unwritten == 0 && m_owed.empty())
+        return finishTransaction(std::exchange(m_running->finalReply, {}));
+    m_state = State::DrainingChunks;
+}
+
+void Session::Private::onDrainingChunks()
+{
+    if (m_owed.empty() && m_running->unwritten == 0)
+        finishTransaction(std::exchange(m_running->finalReply, {}));
+}
+
+} // namespace Mailgauge::Smtp
