@@ -3,6 +3,7 @@
 
 #include "addresses.h"
 #include "connectoptions.h"
+#include "extensionoptions.h"
 #include "messageoptions.h"
 #include "secretoptions.h"
 #include "sessionjson.h"
@@ -39,7 +40,8 @@ QList<OptionSpec> sendOptions()
     const QList<OptionSpec> profile {{"profile", "NAME", OptionSpec::Values::One,
         "the relay profile to use; further options change it for this run", 'p'}};
     return profile + profileOptions() + secretOptions() + tokenOptions() + sessionOptions()
-        + envelopeOptions() + extensionOptions() + contentOptions() + stopOptions()
+        + envelopeOptions() + extensionOptions() + mailExtensionOptions() + contentOptions()
+        + stopOptions()
         + repeatOptions() + outputOptions();
 }
 
@@ -126,6 +128,10 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
             return std::unexpected(parameters.error());
         *list = std::move(*parameters);
     }
+    const auto extensions = mailExtensionsFrom(m_options);
+    if (!extensions)
+        return std::unexpected(extensions.error());
+    request->extensions = *extensions;
     if (!envelope->forwardPaths.isEmpty()) {
         auto message = messageFrom(m_options, *envelope, request->session.ehloName, m_raw);
         if (!message)

@@ -27,6 +27,7 @@ Smtp::Transaction transactionOf(const SendRequest &request)
     return {.envelope = request.envelope,
         .size = request.content->size(),
         .eightBit = request.content->eightBit,
+        .extensions = request.extensions,
         .mailParameters = request.mailParameters,
         .rcptParameters = request.rcptParameters};
 }
@@ -176,9 +177,15 @@ void RecordBuilder::on(const Smtp::Event::RecipientDecided &event)
 
 void RecordBuilder::on(const Smtp::Event::TransactionDone &event)
 {
-    m_record.finalReply = event.finalReply;
-    if (event.finalReply)
-        m_record.queueId = queueIdOf(*event.finalReply);
+    // Of several transactions (LIMITS), the first that was accepted.
+    const bool better = !m_record.finalReply
+        || (event.finalReply && event.finalReply->isPositive()
+            && !m_record.finalReply->isPositive());
+    if (better) {
+        m_record.finalReply = event.finalReply;
+        if (event.finalReply)
+            m_record.queueId = queueIdOf(*event.finalReply);
+    }
     if (event.failure && !m_failed)
         m_record.failure = event.failure;
 }

@@ -5,6 +5,7 @@
 #include "base/logging.h"
 #include "delivery/exitcode.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace Mailgauge::Delivery {
@@ -58,7 +59,7 @@ void SendJob::start()
         return;
     }
     if (m_request.content)
-        m_content = m_request.content->open();
+        m_unsent = m_request.envelope.forwardPaths;
     claim();
     connectTo(m_request.session.tls);
 }
@@ -68,6 +69,8 @@ void SendJob::connectTo(Smtp::TlsPolicy policy)
     Net::ConnectionOptions options = connectionOptionsOf(m_request);
     options.session.tls = policy;
     m_ready = false;
+    m_sentHere = false;
+    m_splitter.reset();
     m_failed.reset();
     m_entryBase = m_entryCount;
     m_usBase
@@ -111,6 +114,8 @@ void SendJob::happened(const Smtp::SessionEvent &event)
     } else if (std::holds_alternative<Ready>(event)) {
         m_ready = true;
         sendWhenClaimed();
+    } else if (std::holds_alternative<Stopped>(event)) {
+        m_stopped = true;
     } else if (std::holds_alternative<Commit>(event)) {
         commit();
     } else if (std::holds_alternative<TransactionDone>(event)) {
@@ -169,12 +174,24 @@ void SendJob::sendWhenClaimed()
     if (!m_ready || m_claim != Claim::Durable)
         return;
     m_ready = false;
-    if (m_content) {
-        m_connection->send(
-            transactionOf(m_request), std::move(m_content), m_builder.record().message);
-    } else {
-        m_connection->quit();
-    }
+    sendNext();
+}
+
+void SendJob::sendNext()
+{
+    if (!m_splitter)
+        m_splitter.emplace(Smtp::AnnouncedLimits::of(m_builder.record().capabilities));
+    m_batch = m_splitter->take(m_unsent);
+    if (m_batch.isEmpty())
+        return m_connection->quit();
+    if (m_batch.size() < m_request.envelope.forwardPaths.size())
+        m_builder.addFinding("limits.split"_ba, Stage::Rcpt,
+            "LIMITS "_ba + m_builder.record().capabilities.find("LIMITS")->parameters.join(' '));
+    m_sentHere = true;
+    Smtp::Transaction transaction = transactionOf(m_request);
+    transaction.envelope.forwardPaths = m_batch;
+    m_connection->send(
+        std::move(transaction), m_request.content->open(), m_builder.record().message);
 }
 
 void SendJob::commit()
@@ -183,7 +200,13 @@ void SendJob::commit()
         committed({});
         return;
     }
-    m_repository->commit(m_request.id, m_builder.undecided())
+    // Who waits for a later transaction is not committed by this one.
+    QList<QByteArray> recipients = m_builder.undecided();
+    recipients.removeIf([this](const QByteArray &address) {
+        return std::ranges::none_of(
+            m_batch, [&address](const Smtp::Mailbox &one) { return one.address() == address; });
+    });
+    m_repository->commit(m_request.id, recipients)
         .then(this, [this](const Base::Result<void> &result) { committed(result); });
 }
 
@@ -228,8 +251,25 @@ void SendJob::cancel()
 
 void SendJob::transactionDone()
 {
-    if (m_connection)
-        m_connection->quit();
+    if (m_unsent.isEmpty()) {
+        if (m_connection)
+            m_connection->quit();
+        return;
+    }
+    // Queued: where the session is ending too, the rest of it comes first.
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            if (mayGoOn() && m_connection && m_connection->isOpen())
+                sendNext();
+        },
+        Qt::QueuedConnection);
+}
+
+/// Recipients are left that the limits of the last session kept out.
+bool SendJob::mayGoOn() const
+{
+    return !m_unsent.isEmpty() && m_sentHere && !m_failed && !m_stopped;
 }
 
 bool SendJob::mayFallBack() const
@@ -252,6 +292,10 @@ void SendJob::connectionClosed()
         m_fellBack = true;
         m_builder.restart("tls.fallback"_ba);
         connectTo(Smtp::TlsPolicy::None);
+        return;
+    }
+    if (mayGoOn()) {
+        connectTo(m_fellBack ? Smtp::TlsPolicy::None : m_request.session.tls);
         return;
     }
     finish();

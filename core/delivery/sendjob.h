@@ -4,6 +4,7 @@
 #include "delivery/recordbuilder.h"
 #include "delivery/sendrequest.h"
 #include "net/connection.h"
+#include "smtp/limits.h"
 #include "transcript/sessionrecord.h"
 
 #include <QObject>
@@ -51,12 +52,14 @@ private:
     void claim();
     void claimed(const Base::Result<void> &result);
     void sendWhenClaimed();
+    void sendNext();
     void commit();
     void committed(const Base::Result<void> &result);
     void refuse(const Base::Error &error);
     void transactionDone();
     void connectionClosed();
     [[nodiscard]] bool mayFallBack() const;
+    [[nodiscard]] bool mayGoOn() const;
     void finish();
     void noteStoreFailure(const Base::Error &error);
     [[nodiscard]] bool isStored() const;
@@ -66,8 +69,12 @@ private:
     const Base::Clock &m_clock;
     RecordBuilder m_builder;
     std::unique_ptr<Net::Connection> m_connection;
-    std::unique_ptr<Base::ContentSource> m_content;
     Claim m_claim = Claim::None;
+    QList<Smtp::Mailbox> m_unsent; ///< Recipients of no transaction yet (LIMITS).
+    QList<Smtp::Mailbox> m_batch; ///< Those of the running one.
+    std::optional<Smtp::RecipientSplitter> m_splitter; ///< Of this connection, once it is ready.
+    bool m_sentHere = false; ///< A transaction on this connection.
+    bool m_stopped = false;
     bool m_ready = false;
     bool m_tlsUsed = false;
     bool m_fellBack = false;

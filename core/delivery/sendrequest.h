@@ -31,6 +31,7 @@ struct SendRequest {
     TlsOptions tlsOptions;
     Smtp::SessionOptions session;
     Smtp::Envelope envelope;
+    Smtp::MailExtensions extensions;
     QList<QByteArray> mailParameters;
     QList<QByteArray> rcptParameters;
     std::optional<Base::Content> content; ///< None: end behind AUTH (a relay test).

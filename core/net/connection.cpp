@@ -290,7 +290,9 @@ void Connection::handshakeOver()
         return;
     }
     m_recorder.tlsEstablished(facts);
-    m_session.tlsEstablished(m_clock.now(), bindingsOf(*m_tls));
+    const bool verified = facts.chainTrusted && facts.nameMatches && facts.reasons.isEmpty();
+    m_session.tlsEstablished(m_clock.now(), bindingsOf(*m_tls),
+        verified ? Smtp::TlsTrust::Verified : Smtp::TlsTrust::Unverified);
 }
 
 void Connection::ended(const std::optional<Base::Error> &error)

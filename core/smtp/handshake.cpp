@@ -131,12 +131,13 @@ void Session::Private::startHandshake()
     m_events.emplace_back(Event::StartTls {});
 }
 
-void Session::Private::tlsEstablished(QList<Sasl::ChannelBinding> bindings)
+void Session::Private::tlsEstablished(QList<Sasl::ChannelBinding> bindings, TlsTrust trust)
 {
     if (m_state != State::Handshake)
         return;
     m_tls = true;
     m_bindings = std::move(bindings);
+    m_trust = trust;
     if (stopsAfter(Stage::Tls))
         return stop(m_greeted);
     if (m_greeted)

@@ -264,7 +264,6 @@ void ServerSession::handleMail(const QByteArray &argument)
 
 std::optional<Reply> ServerSession::applyMailParameters()
 {
-    const Reply unknown {555, {"5.5.4 MAIL parameter not understood"_ba}};
     for (const auto &[keyword, value] : std::as_const(m_path.parameters)) {
         if (keyword == "SIZE" && (m_options.announceSize || announces("SIZE"))) {
             const auto size = sizeValue(value);
@@ -288,8 +287,8 @@ std::optional<Reply> ServerSession::applyMailParameters()
             continue; // RFC 4954 5: who submitted it first; nothing to do with it here
         } else if ((keyword == "RET" || keyword == "ENVID") && announces("DSN")) {
             continue;
-        } else {
-            return unknown;
+        } else if (const auto refusal = checkExtension({keyword, value})) {
+            return refusal;
         }
     }
     return std::nullopt;

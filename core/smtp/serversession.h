@@ -166,6 +166,7 @@ private:
     void handleRcpt(const QByteArray &argument);
     void handleBdat(const QByteArray &argument);
     [[nodiscard]] std::optional<Reply> applyMailParameters();
+    [[nodiscard]] std::optional<Reply> checkExtension(const PathParameter &parameter) const;
     void endContent();
     void askVerdict();
     void noteVerdict(const Reply &reply);

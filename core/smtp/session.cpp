@@ -29,6 +29,8 @@ Base::Result<void> Session::check(const Transaction &transaction)
     const Envelope &envelope = transaction.envelope;
     if (envelope.forwardPaths.isEmpty())
         return Base::fail(Base::Error::Kind::InvalidInput, u"no recipient"_s);
+    if (auto extensions = Smtp::check(transaction.extensions); !extensions)
+        return extensions;
     if (transaction.size < 0)
         return Base::fail(Base::Error::Kind::InvalidInput, u"a negative size"_s);
     if (auto mail = Command::mail(envelope.reversePath, transaction.mailParameters); !mail)
@@ -67,10 +69,11 @@ void Session::timeoutExpired(Base::TimePoint now)
     d->timeoutExpired();
 }
 
-void Session::tlsEstablished(Base::TimePoint now, QList<Sasl::ChannelBinding> bindings)
+void Session::tlsEstablished(
+    Base::TimePoint now, QList<Sasl::ChannelBinding> bindings, TlsTrust trust)
 {
     d->m_now = now;
-    d->tlsEstablished(std::move(bindings));
+    d->tlsEstablished(std::move(bindings), trust);
 }
 
 void Session::tlsFailed(Base::Error error, Base::TimePoint now)

@@ -17,6 +17,7 @@
 #include "base/secret.h"
 #include "sasl/mechanism.h"
 #include "smtp/capabilities.h"
+#include "smtp/mailextensions.h"
 #include "smtp/outcome.h"
 
 #include <QByteArray>
@@ -138,6 +139,7 @@ struct Transaction {
     Envelope envelope;
     qint64 size = 0; ///< Octets of the content: for SIZE=, and exactly what BDAT announces.
     bool eightBit = false; ///< The content needs 8BITMIME.
+    MailExtensions extensions {};
     bool binary = false; ///< It needs BINARYMIME: NUL, CR or LF alone, lines of any length.
     QList<QByteArray>
         mailParameters; ///< Further ESMTP parameters, `KEY=VALUE`; refused if not printable ASCII.
@@ -256,8 +258,10 @@ public:
     void transportFailed(Base::Error error, Base::TimePoint now);
     /// Call when deadline() has passed.
     void timeoutExpired(Base::TimePoint now);
-    /// `bindings`: what authentication can be bound to, the best first.
-    void tlsEstablished(Base::TimePoint now, QList<Sasl::ChannelBinding> bindings = {});
+    /// `bindings`: what authentication can be bound to, the best first. `trust` decides what may
+    /// only be promised inside verified TLS (REQUIRETLS).
+    void tlsEstablished(Base::TimePoint now, QList<Sasl::ChannelBinding> bindings = {},
+        TlsTrust trust = TlsTrust::Unverified);
     void tlsFailed(Base::Error error, Base::TimePoint now);
 
     /// Starts a transaction; allowed after Ready and after each TransactionDone. InvalidInput or

@@ -26,7 +26,7 @@ public:
     void peerClosed();
     void transportFailed(Base::Error error);
     void timeoutExpired();
-    void tlsEstablished(QList<Sasl::ChannelBinding> bindings);
+    void tlsEstablished(QList<Sasl::ChannelBinding> bindings, TlsTrust trust);
     void tlsFailed(Base::Error error);
     void send(Transaction transaction);
     void quit();
@@ -159,6 +159,7 @@ private:
     Capabilities m_capabilities;
     bool m_greeted = false;
     bool m_tls = false;
+    TlsTrust m_trust = TlsTrust::None;
     bool m_tlsRefused = false;
     bool m_quitAsked = false;
     bool m_dropWhenWritten = false;

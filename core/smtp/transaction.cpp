@@ -114,7 +114,10 @@ Base::Result<QList<QByteArray>> Session::Private::mailParameters(
     }
     if (m_options.prdr && m_options.protocol == Protocol::Esmtp && m_capabilities.has("PRDR"))
         add("PRDR"_ba, {});
-    return parameters + transaction.mailParameters;
+    const auto extended = parametersOf(transaction.extensions, m_capabilities, m_trust);
+    if (!extended)
+        return std::unexpected(extended.error());
+    return parameters + *extended + transaction.mailParameters;
 }
 
 void Session::Private::sendEnvelope()

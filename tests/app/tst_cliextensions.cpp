@@ -238,6 +238,84 @@ private Q_SLOTS:
             QCOMPARE(relay.messages(messages).size(), messages);
     }
 
+    void mailParameters()
+    {
+        Relay relay(
+            R"("keywords":["PIPELINING","DELIVERBY 60","FUTURERELEASE 86400 2030-01-01T00:00:00Z","MT-PRIORITY"])");
+        CliRunner cli;
+        const CliResult result = cli.run(base(relay.port(), three,
+            {u"--mail-auth"_s, u"e+mc2@x.example"_s, u"--deliver-by"_s, u"120;RT"_s,
+                u"--hold-until"_s, u"2029-01-02T03:04:05Z"_s, u"--mt-priority"_s, u"-4"_s,
+                u"--transcript"_s, u"-"_s}));
+        QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
+        QVERIFY2(result.output.contains("AUTH=e+2Bmc2@x.example BY=120;RT "
+                                        "HOLDUNTIL=2029-01-02T03:04:05Z MT-PRIORITY=-4"),
+            result.output.constData());
+    }
+
+    void parametersThatCannotBe_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<int>("exitCode");
+        QTest::newRow("not offered") << QStringList {u"--mt-priority"_s, u"1"_s} << 69;
+        QTest::newRow("REQUIRETLS in clear") << QStringList {u"--require-tls"_s} << 69;
+        QTest::newRow("D2 injected") << QStringList {u"--mail-auth"_s, u"a@x\r\nRSET"_s} << 65;
+        QTest::newRow("no number") << QStringList {u"--hold-for"_s, u"x"_s} << 64;
+        QTest::newRow("no date") << QStringList {u"--hold-until"_s, u"soon"_s} << 64;
+        QTest::newRow("both") << QStringList {u"--hold-for"_s, u"5"_s, u"--hold-until"_s,
+            u"2029-01-02T03:04:05Z"_s}
+                              << 64;
+        QTest::newRow("no mode") << QStringList {u"--deliver-by"_s, u"5;X"_s} << 64;
+        QTest::newRow("too high") << QStringList {u"--mt-priority"_s, u"10"_s} << 64;
+    }
+    void parametersThatCannotBe()
+    {
+        QFETCH(QStringList, options);
+        QFETCH(int, exitCode);
+        Relay relay(R"("keywords":["PIPELINING","REQUIRETLS"])");
+        CliRunner cli;
+        const CliResult result = cli.runJson(base(relay.port(), three, options));
+        QVERIFY2(result.exitCode == exitCode, (result.output + result.diagnostics).constData());
+    }
+
+    void limits_data()
+    {
+        QTest::addColumn<QByteArray>("limits");
+        QTest::addColumn<QList<int>>("messages"); // recipients of each
+        QTest::addColumn<int>("greetings");
+        QTest::newRow("RCPTMAX") << "RCPTMAX=2"_ba << QList {2, 1} << 1;
+        QTest::newRow("MAILMAX") << "RCPTMAX=1 MAILMAX=2"_ba << QList {1, 1, 1} << 2;
+        QTest::newRow("RCPTDOMAINMAX") << "RCPTDOMAINMAX=1"_ba << QList {2, 1} << 2;
+    }
+    void limits()
+    {
+        QFETCH(QByteArray, limits);
+        QFETCH(QList<int>, messages);
+        QFETCH(int, greetings);
+        Relay relay(R"("keywords":["PIPELINING","LIMITS )" + limits + R"("])");
+        CliRunner cli;
+        QStringList arguments = base(
+            relay.port(), {u"b@y.example"_s, u"c@z.example"_s, u"d@y.example"_s}, {u"--json"_s});
+        arguments.removeAll(u"--no-store"_s);
+        const CliResult result = cli.run(arguments);
+        QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
+        QCOMPARE(outcomesOf(result.json()), QStringList(3, u"accepted 250"_s));
+        QCOMPARE(findingsOf(result.json()), QStringList {u"limits.split"_s});
+        const auto arrived = relay.messages(messages.size());
+        QCOMPARE(arrived.size(), messages.size());
+        QSet<QByteArray> all;
+        for (qsizetype i = 0; i < messages.size(); ++i) {
+            QCOMPARE(arrived[i].forwardPaths.size(), messages[i]);
+            QCOMPARE(arrived[i].bytes, arrived.first().bytes);
+            for (const QByteArray &path : arrived[i].forwardPaths)
+                all.insert(path);
+        }
+        QCOMPARE(all.size(), 3); // B20: nobody skipped, nobody doubled
+        const CliResult shown = cli.run({u"sessions"_s, u"export"_s,
+            result.json()[u"session"_s].toString(), u"--format"_s, u"txt"_s});
+        QCOMPARE(shown.output.count("220 localhost"), greetings);
+    }
+
     void prdrNotOfferedIsAFinding()
     {
         Relay relay({});

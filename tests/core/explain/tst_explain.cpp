@@ -150,8 +150,9 @@ void TestExplain::everyQuirk()
 
 void TestExplain::everyFinding()
 {
-    for (const QByteArray id : {"tls.none", "tls.fallback", "content.longLine", "content.eightBit",
-             "prdr.none", "chunking.none", "certificate.expired", "certificate.nameMismatch"}) {
+    for (const QByteArray id :
+        {"tls.none", "tls.fallback", "content.longLine", "content.eightBit", "prdr.none",
+            "chunking.none", "limits.split", "certificate.expired", "certificate.nameMismatch"}) {
         const Explain::Explanation e = Explain::explainFinding(id, "evidence");
         QVERIFY2(!e.text.contains(QString::fromLatin1(id)), qPrintable(e.text));
         QCOMPARE(sentenceFault(e.text), QString());

@@ -95,6 +95,8 @@ private Q_SLOTS:
     void verdicts();
     void lmtpDialogue_data();
     void lmtpDialogue();
+    void mailParameters_data();
+    void mailParameters();
     void chunks_data();
     void chunks();
     void chunksAreBounded();
@@ -190,6 +192,49 @@ void TestServerExtensions::lmtpDialogue()
             QTEST(driver.codes(), "codes");
         }
     }
+}
+
+void TestServerExtensions::mailParameters_data()
+{
+    QTest::addColumn<QByteArray>("parameter");
+    QTest::addColumn<int>("code");
+    const auto row = [](const char *parameter, int code) {
+        QTest::newRow(parameter) << QByteArray(parameter) << code;
+    };
+    row("BY=120;R", 250);
+    row("BY=-5;NT", 250);
+    row("BY=0;N", 250);
+    row("BY=0;R", 501);
+    row("BY=1234567890;N", 501);
+    row("BY=5", 501);
+    row("HOLDFOR=1", 250);
+    row("HOLDFOR=0", 501);
+    row("HOLDUNTIL=2030-01-02T03:04:05Z", 250);
+    row("HOLDUNTIL=2030-01-02", 501);
+    row("MT-PRIORITY=-9", 250);
+    row("MT-PRIORITY=0", 250);
+    row("MT-PRIORITY=10", 501);
+    row("MT-PRIORITY", 501);
+    row("REQUIRETLS", 530);
+    row("BURL=1", 555);
+}
+
+void TestServerExtensions::mailParameters()
+{
+    QFETCH(QByteArray, parameter);
+    QFETCH(int, code);
+    ServerOptions options;
+    options.keywords += {
+        "DELIVERBY"_ba, "FUTURERELEASE 1000"_ba, "MT-PRIORITY"_ba, "REQUIRETLS"_ba};
+    Driver driver(options);
+    driver.feed(Ehlo);
+    driver.feed("MAIL FROM:<> " + parameter + "\r\n");
+    QCOMPARE(driver.codes(), "220 250 " + QByteArray::number(code));
+    // Nobody takes what was not announced.
+    Driver plain {ServerOptions()};
+    plain.feed(Ehlo);
+    plain.feed("MAIL FROM:<> " + parameter + "\r\n");
+    QCOMPARE(plain.codes(), "220 250 555"_ba);
 }
 
 void TestServerExtensions::chunks_data()
