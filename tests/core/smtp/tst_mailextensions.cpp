@@ -194,7 +194,7 @@ void TestMailExtensions::requireTls()
     Session session(options);
     const Base::TimePoint now(1h);
     session.start(now);
-    session.tlsEstablished(now, trust);
+    session.tlsEstablished(now, {}, trust);
     session.receive("220 mx\r\n", now);
     session.receive("250-mx\r\n250 " + capability + "\r\n", now);
     Transaction transaction = Test::transactionFor({"a@x"});
