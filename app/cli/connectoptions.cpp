@@ -3,6 +3,7 @@
 
 #include "notyet.h"
 #include "optionvalues.h"
+#include "routeoptions.h"
 
 #include "relay/profilejson.h"
 #include "sasl/mechanism.h"
@@ -28,7 +29,9 @@ Checked<void> applyTls(const Options &options, Relay::RelayProfile &profile, boo
             return usage(u"--tls %1: expected none, opportunistic, starttls or implicit"_s.arg(
                 QString::fromUtf8(name)));
         profile.tls = *policy;
-    } else if (!stored) {
+    } else if (options.has("mx")) {
+        profile.tls = Smtp::TlsPolicy::Opportunistic;
+    } else if (!stored || options.has("srv")) {
         profile.tls = profile.port == 465 ? Smtp::TlsPolicy::ImplicitTls
             : profile.port == 25          ? Smtp::TlsPolicy::Opportunistic
                                           : Smtp::TlsPolicy::RequireStartTls;
@@ -41,7 +44,7 @@ Checked<void> applyTls(const Options &options, Relay::RelayProfile &profile, boo
             return usage(u"--tls-verify %1: expected full, ca, host or none"_s.arg(
                 options.text("tls-verify")));
         profile.verify = *mode;
-    } else if (!stored || options.has("tls")) {
+    } else if (!stored || options.has("tls") || options.has("mx") || options.has("srv")) {
         profile.verify = required ? Tls::VerifyMode::Full : Tls::VerifyMode::None;
     }
     if (options.has("tls-ca")) {
@@ -132,6 +135,9 @@ Checked<void> applyTimeouts(const Options &options, Smtp::Deadlines &deadlines)
 
 Checked<void> applyServer(const Options &options, Relay::RelayProfile &profile)
 {
+    const auto domain = applyDomain(options, profile);
+    if (!domain || *domain)
+        return domain ? Checked<void>() : std::unexpected(domain.error());
     if (options.has("server")) {
         const auto server = parseServer(options.value("server"));
         if (!server)
@@ -148,33 +154,9 @@ Checked<void> applyServer(const Options &options, Relay::RelayProfile &profile)
         profile.unixSocket = true;
     }
     if (profile.host.isEmpty())
-        return usage(
-            u"where to? Give --server HOST[:PORT], --unix-socket PATH or --profile NAME"_s);
-    return {};
-}
-
-Checked<void> applyAddresses(const Options &options, Delivery::Target &target)
-{
-    for (const QByteArray &rule : options.values("resolve")) {
-        const auto pin = parseResolve(rule);
-        if (!pin)
-            return std::unexpected(pin.error());
-        if (pin->port == target.port && pin->host.compare(target.host, Qt::CaseInsensitive) == 0)
-            target.pinnedAddress = pin->address;
-    }
-    if (options.has("local-address")) {
-        const QHostAddress local(options.text("local-address"));
-        if (local.isNull())
-            return usage(
-                u"--local-address %1: not an IP address"_s.arg(options.text("local-address")));
-        target.localAddress = local;
-    }
-    if (options.has("ipv4") && options.has("ipv6"))
-        return usage(u"-4 and -6 exclude each other"_s);
-    if (options.has("ipv4"))
-        target.family = QAbstractSocket::IPv4Protocol;
-    if (options.has("ipv6"))
-        target.family = QAbstractSocket::IPv6Protocol;
+        return usage(u"where to? Give --server HOST[:PORT], --mx DOMAIN, --srv DOMAIN, "
+                     u"--unix-socket PATH or "
+                     "--profile NAME"_s);
     return {};
 }
 
@@ -291,25 +273,22 @@ QList<OptionSpec> profileOptions()
 
 QList<OptionSpec> sessionOptions()
 {
-    return {
-        {"resolve", "HOST:PORT:ADDR", Values::Many, "use this address for HOST:PORT"},
-        {"protocol", "smtp|esmtp|lmtp", Values::One,
-            "smtp: HELO only; lmtp: LHLO, a reply per recipient (default: esmtp)"},
-        {"prdr", "", Values::Flag, "ask for a verdict per recipient where PRDR is announced"},
-        {"tls-cert", "FILE", Values::One, "client certificate (PEM)"},
-        {"tls-key", "FILE", Values::One, "its key (PEM; default: in the certificate's file)"},
-        {"tls-min", "1.2|1.3", Values::One, "lowest TLS version (default: 1.2)"},
-        {"tls-max", "1.2|1.3", Values::One, "highest TLS version"},
-        {"tls-ciphers", "LIST", Values::One, "OpenSSL cipher list for TLS 1.2"},
-        {"tls-sni", "NAME", Values::One, "name to send and to check instead of the host's"},
-        {"authzid", "NAME", Values::One, "act as this user after AUTH"},
-        {"chunking", "auto|off", Values::One,
-            "auto: send the content by BDAT where CHUNKING is announced (default: off)"},
-        {"chunk-size", "OCTETS", Values::One, "octets of one BDAT (default: 1048576)"},
-        {"local-address", "ADDR", Values::One, "connect from this address"},
-        {"ipv4", "", Values::Flag, "use IPv4 only", '4'},
-        {"ipv6", "", Values::Flag, "use IPv6 only", '6'},
-    };
+    return routeOptions()
+        + QList<OptionSpec> {
+            {"protocol", "smtp|esmtp|lmtp", Values::One,
+                "smtp: HELO only; lmtp: LHLO, a reply per recipient (default: esmtp)"},
+            {"prdr", "", Values::Flag, "ask for a verdict per recipient where PRDR is announced"},
+            {"tls-cert", "FILE", Values::One, "client certificate (PEM)"},
+            {"tls-key", "FILE", Values::One, "its key (PEM; default: in the certificate's file)"},
+            {"tls-min", "1.2|1.3", Values::One, "lowest TLS version (default: 1.2)"},
+            {"tls-max", "1.2|1.3", Values::One, "highest TLS version"},
+            {"tls-ciphers", "LIST", Values::One, "OpenSSL cipher list for TLS 1.2"},
+            {"tls-sni", "NAME", Values::One, "name to send and to check instead of the host's"},
+            {"authzid", "NAME", Values::One, "act as this user after AUTH"},
+            {"chunking", "auto|off", Values::One,
+                "auto: send the content by BDAT where CHUNKING is announced (default: off)"},
+            {"chunk-size", "OCTETS", Values::One, "octets of one BDAT (default: 1048576)"},
+        };
 }
 
 QList<OptionSpec> stopOptions()
@@ -352,7 +331,7 @@ Checked<Delivery::SendRequest> requestFrom(
     const Options &options, const Relay::RelayProfile &profile)
 {
     Delivery::SendRequest request = Delivery::requestFor(profile);
-    if (const auto done = applyAddresses(options, request.target); !done)
+    if (const auto done = applyRoute(options, request.target); !done)
         return std::unexpected(done.error());
     if (const auto done = applyTlsDetails(options, request.tlsOptions); !done)
         return std::unexpected(done.error());

@@ -18,8 +18,6 @@ struct Row {
 /// Take a row out when its feature comes in.
 constexpr std::array rows {
     // Routing
-    Row {"send", "--mx"},
-    Row {"send", "--srv"},
     Row {"send", "--proxy"},
     Row {"send", "--proxy-protocol"},
     Row {"send", "--xclient"},

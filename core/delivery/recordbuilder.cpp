@@ -101,6 +101,12 @@ void RecordBuilder::addFinding(const QByteArray &id, Stage stage, const QByteArr
         m_record.findings.append(finding);
 }
 
+void RecordBuilder::setHost(const QString &host, quint16 port)
+{
+    m_record.host = host;
+    m_record.port = port;
+}
+
 void RecordBuilder::setTls(const Tls::TlsFacts &facts)
 {
     m_record.tls = facts;
@@ -223,6 +229,8 @@ void RecordBuilder::restart(const QByteArray &findingId)
 
 void RecordBuilder::inherit(const Transcript::SessionRecord &session)
 {
+    m_record.host = session.host;
+    m_record.port = session.port;
     m_record.address = session.address;
     m_record.greeting = session.greeting;
     m_record.capabilities = session.capabilities;

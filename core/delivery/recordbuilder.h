@@ -25,6 +25,8 @@ public:
 
     void apply(const Smtp::SessionEvent &event);
     void setAddress(const QString &address) { m_record.address = address; }
+    /// Behind a route by MX or SRV: whom it led to.
+    void setHost(const QString &host, quint16 port);
     void setTls(const Tls::TlsFacts &facts);
     void addFinding(const QByteArray &id, Smtp::Stage stage, const QByteArray &evidence);
     /// The next connection of the same session begins (opportunistic TLS): what the first one broke

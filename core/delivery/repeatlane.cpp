@@ -101,6 +101,16 @@ void RepeatLane::connectNow()
         if (m_current)
             m_current->builder.setAddress(address);
     });
+    connect(m_connection.get(), &Connection::hostReached, this,
+        [this](const QString &host, quint16 port) {
+            if (m_current)
+                m_current->builder.setHost(host, port);
+        });
+    connect(m_connection.get(), &Connection::routeFound, this,
+        [this](const Net::RouteFinding &finding, Smtp::Stage stage) {
+            if (m_current)
+                m_current->builder.addFinding(finding.id, stage, finding.evidence);
+        });
     connect(m_connection.get(), &Connection::tlsJudged, this, [this](const Tls::TlsFacts &facts) {
         if (m_current)
             m_current->builder.setTls(facts);

@@ -83,6 +83,12 @@ void SendJob::connectTo(Smtp::TlsPolicy policy)
     connect(connection, &Connection::closed, this, &SendJob::connectionClosed);
     connect(connection, &Connection::connected, this,
         [this](const QString &address) { m_builder.setAddress(address); });
+    connect(connection, &Connection::hostReached, this,
+        [this](const QString &host, quint16 port) { m_builder.setHost(host, port); });
+    connect(connection, &Connection::routeFound, this,
+        [this](const Net::RouteFinding &finding, Stage stage) {
+            m_builder.addFinding(finding.id, stage, finding.evidence);
+        });
     connect(connection, &Connection::tlsJudged, this, [this](const Tls::TlsFacts &facts) {
         m_tlsUsed = true;
         m_builder.setTls(facts);

@@ -45,8 +45,12 @@ Connection::Connection(ConnectionOptions options, const Base::Clock &clock, QObj
     , m_recorder(clock, m_options.keepSecrets)
     , m_session(sessionOptionsOf(m_options))
     , m_transport(this)
-    , m_opener(m_options.target, m_options.session.deadlines.connect, m_options.lookUp, m_transport,
-          this)
+    , m_opener({.target = m_options.target,
+                   .limit = m_options.session.deadlines.connect,
+                   .ownName = m_options.session.ehloName,
+                   .lookUp = m_options.lookUp,
+                   .makeResolver = m_options.makeResolver},
+          m_transport, this)
 {
     for (QTimer *timer : {&m_deadline, &m_hint, &m_batch})
         timer->setSingleShot(true);
@@ -64,6 +68,7 @@ Connection::Connection(ConnectionOptions options, const Base::Clock &clock, QObj
         m_recorder.event(text, stage);
         m_batch.start(BatchInterval);
     });
+    connect(&m_opener, &Opener::found, this, &Connection::routeFound);
     connect(&m_opener, &Opener::opened, this, &Connection::opened);
     connect(&m_opener, &Opener::failed, this, &Connection::failBefore);
     connect(&m_transport, &Transport::received, this, &Connection::received);
@@ -96,12 +101,56 @@ void Connection::failBefore(const Base::Error &error)
 
 void Connection::opened(const QString &address)
 {
+    const Hop &hop = m_opener.hop();
+    if (m_options.target.by != RouteBy::Host) {
+        Q_EMIT hostReached(hop.host, hop.port);
+        // C11: a name that anybody on the way may have put in is what gets checked.
+        const auto verify = m_options.tls.verify;
+        if (!hop.authenticated
+            && (verify == Tls::VerifyMode::Full || verify == Tls::VerifyMode::Name))
+            Q_EMIT routeFound({"route.nameNotAuthenticated"_ba, hop.host.toUtf8()}, Stage::Resolve);
+    }
     Q_EMIT connected(address);
+    if (hop.implicitTls)
+        m_options.session.tls = Smtp::TlsPolicy::ImplicitTls;
+    m_session = Smtp::Session(m_options.session);
     m_phase = Phase::Session;
     if (m_options.session.tls != Smtp::TlsPolicy::ImplicitTls)
         m_hint.start(m_options.silenceHint);
     m_session.start(m_clock.now());
     pump();
+}
+
+bool Connection::mayTryNext(const Smtp::SessionEvent &event) const
+{
+    const auto *failed = std::get_if<Smtp::Event::Failed>(&event);
+    if (!failed || failed->failure.stage != Stage::Greeting || !m_opener.canResume())
+        return false;
+    if (failed->reply)
+        return failed->reply->replyClass() == Smtp::ReplyClass::Transient;
+    const ErrorKind kind = failed->failure.error.kind;
+    return kind == ErrorKind::ConnectionClosed || kind == ErrorKind::Timeout;
+}
+
+void Connection::tryNext(const Smtp::Event::Failed &failed)
+{
+    m_recorder.failed(failed.failure.error, failed.failure.stage);
+    m_recorder.reconnected();
+    m_deadline.stop();
+    m_hint.stop();
+    m_tls.reset();
+    m_greetingHead.clear();
+    m_greeted = false;
+    m_commands.clear();
+    m_unreported = false;
+    m_phase = Phase::Opening;
+    Base::Error why = failed.failure.error;
+    if (failed.reply)
+        why.detail = u"%1 %2"_s.arg(failed.reply->code)
+                         .arg(QString::fromUtf8(failed.reply->text().left(200)));
+    // Of the old one's events the rest is about its end.
+    m_session = Smtp::Session(m_options.session);
+    m_opener.resume(why);
 }
 
 // --- The session ----------------------------------------------------------------------------
@@ -113,6 +162,10 @@ void Connection::pump()
     m_pumping = true;
     do {
         while (const std::optional<Smtp::SessionEvent> event = m_session.next()) {
+            if (mayTryNext(*event)) {
+                tryNext(std::get<Smtp::Event::Failed>(*event));
+                break;
+            }
             std::visit([this](const auto &e) { on(e); }, *event);
             if (!isDriverOnly(*event))
                 Q_EMIT happened(*event);
@@ -246,7 +299,7 @@ void Connection::on(const Smtp::Event::StartTls &)
 {
     Tls::ClientOptions options = m_options.tls;
     if (options.serverName.isEmpty() && !m_options.target.unixSocket)
-        options.serverName = m_options.target.host;
+        options.serverName = m_opener.hop().host;
     auto stream = Tls::TlsStream::client(options);
     if (!stream)
         return m_session.tlsFailed(stream.error(), m_clock.now());

@@ -35,6 +35,7 @@ struct ConnectionOptions {
     Smtp::SessionOptions session;
     bool keepSecrets = false; ///< Keep this run's secrets in the entries, in memory.
     LookUp lookUp = &Net::lookUp;
+    MakeResolver makeResolver = &Net::makeResolver;
     /// How long a peer may be silent before the transcript says so (faults A7).
     std::chrono::milliseconds silenceHint {10'000};
 };
@@ -67,6 +68,10 @@ Q_SIGNALS:
     /// StartTls, SendContent and LineReceived are dealt with here and not passed on.
     void happened(const Mailgauge::Smtp::SessionEvent &event);
     void connected(const QString &address);
+    /// Behind a route by MX or SRV, before connected(): the host of that address.
+    void hostReached(const QString &host, quint16 port);
+    /// Something worth telling about the route.
+    void routeFound(const Mailgauge::Net::RouteFinding &finding, Mailgauge::Smtp::Stage stage);
     /// Also when the handshake failed because the certificate was not accepted.
     void tlsJudged(const Mailgauge::Tls::TlsFacts &facts);
     /// Octets of the content handed to the transport, at most every 33 ms and at the end.
@@ -86,6 +91,9 @@ private:
     };
 
     void opened(const QString &address);
+    /// RFC 5321 5.1: a host that is not at home does not decide while there is another.
+    [[nodiscard]] bool mayTryNext(const Smtp::SessionEvent &event) const;
+    void tryNext(const Smtp::Event::Failed &failed);
     void failBefore(const Base::Error &error);
     void received(const QByteArray &bytes);
     void receivedInClear(const QByteArray &bytes);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "net/hostlookup.h"
+#include "net/race.h"
+#include "net/router.h"
 #include "net/target.h"
 #include "net/transport.h"
 #include "smtp/outcome.h"
@@ -13,47 +15,69 @@
 
 namespace Mailgauge::Net {
 
-/// From a target to an open transport: finds the addresses and tries one after the other, each
-/// within its own limit (faults A1 to A5).
+struct OpenerOptions {
+    Target target;
+    std::chrono::milliseconds limit {30'000}; ///< Of one question and of one connection.
+    QByteArray ownName {}; ///< What we call ourselves; see routeByMx().
+    LookUp lookUp = &Net::lookUp;
+    MakeResolver makeResolver = &Net::makeResolver;
+};
+
+/// From a target to an open transport: finds the hosts and their addresses and tries one after the
+/// other, each within its own limit (faults A1 to A6).
 class Opener final : public QObject {
     Q_OBJECT
 
 public:
     /// `transport` must live as long as the opener.
-    Opener(const Target &target, std::chrono::milliseconds limit, LookUp lookUp,
-        Transport &transport, QObject *parent);
+    Opener(OpenerOptions options, Transport &transport, QObject *parent);
 
     void start();
+    /// The host that was reached refused for now, or left, before anything was asked of it: goes on
+    /// with what is left to try, as RFC 5321 5.1 has it. `why` is for the transcript.
+    void resume(const Base::Error &why);
+    /// Only behind a route by MX or SRV: who named a host wants that host.
+    [[nodiscard]] bool canResume() const;
     /// Without a further signal.
     void abort();
     [[nodiscard]] Smtp::Stage stage() const { return m_stage; }
+    /// The host that is tried or was reached.
+    [[nodiscard]] const Hop &hop() const { return m_hop; }
 
 Q_SIGNALS:
     void stageEntered(Mailgauge::Smtp::Stage stage);
     /// Something for the transcript.
     void noted(const QString &text, Mailgauge::Smtp::Stage stage);
+    void found(const Mailgauge::Net::RouteFinding &finding, Mailgauge::Smtp::Stage stage);
     void opened(const QString &address);
     void failed(const Mailgauge::Base::Error &error);
 
 private:
     void enter(Smtp::Stage stage);
+    void note(const QString &text) { Q_EMIT noted(text, m_stage); }
+    void routed(const Base::Result<Route> &route);
+    void nextHop();
     void resolved(const Base::Result<QList<QHostAddress>> &addresses);
-    void tryNext();
-    void attemptFailed(const Base::Error &error);
+    void connectTo(const QList<QHostAddress> &addresses);
+    void attemptFailed(const QHostAddress &address, const Base::Error &error);
+    void hopFailed(const Base::Error &error);
     void attemptDone();
     void limitPassed();
     void fail(const Base::Error &error);
-    [[nodiscard]] QString placeName() const;
+    [[nodiscard]] QString placeName(const QHostAddress &address) const;
+    [[nodiscard]] bool isRouted() const { return m_options.target.by != RouteBy::Host; }
 
-    Target m_target;
-    std::chrono::milliseconds m_limit;
-    LookUp m_lookUp;
+    OpenerOptions m_options;
     Transport &m_transport;
+    Router m_router;
+    Race m_race;
     QTimer m_timer;
     Smtp::Stage m_stage = Smtp::Stage::Resolve;
     bool m_active = false;
-    QList<QHostAddress> m_addresses;
-    qsizetype m_next = 0;
+    QList<Hop> m_hops; ///< Still to try.
+    Hop m_hop;
+    quint64 m_lookups = 0; ///< So that a late answer stays unheard.
+    QHostAddress m_address;
     Base::Error m_lastError;
 };
 

@@ -23,6 +23,8 @@ public:
     void server(const QByteArray &line, Smtp::Stage stage);
     void event(const QString &text, Smtp::Stage stage);
     /// From here on all travels inside TLS.
+    /// A new connection, in clear.
+    void reconnected() { m_tls = false; }
     void tlsEstablished(const Tls::TlsFacts &facts);
     void failed(const Base::Error &error, Smtp::Stage stage);
     /// The message that was sent, as one entry.

@@ -50,7 +50,8 @@ StepSession::StepSession(StepOptions options, QObject *parent)
     , m_options(std::move(options))
     , m_recorder(systemClock, false)
     , m_transport(this)
-    , m_opener(m_options.target, m_options.deadlines.connect, &lookUp, m_transport, this)
+    , m_opener(
+          {.target = m_options.target, .limit = m_options.deadlines.connect}, m_transport, this)
 {
     m_deadline.setSingleShot(true);
     connect(&m_deadline, &QTimer::timeout, this, &StepSession::timePassed);
@@ -87,7 +88,7 @@ void StepSession::opened(const QString &address)
     m_address = address;
     m_open = true;
     m_onReply = &StepSession::gotReply;
-    if (m_options.implicitTls) {
+    if (m_options.implicitTls || m_opener.hop().implicitTls) {
         startHandshake();
         return;
     }
@@ -102,7 +103,7 @@ void StepSession::startHandshake()
     m_greeted = true; // nothing in clear is a greeting any more
     Tls::ClientOptions options = m_options.tls;
     if (options.serverName.isEmpty() && !m_options.target.unixSocket)
-        options.serverName = m_options.target.host;
+        options.serverName = m_opener.hop().host;
     auto stream = Tls::TlsStream::client(options);
     if (!stream)
         return fail({Error::Kind::TlsHandshake, stream.error().detail, {}});

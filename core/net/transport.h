@@ -28,6 +28,8 @@ public:
 
     void open(const QHostAddress &address, quint16 port, const std::optional<QHostAddress> &local);
     void open(const QString &socketPath);
+    /// Takes over a stream that is open and does not block; tells opened().
+    void adopt(int descriptor);
     [[nodiscard]] bool isOpen() const { return m_descriptor >= 0 && !m_ended; }
     /// Writes what the system takes now and keeps the rest.
     void write(const QByteArray &bytes);
@@ -50,7 +52,6 @@ Q_SIGNALS:
     void ended(const std::optional<Mailgauge::Base::Error> &error);
 
 private:
-    void adopt(int descriptor);
     void read();
     void writable();
     /// False where the stream broke.

@@ -56,7 +56,7 @@ struct SessionRecord {
     QDateTime startedAt; ///< UTC, once.
     QUuid profile; ///< Null where no profile was used.
     QString profileName;
-    QString host; ///< As asked for; a socket path for UNIX sockets.
+    QString host; ///< As asked for, a socket path for UNIX sockets; reached by MX or SRV, its name.
     quint16 port = 0;
     QString address; ///< The address connected to, empty before.
     QByteArray greeting; ///< The first line's text.

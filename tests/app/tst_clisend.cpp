@@ -156,7 +156,8 @@ private Q_SLOTS:
             QTest::newRow(name) << arguments << exitCode << kind;
         };
         row("unknown option", {u"--nope"_s}, 64, u"usage"_s);
-        row("not yet", {u"--mx"_s, u"x.example"_s}, 64, u"usage"_s);
+        row("not yet", {u"--token-env"_s, u"X"_s}, 64, u"usage"_s);
+        row("MX and a server", {u"--mx"_s, u"x.example"_s}, 64, u"usage"_s);
         row("dane", {u"--tls"_s, u"dane"_s}, 64, u"usage"_s);
         row("malformed recipient", {u"--to"_s, u"nobody@"_s}, 65, u"input"_s);
         row("D1 recipient with CRLF", {u"--to"_s, u"a@x\r\nRSET"_s}, 65, u"input"_s);

@@ -423,12 +423,13 @@ FakeRelay::Player::Progress FakeRelay::Player::handshake()
     return Progress::Done;
 }
 
-FakeRelay::FakeRelay(QList<Script> scripts, Tls::Identity identity)
+FakeRelay::FakeRelay(
+    QList<Script> scripts, Tls::Identity identity, const QString &address, quint16 port)
     : m_scripts(std::move(scripts))
     , m_identity(std::move(identity))
     , m_server(std::make_unique<QTcpServer>())
 {
-    if (!m_server->listen(QHostAddress::LocalHost))
+    if (!m_server->listen(QHostAddress(address), port))
         qFatal("FakeRelay: %s", qPrintable(m_server->errorString()));
     connect(m_server.get(), &QTcpServer::newConnection, this, &FakeRelay::accept);
 }

@@ -95,7 +95,8 @@ class FakeRelay final : public QObject {
     Q_OBJECT
 
 public:
-    explicit FakeRelay(QList<Script> scripts, Tls::Identity identity = {});
+    explicit FakeRelay(QList<Script> scripts, Tls::Identity identity = {},
+        const QString &address = QStringLiteral("127.0.0.1"), quint16 port = 0);
     ~FakeRelay() override;
 
     [[nodiscard]] quint16 port() const;

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// The options that say by which way a session reaches its server.
+
+#include "options.h"
+
+#include "delivery/sendrequest.h"
+#include "relay/relayprofile.h"
+
+namespace Mailgauge::Cli {
+
+[[nodiscard]] QList<OptionSpec> routeOptions();
+
+/// --mx and --srv in place of a server: the profile's host is their domain then. False where
+/// neither is given.
+[[nodiscard]] Checked<bool> applyDomain(const Options &options, Relay::RelayProfile &profile);
+
+/// All that goes into the target: route, resolver, pins, addresses.
+[[nodiscard]] Checked<void> applyRoute(const Options &options, Delivery::Target &target);
+
+} // namespace Mailgauge::Cli
