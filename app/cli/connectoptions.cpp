@@ -337,6 +337,8 @@ Checked<Delivery::SendRequest> requestFrom(
         return std::unexpected(done.error());
     if (const auto done = applyProtocol(options, request.session); !done)
         return std::unexpected(done.error());
+    if (const auto done = applyXclient(options, request.session); !done)
+        return std::unexpected(done.error());
     if (const auto done = applyStop(options, request.session); !done)
         return std::unexpected(done.error());
     return request;

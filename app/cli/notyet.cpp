@@ -17,10 +17,6 @@ struct Row {
 
 /// Take a row out when its feature comes in.
 constexpr std::array rows {
-    // Routing
-    Row {"send", "--proxy"},
-    Row {"send", "--proxy-protocol"},
-    Row {"send", "--xclient"},
     // TLS
     Row {"send", "--tls dane"},
     Row {"send", "--tls mta-sts"},

@@ -5,6 +5,7 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 namespace Mailgauge::Cli {
@@ -92,6 +93,41 @@ Checked<HostAndPort> parseServer(const QByteArray &text)
     if (!isOneWord(host) || host.contains('/') || host.contains('@'))
         return badServer(text);
     return HostAndPort {QString::fromUtf8(host), port};
+}
+
+Checked<Net::Proxy> parseProxy(const QByteArray &text)
+{
+    struct Scheme {
+        QByteArrayView name;
+        Net::Proxy::Kind kind;
+        bool remoteNames;
+    };
+    static constexpr std::array schemes {Scheme {"socks5", Net::Proxy::Kind::Socks5, false},
+        Scheme {"socks5h", Net::Proxy::Kind::Socks5, true},
+        Scheme {"http", Net::Proxy::Kind::HttpConnect, true}};
+    const qsizetype slashes = text.indexOf("://");
+    const auto scheme = std::ranges::find_if(schemes, [&](const Scheme &one) {
+        return text.first(qMax(slashes, 0)).compare(one.name, Qt::CaseInsensitive) == 0;
+    });
+    if (scheme == schemes.end())
+        return usage(u"--proxy: expected socks5://, socks5h:// or http://, then HOST[:PORT]"_s);
+    QByteArray rest = text.sliced(slashes + 3);
+    if (rest.endsWith('/'))
+        rest.chop(1);
+    Net::Proxy proxy {.kind = scheme->kind, .remoteNames = scheme->remoteNames};
+    if (const qsizetype at = rest.lastIndexOf('@'); at >= 0) {
+        if (rest.first(at).contains(':'))
+            return usage(u"--proxy: a password does not belong here; give --proxy-password-file or "
+                         "--proxy-password-env"_s);
+        proxy.user = QByteArray::fromPercentEncoding(rest.first(at));
+        rest.remove(0, at + 1);
+    }
+    const auto server = parseServer(rest);
+    if (!server)
+        return usage(u"--proxy %1: not HOST[:PORT]"_s.arg(QString::fromUtf8(rest)));
+    proxy.host = server->host;
+    proxy.port = server->port.value_or(1080);
+    return proxy;
 }
 
 Checked<ResolveRule> parseResolve(const QByteArray &text)

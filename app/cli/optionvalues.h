@@ -5,6 +5,8 @@
 
 #include "options.h"
 
+#include "net/proxy.h"
+
 #include <QHostAddress>
 
 #include <initializer_list>
@@ -29,6 +31,10 @@ struct HostAndPort {
 };
 /// HOST, HOST:PORT, [IPv6], [IPv6]:PORT, or an IPv6 address alone.
 [[nodiscard]] Checked<HostAndPort> parseServer(const QByteArray &text);
+
+/// socks5://, socks5h:// (the proxy looks names up) or http://, [USER@]HOST[:PORT] (1080 unless
+/// given). A password is refused: it does not belong on a command line.
+[[nodiscard]] Checked<Net::Proxy> parseProxy(const QByteArray &text);
 
 struct ResolveRule {
     QString host;

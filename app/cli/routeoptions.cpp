@@ -2,8 +2,10 @@
 #include "routeoptions.h"
 
 #include "optionvalues.h"
+#include "secretoptions.h"
 
 #include "dns/name.h"
+#include "smtp/xclient.h"
 
 namespace Mailgauge::Cli {
 
@@ -76,7 +78,46 @@ Checked<void> applyResolver(const Options &options, Delivery::Target &target)
     return {};
 }
 
+Checked<void> applyProxy(const Options &options, Delivery::Target &target)
+{
+    const auto password = proxyPasswordFrom(options);
+    if (!password)
+        return std::unexpected(password.error());
+    if (options.has("proxy")) {
+        const auto proxy = parseProxy(options.value("proxy"));
+        if (!proxy)
+            return std::unexpected(proxy.error());
+        if (target.unixSocket)
+            return usage(u"--proxy and --unix-socket exclude each other"_s);
+        target.proxy = *proxy;
+        target.proxy->password = password->value_or(Base::Secret());
+        if (proxy->user.isEmpty() != !*password)
+            return usage(u"a user name in --proxy and --proxy-password-file or "
+                         "--proxy-password-env go together"_s);
+    } else if (*password) {
+        return usage(u"--proxy-password-file and --proxy-password-env need --proxy"_s);
+    }
+    if (options.has("proxy-protocol")) {
+        const auto version = parseWord(options, "proxy-protocol", {"v1", "v2"});
+        if (!version)
+            return std::unexpected(version.error());
+        target.proxyHeader = *version == "v1" ? Net::ProxyHeader::V1 : Net::ProxyHeader::V2;
+    }
+    return {};
+}
+
 } // namespace
+
+Checked<void> applyXclient(const Options &options, Smtp::SessionOptions &session)
+{
+    if (!options.has("xclient"))
+        return {};
+    const auto attributes = Smtp::parseXclient(options.value("xclient"));
+    if (!attributes)
+        return badInput(attributes.error().detail, Smtp::Stage::Helo);
+    session.xclient = *attributes;
+    return {};
+}
 
 QList<OptionSpec> routeOptions()
 {
@@ -91,6 +132,16 @@ QList<OptionSpec> routeOptions()
         {"dns-timeout", "SECONDS", Values::One, "limit of one question (default: 5)"},
         {"trust-anchor", "FILE", Values::One,
             "DS or DNSKEY records to trust instead of the root's key"},
+        {"proxy", "URL", Values::One,
+            "go through socks5://[USER@]HOST[:PORT], socks5h:// (it looks names up) or http://"},
+        {"proxy-password-file", "FILE", Values::One,
+            "the first line of FILE is the proxy's password; - is standard input"},
+        {"proxy-password-env", "NAME", Values::One,
+            "the proxy's password is in this environment variable"},
+        {"proxy-protocol", "v1|v2", Values::One,
+            "send HAProxy's PROXY header with this connection's addresses first"},
+        {"xclient", "'ADDR=... NAME=...'", Values::One,
+            "speak on behalf of another client (Postfix's XCLIENT)"},
         {"local-address", "ADDR", Values::One, "connect from this address"},
         {"ipv4", "", Values::Flag, "use IPv4 only", '4'},
         {"ipv6", "", Values::Flag, "use IPv6 only", '6'},
@@ -133,7 +184,8 @@ Checked<void> applyRoute(const Options &options, Delivery::Target &target)
     }
     return applyPins(options, target)
         .and_then([&] { return applyAddresses(options, target); })
-        .and_then([&] { return applyResolver(options, target); });
+        .and_then([&] { return applyResolver(options, target); })
+        .and_then([&] { return applyProxy(options, target); });
 }
 
 } // namespace Mailgauge::Cli

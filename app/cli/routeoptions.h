@@ -16,6 +16,9 @@ namespace Mailgauge::Cli {
 /// neither is given.
 [[nodiscard]] Checked<bool> applyDomain(const Options &options, Relay::RelayProfile &profile);
 
+/// The session's part of it: XCLIENT.
+[[nodiscard]] Checked<void> applyXclient(const Options &options, Smtp::SessionOptions &session);
+
 /// All that goes into the target: route, resolver, pins, addresses.
 [[nodiscard]] Checked<void> applyRoute(const Options &options, Delivery::Target &target);
 

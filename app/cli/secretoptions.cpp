@@ -78,6 +78,11 @@ QFuture<Checked<std::optional<Base::Secret>>> tokenFrom(const Options &options)
     return runTokenCommand(options.value("token-command"));
 }
 
+Checked<std::optional<Base::Secret>> proxyPasswordFrom(const Options &options)
+{
+    return secretFrom(options, "proxy-password"_ba);
+}
+
 Checked<std::optional<Base::Secret>> vaultPassphraseFrom(const Options &options)
 {
     return secretFrom(options, "vault-passphrase"_ba);

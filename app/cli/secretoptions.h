@@ -23,6 +23,8 @@ namespace Mailgauge::Cli {
 [[nodiscard]] QFuture<Checked<std::optional<Base::Secret>>> tokenFrom(const Options &options);
 
 /// The passphrase from --vault-passphrase-file or --vault-passphrase-env.
+/// --proxy-password-file, --proxy-password-env.
+[[nodiscard]] Checked<std::optional<Base::Secret>> proxyPasswordFrom(const Options &options);
 [[nodiscard]] Checked<std::optional<Base::Secret>> vaultPassphraseFrom(const Options &options);
 
 } // namespace Mailgauge::Cli

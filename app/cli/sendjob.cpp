@@ -154,7 +154,8 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
 void SendJob::prepare(const Relay::RelayProfile &base, bool stored)
 {
     const auto readers = std::ranges::count_if(
-        std::array {"data", "password-file", "token-file", "vault-passphrase-file"},
+        std::array {"data", "password-file", "token-file", "vault-passphrase-file",
+            "proxy-password-file"},
         [this](const char *name) { return m_options.value(name) == "-"; });
     if (readers > 1) {
         fail(usage(u"only one option can read standard input"_s).error());

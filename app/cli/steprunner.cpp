@@ -151,6 +151,8 @@ Checked<void> StepRunner::openWith(
     const auto request = requestFrom(options, *profile);
     if (!request)
         return std::unexpected(request.error());
+    if (!request->session.xclient.isEmpty())
+        return usage(u"a session that is led step by step sends XCLIENT by \"command\""_s);
     auto password = passwordFrom(options);
     if (!password)
         return std::unexpected(password.error());

@@ -119,6 +119,8 @@ void Connection::opened(const QString &address)
         m_hint.start(m_options.silenceHint);
     m_session.start(m_clock.now());
     pump();
+    if (const QByteArray early = m_opener.takeEarly(); !early.isEmpty())
+        received(early);
 }
 
 bool Connection::mayTryNext(const Smtp::SessionEvent &event) const

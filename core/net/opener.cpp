@@ -51,6 +51,12 @@ Opener::Opener(OpenerOptions options, Transport &transport, QObject *parent)
         attemptFailed({}, error);
         hopFailed(m_lastError);
     });
+    connect(&m_transport, &Transport::received, this, &Opener::proxySaid);
+    connect(&m_transport, &Transport::ended, this, [this](const std::optional<Base::Error> &error) {
+        if (m_active && m_handshake)
+            proxyFailed({ErrorKind::ConnectionClosed,
+                error ? u"proxy: "_s + error->detail : u"proxy: closed the connection"_s, {}});
+    });
 }
 
 void Opener::enter(Stage stage)
@@ -110,6 +116,11 @@ void Opener::nextHop()
     });
     if (pin != target.pins.end())
         target.pinnedAddress = pin->address;
+    const auto &proxy = m_options.target.proxy;
+    if (proxy && proxy->remoteNames && !target.pinnedAddress) {
+        m_destinations = {m_hop.host};
+        return findProxy();
+    }
     const bool literal = !QHostAddress(m_hop.host).isNull();
     const bool asksDns = isRouted() || target.resolver;
     if (asksDns && !literal && !target.pinnedAddress)
@@ -129,9 +140,40 @@ void Opener::resolved(const Base::Result<QList<QHostAddress>> &addresses)
         << "addresses found:" << (addresses ? addresses->size() : qsizetype(0));
     if (!addresses) {
         m_lastError = addresses.error();
-        return hopFailed(m_lastError);
+        if (!std::exchange(m_findingProxy, false))
+            return hopFailed(m_lastError);
+        m_lastError.detail = (Base::isTemporary(m_lastError) ? QString(Base::temporaryPrefix)
+                                                             : QString())
+            + u"proxy: "_s + m_lastError.detail;
+        return fail(m_lastError); // no other host would find it
     }
-    connectTo(*addresses);
+    if (!m_options.target.proxy)
+        return connectTo(*addresses);
+    if (std::exchange(m_findingProxy, false)) {
+        m_proxyAddresses = *addresses;
+        return connectTo(m_proxyAddresses);
+    }
+    m_destinations.clear();
+    for (const QHostAddress &address : *addresses)
+        m_destinations.append(address.toString());
+    note(u"%1 is %2"_s.arg(m_hop.host, m_destinations.join(u", "_s)));
+    findProxy();
+}
+
+void Opener::findProxy()
+{
+    if (!m_proxyAddresses.isEmpty())
+        return connectTo(m_proxyAddresses);
+    m_findingProxy = true;
+    m_timer.start(m_options.limit);
+    Target target;
+    target.host = m_options.target.proxy->host;
+    target.port = m_options.target.proxy->port;
+    m_options.lookUp(target).then(
+        this, [this, round = ++m_lookups](const Base::Result<QList<QHostAddress>> &answer) {
+            if (round == m_lookups)
+                resolved(answer);
+        });
 }
 
 void Opener::connectTo(const QList<QHostAddress> &addresses)
@@ -144,14 +186,17 @@ void Opener::connectTo(const QList<QHostAddress> &addresses)
     QStringList texts;
     for (const QHostAddress &address : std::as_const(usable))
         texts.append(address.toString());
-    note(u"%1 is %2"_s.arg(m_hop.host, texts.join(u", "_s)));
+    const auto &proxy = m_options.target.proxy;
+    note(proxy ? u"proxy %1 is %2"_s.arg(proxy->host, texts.join(u", "_s))
+               : u"%1 is %2"_s.arg(m_hop.host, texts.join(u", "_s)));
     m_timer.stop();
     enter(Stage::Connect);
     if (usable.isEmpty()) {
         m_lastError = {ErrorKind::Connect, u"no address of the local address's family"_s, {}};
         return hopFailed(m_lastError);
     }
-    m_race.start(interleaved(usable), m_hop.port, m_options.target.localAddress, m_options.limit);
+    m_race.start(interleaved(usable), proxy ? proxy->port : m_hop.port,
+        m_options.target.localAddress, m_options.limit);
 }
 
 QString Opener::placeName(const QHostAddress &address) const
@@ -159,7 +204,10 @@ QString Opener::placeName(const QHostAddress &address) const
     if (m_options.target.unixSocket)
         return m_options.target.host;
     const bool v6 = address.protocol() == QAbstractSocket::IPv6Protocol;
-    return (v6 ? u"[%1]:%2"_s : u"%1:%2"_s).arg(address.toString()).arg(m_hop.port);
+    const QString text = (v6 ? u"[%1]:%2"_s : u"%1:%2"_s).arg(address.toString());
+    if (const auto &proxy = m_options.target.proxy)
+        return u"proxy "_s + text.arg(proxy->port);
+    return text.arg(m_hop.port);
 }
 
 void Opener::attemptFailed(const QHostAddress &address, const Base::Error &error)
@@ -179,14 +227,17 @@ void Opener::hopFailed(const Base::Error &error)
         const QByteArray evidence = describe(m_hop).toUtf8() + ": " + error.detail.toUtf8();
         Q_EMIT found({"route.hostNotReached"_ba, evidence}, m_stage);
     }
-    if (m_options.target.unixSocket || m_hops.isEmpty())
+    // A proxy that is not there is there for no other host.
+    const bool alone = m_options.target.proxy && m_stage == Stage::Connect;
+    if (m_options.target.unixSocket || alone || m_hops.isEmpty())
         return fail(error);
     nextHop();
 }
 
 bool Opener::canResume() const
 {
-    return isRouted() && (!m_hops.isEmpty() || !m_race.left().isEmpty());
+    const bool more = m_options.target.proxy ? !m_destinations.isEmpty() : !m_race.left().isEmpty();
+    return isRouted() && (more || !m_hops.isEmpty());
 }
 
 void Opener::resume(const Base::Error &why)
@@ -196,13 +247,19 @@ void Opener::resume(const Base::Error &why)
     m_lastError = why;
     m_stage = Stage::Greeting;
     Q_EMIT found({"route.hostRefused"_ba,
-                     describe(m_hop).toUtf8() + ", " + m_address.toString().toLatin1() + ": "
+                     describe(m_hop).toUtf8() + ", "
+                         + (m_handshake ? m_destination : m_address.toString()).toUtf8() + ": "
                          + why.detail.toUtf8()},
         m_stage);
+    m_handshake.reset();
+    m_early.clear();
+    const bool proxied = m_options.target.proxy.has_value();
     const QList<QHostAddress> left = m_race.left();
-    if (left.isEmpty())
+    if (proxied ? m_destinations.isEmpty() : left.isEmpty())
         return nextHop();
     note(u"the next address of %1 is tried"_s.arg(m_hop.host));
+    if (proxied)
+        return connectTo(m_proxyAddresses);
     enter(Stage::Connect);
     m_race.start(left, m_hop.port, m_options.target.localAddress, m_options.limit);
 }
@@ -211,11 +268,91 @@ void Opener::attemptDone()
 {
     if (!m_active)
         return;
-    m_active = false;
     m_timer.stop();
     const QString local = m_transport.localName();
     note(local.isEmpty() ? u"connected"_s : u"connected from "_s + local);
-    Q_EMIT opened(m_options.target.unixSocket ? m_options.target.host : m_address.toString());
+    if (m_options.target.proxy && !m_options.target.unixSocket)
+        askProxy();
+    else
+        finishOpening();
+}
+
+void Opener::askProxy()
+{
+    enter(Stage::Proxy);
+    m_destination = m_destinations.takeFirst();
+    auto handshake = ProxyHandshake::create(*m_options.target.proxy, m_destination, m_hop.port);
+    if (!handshake)
+        return fail(handshake.error());
+    m_handshake = std::move(*handshake);
+    note(u"asking the proxy for %1:%2"_s.arg(m_destination).arg(m_hop.port));
+    m_timer.start(m_options.limit);
+    m_transport.write(m_handshake->start());
+}
+
+void Opener::proxySaid(const QByteArray &bytes)
+{
+    if (!m_active || !m_handshake)
+        return;
+    if (m_handshake->isDone()) {
+        m_early += bytes;
+        return;
+    }
+    const auto answer = m_handshake->receive(bytes);
+    if (!answer)
+        return proxyFailed(answer.error());
+    m_transport.write(*answer);
+    if (!m_handshake->isDone())
+        return;
+    m_timer.stop();
+    m_early = m_handshake->rest();
+    note(u"the proxy is connected to %1:%2"_s.arg(m_destination).arg(m_hop.port));
+    // Queued: others hear of the same bytes, which are none of theirs.
+    QMetaObject::invokeMethod(
+        this,
+        [this, asked = m_handshake.get()] {
+            if (m_active && m_handshake.get() == asked)
+                finishOpening();
+        },
+        Qt::QueuedConnection);
+}
+
+void Opener::proxyFailed(const Base::Error &error)
+{
+    m_timer.stop();
+    const bool otherMayDo = m_handshake->isAboutDestination();
+    m_handshake.reset();
+    m_early.clear();
+    m_transport.abort();
+    m_lastError = error;
+    if (!otherMayDo)
+        return fail(error);
+    note(error.detail);
+    if (m_destinations.isEmpty())
+        hopFailed(error);
+    else
+        connectTo(m_proxyAddresses);
+}
+
+void Opener::finishOpening()
+{
+    m_active = false;
+    const Target &target = m_options.target;
+    if (target.proxyHeader) {
+        Endpoint destination = m_transport.peerEndpoint();
+        if (target.proxy)
+            destination = {QHostAddress(m_destination), m_hop.port};
+        const QByteArray header = proxyHeader(
+            *target.proxyHeader, m_transport.localEndpoint(), destination);
+        note(u"PROXY protocol header sent: "_s
+            + (*target.proxyHeader == ProxyHeader::V1
+                    ? QString::fromLatin1(header.trimmed())
+                    : u"version 2, "_s + QString::fromLatin1(header.sliced(12).toHex(' '))));
+        m_transport.write(header);
+    }
+    Q_EMIT opened(target.unixSocket ? target.host
+            : target.proxy          ? m_destination
+                                    : m_address.toString());
 }
 
 void Opener::limitPassed()
@@ -223,9 +360,14 @@ void Opener::limitPassed()
     if (m_stage == Stage::Resolve) {
         m_router.abort();
         ++m_lookups;
+        m_findingProxy = false;
         m_lastError = {ErrorKind::Timeout,
             u"no answer for %1 within %2 ms"_s.arg(m_hop.host).arg(m_options.limit.count()), {}};
         return hopFailed(m_lastError);
+    }
+    if (m_stage == Stage::Proxy) {
+        return proxyFailed({ErrorKind::Timeout,
+            u"proxy: no answer within %1 ms"_s.arg(m_options.limit.count()), {}});
     }
     m_transport.abort();
     attemptFailed({},
@@ -241,6 +383,7 @@ void Opener::abort()
     m_timer.stop();
     m_router.abort();
     m_race.abort();
+    m_handshake.reset();
     m_transport.abort();
 }
 

@@ -12,6 +12,8 @@
 #include <QTimer>
 
 #include <chrono>
+#include <memory>
+#include <utility>
 
 namespace Mailgauge::Net {
 
@@ -24,7 +26,7 @@ struct OpenerOptions {
 };
 
 /// From a target to an open transport: finds the hosts and their addresses and tries one after the
-/// other, each within its own limit (faults A1 to A6).
+/// other, each within its own limit (faults A1 to A6); asks a proxy for the way (A9).
 class Opener final : public QObject {
     Q_OBJECT
 
@@ -43,6 +45,8 @@ public:
     [[nodiscard]] Smtp::Stage stage() const { return m_stage; }
     /// The host that is tried or was reached.
     [[nodiscard]] const Hop &hop() const { return m_hop; }
+    /// After opened(): what the server said before the proxy's answer was read.
+    [[nodiscard]] QByteArray takeEarly() { return std::exchange(m_early, {}); }
 
 Q_SIGNALS:
     void stageEntered(Mailgauge::Smtp::Stage stage);
@@ -59,6 +63,11 @@ private:
     void nextHop();
     void resolved(const Base::Result<QList<QHostAddress>> &addresses);
     void connectTo(const QList<QHostAddress> &addresses);
+    void findProxy();
+    void askProxy();
+    void proxySaid(const QByteArray &bytes);
+    void proxyFailed(const Base::Error &error);
+    void finishOpening();
     void attemptFailed(const QHostAddress &address, const Base::Error &error);
     void hopFailed(const Base::Error &error);
     void attemptDone();
@@ -78,6 +87,12 @@ private:
     Hop m_hop;
     quint64 m_lookups = 0; ///< So that a late answer stays unheard.
     QHostAddress m_address;
+    QList<QHostAddress> m_proxyAddresses;
+    bool m_findingProxy = false;
+    QStringList m_destinations; ///< Of the hop, still to be asked of the proxy.
+    QString m_destination;
+    std::unique_ptr<ProxyHandshake> m_handshake;
+    QByteArray m_early;
     Base::Error m_lastError;
 };
 

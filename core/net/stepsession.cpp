@@ -94,6 +94,8 @@ void StepSession::opened(const QString &address)
     }
     m_stage = Stage::Greeting;
     m_deadline.start(m_options.deadlines.greeting);
+    if (const QByteArray early = m_opener.takeEarly(); !early.isEmpty())
+        received(early);
 }
 
 void StepSession::startHandshake()

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "dns/resolver.h"
+#include "net/proxy.h"
+#include "net/proxyheader.h"
 
 #include <QAbstractSocket>
 #include <QHostAddress>
@@ -41,6 +43,8 @@ struct Target {
     QList<Pin> pins; ///< For the hosts that a route leads to.
     /// None: routes ask the system's resolver, and plain hosts the system (hosts file included).
     std::optional<Dns::ResolverOptions> resolver;
+    std::optional<Proxy> proxy; ///< Connects for us; not for UNIX sockets.
+    std::optional<ProxyHeader> proxyHeader; ///< Sent before anything else.
     std::optional<quint32> seed; ///< For the order among equals; none: as chance has it.
 };
 

@@ -24,6 +24,21 @@ bool isForLater(int error)
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
+Endpoint endpoint(int descriptor, int (*name)(int, sockaddr *, socklen_t *))
+{
+    sockaddr_storage storage {};
+    socklen_t size = sizeof storage;
+    auto *address = reinterpret_cast<sockaddr *>(&storage);
+    if (name(descriptor, address, &size) != 0 || storage.ss_family == AF_UNIX)
+        return {};
+    quint16 port = 0;
+    if (storage.ss_family == AF_INET6)
+        port = qFromBigEndian(reinterpret_cast<const sockaddr_in6 *>(&storage)->sin6_port);
+    else
+        port = qFromBigEndian(reinterpret_cast<const sockaddr_in *>(&storage)->sin_port);
+    return {QHostAddress(address), port};
+}
+
 // A notifier must not die while it calls us.
 void dispose(std::unique_ptr<QSocketNotifier> &notifier)
 {
@@ -181,22 +196,23 @@ void Transport::abort()
         ::close(std::exchange(m_descriptor, -1));
 }
 
+Endpoint Transport::localEndpoint() const
+{
+    return endpoint(m_descriptor, &::getsockname);
+}
+
+Endpoint Transport::peerEndpoint() const
+{
+    return endpoint(m_descriptor, &::getpeername);
+}
+
 QString Transport::localName() const
 {
-    sockaddr_storage storage {};
-    socklen_t size = sizeof storage;
-    auto *address = reinterpret_cast<sockaddr *>(&storage);
-    if (::getsockname(m_descriptor, address, &size) != 0 || storage.ss_family == AF_UNIX)
+    const Endpoint local = localEndpoint();
+    if (local.address.isNull())
         return {};
-    const QHostAddress host(address);
-    quint16 port = 0;
-    if (storage.ss_family == AF_INET6)
-        port = qFromBigEndian(reinterpret_cast<const sockaddr_in6 *>(&storage)->sin6_port);
-    else
-        port = qFromBigEndian(reinterpret_cast<const sockaddr_in *>(&storage)->sin_port);
-    return (storage.ss_family == AF_INET6 ? u"[%1]:%2"_s : u"%1:%2"_s)
-        .arg(host.toString())
-        .arg(port);
+    const bool v6 = local.address.protocol() == QAbstractSocket::IPv6Protocol;
+    return (v6 ? u"[%1]:%2"_s : u"%1:%2"_s).arg(local.address.toString()).arg(local.port);
 }
 
 } // namespace Mailgauge::Net

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "net/connector.h"
+#include "net/proxyheader.h"
 
 #include <QByteArray>
 #include <QHostAddress>
@@ -39,6 +40,9 @@ public:
     void closeAfterWriting();
     /// At once and without a signal.
     void abort();
+    /// Null addresses for UNIX sockets.
+    [[nodiscard]] Endpoint localEndpoint() const;
+    [[nodiscard]] Endpoint peerEndpoint() const;
     /// "127.0.0.1:40312", empty for UNIX sockets.
     [[nodiscard]] QString localName() const;
 

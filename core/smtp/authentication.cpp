@@ -57,6 +57,8 @@ Sasl::Choice Session::Private::choice() const
 void Session::Private::startAuth()
 {
     m_state = State::Greeted;
+    if (!m_options.xclient.isEmpty() && !m_xclientSent)
+        return sendXclient();
     if (stopsBefore(Stage::Auth))
         return stop(true);
     const AuthOptions &auth = m_options.auth;

@@ -99,6 +99,11 @@ Result<Command> Command::lhlo(const QByteArray &name)
     return checkedHello(name, checked("LHLO " + name, Stage::Helo, Octets::Ascii));
 }
 
+Result<Command> Command::xclient(const QList<QByteArray> &attributes)
+{
+    return withParameters("XCLIENT", attributes, Stage::Helo);
+}
+
 Command Command::startTls()
 {
     return {"STARTTLS"_ba, Stage::StartTls};

@@ -28,6 +28,8 @@ public:
     [[nodiscard]] static Base::Result<Command> ehlo(const QByteArray &name);
     [[nodiscard]] static Base::Result<Command> helo(const QByteArray &name);
     [[nodiscard]] static Base::Result<Command> lhlo(const QByteArray &name);
+    /// Attributes as parseXclient() gives them.
+    [[nodiscard]] static Base::Result<Command> xclient(const QList<QByteArray> &attributes);
     [[nodiscard]] static Command startTls();
     /// `response` is decoded; it is sent in base64 and secret, an empty one as `=`.
     [[nodiscard]] static Base::Result<Command> auth(

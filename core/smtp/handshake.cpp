@@ -2,6 +2,7 @@
 #include "smtp/sessionprivate.h"
 
 #include "base/literals.h"
+#include "smtp/xclient.h"
 
 #include <utility>
 
@@ -150,6 +151,34 @@ void Session::Private::tlsFailed(Error error)
 {
     if (m_state == State::Handshake)
         fail(std::move(error), End::Abort);
+}
+
+void Session::Private::sendXclient()
+{
+    const Capability *announced = m_capabilities.find("XCLIENT");
+    const QByteArray missing = announced ? unannouncedXclient(*announced, m_options.xclient)
+                                         : QByteArray();
+    if (!announced || !missing.isEmpty())
+        return fail({Error::Kind::Unsupported,
+                        announced ? u"XCLIENT is announced without "_s + QLatin1StringView(missing)
+                                  : u"XCLIENT is not announced"_s,
+                        {}},
+            End::Quit, {}, Stage::Helo);
+    m_xclientSent = true;
+    m_state = State::AwaitXclient;
+    sendCommand(Command::xclient(m_options.xclient));
+}
+
+void Session::Private::onXclient(const Reply &reply)
+{
+    if (!reply.isPositive())
+        return refused(u"XCLIENT refused"_s, reply);
+    if (reply.code != 220)
+        return outOfStep(u"XCLIENT needs 220"_s, reply.text());
+    // A new session begins, with capabilities of its own.
+    m_capabilities = {};
+    m_events.emplace_back(Event::CapabilitiesChanged {m_capabilities});
+    sayHello();
 }
 
 } // namespace Mailgauge::Smtp

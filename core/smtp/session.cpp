@@ -21,6 +21,8 @@ Base::Result<void> Session::check(const SessionOptions &options)
 {
     if (options.chunkSize < 1)
         return Base::fail(Base::Error::Kind::InvalidInput, u"a chunk of no octets"_s);
+    if (auto xclient = Command::xclient(options.xclient); !xclient)
+        return std::unexpected(xclient.error());
     return Command::ehlo(options.ehloName).transform([](const Command &) { });
 }
 

@@ -132,6 +132,9 @@ struct SessionOptions {
     bool prdr = false; ///< Ask for a verdict per recipient where PRDR is announced
                        ///< (draft-hall-prdr-00); not under LMTP, which always has them.
     std::optional<StopRule> stop;
+    /// On whose behalf to speak, see parseXclient(); sent behind TLS, before AUTH. Empty: for
+    /// ourselves.
+    QList<QByteArray> xclient;
 };
 
 /// One message for one envelope.

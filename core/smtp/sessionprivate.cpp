@@ -133,8 +133,9 @@ void Session::Private::handleReply(const Reply &received)
     }
     if (!m_owed.empty())
         m_owed.pop_front();
-    if (reply.isPositive() && m_state != State::Draining
-        && m_state != State::DrainingChunks) // There the replies decide nothing.
+    // Draining replies decide nothing; that to XCLIENT is a greeting.
+    if (reply.isPositive() && m_state != State::Draining && m_state != State::DrainingChunks
+        && m_state != State::AwaitXclient)
         noteUnexpectedCode(owed.stage, reply);
     dispatch(*next, owed, reply);
     // The rest of a pipelined group has a limit per reply.
@@ -153,6 +154,8 @@ void Session::Private::dispatch(State next, const Owed &owed, const Reply &reply
         return onEhlo(next, reply);
     case State::AwaitHelo:
         return onHelo(reply);
+    case State::AwaitXclient:
+        return onXclient(reply);
     case State::AwaitStartTls:
         return onStartTls(next, reply);
     case State::AwaitAuth:

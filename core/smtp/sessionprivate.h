@@ -98,6 +98,8 @@ private:
     void onEhlo(State next, const Reply &reply);
     void onHelo(const Reply &reply);
     void afterHello();
+    void sendXclient();
+    void onXclient(const Reply &reply);
     void onStartTls(State next, const Reply &reply);
     void startHandshake();
 
@@ -161,6 +163,7 @@ private:
     bool m_tls = false;
     TlsTrust m_trust = TlsTrust::None;
     bool m_tlsRefused = false;
+    bool m_xclientSent = false;
     bool m_quitAsked = false;
     bool m_dropWhenWritten = false;
     bool m_needsReset = false;

@@ -18,6 +18,7 @@ enum class State : quint8 {
     AwaitGreeting,
     AwaitEhlo,
     AwaitHelo,
+    AwaitXclient, ///< Its 220 is a new greeting.
     Greeted, ///< Hello is behind: decide on TLS, AUTH. Never rests here.
     AwaitStartTls,
     Handshake, ///< Bytes belong to TLS.
@@ -59,6 +60,9 @@ inline constexpr std::array transitions {
     Transition {State::AwaitHelo, ReplyClass::Completion, State::Greeted},
     Transition {State::AwaitHelo, ReplyClass::Transient, State::Refused},
     Transition {State::AwaitHelo, ReplyClass::Permanent, State::Refused},
+    Transition {State::AwaitXclient, ReplyClass::Completion, State::AwaitEhlo}, // 220 only
+    Transition {State::AwaitXclient, ReplyClass::Transient, State::Refused},
+    Transition {State::AwaitXclient, ReplyClass::Permanent, State::Refused},
     Transition {State::AwaitStartTls, ReplyClass::Completion, State::Handshake}, // 220 only
     Transition {
         State::AwaitStartTls, ReplyClass::Transient, State::Greeted}, // or Refused, by policy

@@ -133,11 +133,77 @@ private Q_SLOTS:
         QCOMPARE(splitList(options->values("auth")), (QList {"PLAIN"_ba, "LOGIN"_ba}));
     }
 
+    void proxies_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArray>("shown"); // empty: refused
+        QTest::newRow("SOCKS") << "socks5://p.example"_ba << "socks p.example:1080 here "_ba;
+        QTest::newRow("SOCKS, names there")
+            << "SOCKS5H://p.example:99/"_ba << "socks p.example:99 there "_ba;
+        QTest::newRow("HTTP with a user")
+            << "http://ann%40x@[::1]:3128"_ba << "http ::1:3128 there ann@x"_ba;
+        QTest::newRow("password") << "http://ann:secret@p.example"_ba << QByteArray();
+        QTest::newRow("no scheme") << "p.example:1080"_ba << QByteArray();
+        QTest::newRow("unknown scheme") << "socks4://p.example"_ba << QByteArray();
+        QTest::newRow("path") << "http://p.example/x"_ba << QByteArray();
+        QTest::newRow("port") << "http://p.example:0"_ba << QByteArray();
+        QTest::newRow("no host") << "http://"_ba << QByteArray();
+        QTest::newRow("A9 line end") << "http://p\r\n.example"_ba << QByteArray();
+    }
+    void proxies()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QByteArray, shown);
+        const auto proxy = parseProxy(text);
+        QCOMPARE(proxy.has_value(), !shown.isEmpty());
+        if (!proxy)
+            return;
+        const QByteArray kind = proxy->kind == Net::Proxy::Kind::Socks5 ? "socks "_ba : "http "_ba;
+        QCOMPARE(kind + proxy->host.toUtf8() + ':' + QByteArray::number(proxy->port)
+                + (proxy->remoteNames ? " there " : " here ") + proxy->user,
+            shown);
+    }
+    void routes_data()
+    {
+        QTest::addColumn<QByteArrayList>("arguments");
+        QTest::addColumn<QString>("problem"); // empty: good
+        const auto row = [](const char *name, const QByteArrayList &arguments,
+                             const QString &problem) {
+            QTest::newRow(name) << arguments << problem;
+        };
+        row("MX", {"--mx", "example.org"}, {});
+        row("MX and a server", {"--mx", "example.org", "--server", "x"}, u"exclude each other"_s);
+        row("MX of an address", {"--mx", "192.0.2.1"}, u"not a domain"_s);
+        row("SRV with a port", {"--srv", "example.org:25"}, u"takes no port"_s);
+        row("resolver by name", {"--mx", "x.example", "--resolver", "dns.example"}, u"ADDR"_s);
+        row("resolver", {"--mx", "x.example", "--resolver", "[::1]:5353"}, {});
+        row("DNS time-out", {"--mx", "x.example", "--dns-timeout", "never"}, u"SECONDS"_s);
+        row("proxy user without a password", {"--server", "x", "--proxy", "http://ann@p"},
+            u"go together"_s);
+        row("proxy and UNIX socket", {"--unix-socket", "/x", "--proxy", "http://p"},
+            u"exclude each other"_s);
+        row("PROXY protocol", {"--server", "x", "--proxy-protocol", "v3"}, u"v1"_s);
+        row("XCLIENT", {"--server", "x", "--xclient", "ADDR=192.0.2.1 NAME=a.example"}, {});
+        row("XCLIENT of unknown name", {"--server", "x", "--xclient", "A=b"}, u"XCLIENT"_s);
+    }
+    void routes()
+    {
+        QFETCH(QByteArrayList, arguments);
+        QFETCH(QString, problem);
+        const Options options = sendOptions(arguments);
+        const auto profile = profileFrom(options, {}, false);
+        const auto request = profile
+            ? requestFrom(options, *profile)
+            : Checked<Delivery::SendRequest>(std::unexpected(profile.error()));
+        QCOMPARE(request.has_value(), problem.isEmpty());
+        if (!request)
+            QVERIFY2(request.error().detail.contains(problem), qPrintable(request.error().detail));
+    }
     void everyMissingFeatureIsRefused_data()
     {
         QTest::addColumn<QByteArray>("what");
-        for (const char *what : {"--proxy", "--proxy-protocol", "--xclient", "--tls dane",
-                 "--tls mta-sts", "--template-data", "--dkim-key", "--auth gssapi", "--command"})
+        for (const char *what : {"--tls dane", "--tls mta-sts", "--template-data", "--dkim-key",
+                 "--auth gssapi", "--command"})
             QTest::newRow(what) << QByteArray(what);
     }
     void everyMissingFeatureIsRefused()

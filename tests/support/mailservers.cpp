@@ -175,7 +175,11 @@ smtpd_relay_restrictions = permit_sasl_authenticated, reject
 smtpd_recipient_restrictions = permit_sasl_authenticated, reject
 )"_s.arg(dir, m_sasl == Sasl::Cyrus ? u"cyrus"_s : u"dovecot"_s,
             m_sasl == Sasl::Cyrus ? u"smtpd"_s : u"private/auth"_s));
-    ok = ok && writeText(dir + u"/conf/master.cf"_s, uR"(%1 inet n - n - - smtpd
+    ok = ok
+        && writeText(dir + u"/conf/master.cf"_s,
+            uR"(%1 inet n - n - - smtpd
+%2 inet n - n - - smtpd -o smtpd_upstream_proxy_protocol=haproxy
+%3 inet n - n - - smtpd -o smtpd_authorized_xclient_hosts=127.0.0.1
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -190,7 +194,9 @@ retry unix - - n - - error
 virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
-)"_s.arg(Port));
+)"_s.arg(Port)
+                .arg(ProxiedPort)
+                .arg(XclientPort));
     ok = ok && writeText(dir + u"/dovecot/dovecot.conf"_s, uR"(dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
 base_dir = %1/dovecot/run

@@ -40,6 +40,8 @@ private:
 class PostfixServer {
 public:
     static constexpr quint16 Port = 2525;
+    static constexpr quint16 ProxiedPort = 2540; ///< Wants a header of the PROXY protocol first.
+    static constexpr quint16 XclientPort = 2541; ///< Takes XCLIENT.
 
     enum class Sasl : quint8 {
         Dovecot,
