@@ -178,6 +178,24 @@ void TestExplain::badInput_data()
                            const QByteArray &id) {
         QTest::newRow(name) << Base::Error {kind, detail, {}} << Stage::Connect << false << id;
     };
+    at("A6 null MX", Kind::Resolve, u"x.example: null MX, the domain takes no mail"_s,
+        Stage::Resolve, "failure.resolve.nullMx"_ba);
+    at("no SRV", Kind::Resolve, u"SRV _submission._tcp.x.example: no such domain"_s, Stage::Resolve,
+        "failure.resolve.noSubmission"_ba);
+    at("bogus", Kind::Resolve, u"temporary: MX x.example: DNSSEC validation failed"_s,
+        Stage::Resolve, "failure.resolve.bogus"_ba);
+    at("A3 SERVFAIL for MX", Kind::Resolve, u"temporary: MX x.example: the resolver failed"_s,
+        Stage::Resolve, "failure.resolve.temporary"_ba);
+    at("A9 proxy password", Kind::Denied, u"proxy: user name or password refused"_s, Stage::Proxy,
+        "failure.proxy.denied"_ba);
+    at("A9 no proxy", Kind::MalformedReply, u"proxy: the answer is not HTTP/1"_s, Stage::Proxy,
+        "failure.proxy.broken"_ba);
+    at("A9 proxy refuses", Kind::Connect, u"proxy: host unreachable for x:25"_s, Stage::Proxy,
+        "failure.proxy.refused"_ba);
+    at("A9 proxy is down", Kind::Connect, u"proxy 192.0.2.1:1080: connect: Connection refused"_s,
+        Stage::Connect, "failure.proxy.unreachable"_ba);
+    at("XCLIENT", Kind::Unsupported, u"XCLIENT is not announced"_s, Stage::Helo,
+        "failure.xclient"_ba);
     at("unreachable host", Kind::Connect, u"connect: Network unreachable"_s, Stage::Connect,
         "failure.connect.unreachable");
     at("A1 refused", Kind::Connect, u"connect: Connection refused"_s, Stage::Connect,
