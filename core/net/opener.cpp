@@ -203,11 +203,9 @@ QString Opener::placeName(const QHostAddress &address) const
 {
     if (m_options.target.unixSocket)
         return m_options.target.host;
-    const bool v6 = address.protocol() == QAbstractSocket::IPv6Protocol;
-    const QString text = (v6 ? u"[%1]:%2"_s : u"%1:%2"_s).arg(address.toString());
-    if (const auto &proxy = m_options.target.proxy)
-        return u"proxy "_s + text.arg(proxy->port);
-    return text.arg(m_hop.port);
+    const auto &proxy = m_options.target.proxy;
+    const QString text = proxy ? u"proxy %1 port %2"_s : u"%1 port %2"_s;
+    return text.arg(address.toString()).arg(proxy ? proxy->port : m_hop.port);
 }
 
 void Opener::attemptFailed(const QHostAddress &address, const Base::Error &error)

@@ -247,7 +247,7 @@ private Q_SLOTS:
         QVERIFY(driver.run());
         QVERIFY(driver.failed);
         QCOMPARE(driver.failed->failure.stage, Stage::Connect);
-        QVERIFY(driver.failed->failure.error.detail.startsWith(u"proxy 127.0.0.1:"_s));
+        QVERIFY(driver.failed->failure.error.detail.startsWith(u"proxy 127.0.0.1 port "_s));
         QCOMPARE(driver.text.count("connecting to proxy"), 1);
     }
 };
