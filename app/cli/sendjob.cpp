@@ -41,8 +41,7 @@ QList<OptionSpec> sendOptions()
         "the relay profile to use; further options change it for this run", 'p'}};
     return profile + profileOptions() + secretOptions() + tokenOptions() + sessionOptions()
         + envelopeOptions() + extensionOptions() + mailExtensionOptions() + contentOptions()
-        + stopOptions()
-        + repeatOptions() + outputOptions();
+        + stopOptions() + repeatOptions() + outputOptions();
 }
 
 int SendAnswer::exitCode() const
@@ -153,9 +152,8 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
 
 void SendJob::prepare(const Relay::RelayProfile &base, bool stored)
 {
-    const auto readers = std::ranges::count_if(
-        std::array {"data", "password-file", "token-file", "vault-passphrase-file",
-            "proxy-password-file"},
+    const auto readers = std::ranges::count_if(std::array {"data", "password-file", "token-file",
+                                                   "vault-passphrase-file", "proxy-password-file"},
         [this](const char *name) { return m_options.value(name) == "-"; });
     if (readers > 1) {
         fail(usage(u"only one option can read standard input"_s).error());

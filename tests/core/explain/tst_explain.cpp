@@ -150,13 +150,13 @@ void TestExplain::everyQuirk()
 
 void TestExplain::everyFinding()
 {
-    for (const QByteArray id : {"tls.none", "tls.fallback", "content.longLine", "content.eightBit",
-             "prdr.none", "chunking.none", "limits.split", "route.implicitMx",
-             "route.nullMxAmongOthers", "route.mxIsAddress", "route.hostIsAlias", "route.mxLoop",
-             "route.ownAddress", "route.loopbackAddress", "route.privateAddress",
-             "route.tooManyHosts", "route.tooManyRecords", "route.hostNotReached",
-             "route.hostRefused", "route.nameNotAuthenticated", "certificate.expired",
-             "certificate.nameMismatch"}) {
+    for (const QByteArray id :
+        {"tls.none", "tls.fallback", "content.longLine", "content.eightBit", "prdr.none",
+            "chunking.none", "limits.split", "route.implicitMx", "route.nullMxAmongOthers",
+            "route.mxIsAddress", "route.hostIsAlias", "route.mxLoop", "route.ownAddress",
+            "route.loopbackAddress", "route.privateAddress", "route.tooManyHosts",
+            "route.tooManyRecords", "route.hostNotReached", "route.hostRefused",
+            "route.nameNotAuthenticated", "certificate.expired", "certificate.nameMismatch"}) {
         const Explain::Explanation e = Explain::explainFinding(id, "evidence");
         QVERIFY2(!e.text.contains(QString::fromLatin1(id)), qPrintable(e.text));
         QCOMPARE(sentenceFault(e.text), QString());
