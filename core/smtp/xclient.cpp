@@ -2,6 +2,7 @@
 #include "smtp/xclient.h"
 
 #include "base/literals.h"
+#include "smtp/mailextensions.h"
 
 #include <QHostAddress>
 
@@ -24,18 +25,6 @@ bool isAddress(QByteArrayView name)
 }
 
 } // namespace
-
-QByteArray toXtext(QByteArrayView text)
-{
-    QByteArray encoded;
-    for (const char c : text) {
-        if (c > 0x20 && c < 0x7f && c != '+' && c != '=')
-            encoded += c;
-        else
-            encoded += '+' + QByteArray(1, c).toHex().toUpper();
-    }
-    return encoded;
-}
 
 Base::Result<QList<QByteArray>> parseXclient(QByteArrayView text)
 {

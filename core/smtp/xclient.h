@@ -10,9 +10,6 @@
 /// Postfix's XCLIENT (its XCLIENT_README): on whose behalf a trusted host connects.
 namespace Mailgauge::Smtp {
 
-/// "xtext" of RFC 3461 4: printable ASCII without "+" and "=", all else as "+XX".
-[[nodiscard]] QByteArray toXtext(QByteArrayView text);
-
 /// "ADDR=2001:db8::1 NAME=a.example" as the command's attributes: names in upper case and known,
 /// values in xtext, IPv6 with its prefix. InvalidInput for what is none.
 [[nodiscard]] Base::Result<QList<QByteArray>> parseXclient(QByteArrayView text);
