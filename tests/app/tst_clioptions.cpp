@@ -75,8 +75,8 @@ private Q_SLOTS:
                                   << u"--server needs a value (HOST)"_s;
         QTest::newRow("value of a flag")
             << QByteArrayList {"--ipv4=1"} << u"--ipv4 takes no value"_s;
-        QTest::newRow("not yet") << QByteArrayList {"--token-env", "X"}
-                                 << u"--token-env is not supported in this version"_s;
+        QTest::newRow("not yet") << QByteArrayList {"--dkim-key", "X"}
+                                 << u"--dkim-key is not supported in this version"_s;
     }
     void usageErrors()
     {
