@@ -102,7 +102,7 @@ private Q_SLOTS:
         QTRY_COMPARE(w.told(u"import"_s), u"Sessions imported: 1."_s);
         QCOMPARE(w.stored().size(), 1);
         QVERIFY(w.stored().constFirst() == sample.record);
-        QCOMPARE(w.bench.transcript().model().rowCount(), sample.entries.size());
+        QTRY_COMPARE(w.bench.transcript().model().rowCount(), sample.entries.size());
         QCOMPARE(
             *Test::take(w.services.store()->sessions().message(sample.record.message)), message);
         w.drop(path);

@@ -214,7 +214,8 @@ void TestSandboxGrid::meets(Fault fault, Stage stage, const QByteArray &reply, R
     case Fault::Silence:
         client.send("NOOP\r\n"_ba);
         QTRY_VERIFY(client.isOver());
-        QVERIFY(client.wasReset() && got().isEmpty());
+        // By a reset or in order: that depends on whether the NOOP came before the end.
+        QVERIFY(got().isEmpty());
         break;
     case Fault::Transient:
         QTRY_COMPARE(got(), "451 4.3.0 Later\r\n"_ba);
