@@ -18,22 +18,6 @@ using Smtp::Stage;
 using Transcript::Exchange;
 using Transcript::SessionRecord;
 
-Outcome outcomeOf(const Smtp::Reply &reply)
-{
-    switch (reply.replyClass()) {
-    case Smtp::ReplyClass::Completion:
-        return Outcome::Accepted;
-    case Smtp::ReplyClass::Transient:
-        return Outcome::Deferred;
-    case Smtp::ReplyClass::Permanent:
-        return Outcome::Rejected;
-    case Smtp::ReplyClass::Preliminary:
-    case Smtp::ReplyClass::Intermediate:
-        break;
-    }
-    return Outcome::Failed;
-}
-
 /// Logs leave the year out, and the reader took 2000: the last time it was that day.
 QDateTime inItsYear(const QDateTime &time, const QDateTime &now)
 {
@@ -141,7 +125,7 @@ private:
         Smtp::RecipientOutcome outcome {*mailbox, Outcome::Failed, Stage::Rcpt, step.reply, {}};
         // Accepted for now: the content decides.
         if (step.reply && !step.reply->isPositive())
-            outcome.outcome = outcomeOf(*step.reply);
+            outcome.outcome = Smtp::outcomeOfReply(*step.reply);
         else
             m_open.append(m_record.recipients.size());
         m_record.recipients.append(outcome);
@@ -157,7 +141,7 @@ private:
         for (const qsizetype i : std::as_const(m_open)) {
             Smtp::RecipientOutcome &outcome = m_record.recipients[i];
             outcome.stage = step.stage;
-            outcome.outcome = step.reply ? outcomeOf(*step.reply) : Outcome::Uncertain;
+            outcome.outcome = step.reply ? Smtp::outcomeOfReply(*step.reply) : Outcome::Uncertain;
             outcome.reply = step.reply;
         }
         m_open.clear();

@@ -10,26 +10,6 @@ namespace Mailgauge::Smtp {
 
 using Base::Error;
 
-namespace {
-
-Outcome outcomeOf(const Reply &reply)
-{
-    switch (reply.replyClass()) {
-    case ReplyClass::Completion:
-        return Outcome::Accepted;
-    case ReplyClass::Transient:
-        return Outcome::Deferred;
-    case ReplyClass::Permanent:
-        return Outcome::Rejected;
-    case ReplyClass::Preliminary:
-    case ReplyClass::Intermediate:
-        break;
-    }
-    return Outcome::Failed;
-}
-
-} // namespace
-
 RecipientOutcome undecidedOutcome(const Mailbox &recipient, const Event::Failed &failed)
 {
     const Stage stage = failed.failure.stage;
@@ -40,7 +20,7 @@ RecipientOutcome undecidedOutcome(const Mailbox &recipient, const Event::Failed 
         if (failed.reply->code == 421 || stage == Stage::Rset)
             outcome.outcome = Outcome::Deferred;
         else if (!aboutSession)
-            outcome.outcome = outcomeOf(*failed.reply);
+            outcome.outcome = outcomeOfReply(*failed.reply);
         if (outcome.outcome != Outcome::Failed)
             outcome.failure.reset(); // The reply decided.
         return outcome;
@@ -182,8 +162,8 @@ void Session::Private::decide(qsizetype recipient, RecipientOutcome outcome)
 void Session::Private::decideByReply(qsizetype recipient, const Reply &reply, Stage stage)
 {
     decide(recipient,
-        {m_running->transaction.envelope.forwardPaths[recipient], outcomeOf(reply), stage, reply,
-            {}});
+        {m_running->transaction.envelope.forwardPaths[recipient], outcomeOfReply(reply), stage,
+            reply, {}});
 }
 
 void Session::Private::decideRestByReply(const Reply &reply, Stage stage)
@@ -211,7 +191,7 @@ void Session::Private::decideRest(const Event::Failed &failed)
             m_running->transaction.envelope.forwardPaths[i], failed);
         const auto own = m_running->verdicts.value(i);
         if (own && !own->isPositive()) {
-            outcome = {outcome.recipient, outcomeOf(*own), Stage::Dot, own, {}};
+            outcome = {outcome.recipient, outcomeOfReply(*own), Stage::Dot, own, {}};
         } else if (mayBeCommitted(failed.failure.error)) {
             // B26 to B28: the dot is out, and no complete reply says what became of it.
             outcome.outcome = Outcome::Uncertain;

@@ -22,4 +22,20 @@ std::optional<Outcome> outcomeFromName(QByteArrayView name)
     return found == allOutcomes.end() ? std::nullopt : std::optional(*found);
 }
 
+Outcome outcomeOfReply(const Reply &reply)
+{
+    switch (reply.replyClass()) {
+    case ReplyClass::Completion:
+        return Outcome::Accepted;
+    case ReplyClass::Transient:
+        return Outcome::Deferred;
+    case ReplyClass::Permanent:
+        return Outcome::Rejected;
+    case ReplyClass::Preliminary:
+    case ReplyClass::Intermediate:
+        break;
+    }
+    return Outcome::Failed;
+}
+
 } // namespace Mailgauge::Smtp

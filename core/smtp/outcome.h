@@ -43,6 +43,9 @@ inline constexpr std::array allOutcomes {Outcome::Accepted, Outcome::Deferred, O
 [[nodiscard]] QByteArrayView outcomeName(Outcome outcome);
 [[nodiscard]] std::optional<Outcome> outcomeFromName(QByteArrayView name);
 
+/// What a reply that decides means. 1yz and 3yz decide nothing where the end was due: Failed.
+[[nodiscard]] Outcome outcomeOfReply(const Reply &reply);
+
 /// The outcome for one recipient with the reply that decided it.
 struct RecipientOutcome {
     Mailbox recipient;
