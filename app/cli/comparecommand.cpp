@@ -2,6 +2,7 @@
 #include "comparecommand.h"
 
 #include "optionvalues.h"
+#include "outputfiles.h"
 
 #include <QFile>
 
@@ -63,14 +64,12 @@ void SessionsCompareCommand::read(Transcript::SessionLibrary &sessions)
         fail(wanted.error());
         return;
     }
-    if (options().has("output") && options().value("output") != "-") {
-        auto writer = Base::FileWriter::open(QFile::decodeName(options().value("output")));
-        if (!writer) {
-            fail(noOutput(writer.error().detail).error());
-            return;
-        }
-        m_output = std::move(*writer);
+    auto output = openOutput(options(), "output");
+    if (!output) {
+        fail(output.error());
+        return;
     }
+    m_output = *std::move(output);
     load(sessions, options().positional(),
         [this](const QList<Transcript::StoredSession> &found) { compare(found); });
 }

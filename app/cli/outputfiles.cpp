@@ -31,6 +31,16 @@ QList<OptionSpec> outputOptions()
     };
 }
 
+Checked<std::unique_ptr<Base::FileWriter>> openOutput(const Options &options, const char *option)
+{
+    if (!options.has(option) || options.value(option) == "-")
+        return nullptr;
+    auto writer = Base::FileWriter::open(QFile::decodeName(options.value(option)));
+    if (!writer)
+        return noOutput(writer.error().detail);
+    return *std::move(writer);
+}
+
 Checked<OutputFiles> OutputFiles::open(const Options &options)
 {
     OutputFiles files;

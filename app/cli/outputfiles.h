@@ -45,6 +45,11 @@ private:
 
 [[nodiscard]] QList<OptionSpec> outputOptions();
 
+/// The file that an option names, opened before anything else is done. Null: standard output, as
+/// the option is not given or is "-". Problem kind "output".
+[[nodiscard]] Checked<std::unique_ptr<Base::FileWriter>> openOutput(
+    const Options &options, const char *option);
+
 /// The whole transcript in the format that suits a terminal or a file.
 void printTranscript(const Transcript::SessionRecord &record,
     const QList<Transcript::Entry> &entries, bool showSecrets, Console &console);

@@ -2,14 +2,13 @@
 #include "replaycommand.h"
 
 #include "connectoptions.h"
+#include "outputfiles.h"
 #include "secretoptions.h"
 #include "summary.h"
 
 #include "delivery/replay.h"
 #include "sandbox/scenariomaker.h"
 #include "sandbox/scenariowriter.h"
-
-#include <QFile>
 
 namespace Mailgauge::Cli {
 
@@ -48,14 +47,12 @@ void SessionsReplayCommand::read(Transcript::SessionLibrary &sessions)
                 .error());
         return;
     }
-    if (asScenario && options().value("as-scenario") != "-") {
-        auto writer = Base::FileWriter::open(QFile::decodeName(options().value("as-scenario")));
-        if (!writer) {
-            fail(noOutput(writer.error().detail).error());
-            return;
-        }
-        m_output = std::move(*writer);
+    auto output = openOutput(options(), "as-scenario");
+    if (!output) {
+        fail(output.error());
+        return;
     }
+    m_output = *std::move(output);
     load(sessions, options().positional(),
         [this, &sessions, asScenario](const QList<Transcript::StoredSession> &found) {
             m_original = found.first().record.id;

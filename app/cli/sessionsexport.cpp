@@ -2,6 +2,7 @@
 #include "sessionsexport.h"
 
 #include "optionvalues.h"
+#include "outputfiles.h"
 
 #include "base/paths.h"
 #include "explain/explain.h"
@@ -96,14 +97,12 @@ void SessionsExportCommand::read(Transcript::SessionLibrary &sessions)
     }
     m_request = *std::move(wanted);
     m_sessions = &sessions;
-    if (options().has("output") && options().value("output") != "-") {
-        auto writer = Base::FileWriter::open(QFile::decodeName(options().value("output")));
-        if (!writer) {
-            fail(noOutput(writer.error().detail).error());
-            return;
-        }
-        m_output = std::move(*writer);
+    auto output = openOutput(options(), "output");
+    if (!output) {
+        fail(output.error());
+        return;
     }
+    m_output = *std::move(output);
     find(sessions);
 }
 
