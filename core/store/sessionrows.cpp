@@ -31,6 +31,21 @@ Base::Result<void> insertWordsAndTags(
     });
 }
 
+/// One that runs has an owner and no duration yet; one without is finished.
+Base::Result<qint64> insertRow(Connection &connection, const SessionRecord &record,
+    std::optional<qint64> owner, const QDateTime &since)
+{
+    return connection.insert(
+        u"INSERT INTO sessions(id, started, host, subject, profile, message, message_id, outcome, "
+        "total_us, finished, owner, record, note, lines_marked, since) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
+        {idValue(record.id), record.startedAt.toMSecsSinceEpoch(), text(record.host),
+            text(record.subject), idValue(record.profile), idValue(record.message),
+            blob(record.messageId), outcomeOf(record), owner ? 0 : record.totalUs, !owner,
+            owner ? QVariant(*owner) : QVariant(), packed(Transcript::recordToJson(record)),
+            text(record.note), !record.marks.isEmpty(), since.toMSecsSinceEpoch()});
+}
+
 } // namespace
 
 Base::Result<qint64> sessionRow(Connection &connection, const QUuid &session)
@@ -45,15 +60,7 @@ Base::Result<qint64> sessionRow(Connection &connection, const QUuid &session)
 
 Base::Result<void> insertSession(Connection &connection, const SessionRecord &record, qint64 owner)
 {
-    const auto row = connection.insert(
-        u"INSERT INTO sessions(id, started, host, subject, profile, message, message_id, outcome, "
-        "total_us, finished, owner, record, note, lines_marked, since) "
-        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?)"_s,
-        {idValue(record.id), record.startedAt.toMSecsSinceEpoch(), text(record.host),
-            text(record.subject), idValue(record.profile), idValue(record.message),
-            blob(record.messageId), outcomeOf(record), owner,
-            packed(Transcript::recordToJson(record)), text(record.note), !record.marks.isEmpty(),
-            record.startedAt.toMSecsSinceEpoch()});
+    const auto row = insertRow(connection, record, owner, record.startedAt);
     if (!row)
         return std::unexpected(row.error());
     return insertWordsAndTags(connection, *row, record).and_then([&] {
@@ -73,15 +80,7 @@ Base::Result<qint64> insertFinished(
         return std::unexpected(taken.error());
     if (*taken)
         return Base::fail(Kind::InvalidInput, u"store: the session is there already"_s);
-    const auto row = connection.insert(
-        u"INSERT INTO sessions(id, started, host, subject, profile, message, message_id, outcome, "
-        "total_us, finished, owner, record, note, lines_marked, since) "
-        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 1, NULL, ?, ?, ?, ?)"_s,
-        {idValue(record.id), record.startedAt.toMSecsSinceEpoch(), text(record.host),
-            text(record.subject), idValue(record.profile), idValue(record.message),
-            blob(record.messageId), outcomeOf(record), record.totalUs,
-            packed(Transcript::recordToJson(record)), text(record.note), !record.marks.isEmpty(),
-            std::max(record.startedAt, now).toMSecsSinceEpoch()});
+    const auto row = insertRow(connection, record, {}, std::max(record.startedAt, now));
     if (!row)
         return row;
     return insertWordsAndTags(connection, *row, record).transform([&row] { return *row; });
