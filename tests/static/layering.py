@@ -32,7 +32,7 @@ CORE["delivery"] = ["base", "sasl", "tls", "smtp", "mime", "dns", "mailauth", "t
 CORE["bundle"] = ["base", "smtp", "tls", "mime", "transcript", "explain", "relay"]
 CORE["campaign"] = CORE["delivery"] + ["delivery", "stats"]
 CORE["diagnose"] = CORE["delivery"] + ["delivery", "stats"]
-CORE["store"] = ["base", "smtp", "tls", "mime", "transcript", "bounce", "relay", "sandbox", "stats", "campaign"]
+CORE["store"] = ["base", "smtp", "tls", "mime", "transcript", "bounce", "relay", "sandbox", "stats", "campaign", "diagnose"]
 
 NOT_FOR_UI = {"net", "store"}
 PROTOCOL = {"base", "sasl", "tls", "smtp", "mime", "mailauth", "stats", "bounce", "explain"}

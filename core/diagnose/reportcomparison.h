@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "diagnose/report.h"
+
+namespace Mailgauge::Diagnose {
+
+/// What changed at a relay between two reports.
+struct ReportDifference {
+    /// "cell.state", "cell.added", "capability.lost", "capability.gained", "capability.changed",
+    /// "tls.version", "tls.cipher", "tls.key", "certificate.changed", "check.verdict",
+    /// "finding.new", "finding.gone" …: the key of explainDifference(id, subject, former, later).
+    QByteArray id;
+    Base::Severity severity = Base::Severity::Info; ///< Worse is a warning or an error.
+    QByteArray subject; ///< "587 ipv4 starttls", the name of a check, the id of a finding.
+    QByteArray former; ///< Empty: not there.
+    QByteArray later;
+
+    bool operator==(const ReportDifference &) const = default;
+};
+
+/// What was not tested in one of the two is no difference. In the order of the report: grid,
+/// checks, findings.
+[[nodiscard]] QList<ReportDifference> compareReports(
+    const RelayReport &former, const RelayReport &later);
+
+/// For people, UTF-8; whatever came from the wire is escaped.
+[[nodiscard]] QByteArray comparisonText(const RelayReport &former, const RelayReport &later);
+
+} // namespace Mailgauge::Diagnose
