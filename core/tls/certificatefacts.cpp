@@ -40,19 +40,6 @@ QByteArray toDer(T *object, Encode encode)
     return der;
 }
 
-// A dNSName may hold any octet; a NUL must be seen, not end the text (faults C8).
-QString visibleName(const unsigned char *data, int size)
-{
-    QString text;
-    for (int i = 0; i < size; ++i) {
-        if (data[i] < 0x20 || data[i] >= 0x7f)
-            text += u"\\x%1"_s.arg(data[i], 2, 16, '0'_L1);
-        else
-            text += QLatin1Char(static_cast<char>(data[i]));
-    }
-    return text;
-}
-
 QString addressText(const unsigned char *data, int size)
 {
     if (size == 4) {
@@ -64,6 +51,18 @@ QString addressText(const unsigned char *data, int size)
 }
 
 } // namespace
+
+QString visibleName(const unsigned char *data, int size)
+{
+    QString text;
+    for (int i = 0; i < size; ++i) {
+        if (data[i] < 0x20 || data[i] >= 0x7f)
+            text += u"\\x%1"_s.arg(data[i], 2, 16, '0'_L1);
+        else
+            text += QLatin1Char(static_cast<char>(data[i]));
+    }
+    return text;
+}
 
 QString nameText(const X509_NAME *name)
 {
@@ -171,6 +170,17 @@ Base::Result<QList<CertificateFacts>> certificatesFromPem(const QByteArray &pem)
     if (result.isEmpty())
         return Base::fail(Base::Error::Kind::InvalidInput, u"no certificate in PEM form"_s);
     return result;
+}
+
+CertificatePtr certificateFromDer(const QByteArray &der)
+{
+    const auto *data = reinterpret_cast<const unsigned char *>(der.constData());
+    const unsigned char *end = data + der.size();
+    CertificatePtr certificate(d2i_X509(nullptr, &data, static_cast<long>(der.size())));
+    ERR_clear_error();
+    if (data != end)
+        return {};
+    return certificate;
 }
 
 QByteArray toPem(const QList<CertificateFacts> &chain)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "tls/opensslptr.h"
 #include "tls/tlsfacts.h"
 
 #include <QDateTime>
@@ -17,9 +18,13 @@ namespace Mailgauge::Tls {
 [[nodiscard]] CertificateFacts certificateFacts(x509_st *certificate);
 /// InvalidInput where there is none.
 [[nodiscard]] Base::Result<QList<CertificateFacts>> certificatesFromPem(const QByteArray &pem);
+/// Null where it is none, or where something follows it.
+[[nodiscard]] CertificatePtr certificateFromDer(const QByteArray &der);
 [[nodiscard]] QByteArray toPem(const QList<CertificateFacts> &chain);
 
 // The single facts, as texts that show every octet.
+/// An IA5String may hold any octet; a NUL must be seen, not end the text (faults C8).
+[[nodiscard]] QString visibleName(const unsigned char *data, int size);
 [[nodiscard]] QString nameText(const X509_name_st *name);
 [[nodiscard]] QDateTime timeOf(const asn1_string_st *time);
 [[nodiscard]] QStringList namesOf(x509_st *certificate);

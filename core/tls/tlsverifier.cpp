@@ -3,6 +3,7 @@
 
 #include "base/literals.h"
 #include "tls/certificatefacts.h"
+#include "tls/keystrength.h"
 #include "tls/opensslptr.h"
 
 #include <QHostAddress>
@@ -15,27 +16,6 @@ namespace Mailgauge::Tls {
 namespace {
 
 using Kind = VerifyReason::Kind;
-
-// Below these, NIST SP 800-131A and the CA/Browser Forum allow no key.
-constexpr int MinRsaBits = 2048;
-constexpr int MinEcBits = 224;
-
-bool isWeak(EVP_PKEY *key)
-{
-    if (!key)
-        return true;
-    const int bits = EVP_PKEY_get_bits(key);
-    switch (EVP_PKEY_get_base_id(key)) {
-    case EVP_PKEY_RSA:
-    case EVP_PKEY_RSA_PSS:
-    case EVP_PKEY_DSA:
-        return bits < MinRsaBits;
-    case EVP_PKEY_EC:
-        return bits < MinEcBits;
-    default:
-        return false;
-    }
-}
 
 Kind kindOf(int error)
 {
