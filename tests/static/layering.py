@@ -40,6 +40,8 @@ WIDGETS = re.compile(r"^(Q(Widget|MainWindow|Dialog|PushButton|Label|LineEdit|Ta
                      r"|Menu|ToolBar|DockWidget|MessageBox|FileDialog|StyledItemDelegate|PlainTextEdit|TextEdit|WebEngine\w*))$"
                      r"|^QtWidgets")
 SOCKETS = re.compile(r"^Q(TcpSocket|TcpServer|SslSocket|LocalSocket|LocalServer|UdpSocket|AbstractSocket|Timer|NetworkAccessManager)$")
+FORGIVES = re.compile(r"\b(SSL_VERIFY_NONE|X509_V_OK|X509_STORE_CTX_set_error|SSL_CTX_set_cert_verify_callback|setPeerVerifyMode)\b")
+JUDGES = {"core/tls/tlsstream.cpp", "core/tls/tlsverifier.cpp"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
@@ -50,6 +52,11 @@ def check(relative, text):
     for number, line in enumerate(text.splitlines(), 1):
         if top == "core" and re.search(r"\btr\(\s*[\"u]|QCoreApplication::translate", line):
             found.append((number, "core never translates: sentences come from explain/"))
+        # faults C10: a certificate's fault is passed over in one audited place only.
+        if "ignoreSslErrors" in line:
+            found.append((number, "certificate errors are judged by core/tls, never ignored"))
+        if FORGIVES.search(line) and relative.as_posix() not in JUDGES:
+            found.append((number, "only core/tls/tlsverifier and tlsstream decide about a certificate"))
         match = INCLUDE.match(line)
         if not match:
             continue
@@ -103,6 +110,9 @@ def selftest():
         ("ui/models/x.cpp", "#include <QWidget>", True),
         ("app/gui/x.cpp", '#include "store/database.h"', False),
         ("core/sandbox/x.cpp", '#include "delivery/sendservice.h"', True),
+        ("core/net/x.cpp", "reply->ignoreSslErrors();", True),
+        ("core/net/x.cpp", "X509_STORE_CTX_set_error(context, X509_V_OK);", True),
+        ("core/tls/tlsverifier.cpp", "if (error == X509_V_OK)", False),
     ]
     wrong = [c for c in cases if bool(check(Path(c[0]), c[1])) != c[2]]
     for case in wrong:

@@ -280,7 +280,7 @@ private Q_SLOTS:
     }
 
     // A4: all addresses are tried, and the transcript shows each.
-    void secondAddress()
+    void secondAddressA4()
     {
         FakeRelay relay({Script::hello().transaction().quit()});
         Net::ConnectionOptions options = optionsFor(relay.port());
@@ -469,7 +469,7 @@ private Q_SLOTS:
     }
 
     // C11: the name checked is the one asked for, unless another is set.
-    void checkedName()
+    void checkedNameC11()
     {
         for (const QString &name : {QString(), u"localhost"_s, u"other.example"_s}) {
             FakeRelay relay({Script::hello({"STARTTLS"_ba}).upgrade().transaction().quit()},

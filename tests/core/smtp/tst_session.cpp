@@ -43,8 +43,10 @@ private Q_SLOTS:
     void severalTransactions();
     void pipeliningSwitchedOff();
     void contentAtEveryChunkSize();
-    void slowReplyHasOneDeadline();
-    void contentDeadlineFollowsProgress();
+    void slowReplyHasOneDeadlineB2();
+    void contentDeadlineFollowsProgressB25();
+    void longAway_data();
+    void longAway();
     void lateReplyBehindGivingUp();
     void commitComesBeforeTheDot();
     void manyRecipients();
@@ -424,7 +426,7 @@ void TestSession::contentAtEveryChunkSize()
     }
 }
 
-void TestSession::slowReplyHasOneDeadline()
+void TestSession::slowReplyHasOneDeadlineB2()
 {
     // B2: one byte per second for ever.
     SessionOptions options = plainOptions();
@@ -445,7 +447,7 @@ void TestSession::slowReplyHasOneDeadline()
     QVERIFY(session.isOver());
 }
 
-void TestSession::contentDeadlineFollowsProgress()
+void TestSession::contentDeadlineFollowsProgressB25()
 {
     // B25: the server stops reading. Only written bytes move the limit.
     SessionOptions options = plainOptions();
@@ -482,6 +484,50 @@ void TestSession::contentDeadlineFollowsProgress()
     session.contentFinished(now);
     session.committed(now);
     QVERIFY(!session.next());
+}
+
+void TestSession::longAway_data()
+{
+    QTest::addColumn<int>("replies");
+    QTest::addColumn<QByteArray>("outcome");
+    QTest::newRow("A8 behind RCPT") << 2 << "deferred"_ba;
+    QTest::newRow("A8 in the content") << 3 << "deferred"_ba;
+    QTest::newRow("A8 behind the dot") << 4 << "uncertain"_ba;
+}
+
+/// The network goes without a word, or the machine sleeps: the first look at the clock ends it.
+void TestSession::longAway()
+{
+    QFETCH(int, replies);
+    QFETCH(QByteArray, outcome);
+    Smtp::Session session(plainOptions());
+    Base::TimePoint now(std::chrono::hours(1));
+    QByteArrayList decided;
+    const auto drain = [&] {
+        while (const auto event = session.next()) {
+            if (const auto *told = std::get_if<Smtp::Event::RecipientDecided>(&*event))
+                decided.append(Smtp::outcomeName(told->outcome.outcome).toByteArray());
+        }
+    };
+    session.start(now);
+    session.receive("220 mx\r\n", now);
+    session.receive("250 mx\r\n", now);
+    session.send(transactionFor({"a@x"}), now);
+    for (int i = 1; i < replies; ++i)
+        session.receive(i < 3 ? "250 ok\r\n" : "354 go\r\n", now);
+    if (replies == 4) {
+        std::ignore = session.contentChunk("x\r\n"_ba, now);
+        session.contentFinished(now);
+        session.committed(now);
+    }
+    drain();
+    QVERIFY(decided.isEmpty());
+    now += std::chrono::hours(8);
+    session.timeoutExpired(now);
+    drain();
+    QCOMPARE(decided, QByteArrayList {outcome});
+    QVERIFY(session.isOver());
+    QVERIFY(!session.deadline());
 }
 
 void TestSession::lateReplyBehindGivingUp()

@@ -56,8 +56,8 @@ private Q_SLOTS:
     void implicitTls();
     void injectionBehindStartTls_data();
     void injectionBehindStartTls();
-    void replyWaitingBehindTls();
-    void capabilitiesAreForgotten();
+    void replyWaitingBehindTlsC7();
+    void capabilitiesAreForgottenC6();
     void heloOnly();
     void helloOptionsChecked();
     void auth_data();
@@ -268,7 +268,7 @@ void TestSessionHandshake::injectionBehindStartTls()
     }
 }
 
-void TestSessionHandshake::replyWaitingBehindTls()
+void TestSessionHandshake::replyWaitingBehindTlsC7()
 {
     // C7: in one piece with the reply to EHLO, and as a fragment.
     for (const QByteArray &waiting : {"250 ok\\r\\n"_ba, "250"_ba}) {
@@ -284,7 +284,7 @@ void TestSessionHandshake::replyWaitingBehindTls()
     }
 }
 
-void TestSessionHandshake::capabilitiesAreForgotten()
+void TestSessionHandshake::capabilitiesAreForgottenC6()
 {
     // C6: what was announced in clear does not count behind TLS.
     SessionPlayer player;

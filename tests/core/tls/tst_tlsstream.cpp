@@ -7,6 +7,7 @@
 
 #include <QTemporaryDir>
 #include <QTest>
+#include <QtEndian>
 
 using namespace Mailgauge;
 using Tls::TlsStream;
@@ -281,8 +282,49 @@ private Q_SLOTS:
         QVERIFY2(client.error().detail.contains(words), qPrintable(client.error().detail));
     }
 
+    void nothingIsResumed_data()
+    {
+        QTest::addColumn<QByteArray>("version");
+        QTest::newRow("C17 TLS 1.2") << "1.2"_ba;
+        QTest::newRow("C17 TLS 1.3") << "1.3"_ba;
+    }
+    /// A second session with the same relay knows nothing of the first: no session, no ticket and
+    /// no key of it is offered.
+    void nothingIsResumed()
+    {
+        QFETCH(QByteArray, version);
+        auto options = trusting();
+        options.minVersion = options.maxVersion = version;
+        for (int i = 0; i < 2; ++i) {
+            auto client = TlsStream::client(options);
+            auto peer = TlsStream::server(server());
+            QVERIFY(client && peer);
+            const QByteArray hello = client->takeEncrypted();
+            // RFC 8446 4.1.2: behind record and handshake header, version and random.
+            const qsizetype sessionAt = 5 + 4 + 2 + 32;
+            const int sessionSize = uchar(hello.at(sessionAt));
+            // In TLS 1.3 it is random, for middleboxes (appendix D.4).
+            QCOMPARE(sessionSize, version == "1.2" ? 0 : 32);
+            qsizetype at = sessionAt + 1 + sessionSize;
+            const auto number = [&hello](qsizetype where) {
+                return qFromBigEndian<quint16>(hello.data() + where);
+            };
+            at += 2 + number(at); // cipher suites
+            at += 1 + uchar(hello.at(at)); // compression
+            QCOMPARE(at + 2 + number(at), hello.size());
+            for (at += 2; at < hello.size(); at += 4 + number(at + 2)) {
+                QVERIFY(number(at) != 35); // session_ticket
+                QVERIFY(number(at) != 41); // pre_shared_key
+            }
+            peer->receiveEncrypted(hello);
+            Test::shuttle(*client, *peer);
+            QCOMPARE(client->state(), State::Established);
+            QCOMPARE(client->facts().chain.size(), 1); // it was shown again
+        }
+    }
+
     // C18
-    void keyLogIsNeverWritten()
+    void keyLogIsNeverWrittenC18()
     {
         const QString path = m_directory.filePath(u"keys.log"_s);
         qputenv("SSLKEYLOGFILE", QFile::encodeName(path));
