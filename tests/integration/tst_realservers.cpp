@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mailservers.h"
+#include "opensmtpdserver.h"
 
 #include "base/literals.h"
 #include "delivery/prepare.h"
@@ -183,6 +184,59 @@ private Q_SLOTS:
         const QList<QByteArray> delivered = exim.deliveries(1);
         QVERIFY2(delivered.size() == 1, qPrintable(exim.log()));
         QCOMPARE(Test::withoutTrace(delivered.first()), bytesOf(*request));
+    }
+
+    void opensmtpdGetsWhatTheComposerSends()
+    {
+        Test::OpenSmtpdServer smtpd;
+        if (const QString why = Test::OpenSmtpdServer::whyNot(); !why.isEmpty())
+            QSKIP(qPrintable(why));
+        const QString error = smtpd.start();
+        QVERIFY2(error.isEmpty(), qPrintable(error));
+        Delivery::Composition composition;
+        composition.profile = profile(Test::OpenSmtpdServer::Port);
+        composition.profile.caFile = smtpd.caFile();
+        composition.profile.auth = Smtp::AuthOptions::Need::Required;
+        composition.profile.user = u"ann"_s;
+        composition.password = Base::Secret(password);
+        composition.draft = draft();
+        const auto request = Delivery::prepare(composition);
+        QVERIFY(request);
+        const SessionRecord record = send(*request, nullptr);
+        QVERIFY2(record.outcome == WholeOutcome::Accepted, qPrintable(smtpd.log()));
+        QVERIFY(record.tls && record.tls->accepted);
+        QCOMPARE(record.authMechanism, "PLAIN"_ba);
+        QVERIFY2(smtpd.log().contains(QString::fromLatin1(record.queueId)),
+            record.finalReply->lines.join('\n').constData());
+        const QList<QByteArray> delivered = smtpd.deliveries(1);
+        QVERIFY2(delivered.size() == 1, qPrintable(smtpd.log()));
+        QCOMPARE(Test::withoutTrace(delivered.first()), bytesOf(*request));
+
+        const auto answer = [&](const QStringList &more) {
+            return cli(QStringList {u"send"_s, u"--no-store"_s, u"--json"_s, u"--server"_s,
+                           u"127.0.0.1:%1"_s.arg(Test::OpenSmtpdServer::Port), u"--tls-ca"_s,
+                           smtpd.caFile(), u"--from"_s, u"ann@example.org"_s, u"--text"_s, u"x"_s}
+                + more);
+        };
+        const QString wrong = m_dir.filePath(u"wrong"_s);
+        QVERIFY(write(wrong, "no-such-word"));
+        CliRun run = answer({u"--to"_s, u"bob@example.net"_s, u"--user"_s, u"ann"_s, u"--auth"_s,
+            u"LOGIN"_s, u"--password-file"_s, wrong});
+        QVERIFY2(run.exit == 77, (run.out + run.err).constData());
+        QCOMPARE(run.json()[u"stage"].toString(), u"auth"_s);
+        run = answer({u"--to"_s, u"bob@example.net"_s, u"--to"_s, u"eve@elsewhere.example"_s,
+            u"--dsn-notify"_s, u"success,failure"_s, u"--dsn-ret"_s, u"hdrs"_s, u"--dsn-envid"_s,
+            u"E1"_s});
+        QVERIFY2(run.exit == 79, (run.out + run.err).constData());
+        const QJsonArray recipients = run.json()[u"recipients"].toArray();
+        QCOMPARE(recipients[0][u"outcome"].toString(), u"accepted"_s);
+        QCOMPARE(recipients[1][u"outcome"].toString(), u"rejected"_s);
+        QCOMPARE(recipients[1][u"reply"][u"code"].toInt(), 550);
+        // It offers no SCRAM: what was asked for is not replaced by something weaker.
+        run = answer({u"--to"_s, u"bob@example.net"_s, u"--user"_s, u"ann"_s, u"--auth"_s,
+            u"SCRAM-SHA-256"_s, u"--password-file"_s, m_dir.filePath(u"password"_s)});
+        QVERIFY2(run.exit != 0, (run.out + run.err).constData());
+        QCOMPARE(run.json()[u"error"][u"kind"].toString(), u"authUnsupported"_s);
     }
 
     void sinkRefuses_data()

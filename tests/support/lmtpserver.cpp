@@ -5,13 +5,10 @@
 
 #include <QDir>
 #include <QFile>
-#include <QTest>
 
 namespace Mailgauge::Test {
 
 namespace {
-
-constexpr int DeliveryLimit = 20'000;
 
 QByteArray readAll(const QString &path)
 {
@@ -80,13 +77,7 @@ service lmtp {
 
 QList<QByteArray> LmtpServer::deliveries(const QString &user) const
 {
-    const QDir fresh(m_dir.filePath(u"mail/%1/Maildir/new"_s.arg(user)));
-    QList<QByteArray> messages;
-    if (!QTest::qWaitFor([&] { return !QDir(fresh.path()).isEmpty(QDir::Files); }, DeliveryLimit))
-        return messages;
-    for (const QString &name : QDir(fresh.path()).entryList(QDir::Files, QDir::Name))
-        messages.append(readAll(fresh.filePath(name)));
-    return messages;
+    return maildir(m_dir.filePath(u"mail/%1/Maildir"_s.arg(user)), 1);
 }
 
 QString LmtpServer::log() const

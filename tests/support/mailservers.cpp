@@ -59,6 +59,8 @@ void giveTo(const QString &path, const char *user)
         const int done = chown(QFile::encodeName(path).constData(), entry->pw_uid, entry->pw_gid);
 }
 
+} // namespace
+
 QList<QByteArray> maildir(const QString &path, int count)
 {
     const QDir fresh(path + u"/new"_s);
@@ -73,8 +75,6 @@ QList<QByteArray> maildir(const QString &path, int count)
             "%lld of %d messages were delivered", static_cast<long long>(messages.size()), count);
     return messages;
 }
-
-} // namespace
 
 QString whyNoRealServers()
 {

@@ -106,6 +106,9 @@ private:
     ServerProcess m_sink;
 };
 
+/// The messages in a Maildir, oldest first; waits for `count` of them.
+[[nodiscard]] QList<QByteArray> maildir(const QString &path, int count);
+
 /// What was delivered without the trace fields that the MTA put on top, and with CRLF line ends:
 /// what was sent.
 [[nodiscard]] QByteArray withoutTrace(const QByteArray &delivered);
