@@ -36,7 +36,7 @@ void ServerSession::handleBdat(const QByteArray &argument)
         return refuseAndClose({501, {"5.5.4 Syntax: BDAT octets [LAST]; closing"_ba}});
     if (*size > m_options.limits.message * 2 + MaxRefusedContent)
         return refuseAndClose({552, {"5.3.4 Chunk far too large, closing"_ba}});
-    m_chunk.emplace();
+    m_chunk = Chunk {};
     m_chunk->left = *size;
     m_chunk->last = last;
     m_chunk->before = m_state;

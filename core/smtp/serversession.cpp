@@ -226,7 +226,7 @@ void ServerSession::endContent()
         ask(Stage::Dot, Reply {250, {"2.0.0 Ok: queued as " + m_transaction.queueId}});
         return;
     }
-    m_verdicts.emplace();
+    m_verdicts = Verdicts {};
     if (!m_options.lmtp)
         say({353, {"2.0.0 A verdict for each recipient follows"_ba}});
     askVerdict();

@@ -50,7 +50,7 @@ void Session::Private::send(Transaction transaction)
     }
     Q_ASSERT(m_state == State::Ready);
     const qsizetype recipients = transaction.envelope.forwardPaths.size();
-    m_running.emplace();
+    m_running = Running {};
     m_running->transaction = std::move(transaction);
     m_running->decided = QList<bool>(recipients, false);
     m_running->undecided = recipients;
