@@ -40,6 +40,26 @@ QByteArray toDer(T *object, Encode encode)
     return der;
 }
 
+// OpenSSL escapes controls of ASCII only; C1 controls, marks of direction and other line ends would
+// steer a terminal or turn a line around (faults B6).
+QString withoutControls(const QString &name)
+{
+    QString text;
+    for (const char32_t c : name.toUcs4()) {
+        switch (QChar::category(c)) {
+        case QChar::Other_Control:
+        case QChar::Other_Format:
+        case QChar::Separator_Line:
+        case QChar::Separator_Paragraph:
+            text += u"\\u%1"_s.arg(c, 4, 16, '0'_L1);
+            break;
+        default:
+            text += QChar::fromUcs4(c);
+        }
+    }
+    return text;
+}
+
 QString addressText(const unsigned char *data, int size)
 {
     if (size == 4) {
@@ -70,7 +90,7 @@ QString nameText(const X509_NAME *name)
     X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
     char *data = nullptr;
     const long size = BIO_get_mem_data(bio.get(), &data);
-    return QString::fromUtf8(data, size);
+    return withoutControls(QString::fromUtf8(data, size));
 }
 
 QDateTime timeOf(const ASN1_TIME *time)

@@ -14,9 +14,10 @@ namespace {
 /// Nothing that could end a line of a transcript or steer a terminal.
 void checkText(const QString &text)
 {
-    for (const QChar c : text)
-        check(c.unicode() >= 0x20 && c.unicode() != 0x7f
-            && !(c.unicode() >= 0x80 && c.unicode() < 0xa0));
+    for (const QChar c : text) {
+        check(c.category() != QChar::Other_Control && c.category() != QChar::Other_Format);
+        check(c.category() != QChar::Separator_Line && c.category() != QChar::Separator_Paragraph);
+    }
 }
 
 } // namespace

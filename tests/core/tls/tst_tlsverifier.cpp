@@ -274,6 +274,35 @@ private Q_SLOTS:
         QVERIFY(facts(*identity, options).accepted);
     }
 
+    /// Whoever made the certificate chose its name; it is shown on terminals and in lists.
+    void nameOfSubjectIsHarmless_data()
+    {
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<QString>("shown");
+        QTest::newRow("B6 C1 control") << "a\xc2\x9b"
+                                          "b"_ba
+                                       << u"CN=a\\u009bb"_s;
+        QTest::newRow("B6 mark of direction") << "a\xe2\x80\xae"
+                                                 "b"_ba
+                                              << u"CN=a\\u202eb"_s;
+        QTest::newRow("B6 line separator") << "a\xe2\x80\xa8"
+                                              "b"_ba
+                                           << u"CN=a\\u2028b"_s;
+        QTest::newRow("letters") << "Gr\xc3\xb6\xc3\x9f"
+                                    "e"_ba
+                                 << u"CN=Größe"_s;
+    }
+    void nameOfSubjectIsHarmless()
+    {
+        QFETCH(QByteArray, name);
+        QFETCH(QString, shown);
+        const auto maker = Tls::CertificateMaker::create({.commonName = name});
+        QVERIFY(maker);
+        const auto chain = Tls::certificatesFromPem(maker->caPem());
+        QVERIFY(chain);
+        QCOMPARE(chain->first().subject, shown);
+    }
+
     void reasonNames()
     {
         QCOMPARE(Tls::reasonName(Kind::Untrusted), "untrusted"_ba);
