@@ -15,6 +15,8 @@ namespace {
 using ErrorKind = Base::Error::Kind;
 using Smtp::Stage;
 
+constexpr int MostFruitless = 2;
+
 SendRequest withId(SendRequest request)
 {
     if (request.id.isNull())
@@ -70,6 +72,8 @@ void SendJob::connectTo(Smtp::TlsPolicy policy)
     options.session.tls = policy;
     m_ready = false;
     m_sentHere = false;
+    m_tookHere = false;
+    m_tlsUsed = false;
     m_splitter.reset();
     m_failed.reset();
     m_entryBase = m_entryCount;
@@ -111,6 +115,7 @@ void SendJob::happened(const Smtp::SessionEvent &event)
             << "session" << idOf(m_request) << "stage" << Smtp::stageName(stage->stage);
         Q_EMIT stageEntered(m_request.id, stage->stage);
     } else if (const auto *decided = std::get_if<RecipientDecided>(&event)) {
+        m_tookHere |= decided->outcome.outcome == Smtp::Outcome::Accepted;
         Q_EMIT recipientDecided(m_request.id, decided->outcome);
     } else if (const auto *failed = std::get_if<Failed>(&event)) {
         m_failed = *failed;
@@ -190,9 +195,11 @@ void SendJob::sendNext()
     m_batch = m_splitter->take(m_unsent);
     if (m_batch.isEmpty())
         return m_connection->quit();
-    if (m_batch.size() < m_request.envelope.forwardPaths.size())
-        m_builder.addFinding("limits.split"_ba, Stage::Rcpt,
-            "LIMITS "_ba + m_builder.record().capabilities.find("LIMITS")->parameters.join(' '));
+    // Of a later session all that is left may fit, or another host may answer, without LIMITS.
+    const Smtp::Capability *limits = m_builder.record().capabilities.find("LIMITS");
+    if (limits && !m_unsent.isEmpty())
+        m_builder.addFinding(
+            "limits.split"_ba, Stage::Rcpt, "LIMITS "_ba + limits->parameters.join(' '));
     m_sentHere = true;
     Smtp::Transaction transaction = transactionOf(m_request);
     transaction.envelope.forwardPaths = m_batch;
@@ -240,6 +247,7 @@ void SendJob::noteStoreFailure(const Base::Error &error)
 
 void SendJob::refuse(const Base::Error &error)
 {
+    m_refused = error;
     if (m_connection) {
         m_connection->fail(error);
         return;
@@ -275,7 +283,7 @@ void SendJob::transactionDone()
 /// Recipients are left that the limits of the last session kept out.
 bool SendJob::mayGoOn() const
 {
-    return !m_unsent.isEmpty() && m_sentHere && !m_failed && !m_stopped;
+    return !m_unsent.isEmpty() && m_sentHere && !m_failed && !m_stopped && !m_refused;
 }
 
 bool SendJob::mayFallBack() const
@@ -301,9 +309,16 @@ void SendJob::connectionClosed()
         return;
     }
     if (mayGoOn()) {
-        connectTo(m_fellBack ? Smtp::TlsPolicy::None : m_request.session.tls);
-        return;
+        // H12: who closes every session without taking anything is not asked for ever.
+        m_fruitless = m_tookHere ? 0 : m_fruitless + 1;
+        if (m_fruitless < MostFruitless)
+            return connectTo(m_fellBack ? Smtp::TlsPolicy::None : m_request.session.tls);
+        m_refused = {ErrorKind::ConnectionClosed,
+            u"%1 sessions in a row ended before anything was taken"_s.arg(m_fruitless), {}};
     }
+    // The session had ended in order before it was cancelled: it could not decide the others.
+    if (m_refused && !m_failed && !m_unsent.isEmpty())
+        m_builder.apply(Smtp::Event::Failed {{*m_refused, Stage::Mail}, {}});
     finish();
 }
 

@@ -74,6 +74,9 @@ private:
     QList<Smtp::Mailbox> m_batch; ///< Those of the running one.
     std::optional<Smtp::RecipientSplitter> m_splitter; ///< Of this connection, once it is ready.
     bool m_sentHere = false; ///< A transaction on this connection.
+    bool m_tookHere = false; ///< This connection's server accepted something.
+    int m_fruitless = 0; ///< Connections in a row whose server did not.
+    std::optional<Base::Error> m_refused; ///< Cancelled, or not to be recorded.
     bool m_stopped = false;
     bool m_ready = false;
     bool m_tlsUsed = false;

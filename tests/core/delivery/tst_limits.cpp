@@ -88,6 +88,14 @@ private Q_SLOTS:
                    Script(one).quit()}
             << QByteArrayList {"begin", "commit a@x", "commit c@y", "finish partial"}
             << "accepted deferred accepted"_ba << 2;
+        QTest::newRow("no LIMITS in the second session")
+            << QList {hello("RCPTMAX=1 MAILMAX=1"_ba).transaction().quit(),
+                   Script::hello().transaction(2).quit()}
+            << QByteArrayList {"begin", "commit a@x", "commit b@x c@y", "finish accepted"}
+            << accepted << 2;
+        QTest::newRow("H12 421 to every MAIL")
+            << QList {hello("RCPTMAX=1"_ba).answer("MAIL"_ba, "421 enough\r\n"_ba).close()}
+            << QByteArrayList {"begin", "finish deferred"} << "deferred deferred deferred"_ba << 2;
     }
     void play()
     {
@@ -104,6 +112,26 @@ private Q_SLOTS:
         QCOMPARE(m_calls, calls);
         QCOMPARE(relay.connections(), connections);
         QCOMPARE(relay.problems(), QStringList());
+    }
+
+    /// While the first session says goodbye, the others are still to be sent.
+    void cancelledBetweenSessions()
+    {
+        FakeRelay relay({hello("RCPTMAX=1 MAILMAX=1"_ba).transaction().expect("QUIT"_ba).hang()});
+        const Base::SystemClock clock;
+        Test::FakeSessions repository;
+        SendService service(&repository, clock);
+        QSignalSpy finished(&service, &SendService::finished);
+        const QUuid id = service.send(requestTo(relay.port()));
+        QTRY_VERIFY(relay.commands().contains("QUIT"));
+        service.cancel(id);
+        QTRY_COMPARE(finished.size(), 1);
+        const auto record = finished.first().first().value<SessionRecord>();
+        QByteArrayList got;
+        for (const Smtp::RecipientOutcome &one : record.recipients)
+            got.append(Smtp::outcomeName(one.outcome).toByteArray());
+        QCOMPARE(got.join(' '), "accepted stopped stopped"_ba);
+        QCOMPARE(relay.connections(), 1);
     }
 
     void stoppedStaysStopped()
