@@ -101,9 +101,14 @@ void Session::Private::onChunk(const Reply &reply)
 }
 
 /// B34: announced, and then not known.
+bool Session::Private::isBdatUnknown(const Reply &reply)
+{
+    return reply.code == 500 || reply.code == 502;
+}
+
 void Session::Private::noteUnknownBdat(const Reply &reply)
 {
-    if (reply.code == 500 || reply.code == 502)
+    if (isBdatUnknown(reply))
         m_events.emplace_back(Event::QuirkSeen {Quirk::ChunkingRefused, m_stage,
             (QByteArray::number(reply.code) + ' ' + reply.text()).left(Error::MaxEvidence)});
 }
@@ -112,6 +117,11 @@ void Session::Private::chunkRefused(const Reply &reply)
 {
     noteUnknownBdat(reply);
     decideRestByReply(reply, m_stage);
+    // D6: who does not know BDAT counts no octets, and takes them for commands.
+    if (isBdatUnknown(reply)) {
+        finishTransaction(reply);
+        return close(true);
+    }
     m_running->finalReply = reply;
     if (m_running->unwritten == 0 && m_owed.empty())
         return finishTransaction(std::exchange(m_running->finalReply, {}));

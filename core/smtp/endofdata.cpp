@@ -92,6 +92,10 @@ void Session::Private::onFinal(const Reply &reply)
         if (!m_running->decided[i])
             decideByReply(i, own && !own->isPositive() && !permanent ? *own : reply, Stage::Dot);
     }
+    if (m_running->chunked && isBdatUnknown(reply)) { // D6: what took the octets for commands?
+        finishTransaction(reply);
+        return close(true);
+    }
     endTransaction(reply);
 }
 

@@ -108,9 +108,10 @@ void Session::Private::handleReply(const Reply &received)
     // What the server said decides; what is told, kept and shown is masked.
     m_received = received;
     const Reply reply = masked(received);
-    // The driver may tell later than the server that all octets are out.
-    if (m_state == State::LastChunk && m_running->unwritten == 0)
-        expectFinal();
+    const bool inChunk = m_state == State::Chunk || m_state == State::DrainingChunks;
+    if (inChunk && m_owed.empty()) // B10: it was answered before
+        return outOfStep(
+            u"a second reply to one chunk"_s, QByteArray::number(reply.code) + ' ' + reply.text());
     const Owed owed = m_owed.empty() ? Owed {m_stage} : m_owed.front();
     m_events.emplace_back(Event::ReplyReceived {reply, owed.stage});
     if (m_state == State::AwaitQuit) {
@@ -326,6 +327,10 @@ void Session::Private::fail(
 {
     if (m_state == State::AwaitQuit) // Whatever QUIT meets is off the result path (B29).
         return close(true);
+    if (m_state == State::DrainingChunks) { // B22: the refusal was read, and decided
+        finishTransaction(std::exchange(m_running->finalReply, {}));
+        return close(end == End::Abort);
+    }
     error.evidence = m_mask.apply(error.evidence).left(Error::MaxEvidence);
     error.detail = QString::fromUtf8(m_mask.apply(error.detail.toUtf8()));
     Event::Failed failed {{std::move(error), stage.value_or(m_stage)}, std::move(reply)};
@@ -349,6 +354,10 @@ void Session::Private::shutDown(const Reply &reply)
 {
     if (!m_running)
         return refused(u"the server closes the session"_s, reply, End::Close);
+    if (m_state == State::DrainingChunks) {
+        finishTransaction(std::exchange(m_running->finalReply, {}));
+        return close(false);
+    }
     const Stage stage = m_owed.empty() ? m_stage : m_owed.front().stage;
     const bool final = isCommitted(m_state) || isChunking() || m_state == State::Content
         || m_state == State::AwaitChunk || m_state == State::Committing;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-/// The inside of Session, in five parts: sessionprivate.cpp (bytes to replies, failures, endings),
+/// The inside of Session, in six parts: sessionprivate.cpp (bytes to replies, failures, endings),
 /// handshake.cpp (greeting to TLS), authentication.cpp, transaction.cpp (MAIL to the content),
-/// endofdata.cpp (the final replies and what they decide).
+/// chunks.cpp (content by BDAT), endofdata.cpp (the final replies and what they decide).
 #include "base/secretmask.h"
 #include "sasl/choice.h"
 #include "smtp/command.h"
@@ -134,6 +134,7 @@ private:
     void sendLastChunk();
     void chunkFinished();
     void onChunk(const Reply &reply);
+    [[nodiscard]] static bool isBdatUnknown(const Reply &reply);
     void noteUnknownBdat(const Reply &reply);
     void chunkRefused(const Reply &reply);
     void onDrainingChunks();
