@@ -45,6 +45,7 @@ QList<OptionSpec> mailExtensionOptions()
         {"hold-for", "SECONDS", Values::One, "FUTURERELEASE: keep the message so long"},
         {"hold-until", "TIME", Values::One, "FUTURERELEASE: keep it until 2030-12-31T23:59:59Z"},
         {"mt-priority", "N", Values::One, "MT-PRIORITY: -9 to 9"},
+        {"dsn-orcpt", "", Values::Flag, "tell reports for whom the message was (ORCPT= on RCPT)"},
     };
 }
 
@@ -82,6 +83,7 @@ Checked<Smtp::MailExtensions> mailExtensionsFrom(const Options &options)
             return usage(u"--mt-priority %1: expected a number from -9 to 9"_s.arg(
                 options.text("mt-priority")));
     }
+    extensions.originalRecipient = options.has("dsn-orcpt");
     if (const auto checked = Smtp::check(extensions); !checked)
         return usage(checked.error().detail);
     return extensions;

@@ -3,6 +3,7 @@
 
 #include "base/literals.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace Mailgauge::Smtp {
@@ -94,6 +95,23 @@ QByteArray toXtext(QByteArrayView text)
     return result;
 }
 
+QByteArray originalRecipientOf(const Mailbox &recipient)
+{
+    const QByteArray address = recipient.address();
+    const auto isAscii = [](char c) { return static_cast<uchar>(c) < 0x80; };
+    if (std::ranges::all_of(address, isAscii))
+        return "rfc822;" + toXtext(address);
+    // utf-8-addr-unitext: such an address only ever travels under SMTPUTF8.
+    QByteArray text;
+    for (const char c : address) {
+        if (isAscii(c) && (c <= 0x20 || c == 0x7f || c == '+' || c == '=' || c == '\\'))
+            text += "\\x{" + QByteArray(1, c).toHex().toUpper() + '}';
+        else
+            text += c;
+    }
+    return "utf-8;" + text;
+}
+
 Base::Result<void> check(const MailExtensions &extensions)
 {
     if (const auto &by = extensions.deliverBy) {
@@ -153,6 +171,10 @@ Base::Result<QList<QByteArray>> parametersOf(
         if (auto there = announced(capabilities, "MT-PRIORITY"); !there)
             return std::unexpected(there.error());
         parameters += "MT-PRIORITY=" + QByteArray::number(*extensions.priority);
+    }
+    if (extensions.originalRecipient) {
+        if (auto there = announced(capabilities, "DSN"); !there)
+            return std::unexpected(there.error());
     }
     return parameters;
 }

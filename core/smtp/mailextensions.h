@@ -46,6 +46,7 @@ struct MailExtensions {
     std::optional<std::chrono::seconds> holdFor; ///< RFC 4865; excludes holdUntil.
     std::optional<QDateTime> holdUntil; ///< RFC 4865.
     std::optional<int> priority; ///< RFC 6710: -9 to 9.
+    bool originalRecipient = false; ///< RFC 3461 4.2: RCPT tells reports who was meant (ORCPT).
 
     bool operator==(const MailExtensions &) const = default;
 };
@@ -53,10 +54,13 @@ struct MailExtensions {
 /// RFC 3461 4: octets outside printable ASCII, `+` and `=` as `+XX`.
 [[nodiscard]] QByteArray toXtext(QByteArrayView text);
 
+/// RFC 3461 4.2, RFC 6533 3: the address as ORCPT has it, "rfc822;…" or "utf-8;…".
+[[nodiscard]] QByteArray originalRecipientOf(const Mailbox &recipient);
+
 /// InvalidInput where a value is beyond its RFC's grammar.
 [[nodiscard]] Base::Result<void> check(const MailExtensions &extensions);
-/// The ESMTP parameters of MAIL. Unsupported where the server does not offer one, or less than is
-/// asked for.
+/// The ESMTP parameters of MAIL; those of RCPT are only judged. Unsupported where the server does
+/// not offer one, or less than is asked for.
 [[nodiscard]] Base::Result<QList<QByteArray>> parametersOf(
     const MailExtensions &extensions, const Capabilities &capabilities, TlsTrust trust);
 

@@ -149,9 +149,11 @@ void Session::Private::sendEnvelope()
 bool Session::Private::sendRcpt(qsizetype recipient)
 {
     const Transaction &transaction = m_running->transaction;
-    return sendCommand(
-        Command::rcpt(transaction.envelope.forwardPaths[recipient], transaction.rcptParameters),
-        recipient);
+    const Mailbox &path = transaction.envelope.forwardPaths[recipient];
+    QList<QByteArray> parameters = transaction.rcptParameters;
+    if (transaction.extensions.originalRecipient)
+        parameters += "ORCPT=" + originalRecipientOf(path);
+    return sendCommand(Command::rcpt(path, parameters), recipient);
 }
 
 void Session::Private::onReset(const Reply &reply)

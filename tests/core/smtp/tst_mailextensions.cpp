@@ -34,6 +34,8 @@ class TestMailExtensions : public QObject {
 private Q_SLOTS:
     void wire_data();
     void wire();
+    void originalRecipient_data();
+    void originalRecipient();
     void refused_data();
     void refused();
     void requireTls_data();
@@ -94,6 +96,23 @@ void TestMailExtensions::wire()
     player.script = "S: 220 mx\nC: EHLO me.example\nS: 250-mx\n" + Everything
         + "C: MAIL FROM:<me@here>" + parameters + "\nS: 550 no\nC: QUIT\nS: 221 bye\n";
     Test::playEveryWay(player, {"decided a@x rejected mail 550", "done", "closed"});
+}
+
+void TestMailExtensions::originalRecipient_data()
+{
+    QTest::addColumn<QByteArray>("address");
+    QTest::addColumn<QByteArray>("orcpt");
+    QTest::newRow("rfc3461 4.2") << "bob@x.example"_ba << "rfc822;bob@x.example"_ba;
+    QTest::newRow("rfc3461 4 xtext") << "a+b=c@x.example"_ba << "rfc822;a+2Bb+3Dc@x.example"_ba;
+    QTest::newRow("rfc6533 3") << "gr\xc3\xbc\xc3\x9f+e@x.example"_ba
+                               << "utf-8;gr\xc3\xbc\xc3\x9f\\x{2B}e@x.example"_ba;
+}
+
+void TestMailExtensions::originalRecipient()
+{
+    QFETCH(QByteArray, address);
+    QFETCH(QByteArray, orcpt);
+    QCOMPARE(Smtp::originalRecipientOf(Test::mailbox(address)), orcpt);
 }
 
 void TestMailExtensions::refused_data()
