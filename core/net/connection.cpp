@@ -2,6 +2,7 @@
 #include "net/connection.h"
 
 #include "base/literals.h"
+#include "dns/name.h"
 #include "net/greetingcheck.h"
 #include "net/saslbinding.h"
 
@@ -21,13 +22,6 @@ constexpr qint64 ContentChunk = 32 * 1024;
 constexpr qint64 MaxUnwritten = 64 * 1024; // a message of any size needs no more memory (B25)
 constexpr int ChunksPerTurn = 16; // then the event loop has its turn: cancelling works at once
 
-Smtp::SessionOptions sessionOptionsOf(const ConnectionOptions &options)
-{
-    Smtp::SessionOptions session = options.session;
-    session.auth = authFor(session.auth, options.target);
-    return session;
-}
-
 bool isDriverOnly(const Smtp::SessionEvent &event)
 {
     using namespace Smtp::Event;
@@ -43,7 +37,7 @@ Connection::Connection(ConnectionOptions options, const Base::Clock &clock, QObj
     , m_options(std::move(options))
     , m_clock(clock)
     , m_recorder(clock, m_options.keepSecrets)
-    , m_session(sessionOptionsOf(m_options))
+    , m_session(m_options.session)
     , m_transport(this)
     , m_opener({.target = m_options.target,
                    .limit = m_options.session.deadlines.connect,
@@ -70,7 +64,8 @@ Connection::Connection(ConnectionOptions options, const Base::Clock &clock, QObj
     });
     connect(&m_opener, &Opener::found, this, &Connection::routeFound);
     connect(&m_opener, &Opener::opened, this, &Connection::opened);
-    connect(&m_opener, &Opener::failed, this, &Connection::failBefore);
+    connect(&m_opener, &Opener::failed, this,
+        [this](const Base::Error &error) { failBefore(error, m_opener.stage()); });
     connect(&m_transport, &Transport::received, this, &Connection::received);
     connect(&m_transport, &Transport::progressed, this, &Connection::progressed);
     connect(&m_transport, &Transport::ended, this, &Connection::ended);
@@ -91,12 +86,22 @@ void Connection::open()
     m_batch.start(BatchInterval);
 }
 
-void Connection::failBefore(const Base::Error &error)
+void Connection::failBefore(const Base::Error &error, Stage stage)
 {
-    m_recorder.failed(error, m_opener.stage());
+    m_recorder.failed(error, stage);
     m_phase = Phase::Closing;
-    Q_EMIT happened(Smtp::Event::Failed {{error, m_opener.stage()}, {}});
+    Q_EMIT happened(Smtp::Event::Failed {{error, stage}, {}});
     finish({});
+}
+
+/// RFC 6186 6: whoever can forge an SRV answer names a host of his own, with a good certificate of
+/// its own.
+bool Connection::isNamedByStranger(const Hop &hop) const
+{
+    return m_options.target.by == RouteBy::Srv && !hop.authenticated
+        && m_options.session.auth.need != Smtp::AuthOptions::Need::Never
+        && m_options.tls.serverName.isEmpty()
+        && !Dns::isBelow(hop.host.toUtf8(), m_options.target.host.toUtf8());
 }
 
 void Connection::opened(const QString &address)
@@ -111,11 +116,23 @@ void Connection::opened(const QString &address)
             Q_EMIT routeFound({"route.nameNotAuthenticated"_ba, hop.host.toUtf8()}, Stage::Resolve);
     }
     Q_EMIT connected(address);
+    if (isNamedByStranger(hop)) {
+        m_transport.abort();
+        return failBefore(
+            {ErrorKind::Denied,
+                u"%1 lies outside %2 and an unsigned DNS answer named it: no credentials go there unless it is named as the host to check"_s
+                    .arg(hop.host, m_options.target.host),
+                {}},
+            Stage::Auth);
+    }
+    // What a hop asks for ends with it: the next one may be of the other kind.
+    Smtp::SessionOptions session = m_options.session;
+    session.auth = authFor(session.auth, m_options.target, hop);
     if (hop.implicitTls)
-        m_options.session.tls = Smtp::TlsPolicy::ImplicitTls;
-    m_session = Smtp::Session(m_options.session);
+        session.tls = Smtp::TlsPolicy::ImplicitTls;
+    m_session = Smtp::Session(session);
     m_phase = Phase::Session;
-    if (m_options.session.tls != Smtp::TlsPolicy::ImplicitTls)
+    if (session.tls != Smtp::TlsPolicy::ImplicitTls)
         m_hint.start(m_options.silenceHint);
     m_session.start(m_clock.now());
     pump();
@@ -273,6 +290,8 @@ void Connection::received(const QByteArray &bytes)
     if (m_phase != Phase::Session)
         return; // behind the end of the session
     m_hint.stop();
+    if (m_contentActive)
+        pump(); // so that the session knows whether all of a chunk was out before this came
     if (m_tls)
         receivedEncrypted(bytes);
     else
@@ -345,8 +364,13 @@ void Connection::handshakeOver()
         return;
     }
     m_recorder.tlsEstablished(facts);
-    const bool verified = facts.chainTrusted && facts.nameMatches && facts.reasons.isEmpty();
-    m_session.tlsEstablished(m_clock.now(), bindingsOf(*m_tls),
+    // RFC 8689 4.2.1: a name that anybody may have put into an unsigned answer proves nothing.
+    const bool vouched = m_options.target.by == RouteBy::Host || m_opener.hop().authenticated;
+    const bool verified = vouched && facts.chainTrusted && facts.nameMatches
+        && facts.reasons.isEmpty();
+    const bool authenticates = m_options.session.auth.need != Smtp::AuthOptions::Need::Never;
+    m_session.tlsEstablished(m_clock.now(),
+        authenticates ? bindingsOf(*m_tls) : QList<Sasl::ChannelBinding>(),
         verified ? Smtp::TlsTrust::Verified : Smtp::TlsTrust::Unverified);
 }
 
@@ -379,7 +403,7 @@ void Connection::fail(const Base::Error &error)
     case Phase::Idle:
     case Phase::Opening:
         m_opener.abort();
-        return failBefore(error);
+        return failBefore(error, m_opener.stage());
     case Phase::Session:
         m_session.transportFailed(error, m_clock.now());
         return pump();

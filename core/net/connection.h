@@ -94,7 +94,8 @@ private:
     /// RFC 5321 5.1: a host that is not at home does not decide while there is another.
     [[nodiscard]] bool mayTryNext(const Smtp::SessionEvent &event) const;
     void tryNext(const Smtp::Event::Failed &failed);
-    void failBefore(const Base::Error &error);
+    void failBefore(const Base::Error &error, Smtp::Stage stage);
+    [[nodiscard]] bool isNamedByStranger(const Hop &hop) const;
     void received(const QByteArray &bytes);
     void receivedInClear(const QByteArray &bytes);
     void receivedEncrypted(const QByteArray &bytes);

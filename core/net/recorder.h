@@ -22,9 +22,9 @@ public:
     void client(const QByteArray &bytes, const QList<Base::SecretSpan> &secrets, Smtp::Stage stage);
     void server(const QByteArray &line, Smtp::Stage stage);
     void event(const QString &text, Smtp::Stage stage);
-    /// From here on all travels inside TLS.
     /// A new connection, in clear.
     void reconnected() { m_tls = false; }
+    /// From here on all travels inside TLS.
     void tlsEstablished(const Tls::TlsFacts &facts);
     void failed(const Base::Error &error, Smtp::Stage stage);
     /// The message that was sent, as one entry.

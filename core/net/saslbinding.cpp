@@ -14,11 +14,11 @@ QList<Sasl::ChannelBinding> bindingsOf(const Tls::TlsStream &stream)
     return bindings;
 }
 
-Smtp::AuthOptions authFor(Smtp::AuthOptions options, const Target &target)
+Smtp::AuthOptions authFor(Smtp::AuthOptions options, const Target &target, const Hop &hop)
 {
     if (options.host.isEmpty()) {
-        options.host = target.unixSocket ? "localhost"_ba : target.host.toUtf8();
-        options.port = target.unixSocket ? quint16(0) : target.port;
+        options.host = target.unixSocket ? "localhost"_ba : hop.host.toUtf8();
+        options.port = target.unixSocket ? quint16(0) : hop.port;
     }
     return options;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "net/route.h"
 #include "net/target.h"
 #include "sasl/mechanism.h"
 #include "smtp/session.h"
@@ -12,6 +13,7 @@ namespace Mailgauge::Net {
 [[nodiscard]] QList<Sasl::ChannelBinding> bindingsOf(const Tls::TlsStream &stream);
 
 /// `options` with the server that is connected to, for the mechanisms that name it.
-[[nodiscard]] Smtp::AuthOptions authFor(Smtp::AuthOptions options, const Target &target);
+[[nodiscard]] Smtp::AuthOptions authFor(
+    Smtp::AuthOptions options, const Target &target, const Hop &hop);
 
 } // namespace Mailgauge::Net

@@ -90,10 +90,10 @@ void StepSession::opened(const QString &address)
     m_onReply = &StepSession::gotReply;
     if (m_options.implicitTls || m_opener.hop().implicitTls) {
         startHandshake();
-        return;
+    } else {
+        m_stage = Stage::Greeting;
+        m_deadline.start(m_options.deadlines.greeting);
     }
-    m_stage = Stage::Greeting;
-    m_deadline.start(m_options.deadlines.greeting);
     if (const QByteArray early = m_opener.takeEarly(); !early.isEmpty())
         received(early);
 }
@@ -204,7 +204,7 @@ void StepSession::gotStartTlsReply(const Smtp::Reply &reply)
 void StepSession::auth(const Smtp::AuthOptions &auth, bool initialResponse)
 {
     m_stage = Stage::Auth;
-    const Smtp::AuthOptions with = authFor(auth, m_options.target);
+    const Smtp::AuthOptions with = authFor(auth, m_options.target, m_opener.hop());
     Sasl::Credentials given {with.user, with.authorizationId, with.password, with.token};
     given.host = with.host;
     given.port = with.port;

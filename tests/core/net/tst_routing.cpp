@@ -88,7 +88,11 @@ class Driver final : public QObject {
 
 public:
     Driver(FakeZone &zone, Net::Target target, Smtp::SessionOptions session = {})
-        : connection(optionsFor(zone, std::move(target), std::move(session)), m_clock)
+        : Driver(optionsFor(zone, std::move(target), std::move(session)))
+    {
+    }
+    explicit Driver(Net::ConnectionOptions options)
+        : connection(std::move(options), m_clock)
     {
         connect(&connection, &Connection::happened, this, [this](const Smtp::SessionEvent &event) {
             using namespace Smtp::Event;
@@ -448,6 +452,65 @@ private Q_SLOTS:
         QVERIFY(driver.text.contains("TLS established"));
         // C11: the name that was checked came from a DNS that nobody vouches for.
         QVERIFY(driver.ids.contains("route.nameNotAuthenticated"));
+    }
+
+    /// RFC 8314 5.1: what _submissions asks for does not hold for _submission.
+    void implicitTlsEndsWithItsHost()
+    {
+        FakeRelay busy(
+            {Script().startTls().send("421 busy\r\n"_ba).close()}, Test::testIdentity().identity);
+        FakeRelay clear({serves()});
+        FakeZone zone;
+        zone.add("_submissions._tcp.example.org", Srv {0, 1, busy.port(), "localhost"});
+        zone.add("_submission._tcp.example.org", Srv {5, 1, clear.port(), "localhost"});
+        zone.add("localhost", one);
+        Net::Target target = mxTarget(1);
+        target.by = Net::RouteBy::Srv;
+        Driver driver(zone, target);
+        QVERIFY(driver.run());
+        QVERIFY2(driver.ready, driver.text.constData());
+        QCOMPARE(busy.connections(), 1);
+        QCOMPARE(clear.problems(), QStringList());
+    }
+
+    void credentialsGoToNoStranger_data()
+    {
+        QTest::addColumn<bool>("isSigned");
+        QTest::addColumn<QString>("named");
+        QTest::addColumn<bool>("goes");
+        QTest::newRow("rfc6186 6 unsigned, elsewhere") << false << QString() << false;
+        QTest::newRow("rfc6186 6 unsigned, named by the user") << false << u"localhost"_s << true;
+        QTest::newRow("rfc6186 6 signed, elsewhere") << true << QString() << true;
+    }
+    void credentialsGoToNoStranger()
+    {
+        QFETCH(bool, isSigned);
+        QFETCH(QString, named);
+        QFETCH(bool, goes);
+        FakeRelay relay(
+            {Script().startTls().then(
+                Script::hello({"AUTH PLAIN"_ba}).answer("AUTH PLAIN"_ba, "235 in\r\n"_ba).quit())},
+            Test::testIdentity().identity);
+        FakeZone zone;
+        zone.authenticated = isSigned;
+        zone.add("_submissions._tcp.example.org", Srv {0, 1, relay.port(), "localhost"});
+        zone.add("localhost", one);
+        Net::Target target = mxTarget(1);
+        target.by = Net::RouteBy::Srv;
+        Smtp::SessionOptions session;
+        session.auth.need = Smtp::AuthOptions::Need::Required;
+        session.auth.user = "ann"_ba;
+        session.auth.password = Base::Secret("pw");
+        Net::ConnectionOptions options = Driver::optionsFor(zone, target, session);
+        options.tls.serverName = named;
+        Driver driver(std::move(options));
+        QVERIFY(driver.run());
+        QCOMPARE(driver.ready, goes);
+        QCOMPARE(relay.received().contains("AUTH"), goes);
+        if (!goes) {
+            QCOMPARE(driver.failed->failure.error.kind, Error::Kind::Denied);
+            QCOMPARE(driver.failed->failure.stage, Stage::Auth);
+        }
     }
 
     void authenticatedNameIsNoFinding()
