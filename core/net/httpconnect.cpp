@@ -59,12 +59,12 @@ Base::Result<QByteArray> HttpConnect::receive(QByteArrayView bytes)
         constexpr QByteArrayView name = "HTTP/1.";
         if (m_buffer.left(name.size()) != name.first(qMin(name.size(), m_buffer.size())))
             return Base::fail(Error::Kind::MalformedReply, u"proxy: the answer is not HTTP/1"_s,
-                m_mask.apply(m_buffer.left(Error::MaxEvidence)));
+                m_mask.apply(m_buffer).left(Error::MaxEvidence));
         const qsizetype end = endOfHead(m_buffer);
         if (end > MaxHead || (end < 0 && m_buffer.size() > MaxHead))
             return Base::fail(Error::Kind::ReplyTooLong,
                 u"proxy: the head of the answer is longer than %1 octets"_s.arg(MaxHead),
-                m_mask.apply(m_buffer.left(Error::MaxEvidence)));
+                m_mask.apply(m_buffer).left(Error::MaxEvidence));
         if (end < 0)
             break;
         const QByteArray statusLine = m_buffer.left(m_buffer.indexOf('\n')).trimmed();
@@ -80,7 +80,7 @@ Base::Result<void> HttpConnect::onHead(const QByteArray &statusLine)
     // HTTP/1.x SP 3DIGIT [SP reason], RFC 9112 4
     bool isNumber = false;
     const int code = statusLine.mid(9, 3).toInt(&isNumber);
-    const QByteArray shown = m_mask.apply(statusLine.left(Error::MaxEvidence));
+    const QByteArray shown = m_mask.apply(statusLine).left(Error::MaxEvidence);
     const bool framed = statusLine.size() >= 12 && statusLine.at(8) == ' '
         && (statusLine.size() == 12 || statusLine.at(12) == ' ');
     if (!framed || !isNumber || code < 100 || code > 599)

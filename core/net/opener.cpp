@@ -221,14 +221,14 @@ void Opener::hopFailed(const Base::Error &error)
 {
     if (!m_active)
         return;
-    if (isRouted()) {
-        const QByteArray evidence = describe(m_hop).toUtf8() + ": " + error.detail.toUtf8();
-        Q_EMIT found({"route.hostNotReached"_ba, evidence}, m_stage);
-    }
     // A proxy that is not there is there for no other host.
     const bool alone = m_options.target.proxy && m_stage == Stage::Connect;
     if (m_options.target.unixSocket || alone || m_hops.isEmpty())
         return fail(error);
+    if (isRouted()) {
+        const QByteArray evidence = describe(m_hop).toUtf8() + ": " + error.detail.toUtf8();
+        Q_EMIT found({"route.hostNotReached"_ba, evidence}, m_stage);
+    }
     nextHop();
 }
 

@@ -81,6 +81,9 @@ Base::Result<Route> routeByMx(
 {
     const QString domain = QString::fromLatin1(answer.question.name);
     Route route;
+    // RFC 5321 5.1: records that are there but of no use are an error, not an absence.
+    if (answer.status == Dns::Status::NoData && answer.malformed > 0)
+        return Base::fail(Error::Kind::Resolve, u"%1: its MX records cannot be read"_s.arg(domain));
     if (answer.status == Dns::Status::NoData) {
         route.hops.append({domain, port, {}, false, answer.authenticated});
         route.findings.append({"route.implicitMx"_ba, answer.question.name});

@@ -35,7 +35,8 @@ uchar octet(const QByteArray &bytes, qsizetype at)
     return static_cast<uchar>(bytes.at(at));
 }
 
-std::unexpected<Error> broken(const QString &what, const QByteArray &bytes)
+/// Evidence only of what came before a secret was told: a proxy may say back what it heard.
+std::unexpected<Error> broken(const QString &what, const QByteArray &bytes = {})
 {
     return Base::fail(Error::Kind::MalformedReply, u"proxy: "_s + what, bytes.left(16));
 }
@@ -107,7 +108,7 @@ Base::Result<QByteArray> Socks5::onMethod()
 Base::Result<QByteArray> Socks5::onCredentials()
 {
     if (!m_buffer.isEmpty() && m_buffer.front() != CredentialsVersion)
-        return broken(u"not an answer to the user name and password"_s, m_buffer);
+        return broken(u"not an answer to the user name and password"_s);
     if (m_buffer.size() < 2)
         return QByteArray();
     if (octet(m_buffer, 1) != 0)
@@ -140,7 +141,7 @@ QByteArray Socks5::request()
 Base::Result<QByteArray> Socks5::onConnect()
 {
     if (!m_buffer.isEmpty() && m_buffer.front() != Version)
-        return broken(u"not an answer to the connect request"_s, m_buffer);
+        return broken(u"not an answer to the connect request"_s);
     if (m_buffer.size() < 2)
         return QByteArray();
     // Refused: some proxies send nothing sensible behind the code, or nothing at all.
@@ -162,7 +163,7 @@ Base::Result<QByteArray> Socks5::onConnect()
     else if (type == Name)
         addressSize = 1 + octet(m_buffer, 4);
     else
-        return broken(u"an unknown type of address"_s, m_buffer);
+        return broken(u"an unknown type of address"_s);
     const qsizetype size = 4 + addressSize + 2;
     if (m_buffer.size() < size)
         return QByteArray();

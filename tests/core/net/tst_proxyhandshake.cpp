@@ -253,7 +253,16 @@ private Q_SLOTS:
             QVERIFY(played.error);
             QVERIFY(!played.error->detail.contains(QString::fromLatin1(echo)));
             QVERIFY(!played.error->evidence.contains(echo));
+            // Where the evidence is cut, half of it is as bad.
+            const QByteArray pad(Error::MaxEvidence - 17 - echo.size() / 2, 'x');
+            const Played cut = play(
+                proxy, u"mx.example"_s, "HTTP/1.1 407 not " + pad + echo + "\r\n\r\n", 0);
+            QVERIFY(!cut.error->evidence.contains(echo.first(echo.size() / 2)));
         }
+        const Played said = play(
+            socks("ann", "s3cret-canary"), u"mx.example"_s, hex("0502") + "s3cret-canary", 0);
+        QVERIFY(said.error);
+        QVERIFY(!said.error->evidence.contains("s3cret"));
     }
 
     void notToBeSent_data()

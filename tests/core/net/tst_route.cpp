@@ -97,6 +97,10 @@ private Q_SLOTS:
             << answerOf(domain, Type::Mx, {}, Status::ServerFailure) << true << u"failed"_s;
         QTest::newRow("A3 time-out")
             << answerOf(domain, Type::Mx, {}, Status::Timeout) << true << u"in time"_s;
+        Dns::Answer unreadable = answerOf(domain, Type::Mx, {}, Status::NoData);
+        unreadable.malformed = 1;
+        QTest::newRow("A5, rfc5321 5.1 MX that nobody can read")
+            << unreadable << false << u"cannot be read"_s;
         QTest::newRow("bogus") << answerOf(domain, Type::Mx, {}, Status::Bogus) << true
                                << u"DNSSEC"_s;
     }
