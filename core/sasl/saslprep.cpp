@@ -4,6 +4,7 @@
 #include <stringprep.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 
 namespace Mailgauge::Sasl {
@@ -11,7 +12,11 @@ namespace Mailgauge::Sasl {
 namespace {
 
 struct Free {
-    void operator()(char *text) const { std::free(text); } // NOLINT: libidn takes it from malloc
+    void operator()(char *text) const
+    {
+        explicit_bzero(text, std::strlen(text)); // it may be a password
+        std::free(text); // NOLINT: libidn takes it from malloc
+    }
 };
 
 } // namespace
