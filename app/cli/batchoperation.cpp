@@ -62,7 +62,8 @@ Checked<std::optional<QByteArray>> base64Member(const QJsonObject &members, QLat
 
 Checked<void> refuseStandardInput(const QByteArray &operation, const Options &options)
 {
-    for (const char *name : {"data", "text", "html", "password-file", "token-file"}) {
+    for (const char *name : {"data", "text", "html", "password-file", "token-file",
+             "proxy-password-file", "vault-passphrase-file"}) {
         // The text of VRFY, EXPN and HELP is what it is.
         const bool literal = qstrcmp(name, "text") == 0 && operation != "send";
         if (!literal && options.value(name) == "-")

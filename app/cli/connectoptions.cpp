@@ -11,6 +11,7 @@
 #include <QFile>
 
 #include <algorithm>
+#include <array>
 
 namespace Mailgauge::Cli {
 
@@ -135,6 +136,8 @@ Checked<void> applyTimeouts(const Options &options, Smtp::Deadlines &deadlines)
 
 Checked<void> applyServer(const Options &options, Relay::RelayProfile &profile)
 {
+    if (namesOtherRelay(options))
+        profile.strongestMechanism.clear();
     const auto domain = applyDomain(options, profile);
     if (!domain || *domain)
         return domain ? Checked<void>() : std::unexpected(domain.error());
@@ -142,7 +145,6 @@ Checked<void> applyServer(const Options &options, Relay::RelayProfile &profile)
         const auto server = parseServer(options.value("server"));
         if (!server)
             return std::unexpected(server.error());
-        profile.strongestMechanism.clear(); // another relay's
         profile.host = server->host;
         profile.port = server->port.value_or(587);
         profile.unixSocket = false;
@@ -299,6 +301,12 @@ QList<OptionSpec> stopOptions()
             "close the connection once this stage's reply is read"},
         {"drop-after-send", "STAGE", Values::One, "close it once this stage's command is sent"},
     };
+}
+
+bool namesOtherRelay(const Options &options)
+{
+    return std::ranges::any_of(std::array {"server", "unix-socket", "mx", "srv"},
+        [&options](const char *name) { return options.has(name); });
 }
 
 Checked<Relay::RelayProfile> profileFrom(

@@ -19,6 +19,10 @@ namespace Mailgauge::Cli {
 /// Where to end a session on purpose.
 [[nodiscard]] QList<OptionSpec> stopOptions();
 
+/// Whether the options name another relay than the profile's: what is known of that one does not
+/// hold then.
+[[nodiscard]] bool namesOtherRelay(const Options &options);
+
 /// `base` with the profile options given laid over it. Without a stored profile (`stored` false)
 /// the TLS policy follows the port and the verification the policy.
 [[nodiscard]] Checked<Relay::RelayProfile> profileFrom(

@@ -10,6 +10,7 @@
 
 namespace Mailgauge::Cli {
 
+/// --mx, --srv, --resolve, the resolver's, the proxy's, addresses and families.
 [[nodiscard]] QList<OptionSpec> routeOptions();
 
 /// --mx and --srv in place of a server: the profile's host is their domain then. False where

@@ -22,9 +22,9 @@ namespace Mailgauge::Cli {
 /// where none was given.
 [[nodiscard]] QFuture<Checked<std::optional<Base::Secret>>> tokenFrom(const Options &options);
 
-/// The passphrase from --vault-passphrase-file or --vault-passphrase-env.
-/// --proxy-password-file, --proxy-password-env.
+/// The password from --proxy-password-file or --proxy-password-env.
 [[nodiscard]] Checked<std::optional<Base::Secret>> proxyPasswordFrom(const Options &options);
+/// The passphrase from --vault-passphrase-file or --vault-passphrase-env.
 [[nodiscard]] Checked<std::optional<Base::Secret>> vaultPassphraseFrom(const Options &options);
 
 } // namespace Mailgauge::Cli

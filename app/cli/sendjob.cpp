@@ -309,9 +309,8 @@ void SendJob::storeFailed(const Base::Error &error)
 
 void SendJob::remember(const Transcript::SessionRecord &record)
 {
-    // With --server it was another relay, with --no-store nothing is to be left behind.
-    const auto mechanism = m_profile && m_request.record && !m_options.has("server")
-            && !m_options.has("unix-socket")
+    // With --no-store nothing is to be left behind.
+    const auto mechanism = m_profile && m_request.record && !namesOtherRelay(m_options)
         ? Delivery::mechanismToRemember(*m_profile, record)
         : std::nullopt;
     Store::Database *store = mechanism ? m_workspace.database() : nullptr;

@@ -9,11 +9,14 @@
 #include <QTimer>
 
 #include <csignal>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 namespace Mailgauge::Cli {
 
 namespace {
+
+constexpr qint64 MostOutput = 64 * 1024;
 
 using Token = Checked<std::optional<Base::Secret>>;
 
@@ -26,7 +29,16 @@ public:
         setProcessChannelMode(ForwardedErrorChannel);
         setStandardInputFile(nullDevice());
         // What it starts ends with it.
-        setChildProcessModifier([] { setpgid(0, 0); });
+        setChildProcessModifier([] {
+            setpgid(0, 0);
+            prctl(PR_SET_PDEATHSIG, SIGTERM); // an interrupt reaches us alone
+        });
+        connect(this, &QProcess::readyReadStandardOutput, this, [this] {
+            if (bytesAvailable() <= MostOutput || m_tooMuch)
+                return;
+            m_tooMuch = true;
+            ::kill(-static_cast<pid_t>(processId()), SIGKILL);
+        });
         connect(this, &QProcess::finished, this, &Run::ended);
         connect(this, &QProcess::errorOccurred, this, [this](ProcessError error) {
             if (error == FailedToStart)
@@ -46,6 +58,9 @@ public:
 private:
     void ended(int code, ExitStatus status)
     {
+        if (m_tooMuch)
+            return tell(
+                noInput(u"--token-command: it printed more than %1 octets"_s.arg(MostOutput)));
         if (m_late)
             return tell(noInput(u"--token-command: it did not end in time"_s));
         if (status != NormalExit || code != 0)
@@ -66,6 +81,7 @@ private:
     QPromise<Token> m_promise;
     QTimer m_limit;
     bool m_late = false;
+    bool m_tooMuch = false;
 };
 
 } // namespace

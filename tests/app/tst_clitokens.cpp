@@ -111,6 +111,36 @@ private Q_SLOTS:
         QCOMPARE(token.result().error().kind, "noinput"_ba);
     }
 
+    void chattyCommandIsEnded()
+    {
+        const auto token = Cli::runTokenCommand("yes", std::chrono::minutes(5));
+        QTRY_VERIFY(token.isFinished());
+        QVERIFY(!token.result());
+        QVERIFY2(token.result().error().detail.contains(u"more than"_s),
+            qPrintable(token.result().error().detail));
+    }
+
+    /// RFC 7628 3.1: the server is told which one was meant.
+    void bearerNamesTheServer()
+    {
+        FakeRelay relay({Script::hello({"AUTH OAUTHBEARER"_ba})
+                .answer("AUTH OAUTHBEARER "_ba, "235 in\r\n"_ba)
+                .transaction()
+                .quit()});
+        CliRunner cli;
+        cli.setVariable(u"MG_TOKEN"_s, QString::fromLatin1(token));
+        const CliResult result = cli.runJson(
+            base(relay.port()) + QStringList {u"--token-env"_s, u"MG_TOKEN"_s});
+        QCOMPARE(result.exitCode, 0);
+        const QByteArray line = relay.commands().value(1);
+        const QByteArray told = QByteArray::fromBase64(line.sliced(line.lastIndexOf(' ') + 1));
+        QVERIFY2(told.contains("\x01"
+                               "host=127.0.0.1\x01"
+                               "port="
+                     + QByteArray::number(relay.port()) + '\x01'),
+            told.constData());
+    }
+
     /// RFC 7628 3.2.2: why the server refused stands in the failure; the token stands nowhere.
     void refusalIsExplained()
     {
