@@ -57,10 +57,10 @@ Sasl::Choice Session::Private::choice() const
 void Session::Private::startAuth()
 {
     m_state = State::Greeted;
-    if (!m_options.xclient.isEmpty() && !m_xclientSent)
-        return sendXclient();
     if (stopsBefore(Stage::Auth))
         return stop(true);
+    if (!m_options.xclient.isEmpty() && !m_xclientSent)
+        return sendXclient();
     const AuthOptions &auth = m_options.auth;
     const QList<QByteArray> offered = m_capabilities.authMechanisms();
     if (auth.need == AuthOptions::Need::Never)
