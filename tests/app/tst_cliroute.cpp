@@ -44,7 +44,8 @@ private Q_SLOTS:
                                                "127.0.0.3\nnull MX 0 .\nalone A 127.0.0.3\n"
                                                "_submission._tcp.srv SRV 0 1 2525 b\n"_ba,
                                                false},
-            {u"broken.example"_s, {}, false}});
+            {u"broken.example"_s, {}, false},
+            {u"signed.example"_s, "@ MX 10 a\na A 127.0.0.3\n"_ba, true}});
         QVERIFY2(error.isEmpty(), qPrintable(error));
     }
 
@@ -110,6 +111,32 @@ private Q_SLOTS:
             {u"--mx"_s, u"example.org:2525"_s, u"--resolve"_s, u"a.example.org:2525:127.0.0.9"_s}));
         QCOMPARE(result.exitCode, 0);
         QCOMPARE(result.json()[u"server"_s][u"address"_s].toString(), u"127.0.0.9"_s);
+    }
+
+    void trustAnchor_data()
+    {
+        QTest::addColumn<bool>("right");
+        QTest::newRow("the zone's key") << true;
+        QTest::newRow("another key") << false;
+    }
+    /// A signed zone is believed by the key that the user trusts, and by no other.
+    void trustAnchor()
+    {
+        QFETCH(bool, right);
+        FakeRelay relay({Script::hello().transaction().quit()}, {}, u"127.0.0.3"_s, MailPort);
+        CliRunner cli;
+        QByteArrayList anchors = m_dns.anchors(u"signed.example"_s);
+        QVERIFY(!anchors.isEmpty());
+        for (QByteArray &anchor : anchors) {
+            QVERIFY(anchor.contains("DS"));
+            if (!right) // its digest is the last field
+                anchor.back() = anchor.back() == '0' ? '1' : '0';
+        }
+        const CliResult result = cli.runJson(
+            mail({u"--mx"_s, u"signed.example:2525"_s, u"--tls-verify"_s, u"full"_s,
+                u"--trust-anchor"_s, cli.file(u"anchors"_s, anchors.join('\n') + '\n')}));
+        QVERIFY2(result.exitCode == 0, result.output.constData());
+        QCOMPARE(findingIds(result.json()).contains(u"route.nameNotAuthenticated"_s), !right);
     }
 
     void noRoute_data()

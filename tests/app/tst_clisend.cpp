@@ -492,17 +492,17 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("mechanism");
         QTest::addColumn<Script>("script");
         const QByteArray echo = "535 5.7.8 no c4n4ry-s3cret\r\n"_ba;
-        QTest::newRow("E1, E2 PLAIN") << "PLAIN"_ba
-                               << Script::hello({"AUTH PLAIN"_ba}).answer("AUTH PLAIN"_ba, echo);
+        QTest::newRow("E1, E2 PLAIN")
+            << "PLAIN"_ba << Script::hello({"AUTH PLAIN"_ba}).answer("AUTH PLAIN"_ba, echo);
         QTest::newRow("E1, E2 LOGIN") << "LOGIN"_ba
-                               << Script::hello({"AUTH LOGIN"_ba})
-                                      .answer("AUTH LOGIN"_ba, "334 VXNlcm5hbWU6\r\n"_ba)
-                                      .answer(""_ba, "334 UGFzc3dvcmQ6\r\n"_ba)
-                                      .answer(""_ba, echo);
+                                      << Script::hello({"AUTH LOGIN"_ba})
+                                             .answer("AUTH LOGIN"_ba, "334 VXNlcm5hbWU6\r\n"_ba)
+                                             .answer(""_ba, "334 UGFzc3dvcmQ6\r\n"_ba)
+                                             .answer(""_ba, echo);
         QTest::newRow("E1, E2 CRAM-MD5") << "CRAM-MD5"_ba
-                                  << Script::hello({"AUTH CRAM-MD5"_ba})
-                                         .answer("AUTH CRAM-MD5"_ba, "334 PDFAeD4=\r\n"_ba)
-                                         .answer(""_ba, echo);
+                                         << Script::hello({"AUTH CRAM-MD5"_ba})
+                                                .answer("AUTH CRAM-MD5"_ba, "334 PDFAeD4=\r\n"_ba)
+                                                .answer(""_ba, echo);
     }
     void secretsCanary()
     {

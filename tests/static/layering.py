@@ -40,7 +40,7 @@ WIDGETS = re.compile(r"^(Q(Widget|MainWindow|Dialog|PushButton|Label|LineEdit|Ta
                      r"|Menu|ToolBar|DockWidget|MessageBox|FileDialog|StyledItemDelegate|PlainTextEdit|TextEdit|WebEngine\w*))$"
                      r"|^QtWidgets")
 SOCKETS = re.compile(r"^Q(TcpSocket|TcpServer|SslSocket|LocalSocket|LocalServer|UdpSocket|AbstractSocket|Timer|NetworkAccessManager)$")
-FORGIVES = re.compile(r"\b(SSL_VERIFY_NONE|X509_V_OK|X509_STORE_CTX_set_error|SSL_CTX_set_cert_verify_callback|setPeerVerifyMode)\b")
+FORGIVES = re.compile(r"\b(SSL_VERIFY_NONE|X509_STORE_CTX_set_error|SSL_CTX_set_cert_verify_callback|setPeerVerifyMode)\b")
 JUDGES = {"core/tls/tlsstream.cpp", "core/tls/tlsverifier.cpp"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
@@ -112,7 +112,7 @@ def selftest():
         ("core/sandbox/x.cpp", '#include "delivery/sendservice.h"', True),
         ("core/net/x.cpp", "reply->ignoreSslErrors();", True),
         ("core/net/x.cpp", "X509_STORE_CTX_set_error(context, X509_V_OK);", True),
-        ("core/tls/tlsverifier.cpp", "if (error == X509_V_OK)", False),
+        ("core/tls/tlsstream.cpp", "X509_STORE_CTX_set_error(context, X509_V_OK);", False),
     ]
     wrong = [c for c in cases if bool(check(Path(c[0]), c[1])) != c[2]]
     for case in wrong:

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/literals.h"
+#include "clirunner.h"
+#include "fakerelay.h"
+
+#include <QDir>
+#include <QFile>
+#include <QRegularExpression>
+#include <QTest>
+
+using namespace Mailgauge;
+using Test::CliResult;
+using Test::CliRunner;
+using Test::FakeRelay;
+using Test::Script;
+
+namespace {
+
+/// A line of a dialogue as octets: `~` is an empty one.
+QByteArray octetsOf(const QByteArray &line)
+{
+    return (line == "~" ? QByteArray() : line) + "\r\n";
+}
+
+/// What a client says, a line each; the relay does as it is asked. `<` begins what it says instead
+/// of its usual answer to the line before. The content stands behind DATA or BDAT.
+Script obliging(const QByteArray &dialogue, const QByteArrayList &capabilities)
+{
+    Script script;
+    script.send("220 fake\r\n"_ba);
+    const QByteArrayList lines = dialogue.split('\n');
+    for (qsizetype i = 0; i < lines.size(); ++i) {
+        const QByteArray &line = lines[i];
+        if (line.isEmpty())
+            continue;
+        QByteArray answer = "250 2.0.0 Ok\r\n"_ba;
+        if (line.startsWith("EHLO") || line.startsWith("LHLO")) {
+            answer = "250-fake\r\n"_ba;
+            for (const QByteArray &capability : capabilities)
+                answer += "250-" + capability + "\r\n";
+            answer += "250 HELP\r\n";
+        } else if (line.startsWith("AUTH")) {
+            answer = "235 2.7.0 in\r\n"_ba;
+        } else if (line == "QUIT") {
+            script.quit();
+            break;
+        }
+        while (i + 1 < lines.size() && lines[i + 1].startsWith('<')) {
+            answer = lines[i + 1].sliced(2) + "\r\n";
+            ++i;
+        }
+        if (line == "DATA") {
+            script.answer("DATA"_ba, "354 go\r\n"_ba).expectContent().send("250 2.0.0 Ok\r\n"_ba);
+            while (lines[i] != ".")
+                ++i;
+        } else if (line.startsWith("BDAT ")) {
+            const qsizetype octets = line.split(' ')[1].toLongLong();
+            script.expect("BDAT"_ba).expectBytes(octets).send("250 2.0.0 Ok\r\n"_ba);
+            for (qsizetype seen = 0; seen < octets; seen += octetsOf(lines[i]).size())
+                ++i;
+        } else {
+            script.answer(line, answer);
+        }
+    }
+    return script;
+}
+
+QByteArray wire(const QByteArray &dialogue)
+{
+    QByteArray bytes;
+    for (const QByteArray &line : dialogue.split('\n')) {
+        if (!line.isEmpty() && !line.startsWith('<'))
+            bytes += octetsOf(line);
+    }
+    return bytes;
+}
+
+const QByteArray Hello = "EHLO client.example\n";
+const QByteArray Mail = "MAIL FROM:<a@x.example>";
+const QByteArray Rcpt = "RCPT TO:<b@y.example>";
+/// The file that is sent has a line that begins with a dot.
+const QByteArray File = "Subject: x\n\n.dot\n";
+const QByteArray Data = "DATA\nSubject: x\n~\n..dot\n.\n";
+const QByteArray Quit = "QUIT\n";
+
+/// Where an option that says nothing on an SMTP connection by itself is proved.
+const QHash<QByteArray, QByteArray> elsewhere {
+    {"--attach", "tests/app/tst_clisend.cpp"},
+    {"--color", "tests/app/tst_cliprogram.cpp"},
+    {"--data-dir", "tests/app/clirunner.cpp"},
+    {"--dns-timeout", "tests/app/tst_clioptions.cpp"},
+    {"--header", "tests/app/tst_clisend.cpp"},
+    {"--help", "tests/app/tst_cliprogram.cpp"},
+    {"--html", "tests/app/tst_clisend.cpp"},
+    {"--inline", "tests/integration/tst_realservers.cpp"},
+    {"--json", "tests/app/clirunner.cpp"},
+    {"--require-tls", "tests/app/tst_cliextensions.cpp"},
+    {"--local-address", "tests/app/tst_clioptions.cpp"},
+    {"--mx", "tests/app/tst_cliroute.cpp"},
+    {"--no-store", "tests/app/tst_clisend.cpp"},
+    {"--profile", "tests/app/tst_cliprogram.cpp"},
+    {"--trust-anchor", "tests/app/tst_cliroute.cpp"},
+    {"--resolver", "tests/app/tst_cliroute.cpp"},
+    {"--sessions", "tests/app/tst_clisend.cpp"},
+    {"--srv", "tests/app/tst_cliroute.cpp"},
+    {"--subject", "tests/app/tst_clisend.cpp"},
+    {"--text", "tests/app/tst_clisend.cpp"},
+    {"--tls-ca", "tests/app/tst_clisend.cpp"},
+    {"--tls-cert", "tests/app/tst_clioptions.cpp"},
+    {"--tls-key", "tests/app/tst_clioptions.cpp"},
+    {"--tls-max", "tests/app/tst_clioptions.cpp"},
+    {"--tls-min", "tests/app/tst_clioptions.cpp"},
+    {"--tls-pin", "tests/app/tst_clisend.cpp"},
+    {"--tls-save-chain", "tests/app/tst_clisend.cpp"},
+    {"--tls-sni", "tests/app/tst_clisend.cpp"},
+    {"--tls-verify", "tests/app/tst_clisend.cpp"},
+    {"--token-command", "tests/app/tst_clitokens.cpp"},
+    {"--token-file", "tests/app/tst_clitokens.cpp"},
+    {"--transcript", "tests/app/tst_clisend.cpp"},
+    {"--unix-socket", "tests/app/tst_clioptions.cpp"},
+    {"--vault-passphrase-env", "tests/app/tst_clivault.cpp"},
+    {"--vault-passphrase-file", "tests/app/tst_clivault.cpp"},
+    {"--version", "tests/app/tst_cliprogram.cpp"},
+};
+
+} // namespace
+
+/// For every option of `send`, what goes over the wire, byte by byte.
+class CliWireTest final : public QObject {
+    Q_OBJECT
+
+    /// One message to one recipient, in clear text.
+    static QStringList common(const CliRunner &cli, const QString &server)
+    {
+        return {u"send"_s, u"--server"_s, server, u"--tls"_s, u"none"_s, u"--from"_s,
+            u"a@x.example"_s, u"--to"_s, u"b@y.example"_s, u"--helo"_s, u"client.example"_s,
+            u"--data"_s, cli.file(u"message"_s, File)};
+    }
+
+private Q_SLOTS:
+    void bytes_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QByteArrayList>("capabilities");
+        QTest::addColumn<QByteArray>("dialogue");
+        const auto row = [](const char *name, const QStringList &options,
+                             const QByteArrayList &capabilities, const QByteArray &dialogue) {
+            QTest::newRow(name) << options << capabilities << dialogue;
+        };
+        const auto mail = [](const QByteArray &parameters) {
+            return Hello + Mail + parameters + '\n' + Rcpt + '\n' + Data + Quit;
+        };
+        const QByteArray plain = mail({});
+        row("nothing more", {}, {}, plain);
+        row("--server", {}, {"SIZE 1000"}, mail(" SIZE=20"));
+        row("--helo", {u"--helo"_s, u"[192.0.2.1]"_s}, {},
+            "EHLO [192.0.2.1]\n" + Mail + '\n' + Rcpt + '\n' + Data + Quit);
+        row("--from null", {u"--from"_s, QString()}, {},
+            Hello + "MAIL FROM:<>\n" + Rcpt + '\n' + Data + Quit);
+        row("--to twice", {u"--to"_s, u"c@y.example,d@z.example"_s}, {},
+            Hello + Mail + '\n' + Rcpt + "\nRCPT TO:<c@y.example>\nRCPT TO:<d@z.example>\n" + Data
+                + Quit);
+        row("--protocol smtp", {u"--protocol"_s, u"smtp"_s}, {},
+            "HELO client.example\n" + Mail + '\n' + Rcpt + '\n' + Data + Quit);
+        row("--protocol lmtp", {u"--protocol"_s, u"lmtp"_s}, {},
+            "LHLO client.example\n" + Mail + '\n' + Rcpt + '\n' + Data + Quit);
+        row("--pipelining off", {u"--pipelining"_s, u"off"_s}, {"PIPELINING"}, plain);
+        row("--chunking auto", {u"--chunking"_s, u"auto"_s}, {"CHUNKING"},
+            Hello + Mail + '\n' + Rcpt + "\nBDAT 20 LAST\nSubject: x\n~\n.dot\n" + Quit);
+        row("--chunk-size", {u"--chunking"_s, u"auto"_s, u"--chunk-size"_s, u"12"_s}, {"CHUNKING"},
+            Hello + Mail + '\n' + Rcpt + "\nBDAT 12\nSubject: x\nBDAT 8 LAST\n~\n.dot\n" + Quit);
+        row("--smtputf8 auto", {u"--from"_s, u"ä@x.example"_s, u"--smtputf8"_s, u"auto"_s},
+            {"8BITMIME", "SMTPUTF8"},
+            Hello + "MAIL FROM:<\xc3\xa4@x.example> SMTPUTF8\n" + Rcpt + '\n' + Data + Quit);
+        row("--prdr", {u"--prdr"_s, u"--to"_s, u"c@y.example"_s}, {"PRDR"},
+            Hello + Mail + " PRDR\n" + Rcpt + "\nRCPT TO:<c@y.example>\n" + Data + Quit);
+        row("--mail-param", {u"--mail-param"_s, u"X-A=1"_s, u"--mail-param"_s, u"X-B"_s}, {},
+            mail(" X-A=1 X-B"));
+        row("--rcpt-param", {u"--rcpt-param"_s, u"X-C=2"_s}, {},
+            Hello + Mail + '\n' + Rcpt + " X-C=2\n" + Data + Quit);
+        row("--dsn-ret, --dsn-envid", {u"--dsn-ret"_s, u"hdrs"_s, u"--dsn-envid"_s, u"a+b=c"_s},
+            {"DSN"}, mail(" RET=HDRS ENVID=a+2Bb+3Dc"));
+        row("--dsn-notify", {u"--dsn-notify"_s, u"success,delay"_s}, {"DSN"},
+            Hello + Mail + '\n' + Rcpt + " NOTIFY=SUCCESS,DELAY\n" + Data + Quit);
+        row("--dsn-orcpt", {u"--dsn-orcpt"_s, u"--to"_s, u"c+d@y.example"_s}, {"DSN"},
+            Hello + Mail + '\n' + Rcpt
+                + " ORCPT=rfc822;b@y.example\n"
+                  "RCPT TO:<c+d@y.example> ORCPT=rfc822;c+2Bd@y.example\n"
+                + Data + Quit);
+        row("--mail-auth", {u"--mail-auth"_s, u"e+f@x.example"_s}, {"AUTH PLAIN"},
+            mail(" AUTH=e+2Bf@x.example"));
+        row("--deliver-by", {u"--deliver-by"_s, u"120;RT"_s}, {"DELIVERBY"}, mail(" BY=120;RT"));
+        row("--hold-for", {u"--hold-for"_s, u"60"_s}, {"FUTURERELEASE 3600 2030-12-31T23:59:59Z"},
+            mail(" HOLDFOR=60"));
+        row("--hold-until", {u"--hold-until"_s, u"2030-06-01T00:00:00Z"_s},
+            {"FUTURERELEASE 999999999 2030-12-31T23:59:59Z"},
+            mail(" HOLDUNTIL=2030-06-01T00:00:00Z"));
+        row("--mt-priority", {u"--mt-priority"_s, u"-3"_s}, {"MT-PRIORITY"},
+            mail(" MT-PRIORITY=-3"));
+        row("--xclient", {u"--xclient"_s, u"ADDR=192.0.2.7 NAME=c.example"_s},
+            {"XCLIENT NAME ADDR"},
+            Hello + "XCLIENT ADDR=192.0.2.7 NAME=c.example\n< 220 fake\n" + plain);
+        // RFC 4616: authzid NUL authcid NUL passwd.
+        const QStringList login {
+            u"--user"_s, u"ann"_s, u"--password-file"_s, u"PASSWORD"_s, u"--auth-without-tls"_s};
+        row("--user, --password-file", login, {"AUTH PLAIN"},
+            Hello + "AUTH PLAIN " + QByteArray("\0ann\0pw", 7).toBase64() + '\n' + Mail + '\n'
+                + Rcpt + '\n' + Data + Quit);
+        row("--authzid", login + QStringList {u"--authzid"_s, u"bob"_s}, {"AUTH PLAIN"},
+            Hello + "AUTH PLAIN " + QByteArray("bob\0ann\0pw", 10).toBase64() + '\n' + Mail + '\n'
+                + Rcpt + '\n' + Data + Quit);
+        row("--auth", login + QStringList {u"--auth"_s, u"login"_s}, {"AUTH PLAIN LOGIN"},
+            Hello + "AUTH LOGIN\n< 334 VXNlcm5hbWU6\n" + QByteArray("ann").toBase64()
+                + "\n< 334 UGFzc3dvcmQ6\n" + QByteArray("pw").toBase64() + "\n< 235 in\n" + Mail
+                + '\n' + Rcpt + '\n' + Data + Quit);
+        row("--auth none", login + QStringList {u"--auth"_s, u"none"_s}, {"AUTH PLAIN"}, plain);
+        row("--auth-required no", login + QStringList {u"--auth-required"_s, u"no"_s}, {}, plain);
+        row("--password-env",
+            {u"--user"_s, u"ann"_s, u"--password-env"_s, u"WIRE_SECRET"_s, u"--auth-without-tls"_s},
+            {"AUTH PLAIN"},
+            Hello + "AUTH PLAIN " + QByteArray("\0ann\0pw", 7).toBase64() + '\n' + Mail + '\n'
+                + Rcpt + '\n' + Data + Quit);
+        row("--token-env",
+            {u"--user"_s, u"ann"_s, u"--token-env"_s, u"WIRE_SECRET"_s, u"--auth-without-tls"_s},
+            {"AUTH XOAUTH2"},
+            Hello + "AUTH XOAUTH2 "
+                + QByteArray("user=ann\x01"
+                             "auth=Bearer pw\x01\x01")
+                    .toBase64()
+                + '\n' + Mail + '\n' + Rcpt + '\n' + Data + Quit);
+        row("--show-secrets", login + QStringList {u"--show-secrets"_s}, {"AUTH PLAIN"},
+            Hello + "AUTH PLAIN " + QByteArray("\0ann\0pw", 7).toBase64() + '\n' + Mail + '\n'
+                + Rcpt + '\n' + Data + Quit);
+        row("--quit-after", {u"--quit-after"_s, u"rcpt"_s}, {},
+            Hello + Mail + '\n' + Rcpt + '\n' + Quit);
+        row("--drop-after", {u"--drop-after"_s, u"rcpt"_s}, {}, Hello + Mail + '\n' + Rcpt + '\n');
+        row("--drop-after-send", {u"--drop-after-send"_s, u"mail"_s}, {}, Hello + Mail + '\n');
+        row("--timeout", {u"--timeout"_s, u"rcpt=30"_s}, {}, plain);
+        row("--repeat", {u"--repeat"_s, u"2"_s}, {},
+            Hello + Mail + '\n' + Rcpt + '\n' + Data + Mail + '\n' + Rcpt + '\n' + Data + Quit);
+        row("--ipv4", {u"-4"_s}, {}, plain);
+        row("--resolve", {u"--resolve"_s, u"127.0.0.1:9:127.0.0.1"_s}, {}, plain);
+    }
+    void bytes()
+    {
+        QFETCH(QStringList, options);
+        QFETCH(QByteArrayList, capabilities);
+        QFETCH(QByteArray, dialogue);
+        FakeRelay relay({obliging(dialogue, capabilities)});
+        CliRunner cli;
+        cli.setVariable(u"WIRE_SECRET"_s, u"pw"_s);
+        QStringList arguments = common(cli, u"127.0.0.1:%1"_s.arg(relay.port()));
+        for (const QString &once : {u"--from"_s, u"--helo"_s}) {
+            if (options.contains(once))
+                arguments.remove(arguments.indexOf(once), 2);
+        }
+        options.replaceInStrings(
+            QRegularExpression(u"^PASSWORD$"_s), cli.file(u"password"_s, "pw\n"_ba));
+        const CliResult result = cli.runJson(arguments + options);
+        QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
+        QTRY_VERIFY(relay.hasEnded());
+        QCOMPARE(relay.received(), wire(dialogue));
+    }
+
+    void ipv6()
+    {
+        FakeRelay relay({Script::hello().transaction().quit()}, {}, u"::1"_s);
+        CliRunner cli;
+        QStringList arguments = common(cli, u"[::1]:%1"_s.arg(relay.port()));
+        QCOMPARE(cli.runJson(arguments + QStringList {u"--ipv6"_s}).exitCode, 0);
+        // An address of the other family is none.
+        QCOMPARE(cli.runJson(arguments + QStringList {u"--ipv4"_s}).exitCode, 68);
+    }
+
+    void proxyProtocol()
+    {
+        FakeRelay relay({Script()
+                .expect("PROXY TCP4 127.0.0.1 127.0.0.1 "_ba)
+                .then(obliging(Hello + Mail + '\n' + Rcpt + '\n' + Data + Quit, {}))});
+        CliRunner cli;
+        const CliResult result = cli.runJson(common(cli, u"127.0.0.1:%1"_s.arg(relay.port()))
+            + QStringList {u"--proxy-protocol"_s, u"v1"_s});
+        QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
+        QCOMPARE(relay.problems(), QStringList());
+        const QByteArray first = relay.received().first(relay.received().indexOf('\n') + 1);
+        QVERIFY2(
+            first.endsWith(' ' + QByteArray::number(relay.port()) + "\r\n"), first.constData());
+    }
+
+    void proxyPassword_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::newRow("--proxy-password-env")
+            << QStringList {u"--proxy-password-env"_s, u"WIRE_SECRET"_s};
+        QTest::newRow("--proxy-password-file")
+            << QStringList {u"--proxy-password-file"_s, u"PASSWORD"_s};
+    }
+    /// RFC 9110 9.3.6 and 11.7.2.
+    void proxyPassword()
+    {
+        QFETCH(QStringList, options);
+        FakeRelay proxy({Script()
+                .expect("CONNECT mx.example:25 HTTP/1.1"_ba)
+                .expect("Host: mx.example:25"_ba)
+                .expect("Proxy-Authorization: Basic "_ba + QByteArray("ann:pw").toBase64())
+                .expect(""_ba)
+                .send("HTTP/1.1 200 yes\r\n\r\n"_ba)
+                .then(obliging(Hello + Mail + '\n' + Rcpt + '\n' + Data + Quit, {}))});
+        CliRunner cli;
+        cli.setVariable(u"WIRE_SECRET"_s, u"pw"_s);
+        options.replaceInStrings(
+            QRegularExpression(u"^PASSWORD$"_s), cli.file(u"password"_s, "pw\n"_ba));
+        const CliResult result = cli.runJson(common(cli, u"mx.example:25"_s)
+            + QStringList {u"--proxy"_s, u"http://ann@127.0.0.1:%1"_s.arg(proxy.port())} + options);
+        QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
+        QCOMPARE(proxy.problems(), QStringList());
+        QVERIFY(!result.output.contains(QByteArray("ann:pw").toBase64()));
+    }
+
+    void tlsCiphers()
+    {
+        const QByteArrayList wanted {
+            "ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-ECDSA-AES256-GCM-SHA384"};
+        FakeRelay relay({Script::hello({"STARTTLS"_ba}).upgrade().transaction().quit()},
+            Test::testIdentity().identity);
+        CliRunner cli;
+        const CliResult result = cli.runJson(common(cli, u"127.0.0.1:%1"_s.arg(relay.port()))
+            + QStringList {u"--tls"_s, u"starttls"_s, u"--tls-verify"_s, u"none"_s, u"--tls-max"_s,
+                u"1.2"_s, u"--tls-ciphers"_s, QString::fromLatin1(wanted.join(':'))});
+        QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
+        QVERIFY(wanted.contains(result.json()[u"tls"_s][u"cipher"_s].toString().toLatin1()));
+        QCOMPARE(result.json()[u"tls"_s][u"version"_s].toString(), u"TLSv1.2"_s);
+    }
+
+    /// An option without a row is one that nobody proved.
+    void everyOptionIsProved()
+    {
+        CliRunner cli;
+        const CliResult help = cli.run({u"send"_s, u"--help"_s});
+        QCOMPARE(help.exitCode, 0);
+        QFile self(QStringLiteral(MAILGAUGE_SOURCE "/tests/app/tst_cliwire.cpp"));
+        QVERIFY(self.open(QIODevice::ReadOnly));
+        const QByteArray rows = self.readAll();
+        static const QRegularExpression option(
+            u"^ *(?:-\\w, )?(--[a-z0-9-]+)"_s, QRegularExpression::MultilineOption);
+        QStringList missing;
+        int seen = 0;
+        for (const QRegularExpressionMatch &match :
+            option.globalMatch(QString::fromUtf8(help.output))) {
+            const QByteArray name = match.captured(1).toUtf8();
+            ++seen;
+            const QByteArray quoted = "u\"" + name + "\"_s";
+            if (rows.contains(quoted) || rows.contains("row(\"" + name))
+                continue;
+            QFile other(
+                QStringLiteral(MAILGAUGE_SOURCE "/") + QString::fromUtf8(elsewhere.value(name)));
+            if (!elsewhere.contains(name) || !other.open(QIODevice::ReadOnly)
+                || !other.readAll().contains('"' + name + '"'))
+                missing.append(QString::fromUtf8(name));
+        }
+        QVERIFY(seen > 70);
+        QCOMPARE(missing.join(u' '), QString());
+    }
+};
+
+QTEST_GUILESS_MAIN(CliWireTest)
+#include "tst_cliwire.moc"
