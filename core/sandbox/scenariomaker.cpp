@@ -153,6 +153,7 @@ private:
             case Reason::NotYetValid:
             case Reason::WeakKey:
             case Reason::PinMismatch:
+            case Reason::TlsaMismatch:
             case Reason::Other:
                 m_notes.append(
                     {Kind::CertificateFault, Tls::reasonName(reason.kind).toByteArray()});

@@ -163,6 +163,12 @@ QString keyTypeOf(EVP_PKEY *key)
     }
 }
 
+QByteArray publicKeyOf(X509 *certificate)
+{
+    return toDer(X509_get_X509_PUBKEY(certificate),
+        [](X509_PUBKEY *x, unsigned char **out) { return i2d_X509_PUBKEY(x, out); });
+}
+
 CertificateFacts certificateFacts(X509 *certificate)
 {
     CertificateFacts facts;
@@ -173,8 +179,7 @@ CertificateFacts certificateFacts(X509 *certificate)
     facts.notAfter = timeOf(X509_get0_notAfter(certificate));
     facts.der = toDer(certificate, [](X509 *x, unsigned char **out) { return i2d_X509(x, out); });
     facts.sha256 = sha256(facts.der);
-    facts.keySha256 = sha256(toDer(X509_get_X509_PUBKEY(certificate),
-        [](X509_PUBKEY *x, unsigned char **out) { return i2d_X509_PUBKEY(x, out); }));
+    facts.keySha256 = sha256(publicKeyOf(certificate));
     facts.keyType = keyTypeOf(X509_get0_pubkey(certificate));
     return facts;
 }

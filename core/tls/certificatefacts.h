@@ -30,5 +30,7 @@ namespace Mailgauge::Tls {
 [[nodiscard]] QStringList namesOf(x509_st *certificate);
 [[nodiscard]] QString commonNameOf(x509_st *certificate);
 [[nodiscard]] QString keyTypeOf(evp_pkey_st *key);
+/// The SubjectPublicKeyInfo, DER.
+[[nodiscard]] QByteArray publicKeyOf(x509_st *certificate);
 
 } // namespace Mailgauge::Tls

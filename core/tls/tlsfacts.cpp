@@ -7,7 +7,7 @@ namespace Mailgauge::Tls {
 
 namespace {
 constexpr std::array names {"untrusted", "selfSigned", "expired", "notYetValid", "nameMismatch",
-    "weakKey", "pinMismatch", "other"};
+    "weakKey", "pinMismatch", "tlsaMismatch", "other"};
 static_assert(names.size() == static_cast<std::size_t>(VerifyReason::Kind::Other) + 1);
 } // namespace
 

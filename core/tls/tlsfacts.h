@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "tls/tlsarecord.h"
+
 #include <QByteArray>
 #include <QDateTime>
 #include <QList>
@@ -42,6 +44,7 @@ struct VerifyReason {
         NameMismatch,
         WeakKey,
         PinMismatch,
+        TlsaMismatch, ///< No TLSA record names it.
         Other,
     };
     Kind kind = Kind::Other;
@@ -61,10 +64,16 @@ struct TlsFacts {
     QString serverName; ///< The name that was checked.
     bool chainTrusted = false;
     bool nameMatches = false;
-    bool accepted = false; ///< By the VerifyMode and pin asked for.
+    bool accepted = false; ///< By the VerifyMode and pin asked for, or by TLSA records.
     QList<VerifyReason> reasons; ///< Everything that is wrong, whether or not it mattered.
     QList<CertificateFacts> chain;
+    QList<TlsaResult> tlsa {}; ///< What became of each TLSA record; none: DANE did not judge.
 
+    /// By authorities and its name, or by a TLSA record: it is whom we wanted.
+    [[nodiscard]] bool isAuthenticated() const
+    {
+        return (chainTrusted && nameMatches) || isAnyMatching(tlsa);
+    }
     bool operator==(const TlsFacts &) const = default;
 };
 

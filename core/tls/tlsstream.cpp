@@ -56,6 +56,7 @@ int verifyResult(const TlsFacts &facts)
         case VerifyReason::Kind::NameMismatch:
         case VerifyReason::Kind::WeakKey:
         case VerifyReason::Kind::PinMismatch:
+        case VerifyReason::Kind::TlsaMismatch:
         case VerifyReason::Kind::Other:
             break;
         }
@@ -171,7 +172,7 @@ Base::Result<TlsStream> TlsStream::client(const ClientOptions &options)
     if (!context)
         return std::unexpected(context.error());
     auto priv = std::make_unique<Private>(
-        TlsVerifier(options.verify, options.serverName, options.pin));
+        TlsVerifier(options.verify, options.serverName, options.pin, options.dane));
     SSL_CTX_set_verify(context->get(), SSL_VERIFY_PEER, nullptr);
     SSL_CTX_set_cert_verify_callback(context->get(), &Private::verifyCallback, priv.get());
     if (!priv->attach(context->get()))

@@ -15,6 +15,7 @@
 /// SSLKEYLOGFILE are never used.
 #include "base/error.h"
 #include "tls/channelbinding.h"
+#include "tls/dane.h"
 #include "tls/tlsfacts.h"
 
 #include <QByteArray>
@@ -30,6 +31,9 @@ struct ClientOptions {
     QByteArray caPem; ///< Further trusted certificates.
     QString serverName; ///< Host name or address that is checked; a name is sent as SNI too.
     QByteArray pin; ///< SHA-256 of the leaf's public key, hex; must match in every mode.
+    /// Set: TLSA records judge instead of `verify`; where none of them can be used, nobody does. A
+    /// pin must match all the same.
+    std::optional<DaneAnchors> dane {};
     QByteArray minVersion; ///< "1.0" … "1.3"; empty: 1.2.
     QByteArray maxVersion; ///< Empty: the newest.
     QByteArray ciphers; ///< OpenSSL list for TLS up to 1.2.

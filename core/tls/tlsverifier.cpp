@@ -11,6 +11,8 @@
 
 #include <openssl/x509v3.h>
 
+#include <utility>
+
 namespace Mailgauge::Tls {
 
 namespace {
@@ -66,6 +68,7 @@ QString detailOf(int error, X509 *certificate)
     case Kind::NameMismatch:
     case Kind::WeakKey:
     case Kind::PinMismatch:
+    case Kind::TlsaMismatch:
     case Kind::Other:
         break;
     }
@@ -126,11 +129,13 @@ QByteArray addressOctets(const QString &text)
 
 } // namespace
 
-TlsVerifier::TlsVerifier(VerifyMode mode, const QString &name, QByteArray pin)
+TlsVerifier::TlsVerifier(
+    VerifyMode mode, const QString &name, QByteArray pin, std::optional<DaneAnchors> dane)
     : m_mode(mode)
     , m_name(asciiName(name))
     , m_address(addressOctets(name))
     , m_pin(std::move(pin).toLower())
+    , m_dane(std::move(dane))
 {
 }
 
@@ -159,6 +164,33 @@ void TlsVerifier::judgeName(X509 *leaf, TlsFacts &facts) const
     if (names.isEmpty())
         found = u"no subjectAltName, CN=%1"_s.arg(commonNameOf(leaf));
     addReason(facts.reasons, {Kind::NameMismatch, 0, found});
+}
+
+void TlsVerifier::judgeTlsaRecords(TlsFacts &facts) const
+{
+    if (!m_dane)
+        return;
+    facts.tlsa = judgeTlsa(*m_dane, facts.chain);
+    if (!isAnyUsable(m_dane->records) || isAnyMatching(facts.tlsa))
+        return;
+    addReason(facts.reasons, {Kind::TlsaMismatch, 0, describe(facts.tlsa)});
+}
+
+bool TlsVerifier::accepts(const TlsFacts &facts) const
+{
+    if (m_dane)
+        return !isAnyUsable(m_dane->records) || isAnyMatching(facts.tlsa);
+    switch (m_mode) {
+    case VerifyMode::Full:
+        return facts.chainTrusted && facts.nameMatches;
+    case VerifyMode::Chain:
+        return facts.chainTrusted;
+    case VerifyMode::Name:
+        return facts.nameMatches;
+    case VerifyMode::None:
+        return true;
+    }
+    Q_UNREACHABLE_RETURN(false);
 }
 
 TlsFacts TlsVerifier::judge(X509_STORE_CTX *context) const
@@ -190,20 +222,8 @@ TlsFacts TlsVerifier::judge(X509_STORE_CTX *context) const
         addReason(facts.reasons,
             {Kind::PinMismatch, 0, QString::fromLatin1(facts.chain.constFirst().keySha256)});
     }
-    switch (m_mode) {
-    case VerifyMode::Full:
-        facts.accepted = pinned && facts.chainTrusted && facts.nameMatches;
-        break;
-    case VerifyMode::Chain:
-        facts.accepted = pinned && facts.chainTrusted;
-        break;
-    case VerifyMode::Name:
-        facts.accepted = pinned && facts.nameMatches;
-        break;
-    case VerifyMode::None:
-        facts.accepted = pinned;
-        break;
-    }
+    judgeTlsaRecords(facts);
+    facts.accepted = pinned && accepts(facts);
     return facts;
 }
 

@@ -3,7 +3,10 @@
 
 /// Judges a peer's certificates and states what it found: the only place where a certificate error
 /// is ever passed over (faults C10), and it does so by VerifyMode alone.
+#include "tls/dane.h"
 #include "tls/tlsfacts.h"
+
+#include <optional>
 
 struct x509_st;
 struct x509_store_ctx_st;
@@ -15,8 +18,11 @@ class TlsVerifier {
 public:
     /// `name` is the host name (A-label or U-label) or address that the certificate must bear;
     /// `pin` the SHA-256 of the leaf's public key, lower-case hex. A pin that is set must match in
-    /// every mode, on top of what the mode asks for; with VerifyMode::None it decides alone.
-    TlsVerifier(VerifyMode mode, const QString &name, QByteArray pin);
+    /// every mode, on top of what the mode asks for; with VerifyMode::None it decides alone. `dane`
+    /// judges instead of the mode; where none of its records can be used, nobody does (RFC 7672
+    /// 2.2).
+    TlsVerifier(
+        VerifyMode mode, const QString &name, QByteArray pin, std::optional<DaneAnchors> dane = {});
 
     /// Runs in the handshake with the chain that was sent and the roots of the context. Fills
     /// everything but version and cipher. Never stops at the first fault.
@@ -29,11 +35,14 @@ public:
 
 private:
     void judgeName(x509_st *leaf, TlsFacts &facts) const;
+    void judgeTlsaRecords(TlsFacts &facts) const;
+    [[nodiscard]] bool accepts(const TlsFacts &facts) const;
 
     VerifyMode m_mode;
     QByteArray m_name;
     QByteArray m_address; ///< 4 or 16 octets; empty for a host name.
     QByteArray m_pin;
+    std::optional<DaneAnchors> m_dane;
 };
 
 } // namespace Mailgauge::Tls

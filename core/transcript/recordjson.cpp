@@ -16,13 +16,14 @@ namespace {
 
 constexpr int Version = 1;
 constexpr qsizetype MaxChain = 64;
+constexpr qsizetype MaxTlsa = 100;
 constexpr qsizetype MaxTags = 100;
 
 constexpr std::array allReasons {Tls::VerifyReason::Kind::Untrusted,
     Tls::VerifyReason::Kind::SelfSigned, Tls::VerifyReason::Kind::Expired,
     Tls::VerifyReason::Kind::NotYetValid, Tls::VerifyReason::Kind::NameMismatch,
     Tls::VerifyReason::Kind::WeakKey, Tls::VerifyReason::Kind::PinMismatch,
-    Tls::VerifyReason::Kind::Other};
+    Tls::VerifyReason::Kind::TlsaMismatch, Tls::VerifyReason::Kind::Other};
 
 /// Members of the whole record that stand elsewhere in the file.
 const QStringList toldByHeader {u"id"_s, u"startedAt"_s, u"host"_s, u"port"_s, u"address"_s,
@@ -66,6 +67,29 @@ Tls::VerifyReason reasonFromJson(const QJsonObject &object)
         allReasons, [&kind](Tls::VerifyReason::Kind k) { return Tls::reasonName(k) == kind; });
     return {found == allReasons.end() ? Tls::VerifyReason::Kind::Other : *found,
         object.value("depth"_L1).toInt(), object.value("detail"_L1).toString()};
+}
+
+QJsonObject tlsaToJson(const Tls::TlsaResult &one)
+{
+    return {{u"usage"_s, one.record.usage}, {u"selector"_s, one.record.selector},
+        {u"matchingType"_s, one.record.matchingType},
+        {u"association"_s, latin1(one.record.association.toHex())},
+        {u"result"_s, latin1(Tls::tlsaResultName(one.kind))}, {u"depth"_s, one.depth},
+        {u"detail"_s, one.detail}};
+}
+
+Tls::TlsaResult tlsaFromJson(const QJsonObject &object)
+{
+    const auto number = [&object](QLatin1StringView name) {
+        return static_cast<quint8>(qBound(0, object.value(name).toInt(), 255));
+    };
+    Tls::TlsaResult one {{number("usage"_L1), number("selector"_L1), number("matchingType"_L1),
+        QByteArray::fromHex(object.value("association"_L1).toString().toLatin1())}};
+    one.kind = Tls::tlsaResultFromName(object.value("result"_L1).toString().toLatin1())
+                   .value_or(Tls::TlsaResult::Kind::Differs);
+    one.depth = object.value("depth"_L1).toInt(-1);
+    one.detail = object.value("detail"_L1).toString();
+    return one;
 }
 
 QJsonObject serverToJson(const SessionRecord &record)
@@ -114,10 +138,14 @@ QJsonObject tlsToJson(const Tls::TlsFacts &facts)
     QJsonArray chain;
     for (const Tls::CertificateFacts &certificate : facts.chain)
         chain.append(certificateToJson(certificate));
+    QJsonArray tlsa;
+    for (const Tls::TlsaResult &one : facts.tlsa)
+        tlsa.append(tlsaToJson(one));
     return {{u"version"_s, latin1(facts.version)}, {u"cipher"_s, latin1(facts.cipher)},
-        {u"verified"_s, facts.chainTrusted && facts.nameMatches}, {u"accepted"_s, facts.accepted},
+        {u"verified"_s, facts.isAuthenticated()}, {u"accepted"_s, facts.accepted},
         {u"chainTrusted"_s, facts.chainTrusted}, {u"nameMatches"_s, facts.nameMatches},
-        {u"serverName"_s, facts.serverName}, {u"reasons"_s, reasons}, {u"chain"_s, chain}};
+        {u"serverName"_s, facts.serverName}, {u"reasons"_s, reasons}, {u"chain"_s, chain},
+        {u"tlsa"_s, tlsa}};
 }
 
 Tls::TlsFacts tlsFromJson(const QJsonObject &object)
@@ -136,6 +164,10 @@ Tls::TlsFacts tlsFromJson(const QJsonObject &object)
     for (const QJsonValue &certificate : object.value("chain"_L1).toArray()) {
         if (facts.chain.size() < MaxChain)
             facts.chain.append(certificateFromJson(certificate.toObject()));
+    }
+    for (const QJsonValue &one : object.value("tlsa"_L1).toArray()) {
+        if (facts.tlsa.size() < MaxTlsa)
+            facts.tlsa.append(tlsaFromJson(one.toObject()));
     }
     return facts;
 }

@@ -79,6 +79,8 @@ QString fault(Tls::VerifyReason::Kind kind)
         return ReasonText::tr("its key is too weak");
     case PinMismatch:
         return ReasonText::tr("it is not the one we expect");
+    case TlsaMismatch:
+        return ReasonText::tr("it is not the one that the DNS names");
     case Other:
         return ReasonText::tr("it has another fault");
     }

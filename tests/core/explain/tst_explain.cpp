@@ -125,7 +125,7 @@ void TestExplain::everyTlsReason()
 {
     using K = Tls::VerifyReason::Kind;
     for (const K kind : {K::Untrusted, K::SelfSigned, K::Expired, K::NotYetValid, K::NameMismatch,
-             K::WeakKey, K::PinMismatch, K::Other}) {
+             K::WeakKey, K::PinMismatch, K::TlsaMismatch, K::Other}) {
         const Explain::Explanation e = Explain::explain(
             Tls::VerifyReason {kind, 0, u"the detail"_s});
         QVERIFY(Explain::knowledge().tls.find(e.id));
