@@ -38,7 +38,7 @@ bool isTlsStage(Stage stage)
 
 bool isTlsRequired(Smtp::TlsPolicy policy)
 {
-    return policy == Smtp::TlsPolicy::RequireStartTls || policy == Smtp::TlsPolicy::ImplicitTls;
+    return Smtp::isStartTlsRequired(policy) || policy == Smtp::TlsPolicy::ImplicitTls;
 }
 
 int codeOfRefusal(const Smtp::Reply &reply, Stage stage, Smtp::TlsPolicy policy)

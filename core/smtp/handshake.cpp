@@ -59,7 +59,7 @@ void Session::Private::onEhlo(State next, const Reply &reply)
             return stop(true);
         return afterHello();
     }
-    const bool needsExtension = (m_options.tls == TlsPolicy::RequireStartTls && !m_tls)
+    const bool needsExtension = (isStartTlsRequired(m_options.tls) && !m_tls)
         || m_options.auth.need == AuthOptions::Need::Required;
     if (next == State::Refused || needsExtension)
         return refused(u"EHLO refused"_s, reply);
@@ -84,7 +84,7 @@ void Session::Private::afterHello()
 {
     m_state = State::Greeted;
     const bool wanted = m_options.tls == TlsPolicy::Opportunistic
-        || m_options.tls == TlsPolicy::RequireStartTls;
+        || isStartTlsRequired(m_options.tls);
     if (m_tls || m_tlsRefused || !wanted)
         return startAuth();
     if (m_capabilities.has("STARTTLS")) {
@@ -92,7 +92,7 @@ void Session::Private::afterHello()
         sendCommand(Command::startTls());
         return;
     }
-    if (m_options.tls == TlsPolicy::RequireStartTls)
+    if (isStartTlsRequired(m_options.tls))
         return fail({Error::Kind::Unsupported, u"STARTTLS is not announced"_s, {}}, End::Quit, {},
             Stage::StartTls);
     startAuth();
@@ -111,7 +111,7 @@ void Session::Private::onStartTls(State next, const Reply &reply)
             return stop(false);
         return startHandshake();
     }
-    if (m_options.tls == TlsPolicy::RequireStartTls)
+    if (isStartTlsRequired(m_options.tls))
         return refused(u"STARTTLS refused"_s, reply);
     m_events.emplace_back(Event::QuirkSeen {Quirk::StartTlsRefused, Stage::StartTls,
         QByteArray::number(reply.code) + ' ' + reply.text().left(Error::MaxEvidence - 4)});

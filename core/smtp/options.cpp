@@ -7,10 +7,10 @@
 namespace Mailgauge::Smtp {
 
 namespace {
-constexpr std::array allPolicies {
-    TlsPolicy::None, TlsPolicy::Opportunistic, TlsPolicy::RequireStartTls, TlsPolicy::ImplicitTls};
+constexpr std::array allPolicies {TlsPolicy::None, TlsPolicy::Opportunistic,
+    TlsPolicy::RequireStartTls, TlsPolicy::ImplicitTls, TlsPolicy::Dane, TlsPolicy::MtaSts};
 constexpr std::array<const char *, allPolicies.size()> policyNames {
-    "none", "opportunistic", "starttls", "implicit"};
+    "none", "opportunistic", "starttls", "implicit", "dane", "mta-sts"};
 
 /// The member that limits a stage. Resolving and the proxy count as connecting.
 constexpr std::chrono::milliseconds Deadlines::*memberOf(Stage stage)
@@ -59,6 +59,16 @@ std::optional<TlsPolicy> tlsPolicyFromName(QByteArrayView name)
     const auto found = std::ranges::find_if(
         allPolicies, [name](TlsPolicy policy) { return tlsPolicyName(policy) == name; });
     return found == allPolicies.end() ? std::nullopt : std::optional(*found);
+}
+
+bool isPublished(TlsPolicy policy)
+{
+    return policy == TlsPolicy::Dane || policy == TlsPolicy::MtaSts;
+}
+
+bool isStartTlsRequired(TlsPolicy policy)
+{
+    return policy == TlsPolicy::RequireStartTls || isPublished(policy);
 }
 
 std::chrono::milliseconds Deadlines::of(Stage stage) const

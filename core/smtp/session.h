@@ -37,11 +37,20 @@ enum class TlsPolicy : quint8 {
                    ///< in clear.
     RequireStartTls,
     ImplicitTls,
+    // Decided for each host before a session begins (net::HopPolicy). A session that is told one of
+    // these all the same requires STARTTLS.
+    Dane, ///< Opportunistic, and what TLSA records ask for where there are any (RFC 7672).
+    MtaSts, ///< Opportunistic, and what the domain's policy asks for (RFC 8461); DANE goes before
+            ///< it.
 };
 
-/// "none", "opportunistic", "starttls", "implicit".
+/// "none", "opportunistic", "starttls", "implicit", "dane", "mta-sts".
 [[nodiscard]] QByteArrayView tlsPolicyName(TlsPolicy policy);
 [[nodiscard]] std::optional<TlsPolicy> tlsPolicyFromName(QByteArrayView name);
+/// The session ends where STARTTLS is not to be had.
+[[nodiscard]] bool isStartTlsRequired(TlsPolicy policy);
+/// What is published decides what each host must be asked for.
+[[nodiscard]] bool isPublished(TlsPolicy policy);
 
 enum class Protocol : quint8 {
     Smtp, ///< HELO only.

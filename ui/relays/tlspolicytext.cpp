@@ -15,6 +15,10 @@ QString tlsPolicyText(Smtp::TlsPolicy policy)
         return tr(QT_TRANSLATE_NOOP("TlsPolicy", "TLS from the first byte"));
     case Smtp::TlsPolicy::Opportunistic:
         return tr(QT_TRANSLATE_NOOP("TlsPolicy", "STARTTLS where offered"));
+    case Smtp::TlsPolicy::Dane:
+        return tr(QT_TRANSLATE_NOOP("TlsPolicy", "As the DNS says (DANE)"));
+    case Smtp::TlsPolicy::MtaSts:
+        return tr(QT_TRANSLATE_NOOP("TlsPolicy", "As the domain says (MTA-STS)"));
     case Smtp::TlsPolicy::None:
         return tr(QT_TRANSLATE_NOOP("TlsPolicy", "None: clear text"));
     }

@@ -22,6 +22,10 @@ QString tlsWord(Smtp::TlsPolicy policy)
         return RelayChooser::tr("STARTTLS");
     case Smtp::TlsPolicy::ImplicitTls:
         return RelayChooser::tr("implicit TLS");
+    case Smtp::TlsPolicy::Dane:
+        return RelayChooser::tr("TLS by DANE");
+    case Smtp::TlsPolicy::MtaSts:
+        return RelayChooser::tr("TLS by MTA-STS");
     }
     std::unreachable();
 }

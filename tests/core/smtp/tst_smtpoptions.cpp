@@ -20,8 +20,9 @@ private Q_SLOTS:
 
 void TestSmtpOptions::policyNames()
 {
-    for (const TlsPolicy policy : {TlsPolicy::None, TlsPolicy::Opportunistic,
-             TlsPolicy::RequireStartTls, TlsPolicy::ImplicitTls})
+    for (const TlsPolicy policy :
+        {TlsPolicy::None, TlsPolicy::Opportunistic, TlsPolicy::RequireStartTls,
+            TlsPolicy::ImplicitTls, TlsPolicy::Dane, TlsPolicy::MtaSts})
         QCOMPARE(Smtp::tlsPolicyFromName(Smtp::tlsPolicyName(policy)), policy);
     QCOMPARE(Smtp::tlsPolicyName(TlsPolicy::RequireStartTls).toByteArray(), "starttls"_ba);
     QCOMPARE(Smtp::tlsPolicyFromName("STARTTLS"), std::nullopt);
