@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tls/serverflight.h"
+
+#include "tls/ciphersuites.h"
+#include "tls/tlscodes.h"
+#include "tls/wire.h"
+
+#include <QtEndian>
+
+#include <bit>
+
+namespace Mailgauge::Tls {
+
+namespace {
+
+constexpr qsizetype RecordHead = 5;
+constexpr qsizetype MessageHead = 4;
+constexpr int MaxRecord = 16 * 1024 + 2048; // RFC 5246 6.2.3
+
+enum Record : quint8 {
+    ChangeCipherSpec = 20,
+    AlertRecord = 21,
+    Handshake = 22,
+    ApplicationData = 23,
+};
+enum Message : quint8 {
+    HelloRequest = 0,
+    ServerHelloMessage = 2,
+    CertificateMessage = 11,
+    ServerKeyExchange = 12,
+    CertificateRequest = 13,
+    ServerHelloDone = 14,
+    CertificateStatus = 22,
+};
+enum Extension : quint16 {
+    ExtendedMasterSecret = 23,
+    SupportedVersions = 43,
+    Cookie = 44,
+    KeyShareExtension = 51,
+    RenegotiationInfo = 0xff01,
+};
+
+// SHA-256 of "HelloRetryRequest" (RFC 8446 4.1.3).
+const QByteArray retryRandom = QByteArray::fromHex(
+    "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c");
+
+bool readExtension(quint16 type, QByteArrayView data, ServerHello &hello)
+{
+    WireReader reader(data);
+    switch (type) {
+    case ExtendedMasterSecret:
+        hello.extendedMasterSecret = true;
+        return true;
+    case RenegotiationInfo:
+        hello.secureRenegotiation = true;
+        return true;
+    case SupportedVersions: {
+        const auto version = reader.number16();
+        hello.version = version.value_or(0);
+        return version && reader.atEnd();
+    }
+    case Cookie: {
+        const auto cookie = reader.vector(2);
+        hello.cookie = cookie ? cookie->toByteArray() : QByteArray();
+        return cookie && reader.atEnd();
+    }
+    case KeyShareExtension: {
+        const auto group = reader.number16();
+        hello.group = group.value_or(0);
+        // A HelloRetryRequest names the group alone, a ServerHello brings a key.
+        return group && (hello.isRetry || reader.vector(2)) && reader.atEnd();
+    }
+    default:
+        return true;
+    }
+}
+
+int bitsOf(QByteArrayView number)
+{
+    while (!number.isEmpty() && number.front() == 0)
+        number = number.sliced(1);
+    if (number.isEmpty())
+        return 0;
+    return static_cast<int>(number.size() - 1) * 8
+        + std::bit_width(static_cast<quint8>(number.front()));
+}
+
+} // namespace
+
+QByteArray alertText(const Alert &alert)
+{
+    return "alert " + QByteArray::number(alert.description) + ' ' + alertName(alert.description);
+}
+
+void ServerFlightReader::fail(const QByteArray &problem)
+{
+    m_state = State::Malformed;
+    m_problem = problem;
+}
+
+void ServerFlightReader::feed(QByteArrayView bytes)
+{
+    if (m_state != State::NeedMore || bytes.isEmpty())
+        return;
+    m_total += bytes.size();
+    m_bytes += bytes;
+    qsizetype at = 0;
+    while (m_state == State::NeedMore && at < m_bytes.size()) {
+        const QByteArrayView left = QByteArrayView(m_bytes).sliced(at);
+        const auto type = static_cast<quint8>(left[0]);
+        if (type < ChangeCipherSpec || type > ApplicationData) {
+            if (m_flight == ServerFlight())
+                m_state = State::NotTls;
+            else
+                fail("record of type " + QByteArray::number(type));
+            break;
+        }
+        if (left.size() < RecordHead)
+            break;
+        const int length = qFromBigEndian<quint16>(left.data() + 3);
+        if (left[1] != 3 || length > MaxRecord || length == 0) {
+            fail("record of version " + hexCode(qFromBigEndian<quint16>(left.data() + 1)) + ", "
+                + QByteArray::number(length) + " octets");
+            break;
+        }
+        if (left.size() < RecordHead + length)
+            break;
+        readRecord(type, left.sliced(RecordHead, length));
+        at += RecordHead + length;
+    }
+    m_bytes.remove(0, at);
+    if (m_state == State::NeedMore && m_total > MaxFlight)
+        fail("more than " + QByteArray::number(MaxFlight) + " octets");
+}
+
+void ServerFlightReader::readRecord(quint8 type, QByteArrayView content)
+{
+    switch (type) {
+    case AlertRecord:
+        return readAlert(content);
+    case Handshake:
+        m_messages += content;
+        return readMessages();
+    default:
+        fail("record of type " + QByteArray::number(type) + " in the middle of the handshake");
+    }
+}
+
+void ServerFlightReader::readAlert(QByteArrayView content)
+{
+    constexpr quint8 Warning = 1;
+    constexpr quint8 CloseNotify = 0;
+    if (content.size() != 2)
+        return fail("alert of " + QByteArray::number(content.size()) + " octets");
+    const Alert alert {static_cast<quint8>(content[0]), static_cast<quint8>(content[1])};
+    if (alert.level == Warning && alert.description != CloseNotify) {
+        m_flight.warning = alert;
+        return;
+    }
+    m_flight.alert = alert;
+    m_state = State::Alerted;
+}
+
+void ServerFlightReader::readMessages()
+{
+    qsizetype at = 0;
+    while (m_state == State::NeedMore && m_messages.size() - at >= MessageHead) {
+        const QByteArrayView left = QByteArrayView(m_messages).sliced(at);
+        const qsizetype length = qFromBigEndian<quint32>(left.data()) & 0xffffff;
+        if (length > MaxMessage) {
+            fail("message of " + QByteArray::number(length) + " octets");
+            break;
+        }
+        if (left.size() < MessageHead + length)
+            break;
+        readMessage(static_cast<quint8>(left[0]), left.sliced(MessageHead, length));
+        at += MessageHead + length;
+    }
+    m_messages.remove(0, at);
+}
+
+void ServerFlightReader::readMessage(quint8 type, QByteArrayView body)
+{
+    const bool first = !m_flight.hello;
+    if (type == HelloRequest && body.isEmpty())
+        return;
+    if (first != (type == ServerHelloMessage))
+        return fail("message " + QByteArray::number(type) + (first ? " before" : " behind")
+            + " the ServerHello");
+    bool readable = true;
+    switch (type) {
+    case ServerHelloMessage:
+        readable = readHello(body);
+        // All that follows is encrypted.
+        if (readable && m_flight.hello->version >= Tls13)
+            m_state = State::Complete;
+        break;
+    case CertificateMessage:
+        readable = readCertificates(body);
+        break;
+    case ServerKeyExchange:
+        readable = readKeyExchange(body);
+        break;
+    case CertificateStatus:
+        m_flight.stapled = true;
+        break;
+    case CertificateRequest:
+        break;
+    case ServerHelloDone:
+        m_state = State::Complete;
+        break;
+    default:
+        return fail("message " + QByteArray::number(type) + " behind the ServerHello");
+    }
+    if (!readable)
+        fail("message " + QByteArray::number(type) + " cannot be read");
+}
+
+bool ServerFlightReader::readHello(QByteArrayView body)
+{
+    WireReader reader(body);
+    ServerHello hello;
+    const auto version = reader.number16();
+    const auto random = reader.take(32);
+    const auto session = reader.vector(1);
+    const auto suite = reader.number16();
+    const auto compression = reader.number(1);
+    if (!version || !random || !session || session->size() > 32 || !suite || compression != 0U)
+        return false;
+    hello.version = *version;
+    hello.suite = *suite;
+    hello.isRetry = *random == retryRandom;
+    if (!reader.atEnd()) { // up to TLS 1.2 there may be none at all
+        const auto extensions = reader.vector(2);
+        if (!extensions || !reader.atEnd())
+            return false;
+        WireReader list(*extensions);
+        while (!list.atEnd()) {
+            const auto type = list.number16();
+            const auto data = list.vector(2);
+            if (!type || !data || !readExtension(*type, *data, hello))
+                return false;
+        }
+    }
+    m_flight.hello = hello;
+    return true;
+}
+
+bool ServerFlightReader::readCertificates(QByteArrayView body)
+{
+    WireReader reader(body);
+    const auto list = reader.vector(3);
+    if (!list || !reader.atEnd() || !m_flight.certificates.isEmpty())
+        return false;
+    WireReader certificates(*list);
+    while (!certificates.atEnd()) {
+        const auto der = certificates.vector(3);
+        if (!der || der->isEmpty())
+            return false;
+        m_flight.certificates.append(der->toByteArray());
+    }
+    return true;
+}
+
+// RFC 5246 7.4.3, RFC 8422 5.4. The signature behind it is not looked at.
+bool ServerFlightReader::readKeyExchange(QByteArrayView body)
+{
+    constexpr quint32 ExplicitPrime = 1;
+    constexpr quint32 ExplicitChar2 = 2;
+    constexpr quint32 NamedCurve = 3;
+    const CipherSuite *suite = cipherSuite(m_flight.hello->suite);
+    if (!suite)
+        return true;
+    WireReader reader(body);
+    if (suite->isPsk() && !reader.vector(2)) // the hint
+        return false;
+    switch (suite->keyExchange()) {
+    case KeyExchange::Ecdhe: {
+        const auto type = reader.number(1);
+        if (type == NamedCurve)
+            m_flight.group = reader.number16().value_or(0);
+        else if (type == ExplicitPrime || type == ExplicitChar2)
+            m_flight.group = static_cast<quint16>(0xff00 + *type);
+        return m_flight.group != 0;
+    }
+    case KeyExchange::Dhe: {
+        const auto prime = reader.vector(2);
+        m_flight.dhBits = prime ? bitsOf(*prime) : 0;
+        return m_flight.dhBits != 0;
+    }
+    case KeyExchange::None:
+    case KeyExchange::Fixed:
+        break;
+    }
+    return true;
+}
+
+} // namespace Mailgauge::Tls

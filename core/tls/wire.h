@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// The presentation language of TLS (RFC 8446 3) for what is written and read by hand.
+#include <QByteArray>
+
+#include <optional>
+
+namespace Mailgauge::Tls {
+
+/// Appends a number of `octets` octets, the highest first.
+inline void putNumber(QByteArray &to, quint32 value, int octets)
+{
+    for (int shift = (octets - 1) * 8; shift >= 0; shift -= 8)
+        to.append(static_cast<char>(value >> shift & 0xff));
+}
+
+/// A vector: its length in `octets` octets, then itself. The caller keeps to what that can count.
+[[nodiscard]] inline QByteArray vectorOf(QByteArrayView content, int octets)
+{
+    QByteArray vector;
+    putNumber(vector, static_cast<quint32>(content.size()), octets);
+    return vector.append(content);
+}
+
+/// Reads from the front; what is not there makes every later answer nothing.
+class WireReader final {
+public:
+    explicit WireReader(QByteArrayView bytes)
+        : m_bytes(bytes)
+    {
+    }
+
+    [[nodiscard]] std::optional<quint32> number(int octets)
+    {
+        const auto bytes = take(octets);
+        if (!bytes)
+            return std::nullopt;
+        quint32 value = 0;
+        for (const char c : *bytes)
+            value = value << 8 | static_cast<quint8>(c);
+        return value;
+    }
+
+    [[nodiscard]] std::optional<quint16> number16()
+    {
+        const auto value = number(2);
+        return value ? std::optional(static_cast<quint16>(*value)) : std::nullopt;
+    }
+
+    [[nodiscard]] std::optional<QByteArrayView> take(qsizetype octets)
+    {
+        if (m_failed || octets > m_bytes.size()) {
+            m_failed = true;
+            return std::nullopt;
+        }
+        const QByteArrayView taken = m_bytes.first(octets);
+        m_bytes = m_bytes.sliced(octets);
+        return taken;
+    }
+
+    [[nodiscard]] std::optional<QByteArrayView> vector(int lengthOctets)
+    {
+        const auto length = number(lengthOctets);
+        return length ? take(static_cast<qsizetype>(*length)) : std::nullopt;
+    }
+
+    [[nodiscard]] bool atEnd() const { return m_bytes.isEmpty(); }
+    [[nodiscard]] bool failed() const { return m_failed; }
+
+private:
+    QByteArrayView m_bytes;
+    bool m_failed = false;
+};
+
+} // namespace Mailgauge::Tls
