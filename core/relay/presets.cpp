@@ -9,6 +9,8 @@
 #include <QJsonObject>
 #include <QRegularExpression>
 
+#include <algorithm>
+
 namespace Mailgauge::Relay {
 
 namespace {
@@ -46,10 +48,24 @@ Base::Result<PresetPort> portFrom(const QJsonValue &value, const QByteArray &id)
     return PresetPort {static_cast<quint16>(port), *tls};
 }
 
+std::optional<OAuthClient> oauthFrom(const QJsonValue &value)
+{
+    OAuthClient client;
+    client.authorizationEndpoint = QUrl(value[u"authorizationEndpoint"_s].toString());
+    client.tokenEndpoint = QUrl(value[u"tokenEndpoint"_s].toString());
+    client.scopes = strings(value[u"scopes"_s]);
+    client.redirectToLocalhost = value[u"redirectToLocalhost"_s].toBool();
+    if (!isOAuthEndpoint(client.authorizationEndpoint) || !isOAuthEndpoint(client.tokenEndpoint)
+        || !std::ranges::all_of(client.scopes, isOAuthScope))
+        return std::nullopt;
+    return client;
+}
+
 Base::Result<ProviderPreset> presetFrom(const QJsonObject &object)
 {
     static const QStringList known {u"id"_s, u"name"_s, u"host"_s, u"choices"_s, u"ports"_s,
-        u"mechanisms"_s, u"user"_s, u"userHint"_s, u"passwordHint"_s, u"note"_s, u"asOf"_s};
+        u"mechanisms"_s, u"user"_s, u"userHint"_s, u"passwordHint"_s, u"note"_s, u"asOf"_s,
+        u"oauth"_s};
     ProviderPreset preset;
     preset.id = object[u"id"_s].toString().toUtf8();
     const QStringList keys = object.keys();
@@ -70,6 +86,11 @@ Base::Result<ProviderPreset> presetFrom(const QJsonObject &object)
     const QStringList mechanisms = strings(object[u"mechanisms"_s]);
     for (const QString &mechanism : mechanisms)
         preset.mechanisms.append(mechanism.toLatin1());
+    if (object.contains("oauth"_L1)) {
+        preset.oauth = oauthFrom(object[u"oauth"_s]);
+        if (!preset.oauth)
+            return wrong(preset.id, u"oauth is wrong"_s);
+    }
     preset.user = object[u"user"_s].toString();
     preset.userHint = object[u"userHint"_s].toString();
     preset.passwordHint = object[u"passwordHint"_s].toString();

@@ -28,6 +28,8 @@ struct ProviderPreset {
     QStringList choices; ///< What may stand there; empty: the user knows.
     QList<PresetPort> ports; ///< The advised one first.
     QList<QByteArray> mechanisms; ///< SASL names that the provider documents; empty: unknown.
+    /// How its tokens are had, without a client id: that is the user's own. None: not known.
+    std::optional<OAuthClient> oauth;
     QString user; ///< A user name that is always the same ("apikey"); empty: the user's own.
     QString userHint;
     QString passwordHint;

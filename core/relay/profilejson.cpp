@@ -24,10 +24,11 @@ constexpr qsizetype LargestFile = 4 * 1024 * 1024;
 constexpr qsizetype MostProfiles = 1000;
 constexpr qsizetype LongestText = 4096;
 constexpr qsizetype MostMechanisms = 32;
+constexpr qsizetype MostScopes = 32;
 constexpr std::chrono::milliseconds LongestDeadline = std::chrono::hours(24);
 
-constexpr std::array secretKeys {"password"_L1, "pass"_L1, "passwd"_L1, "secret"_L1, "token"_L1,
-    "apikey"_L1, "key"_L1, "credential"_L1, "credentials"_L1};
+constexpr std::array secretKeys {"clientsecret"_L1, "refreshtoken"_L1, "password"_L1, "pass"_L1,
+    "passwd"_L1, "secret"_L1, "token"_L1, "apikey"_L1, "key"_L1, "credential"_L1, "credentials"_L1};
 
 // Reads one object key by key, keeps the first thing that is wrong, and knows which keys were
 // asked for: the others are unknown.
@@ -163,6 +164,43 @@ QList<QByteArray> mechanismsFrom(Reader &reader)
     return list;
 }
 
+QJsonObject toJson(const OAuthClient &client)
+{
+    QJsonObject object {{u"clientId"_s, client.clientId},
+        {u"authorizationEndpoint"_s, client.authorizationEndpoint.toString()},
+        {u"tokenEndpoint"_s, client.tokenEndpoint.toString()},
+        {u"scopes"_s, QJsonArray::fromStringList(client.scopes)}};
+    if (client.redirectToLocalhost)
+        object.insert(u"redirectToLocalhost"_s, true);
+    return object;
+}
+
+std::optional<OAuthClient> oauthFrom(Reader &reader)
+{
+    const QJsonValue value = reader.take("oauth"_L1);
+    if (value.isUndefined())
+        return std::nullopt;
+    const QJsonObject object = value.toObject();
+    Reader inner(object);
+    OAuthClient client;
+    client.clientId = inner.text("clientId"_L1);
+    client.authorizationEndpoint = QUrl(inner.text("authorizationEndpoint"_L1), QUrl::StrictMode);
+    client.tokenEndpoint = QUrl(inner.text("tokenEndpoint"_L1), QUrl::StrictMode);
+    client.redirectToLocalhost = inner.flag("redirectToLocalhost"_L1, false);
+    const QJsonArray scopes = inner.take("scopes"_L1).toArray();
+    for (const QJsonValue &scope : scopes)
+        client.scopes.append(scope.toString());
+    if (client.clientId.isEmpty() || !isOAuthEndpoint(client.authorizationEndpoint)
+        || !isOAuthEndpoint(client.tokenEndpoint))
+        reader.fail("oauth"_L1, u"lacks a client id, or an endpoint that is https"_s);
+    if (client.scopes.size() > MostScopes || !std::ranges::all_of(client.scopes, isOAuthScope))
+        reader.fail("oauth"_L1, u"has a scope that is none"_s);
+    // Its error names the key, and one for a secret is refused here too.
+    if (const auto whole = inner.finish(); !whole)
+        reader.fail("oauth"_L1, u"is wrong: "_s + whole.error().detail);
+    return client;
+}
+
 QByteArray pinFrom(Reader &reader)
 {
     const QByteArray pin = reader.text("pin"_L1).toLatin1();
@@ -269,6 +307,8 @@ QJsonObject profileToJson(const RelayProfile &profile)
         {u"deadlines"_s, toJson(profile.deadlines)}, {u"pipelining"_s, profile.pipelining}};
     if (!profile.strongestMechanism.isEmpty())
         object.insert(u"strongestMechanism"_s, latin(profile.strongestMechanism));
+    if (profile.oauth)
+        object.insert(u"oauth"_s, toJson(*profile.oauth));
     return object;
 }
 
@@ -288,6 +328,7 @@ Base::Result<RelayProfile> profileFromJson(const QJsonObject &object)
     profile.mechanisms = mechanismsFrom(reader);
     profile.strongestMechanism = reader.text("strongestMechanism"_L1).toLatin1();
     profile.user = reader.text("user"_L1);
+    profile.oauth = oauthFrom(reader);
     profile.authWithoutTls = reader.flag("authWithoutTls"_L1, false);
     profile.ehloName = reader.text("ehloName"_L1).toUtf8();
     profile.defaultFrom = reader.text("defaultFrom"_L1);

@@ -2,6 +2,7 @@
 #include "relay/profileservice.h"
 
 #include "base/literals.h"
+#include "relay/oauthgrant.h"
 #include "relay/profilejson.h"
 
 #include <algorithm>
@@ -188,7 +189,7 @@ QUuid ProfileService::save(RelayProfile profile)
     const QUuid id = profile.id;
     const auto before = this->profile(id);
     replace(id, profile);
-    bringPasswordBack(id);
+    bringSecretsBack(id);
     if (!m_repository) {
         tellNothingIsSaved();
         Q_EMIT saved(id);
@@ -216,7 +217,7 @@ void ProfileService::remove(const QUuid &id)
         return;
     replace(id, std::nullopt);
     if (!m_repository) {
-        forgetPassword(id);
+        forgetSecrets(id);
         return;
     }
     m_repository->remove(id).then(this, [this, id, before](const VoidResult &removed) {
@@ -227,38 +228,51 @@ void ProfileService::remove(const QUuid &id)
         }
         // Only now: a profile that comes back needs its password.
         if (!profile(id))
-            forgetPassword(id);
+            forgetSecrets(id);
     });
 }
 
-void ProfileService::forgetPassword(const QUuid &id)
+void ProfileService::forgetSecrets(const QUuid &id)
 {
-    m_forgetting.insert(id);
-    m_credentials.read(id).then(
-        this, [this, id](const Base::Result<std::optional<Base::Secret>> &password) {
-            takePasswordAway(id, password.value_or(std::nullopt));
+    forget(id, id);
+    forget(id, oauthSlot(id));
+}
+
+void ProfileService::forget(const QUuid &id, const QUuid &slot)
+{
+    m_forgetting.insert(slot);
+    m_credentials.read(slot).then(
+        this, [this, id, slot](const Base::Result<std::optional<Base::Secret>> &secret) {
+            takeAway(id, slot, secret.value_or(std::nullopt));
         });
 }
 
-void ProfileService::takePasswordAway(const QUuid &id, const std::optional<Base::Secret> &password)
+void ProfileService::takeAway(
+    const QUuid &id, const QUuid &slot, const std::optional<Base::Secret> &secret)
 {
-    if (password)
-        m_removedPasswords.insert(id, *password);
-    m_credentials.remove(id).then(this, [this, id](const VoidResult &forgotten) {
-        m_forgetting.remove(id);
+    if (secret)
+        m_removedSecrets.insert(slot, *secret);
+    m_credentials.remove(slot).then(this, [this, id, slot](const VoidResult &forgotten) {
+        m_forgetting.remove(slot);
         if (!forgotten)
             Q_EMIT failed(forgotten.error());
         // The profile may be back by now.
         if (profile(id))
-            bringPasswordBack(id);
+            bringBack(slot);
     });
 }
 
-void ProfileService::bringPasswordBack(const QUuid &id)
+void ProfileService::bringSecretsBack(const QUuid &id)
 {
-    if (m_forgetting.contains(id) || !m_removedPasswords.contains(id))
+    bringBack(id);
+    bringBack(oauthSlot(id));
+}
+
+void ProfileService::bringBack(const QUuid &slot)
+{
+    if (m_forgetting.contains(slot) || !m_removedSecrets.contains(slot))
         return;
-    m_credentials.write(id, m_removedPasswords.take(id))
+    m_credentials.write(slot, m_removedSecrets.take(slot))
         .then(this, [this](const VoidResult &written) {
             if (!written)
                 Q_EMIT failed(written.error());
@@ -296,7 +310,7 @@ QFuture<VoidResult> ProfileService::setPassword(const QUuid &id, Base::Secret se
         return QtFuture::makeReadyValueFuture(VoidResult(
             Base::fail(Kind::InvalidInput, u"profile: the built-in one cannot be changed"_s)));
     }
-    m_removedPasswords.remove(id);
+    m_removedSecrets.remove(id);
     return secret.isEmpty() ? m_credentials.remove(id) : m_credentials.write(id, std::move(secret));
 }
 

@@ -52,8 +52,8 @@ public:
     /// saved() follows; where it cannot be stored the list goes back to what it was, and
     /// notSaved() and failed() tell.
     QUuid save(RelayProfile profile);
-    /// With its password. That is remembered for this run, and comes back when a profile of this id
-    /// is saved again: an undo brings back all of it.
+    /// With its password and its grant. They are remembered for this run, and come back when a
+    /// profile of this id is saved again: an undo brings back all of it.
     void remove(const QUuid &id);
     /// Shows the sandbox as a profile; an empty optional: there is none, and none comes.
     void setBuiltin(std::optional<RelayProfile> profile, Base::Secret password);
@@ -84,9 +84,12 @@ private:
     void replace(const QUuid &id, const std::optional<RelayProfile> &profile);
     void keepCurrent();
     void awaitWanted();
-    void forgetPassword(const QUuid &id);
-    void takePasswordAway(const QUuid &id, const std::optional<Base::Secret> &password);
-    void bringPasswordBack(const QUuid &id);
+    /// The profile's password, and what a provider granted it.
+    void forgetSecrets(const QUuid &id);
+    void forget(const QUuid &id, const QUuid &slot);
+    void takeAway(const QUuid &id, const QUuid &slot, const std::optional<Base::Secret> &secret);
+    void bringSecretsBack(const QUuid &id);
+    void bringBack(const QUuid &slot);
     void tellNothingIsSaved();
 
     ProfileRepository *m_repository;
@@ -100,8 +103,9 @@ private:
     bool m_loaded = false;
     bool m_builtinKnown = false;
     bool m_mayChoose = true; ///< Not where the wanted one is missing: then the user does.
-    QHash<QUuid, Base::Secret> m_removedPasswords; ///< Of profiles removed in this run.
-    QSet<QUuid> m_forgetting; ///< Their passwords are on the way out.
+    /// Of profiles removed in this run, by their places in the CredentialStore.
+    QHash<QUuid, Base::Secret> m_removedSecrets;
+    QSet<QUuid> m_forgetting; ///< Those on the way out, by the same.
     QSet<QUuid> m_changed; ///< Changed here before they were loaded.
     bool m_toldNothingIsSaved = false;
 };

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "relay/oauthclient.h"
 #include "smtp/session.h"
 #include "tls/tlsfacts.h"
 
 #include <QMetaType>
 #include <QString>
 #include <QUuid>
+
+#include <optional>
 
 namespace Mailgauge::Relay {
 
@@ -29,6 +32,8 @@ struct RelayProfile {
     /// (faults C16). Empty: not known.
     QByteArray strongestMechanism;
     QString user;
+    /// Where access tokens come from; none: they are not got by the browser.
+    std::optional<OAuthClient> oauth;
     bool authWithoutTls = false;
     QByteArray ehloName; ///< Empty: this machine's name.
     QString defaultFrom; ///< Offered by the composer.

@@ -30,6 +30,11 @@ RelayProfile fullProfile()
     profile.auth = Smtp::AuthOptions::Need::IfOffered;
     profile.mechanisms = {"SCRAM-SHA-256", "PLAIN"};
     profile.user = u"jörg"_s;
+    profile.oauth = OAuthClient {.clientId = u"client-1"_s,
+        .authorizationEndpoint = QUrl(u"https://login.example/authorize?tenant=a"_s),
+        .tokenEndpoint = QUrl(u"https://login.example/token"_s),
+        .scopes = {u"https://mail.example/send"_s, u"offline_access"_s},
+        .redirectToLocalhost = true};
     profile.authWithoutTls = true;
     profile.ehloName = "me.example";
     profile.defaultFrom = u"Jörg <j@example.org>"_s;
@@ -81,6 +86,20 @@ private Q_SLOTS:
         };
         row("E4 password", R"({"name":"a","host":"b","password":"canary"})");
         row("E4 secret, other case", R"({"name":"a","host":"b","Secret":"canary"})");
+        // No raw strings: moc takes their slashes for comments.
+        const auto oauthRow = [&row](const char *name, const QByteArray &page,
+                                  const QByteArray &token, const QByteArray &more = {}) {
+            const QByteArray oauth = "{\"clientId\":\"c\",\"authorizationEndpoint\":\"" + page
+                + "\",\"tokenEndpoint\":\"" + token + '"' + more + '}';
+            row(name, ("{\"name\":\"a\",\"host\":\"b\",\"oauth\":" + oauth + '}').constData());
+        };
+        oauthRow("E4 client secret", "https://a/", "https://a/t", ",\"clientSecret\":\"canary\"");
+        oauthRow("E9 tokens in clear", "https://a/", "http://a.example/t");
+        oauthRow("E9 a page of another kind", "javascript:alert(1)", "https://a/t");
+        oauthRow("E4 password in an endpoint", "https://a/", "https://u:canary@a/t");
+        oauthRow("endpoint is missing", "", "https://a/t");
+        oauthRow("scope of two words", "https://a/", "https://a/t", ",\"scopes\":[\"a b\"]");
+        oauthRow("unknown key of oauth", "https://a/", "https://a/t", ",\"colour\":1");
         row("unknown key", R"({"name":"a","host":"b","colour":"red"})");
         row("no name", R"({"host":"b"})");
         row("blank host", R"({"name":"a","host":"  "})");

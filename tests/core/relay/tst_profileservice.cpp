@@ -2,6 +2,7 @@
 #include "relay/profileservice.h"
 
 #include "base/literals.h"
+#include "relay/oauthgrant.h"
 #include "relay/sessioncredentialstore.h"
 
 #include <QSignalSpy>
@@ -282,8 +283,10 @@ private Q_SLOTS:
         ProfileService service(&repository, credentials);
         const QUuid id = service.save(named(u"Office"_s));
         QVERIFY(service.setPassword(id, Secret("pw"_ba)).result());
+        QVERIFY(credentials.write(oauthSlot(id), Secret("grant"_ba)).result());
         service.remove(id);
         QTRY_VERIFY(!*service.password(id).result());
+        QTRY_VERIFY(!*credentials.read(oauthSlot(id)).result());
         QVERIFY(service.profiles().isEmpty());
         QVERIFY(service.current().isNull());
         QVERIFY(repository.stored.isEmpty());
@@ -303,6 +306,7 @@ private Q_SLOTS:
         ProfileService service(&repository, credentials);
         const QUuid id = service.save(named(u"Office"_s));
         QVERIFY(service.setPassword(id, Secret("pw"_ba)).result());
+        QVERIFY(credentials.write(oauthSlot(id), Secret("grant"_ba)).result());
         service.remove(id);
         if (!atOnce)
             QTRY_VERIFY(!*service.password(id).result());
@@ -310,6 +314,8 @@ private Q_SLOTS:
         QTest::qWait(0);
         QTRY_VERIFY(*service.password(id).result());
         QCOMPARE((*service.password(id).result())->reveal(), "pw"_ba);
+        QTRY_VERIFY(*credentials.read(oauthSlot(id)).result());
+        QCOMPARE((*credentials.read(oauthSlot(id)).result())->reveal(), "grant"_ba);
     }
 
     void withoutAStoreItWorksAndSaysSoOnce() // H6
