@@ -227,6 +227,11 @@ Checked<void> applyProtocol(const Options &options, Smtp::SessionOptions &sessio
             return std::unexpected(word.error());
         session.chunking = *word == "auto" ? Smtp::Chunking::WhereOffered : Smtp::Chunking::Off;
     }
+    if (options.has("binary")) { // RFC 3030 3: never by DATA
+        if (options.has("chunking") && session.chunking == Smtp::Chunking::Off)
+            return usage(u"--binary and --chunking off exclude each other"_s);
+        session.chunking = Smtp::Chunking::WhereOffered;
+    }
     if (options.has("chunk-size")) {
         static constexpr qint64 Most = 1LL << 40;
         bool isNumber = false;

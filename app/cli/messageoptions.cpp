@@ -265,6 +265,8 @@ QList<OptionSpec> contentOptions()
     return {
         {"data", "FILE", Values::One, "send FILE as it is (LF becomes CRLF); - is standard input",
             'd'},
+        {"binary", "", Values::Flag,
+            "send FILE octet by octet, by BDAT with BODY=BINARYMIME, or not at all"},
         {"subject", "TEXT", Values::One, "subject of a message that is built"},
         {"text", "TEXT", Values::One, "its text; - is standard input"},
         {"html", "FILE", Values::One, "its HTML"},
@@ -313,6 +315,8 @@ Checked<QList<QByteArray>> parametersFrom(const Options &options, const char *na
                                                           : dsnRcptParameters(options);
     if (!dsn)
         return dsn;
+    if (QByteArrayView(name) == "mail-param" && options.has("binary"))
+        parameters.append("BODY=BINARYMIME");
     return parameters + *dsn;
 }
 
@@ -325,8 +329,11 @@ Checked<ComposedMessage> messageFrom(const Options &options, const Smtp::Envelop
         if (composed || (raw && options.has("data")))
             return usage(u"--data is the whole message: no --subject, --text, --html, --attach, "
                          u"--inline or --header with it"_s);
-        return raw ? rawMessage(*raw) : rawMessageFromFile(options.value("data"));
+        const RawForm form = options.has("binary") ? RawForm::Binary : RawForm::Text;
+        return raw ? rawMessage(*raw, form) : rawMessageFromFile(options.value("data"), form);
     }
+    if (options.has("binary"))
+        return usage(u"--binary says how to send --data"_s);
     const QByteArray domain = domainFor(envelope, heloName);
     const auto draft = draftFrom(options, envelope, domain);
     if (!draft)

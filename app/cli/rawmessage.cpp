@@ -50,19 +50,28 @@ Checked<ComposedMessage> composed(Base::Result<Base::Content> content)
     return message;
 }
 
-} // namespace
-
-Checked<ComposedMessage> rawMessage(const QByteArray &bytes)
+Base::Result<Base::Content> contentOf(const QString &path, RawForm form)
 {
-    return composed(Mime::rawFromBytes(bytes));
+    return form == RawForm::Binary ? Mime::octetsFromFile(path) : Mime::rawFromFile(path);
 }
 
-Checked<ComposedMessage> rawMessageFromFile(const QByteArray &path)
+} // namespace
+
+Checked<ComposedMessage> rawMessage(const QByteArray &bytes, RawForm form)
+{
+    if (form == RawForm::Text)
+        return composed(Mime::rawFromBytes(bytes));
+    Base::Content content;
+    content.bytes = bytes;
+    return composed(std::move(content));
+}
+
+Checked<ComposedMessage> rawMessageFromFile(const QByteArray &path, RawForm form)
 {
     const QString name = QFile::decodeName(path);
     const QFileInfo info(name);
     if (path != "-" && (info.isFile() || !info.exists()))
-        return composed(Mime::rawFromFile(name));
+        return composed(contentOf(name, form));
     if (path != "-" && info.isDir())
         return noInput(name + u": is a directory"_s, Where);
 
@@ -85,7 +94,7 @@ Checked<ComposedMessage> rawMessageFromFile(const QByteArray &path)
         return noInput(u"%1: %2"_s.arg(name, input.errorString()), Where);
     if (!spool->flush())
         return noOutput(spool->errorString());
-    auto content = Mime::rawFromFile(spool->fileName());
+    auto content = contentOf(spool->fileName(), form);
     // The content may be the spooled file itself: it has to outlive the sending.
     if (content && content->file == spool->fileName())
         content->keepAlive = spool;

@@ -16,11 +16,18 @@ struct ComposedMessage {
     QString subject;
 };
 
-/// Problem kind "input" for a bare CR or NUL.
-[[nodiscard]] Checked<ComposedMessage> rawMessage(const QByteArray &bytes);
+/// Whether line ends are looked after.
+enum class RawForm : quint8 {
+    Text, ///< LF becomes CRLF; problem kind "input" for a bare CR or NUL.
+    Binary, ///< For BINARYMIME: nothing is touched or refused.
+};
+
+[[nodiscard]] Checked<ComposedMessage> rawMessage(
+    const QByteArray &bytes, RawForm form = RawForm::Text);
 
 /// "-" and files that are none (FIFOs, `/dev/stdin`) are spooled to a temporary file, so that a
 /// large message needs constant memory. Problem kind "noinput" where nothing can be read.
-[[nodiscard]] Checked<ComposedMessage> rawMessageFromFile(const QByteArray &path);
+[[nodiscard]] Checked<ComposedMessage> rawMessageFromFile(
+    const QByteArray &path, RawForm form = RawForm::Text);
 
 } // namespace Mailgauge::Cli

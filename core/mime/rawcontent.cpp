@@ -129,6 +129,18 @@ Result<Content> rawFromBytes(const QByteArray &bytes)
     return withFacts(ofBytes(facts.hasBareLf() ? LineEndConverter().convert(bytes) : bytes), facts);
 }
 
+Result<Content> octetsFromFile(const QString &path)
+{
+    const auto file = openRegularFile(path);
+    if (!file)
+        return std::unexpected(file.error());
+    Content content;
+    content.file = path;
+    content.fileSize = (*file)->size();
+    content.fileModified = (*file)->fileTime(QFileDevice::FileModificationTime);
+    return content;
+}
+
 Result<Content> rawFromFile(const QString &path)
 {
     const auto file = openRegularFile(path);

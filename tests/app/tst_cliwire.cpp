@@ -262,6 +262,36 @@ private Q_SLOTS:
         QCOMPARE(relay.received(), wire(dialogue));
     }
 
+    /// RFC 3030 3: not an octet is touched, and DATA is no way out.
+    void binary_data()
+    {
+        QTest::addColumn<QByteArrayList>("capabilities");
+        QTest::addColumn<int>("exitCode");
+        QTest::newRow("--binary") << QByteArrayList {"CHUNKING", "BINARYMIME"} << 0;
+        QTest::newRow("B35 --binary, not offered") << QByteArrayList {"CHUNKING"} << 69;
+    }
+    void binary()
+    {
+        QFETCH(QByteArrayList, capabilities);
+        QFETCH(int, exitCode);
+        const QByteArray octets = QByteArray("Subject: x\n\n\0\r.\n\xff", 17) + "\r\n.\r\n";
+        Script script = Script::hello(capabilities);
+        if (exitCode == 0)
+            script.answer("MAIL FROM:<a@x.example> BODY=BINARYMIME"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT"_ba, "250 ok\r\n"_ba)
+                .expect("BDAT "_ba + QByteArray::number(octets.size()) + " LAST")
+                .expectBytes(octets.size())
+                .send("250 2.0.0 Ok\r\n"_ba);
+        FakeRelay relay({script.quit()});
+        CliRunner cli;
+        QStringList arguments = common(cli, u"127.0.0.1:%1"_s.arg(relay.port()));
+        arguments.last() = cli.file(u"octets"_s, octets);
+        const CliResult result = cli.runJson(arguments + QStringList {u"--binary"_s});
+        QVERIFY2(result.exitCode == exitCode, (result.output + result.diagnostics).constData());
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(relay.received().contains(octets), exitCode == 0);
+    }
+
     void ipv6()
     {
         FakeRelay relay({Script::hello().transaction().quit()}, {}, u"::1"_s);
