@@ -155,6 +155,11 @@ QList<SecretMask::Hit> SecretMask::hits(QByteArrayView text) const
     return found;
 }
 
+QByteArray redactionMark(const QByteArray &label)
+{
+    return "<redacted: " + label + '>';
+}
+
 QByteArray SecretMask::apply(const QByteArray &text) const
 {
     const QList<Hit> found = hits(text);
@@ -166,7 +171,7 @@ QByteArray SecretMask::apply(const QByteArray &text) const
         // Overlapping hits are one hole.
         if (hit.from >= done) {
             masked += QByteArrayView(text).sliced(done, hit.from - done);
-            masked += "<redacted: " + hit.label + '>';
+            masked += redactionMark(hit.label);
         }
         done = std::max(done, hit.to);
     }

@@ -8,6 +8,9 @@
 
 namespace Mailgauge::Base {
 
+/// `<redacted: LABEL>`, what stands in a text instead of a secret.
+[[nodiscard]] QByteArray redactionMark(const QByteArray &label);
+
 /// Replaces known secret values in bytes of the other side by `<redacted: LABEL>`: as they are, in
 /// UTF-16 of either byte order, and each of those in percent, quoted-printable, xtext or backslash
 /// escapes (whole or in part), in hexadecimal (also `73:33` and `73 33`) and in base64, wherever in

@@ -255,6 +255,11 @@ void Connection::on(const Smtp::Event::LineReceived &event)
     m_recorder.server(event.line, event.stage);
 }
 
+void Connection::on(const Smtp::Event::Paused &event)
+{
+    m_recorder.event(u"paused"_s, event.stage);
+}
+
 void Connection::on(const Smtp::Event::Failed &event)
 {
     endContent();
@@ -444,6 +449,26 @@ void Connection::quit()
         return;
     m_session.quit(m_clock.now());
     pump();
+}
+
+Base::Result<void> Connection::command(const QByteArray &line)
+{
+    if (m_phase != Phase::Session)
+        return Base::fail(ErrorKind::InvalidInput, u"no session is open"_s);
+    auto sent = m_session.command(line, m_clock.now());
+    pump();
+    return sent;
+}
+
+Base::Result<void> Connection::resume(const std::optional<QByteArray> &line)
+{
+    if (m_phase != Phase::Session)
+        return Base::fail(ErrorKind::InvalidInput, u"no session is open"_s);
+    auto resumed = m_session.resume(line, m_clock.now());
+    if (resumed && line)
+        m_recorder.event(u"the line was edited by hand"_s, m_session.stage());
+    pump();
+    return resumed;
 }
 
 bool Connection::isOpen() const

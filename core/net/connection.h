@@ -55,6 +55,9 @@ public:
     /// The answer to Event::Commit.
     void committed();
     void quit();
+    /// As smtp::Session::command() and resume(); InvalidInput too where no session is open.
+    [[nodiscard]] Base::Result<void> command(const QByteArray &line);
+    [[nodiscard]] Base::Result<void> resume(const std::optional<QByteArray> &line);
     /// The session runs and may take a transaction, now or later.
     [[nodiscard]] bool isOpen() const;
     /// Hands on what is recorded without waiting for the batch to fill.
@@ -118,6 +121,7 @@ private:
     void on(const Smtp::Event::StartTls &event);
     void on(const Smtp::Event::SendContent &event);
     void on(const Smtp::Event::LineReceived &event);
+    void on(const Smtp::Event::Paused &event);
     void on(const Smtp::Event::Failed &event);
     void on(const Smtp::Event::TransactionDone &event);
     void on(const Smtp::Event::Closed &event);

@@ -202,10 +202,7 @@ void Session::Private::becomeReady()
     if (stopsBefore(Stage::Mail))
         return stop(true);
     m_state = State::Ready;
-    m_deadline.reset();
-    if (m_quitAsked)
-        return quit();
-    m_events.emplace_back(Event::Ready {});
+    nextByHand();
 }
 
 } // namespace Mailgauge::Smtp

@@ -30,9 +30,8 @@ void Session::Private::nextChunk()
     const qint64 size = qMin(left, m_options.chunkSize);
     if (left > 0 && (emptyLast || left > size)) {
         m_state = State::Chunk;
-        m_running->unannounced -= size;
-        if (sendCommand(Command::bdat(size, Command::Chunk::Further)))
-            writeChunk(size);
+        if (sendCommand(Command::bdat(size, Command::Chunk::Further)) && !m_halted)
+            chunkAnnounced();
         return;
     }
     m_state = State::AwaitChunk;
@@ -53,9 +52,19 @@ void Session::Private::writeChunk(qint64 octets)
 
 void Session::Private::sendLastChunk()
 {
-    const qint64 size = std::exchange(m_running->unannounced, 0);
-    if (!sendCommand(Command::bdat(size, Command::Chunk::Last)))
-        return;
+    if (sendCommand(Command::bdat(m_running->unannounced, Command::Chunk::Last)) && !m_halted)
+        chunkAnnounced();
+}
+
+/// BDAT is sent: now its octets.
+void Session::Private::chunkAnnounced()
+{
+    const bool last = m_state == State::Committing;
+    const qint64 size = last ? m_running->unannounced
+                             : qMin(m_running->unannounced, m_options.chunkSize);
+    m_running->unannounced -= size;
+    if (!last)
+        return writeChunk(size);
     m_state = State::LastChunk;
     if (size > 0)
         writeChunk(size);

@@ -2,11 +2,13 @@
 #include "smtp/command.h"
 
 #include "base/literals.h"
+#include "base/secretmask.h"
 
 #include <QUtf8StringView>
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <utility>
 
 namespace Mailgauge::Smtp {
@@ -181,20 +183,53 @@ Result<Command> Command::byHand(const QByteArray &line)
         std::pair {"STARTTLS", Stage::StartTls}, std::pair {"AUTH", Stage::Auth},
         std::pair {"MAIL", Stage::Mail}, std::pair {"RCPT", Stage::Rcpt},
         std::pair {"DATA", Stage::Data}, std::pair {"QUIT", Stage::Quit}};
-    const QByteArray verb = line.left(line.indexOf(' ')).toUpper();
+    const QByteArrayList words = line.simplified().split(' ');
+    const QByteArray verb = words.first().toUpper();
     const auto known = std::ranges::find_if(
         verbs, [&](const auto &row) { return verb == row.first; });
     auto command = checked(line, known == verbs.end() ? Stage::Rset : known->second, Octets::Utf8);
     if (command && command->stage() == Stage::Auth) {
         // All behind the mechanism's name, however many spaces were typed.
-        const QByteArray mechanism = line.simplified().split(' ').value(1);
-        qsizetype at = line.indexOf(mechanism, verb.size()) + mechanism.size();
+        const QByteArray mechanism = words.value(1);
+        qsizetype at = line.indexOf(words.first()) + verb.size();
+        at = line.indexOf(mechanism, at) + mechanism.size();
         while (at < line.size() && line[at] == ' ')
             ++at;
         if (at < line.size())
             command->markSecret(at, mechanism.toUpper());
     }
     return command;
+}
+
+Result<Command> Command::answerByHand(const QByteArray &line, const QByteArray &mechanism)
+{
+    auto command = checked(line, Stage::Auth, Octets::Ascii);
+    if (command && !line.isEmpty() && line != "*")
+        command->markSecret(0, mechanism);
+    return command;
+}
+
+Result<Command> Command::contentByHand(const QByteArray &line)
+{
+    return checked(line, line == "." ? Stage::Dot : Stage::Content, Octets::Utf8);
+}
+
+QByteArray Command::shownLine() const
+{
+    QByteArray shown = line();
+    for (const Base::SecretSpan &span : m_secrets | std::views::reverse)
+        shown.replace(span.offset, span.length, Base::redactionMark(span.label));
+    return shown;
+}
+
+QByteArray Command::verb() const
+{
+    return m_bytes.simplified().split(' ').first().toUpper();
+}
+
+bool Command::isAnswer() const
+{
+    return m_stage == Stage::Auth && verb() != "AUTH";
 }
 
 } // namespace Mailgauge::Smtp

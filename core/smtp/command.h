@@ -56,8 +56,23 @@ public:
     /// Any one line, as a person or a test harness wants it; UTF-8 allowed. The stage is the one of
     /// its verb; of those that have none (NOOP, VRFY, HELP …) it is Rset, for the deadline.
     [[nodiscard]] static Base::Result<Command> byHand(const QByteArray &line);
+    /// What answers a challenge, as it was typed: secret as a whole, but for the `*` that gives up.
+    [[nodiscard]] static Base::Result<Command> answerByHand(
+        const QByteArray &line, const QByteArray &mechanism);
+    /// A line of content, sent as it was typed; `.` ends it (stage dot).
+    [[nodiscard]] static Base::Result<Command> contentByHand(const QByteArray &line);
 
     [[nodiscard]] const QByteArray &bytes() const { return m_bytes; }
+    /// Without the CRLF.
+    [[nodiscard]] QByteArray line() const { return m_bytes.chopped(2); }
+    /// The same with secrets cut out, for people.
+    [[nodiscard]] QByteArray shownLine() const;
+    /// The first word in upper case.
+    [[nodiscard]] QByteArray verb() const;
+    /// It answers a challenge of AUTH and has no verb.
+    [[nodiscard]] bool isAnswer() const;
+    /// From here on all of the line is secret.
+    void hide(const QByteArray &label) { m_secrets = {{0, m_bytes.size() - 2, label}}; }
     [[nodiscard]] const QList<Base::SecretSpan> &secrets() const { return m_secrets; }
     [[nodiscard]] Stage stage() const { return m_stage; }
 

@@ -60,6 +60,14 @@ void Session::Private::committed()
     if (m_running->chunked)
         return sendLastChunk();
     enterStage(Stage::Dot);
+    if (haltsBefore(Stage::Dot))
+        halt(Command::emptyContent());
+    else
+        sendDot();
+}
+
+void Session::Private::sendDot()
+{
     armDeadline();
     m_events.emplace_back(Event::Send {m_stuffer.finish(), {}, Stage::Dot});
     expectFinal();
@@ -102,7 +110,7 @@ void Session::Private::onFinal(const Reply &reply)
 void Session::Private::oweEach()
 {
     for (qsizetype i = 0; i < m_running->decided.size(); ++i) {
-        if (!m_running->decided[i])
+        if (!m_running->decided[i] || m_running->others[i])
             m_owed.push_back({Stage::Dot, i});
     }
 }
@@ -126,7 +134,7 @@ void Session::Private::onEach(const Owed &owed, const Reply &reply)
         m_running->closing = true;
     if (m_running->prdr) {
         // A refusal stands; the rest waits for the overall reply.
-        if (reply.replyClass() == ReplyClass::Permanent)
+        if (reply.replyClass() == ReplyClass::Permanent && !m_running->decided[owed.recipient])
             decideByReply(owed.recipient, reply, Stage::Dot);
         else
             m_running->verdicts[owed.recipient] = reply;
@@ -134,7 +142,8 @@ void Session::Private::onEach(const Owed &owed, const Reply &reply)
             m_state = State::AwaitFinal;
         return;
     }
-    decideByReply(owed.recipient, reply, Stage::Dot);
+    if (!m_running->decided[owed.recipient])
+        decideByReply(owed.recipient, reply, Stage::Dot);
     auto &final = m_running->finalReply;
     if (!final || (reply.isPositive() && !final->isPositive()))
         final = reply;

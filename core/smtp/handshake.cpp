@@ -85,6 +85,8 @@ void Session::Private::afterHello()
     m_state = State::Greeted;
     const bool wanted = m_options.tls == TlsPolicy::Opportunistic
         || isStartTlsRequired(m_options.tls);
+    if (m_options.xclientBeforeTls && !m_options.xclient.isEmpty() && !m_xclientSent)
+        return sendXclient();
     if (m_tls || m_tlsRefused || !wanted)
         return startAuth();
     if (m_capabilities.has("STARTTLS")) {

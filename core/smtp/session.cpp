@@ -23,6 +23,10 @@ Base::Result<void> Session::check(const SessionOptions &options)
         return Base::fail(Base::Error::Kind::InvalidInput, u"a chunk of no octets"_s);
     if (auto xclient = Command::xclient(options.xclient); !xclient)
         return std::unexpected(xclient.error());
+    for (const QByteArray &line : options.commands) {
+        if (auto command = checkByHand(line); !command)
+            return command;
+    }
     return Command::ehlo(options.ehloName).transform([](const Command &) { });
 }
 
@@ -94,6 +98,18 @@ void Session::quit(Base::TimePoint now)
 {
     d->m_now = now;
     d->quit();
+}
+
+Base::Result<void> Session::command(const QByteArray &line, Base::TimePoint now)
+{
+    d->m_now = now;
+    return d->command(line);
+}
+
+Base::Result<void> Session::resume(const std::optional<QByteArray> &line, Base::TimePoint now)
+{
+    d->m_now = now;
+    return d->resume(line);
 }
 
 QByteArray Session::contentChunk(const QByteArray &chunk, Base::TimePoint now)

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/secret.h"
 #include "sasl/mechanism.h"
+#include "smtp/breakrule.h"
 #include "smtp/capabilities.h"
 #include "smtp/mailextensions.h"
 #include "smtp/outcome.h"
@@ -141,9 +142,14 @@ struct SessionOptions {
     bool prdr = false; ///< Ask for a verdict per recipient where PRDR is announced
                        ///< (draft-hall-prdr-00); not under LMTP, which always has them.
     std::optional<StopRule> stop;
-    /// On whose behalf to speak, see parseXclient(); sent behind TLS, before AUTH. Empty: for
+    /// On whose behalf to speak, see parseXclient(); sent behind TLS, before AUTH, unless told otherwise. Empty: for
     /// ourselves.
     QList<QByteArray> xclient;
+    bool xclientBeforeTls = false; ///< Say it before STARTTLS.
+    /// Lines by hand, sent one by one as soon as a transaction could begin, before Ready is told.
+    /// Where a server asks for more (334, 354) the next line is that.
+    QList<QByteArray> commands;
+    std::optional<BreakRule> breaks;
 };
 
 /// One message for one envelope.
@@ -213,6 +219,17 @@ struct TransactionDone {
     std::optional<Reply> finalReply;
     std::optional<Failure> failure;
 };
+/// A command by hand was answered. Both are without secrets.
+struct CommandAnswered {
+    QByteArray line;
+    Reply reply;
+};
+/// This line waits at a breakpoint: call resume(). The server may lose its patience meanwhile; no
+/// deadline of ours runs. Secrets stand in it as `<redacted: LABEL>`.
+struct Paused {
+    QByteArray line;
+    Stage stage;
+};
 /// Ready for a transaction: greeting, hello, TLS and AUTH are behind. Call send() or quit(). Told
 /// once; TransactionDone means the same for the next ones.
 struct Ready { };
@@ -246,7 +263,7 @@ struct Failed {
 using SessionEvent = std::variant<Event::Send, Event::StartTls, Event::SendContent, Event::Commit,
     Event::LineReceived, Event::ReplyReceived, Event::CapabilitiesChanged, Event::Authenticated,
     Event::QuirkSeen, Event::StageEntered, Event::RecipientDecided, Event::TransactionDone,
-    Event::Ready, Event::Stopped, Event::Closed, Event::Failed>;
+    Event::CommandAnswered, Event::Paused, Event::Ready, Event::Stopped, Event::Closed, Event::Failed>;
 
 /// One SMTP session (RFC 5321 3): greeting … QUIT, any number of transactions in it, one after the
 /// other.
@@ -281,6 +298,19 @@ public:
     /// without a byte sent.
     void send(Transaction transaction, Base::TimePoint now);
     void quit(Base::TimePoint now);
+    /// One line by hand, where send() is allowed; CommandAnswered tells its reply. InvalidInput
+    /// where it is not one line or the session is busy, Unsupported for what changes the channel
+    /// (STARTTLS, BDAT). An AUTH line, and what answers its challenges, is secret.
+    [[nodiscard]] Base::Result<void> command(const QByteArray &line, Base::TimePoint now);
+    [[nodiscard]] static Base::Result<void> checkByHand(const QByteArray &line);
+    /// Goes on after Paused: with the line as it was, or with another one; `<redacted: LABEL>` in
+    /// it stands for the secret of the first. InvalidInput leaves it paused.
+    ///
+    /// With the same verb the session goes on as ever, but a RCPT of another address says nothing
+    /// about its recipient, who is stopped then. Another verb replaces the command: its reply is
+    /// told, whoever needed the command is stopped, and without it there is no way on before MAIL.
+    [[nodiscard]] Base::Result<void> resume(
+        const std::optional<QByteArray> &line, Base::TimePoint now);
 
     /// What to write for a piece of content, dots stuffed under DATA; restarts the content
     /// deadline. Octets beyond an announced chunk are dropped.

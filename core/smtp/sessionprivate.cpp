@@ -55,6 +55,9 @@ Session::Private::Private(SessionOptions options)
 {
     m_mask.add(m_options.auth.password, "password"_ba);
     m_mask.add(m_options.auth.token, "token"_ba);
+    m_commands = m_options.commands;
+    if (m_options.breaks) // A group says more than a breakpoint allows.
+        m_options.pipelining = false;
 }
 
 void Session::Private::start()
@@ -123,9 +126,10 @@ void Session::Private::handleReply(const Reply &received)
     // Behind the content of LMTP and PRDR it speaks of one recipient; others may still be told.
     if (reply.code == 421 && m_state != State::AwaitEach)
         return shutDown(reply);
-    const auto next = nextState(m_state, reply.replyClass());
+    const bool expected = isAwaiting(m_state) && !m_halted;
+    const auto next = m_halted && isAwaiting(m_state) ? std::nullopt
+                                                      : nextState(m_state, reply.replyClass());
     if (!next) {
-        const bool expected = isAwaiting(m_state);
         return outOfStep(expected
                 ? u"the reply %1 does not answer the command of stage %2"_s.arg(
                       QString::number(reply.code), QString::fromLatin1(stageName(owed.stage)))
@@ -134,9 +138,10 @@ void Session::Private::handleReply(const Reply &received)
     }
     if (!m_owed.empty())
         m_owed.pop_front();
-    // Draining replies decide nothing; that to XCLIENT is a greeting.
+    // Draining replies decide nothing; that to XCLIENT is a greeting; by hand all is fine.
     if (reply.isPositive() && m_state != State::Draining && m_state != State::DrainingChunks
-        && m_state != State::AwaitXclient)
+        && m_state != State::AwaitXclient && m_state != State::AwaitByHand
+        && m_state != State::AwaitReplaced)
         noteUnexpectedCode(owed.stage, reply);
     dispatch(*next, owed, reply);
     // The rest of a pipelined group has a limit per reply.
@@ -161,6 +166,10 @@ void Session::Private::dispatch(State next, const Owed &owed, const Reply &reply
         return onStartTls(next, reply);
     case State::AwaitAuth:
         return onAuth(reply);
+    case State::AwaitByHand:
+        return onByHand(reply);
+    case State::AwaitReplaced:
+        return onReplaced(reply);
     case State::AwaitReset:
         return onReset(reply);
     case State::AwaitMail:
@@ -198,6 +207,7 @@ void Session::Private::dispatch(State next, const Owed &owed, const Reply &reply
     case State::Greeted:
     case State::Handshake:
     case State::Ready:
+    case State::Prompted:
     case State::AwaitQuit:
     case State::Refused:
     case State::Over:
@@ -290,12 +300,22 @@ bool Session::Private::sendCommand(const Base::Result<Command> &command, qsizety
         }
         armDeadline();
     }
-    m_events.emplace_back(Event::Send {command->bytes(), command->secrets(), stage});
+    if (haltsBefore(stage))
+        halt(*command, recipient);
+    else
+        issue(*command, recipient);
+    return true;
+}
+
+void Session::Private::issue(const Command &command, qsizetype recipient)
+{
+    const Stage stage = command.stage();
+    m_events.emplace_back(Event::Send {command.bytes(), command.secrets(), stage});
     m_owed.push_back({stage, recipient});
     if (m_options.stop && m_options.stop->how == StopRule::How::DropAfterSend
-        && m_options.stop->stage == stage && stage != Stage::Content)
+        && m_options.stop->stage == stage && stage != Stage::Content
+        && m_state != State::AwaitByHand)
         m_dropWhenWritten = true;
-    return true;
 }
 
 void Session::Private::noteQuirk(Quirk quirk, const QByteArray &evidence)
@@ -352,6 +372,8 @@ void Session::Private::fail(
 
 void Session::Private::shutDown(const Reply &reply)
 {
+    if (m_state == State::AwaitByHand)
+        m_events.emplace_back(Event::CommandAnswered {m_byHand->shown, reply});
     if (!m_running)
         return refused(u"the server closes the session"_s, reply, End::Close);
     if (m_state == State::DrainingChunks) {
@@ -375,6 +397,7 @@ void Session::Private::close(bool abort)
 {
     m_state = State::Over;
     m_deadline.reset();
+    m_halted.reset();
     m_owed.clear();
     m_events.emplace_back(Event::Closed {abort});
 }
@@ -382,6 +405,7 @@ void Session::Private::close(bool abort)
 void Session::Private::sayQuit()
 {
     m_owed.clear();
+    m_halted.reset();
     if (m_parser.isInsideReply())
         return close(true);
     m_state = State::AwaitQuit;
@@ -394,6 +418,8 @@ void Session::Private::quit()
         stop(true);
     else if (m_state == State::Ready)
         sayQuit();
+    else if (m_state == State::Prompted) // QUIT would be taken for what the server waits for.
+        close(true);
     else if (m_state != State::AwaitQuit && m_state != State::Over)
         m_quitAsked = true;
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-/// The inside of Session, in six parts: sessionprivate.cpp (bytes to replies, failures, endings),
+/// The inside of Session, in parts: sessionprivate.cpp (bytes to replies, failures, endings),
 /// handshake.cpp (greeting to TLS), authentication.cpp, transaction.cpp (MAIL to the content),
-/// chunks.cpp (content by BDAT), endofdata.cpp (the final replies and what they decide).
+/// chunks.cpp (content by BDAT), endofdata.cpp (the final replies and what they decide), byhand.cpp and
+/// breakpoints.cpp (what the user has to say).
 #include "base/secretmask.h"
 #include "sasl/choice.h"
 #include "smtp/command.h"
@@ -30,6 +31,8 @@ public:
     void tlsFailed(Base::Error error);
     void send(Transaction transaction);
     void quit();
+    [[nodiscard]] Base::Result<void> command(const QByteArray &line);
+    [[nodiscard]] Base::Result<void> resume(const std::optional<QByteArray> &line);
     [[nodiscard]] QByteArray contentChunk(const QByteArray &chunk);
     void contentProgress();
     void contentFinished();
@@ -53,10 +56,29 @@ private:
         Close,
         Abort,
     };
+    /// A command that waits at a breakpoint, or that was replaced there.
+    struct Halted {
+        Command command;
+        qsizetype recipient = -1;
+    };
+    /// A command by hand on its way, and what the server waits for behind it.
+    struct ByHand {
+        enum class Prompt : quint8 {
+            None,
+            Challenge, ///< 334: the next line answers it.
+            Content, ///< 354: lines until the dot.
+        };
+        QByteArray shown; ///< The last line, without secrets.
+        QByteArray verb;
+        QByteArray mechanism; ///< Of AUTH.
+        Prompt prompt = Prompt::None;
+    };
     /// The transaction that is running.
     struct Running {
         Transaction transaction {};
         QList<bool> decided; ///< Per recipient.
+        QList<bool> swapped; ///< The user gave another address for this one at a breakpoint.
+        QList<bool> others; ///< Such a one, and the server took it.
         qsizetype undecided = 0;
         bool pipelined = false;
         bool mailAccepted = false;
@@ -77,6 +99,7 @@ private:
     void armDeadline();
     /// Sends a command that is answered by one reply. False: the session has ended instead.
     bool sendCommand(const Base::Result<Command> &command, qsizetype recipient = -1);
+    void issue(const Command &command, qsizetype recipient);
     void noteQuirk(Quirk quirk, const QByteArray &evidence);
     void noteUnexpectedCode(Stage stage, const Reply &reply);
     void outOfStep(const QString &detail, const QByteArray &evidence);
@@ -114,6 +137,24 @@ private:
     void answerChallenge(const Reply &reply);
     void becomeReady();
 
+    // byhand.cpp
+    void nextByHand();
+    void sendByHand(const QByteArray &line);
+    void onByHand(const Reply &reply);
+    void onAcceptedByHand(const Reply &reply);
+    [[nodiscard]] bool hasPrompt(const Reply &reply);
+
+    // breakpoints.cpp
+    [[nodiscard]] bool haltsBefore(Stage stage) const;
+    void halt(const Command &command, qsizetype recipient = -1);
+    [[nodiscard]] Base::Result<Command> edited(const QByteArray &line) const;
+    void goOn();
+    void sendEdited(const Command &command);
+    void replace(const Command &command);
+    void onReplaced(const Reply &reply);
+    void stopRest(Stage stage, const Base::Error &why);
+    [[nodiscard]] bool hasSwapped(qsizetype recipient, const Reply &reply);
+
     // transaction.cpp
     [[nodiscard]] Base::Result<QList<QByteArray>> mailParameters(
         const Transaction &transaction) const;
@@ -122,6 +163,7 @@ private:
     void onReset(const Reply &reply);
     void onMail(const Reply &reply);
     void onRcpt(const Owed &owed, const Reply &reply);
+    void nextRcpt(qsizetype recipient);
     void afterLastRcpt();
     void onData(const Reply &reply);
     [[nodiscard]] bool isChunking() const;
@@ -132,6 +174,7 @@ private:
     void nextChunk();
     void writeChunk(qint64 octets);
     void sendLastChunk();
+    void chunkAnnounced();
     void chunkFinished();
     void onChunk(const Reply &reply);
     [[nodiscard]] static bool isBdatUnknown(const Reply &reply);
@@ -140,6 +183,7 @@ private:
     void onDrainingChunks();
 
     // endofdata.cpp
+    void sendDot();
     void expectFinal();
     [[nodiscard]] bool mayBeCommitted(const Base::Error &error) const;
     void onFinal(const Reply &reply);
@@ -175,6 +219,12 @@ private:
     QList<Sasl::ChannelBinding> m_bindings; ///< Of this TLS connection, those still to try.
     std::optional<QByteArray> m_delayedInitial; ///< Too long for the AUTH line itself.
     int m_rounds = 0;
+
+    QList<QByteArray> m_commands; ///< Of the options, still to be sent.
+    std::optional<ByHand> m_byHand;
+    bool m_told = false; ///< That it is ready.
+    std::optional<Halted> m_halted;
+    std::optional<Halted> m_replaced; ///< Its place was taken by a line whose reply is owed.
 
     std::optional<Running> m_running;
     DotStuffer m_stuffer;

@@ -24,6 +24,9 @@ enum class State : quint8 {
     Handshake, ///< Bytes belong to TLS.
     AwaitAuth,
     Ready, ///< Between transactions.
+    AwaitByHand, ///< A command that the user typed; any reply is a result.
+    Prompted, ///< 334 or 354 to one: the server waits for the user's next line.
+    AwaitReplaced, ///< The same for a line that took the place of one of ours at a breakpoint.
     AwaitReset,
     AwaitMail,
     AwaitRcpt,
@@ -71,6 +74,14 @@ inline constexpr std::array transitions {
     Transition {State::AwaitAuth, ReplyClass::Intermediate, State::AwaitAuth},
     Transition {State::AwaitAuth, ReplyClass::Transient, State::Refused},
     Transition {State::AwaitAuth, ReplyClass::Permanent, State::Refused}, // or the next mechanism
+    Transition {State::AwaitByHand, ReplyClass::Completion, State::Ready},
+    Transition {State::AwaitByHand, ReplyClass::Intermediate, State::Prompted},
+    Transition {State::AwaitByHand, ReplyClass::Transient, State::Ready},
+    Transition {State::AwaitByHand, ReplyClass::Permanent, State::Ready},
+    Transition {State::AwaitReplaced, ReplyClass::Completion, State::Ready}, // by what it was
+    Transition {State::AwaitReplaced, ReplyClass::Intermediate, State::Over},
+    Transition {State::AwaitReplaced, ReplyClass::Transient, State::Ready},
+    Transition {State::AwaitReplaced, ReplyClass::Permanent, State::Ready},
     Transition {State::AwaitReset, ReplyClass::Completion, State::AwaitMail},
     Transition {State::AwaitReset, ReplyClass::Transient, State::Refused},
     Transition {State::AwaitReset, ReplyClass::Permanent, State::Refused},
@@ -193,6 +204,7 @@ static_assert(!nextState(State::Content, ReplyClass::Completion));
 static_assert(!nextState(State::LastChunk, ReplyClass::Completion));
 static_assert(!nextState(State::Committing, ReplyClass::Completion));
 static_assert(!isAwaiting(State::Created) && !isAwaiting(State::Ready) && !isAwaiting(State::Over));
+static_assert(!isAwaiting(State::Prompted));
 static_assert(!isAwaiting(State::Handshake) && !isAwaiting(State::Content));
 
 } // namespace Mailgauge::Smtp

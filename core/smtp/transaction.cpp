@@ -53,6 +53,7 @@ void Session::Private::send(Transaction transaction)
     m_running = Running {};
     m_running->transaction = std::move(transaction);
     m_running->decided = QList<bool>(recipients, false);
+    m_running->swapped = m_running->others = m_running->decided;
     m_running->undecided = recipients;
 
     auto checked = check(m_running->transaction);
@@ -186,9 +187,14 @@ void Session::Private::onMail(const Reply &reply)
 
 void Session::Private::onRcpt(const Owed &owed, const Reply &reply)
 {
-    if (!reply.isPositive())
+    if (!hasSwapped(owed.recipient, reply) && !reply.isPositive())
         decideByReply(owed.recipient, reply, Stage::Rcpt);
-    const qsizetype next = owed.recipient + 1;
+    nextRcpt(owed.recipient);
+}
+
+void Session::Private::nextRcpt(qsizetype recipient)
+{
+    const qsizetype next = recipient + 1;
     if (next == m_running->decided.size())
         return afterLastRcpt();
     if (!m_running->pipelined)
@@ -197,7 +203,7 @@ void Session::Private::onRcpt(const Owed &owed, const Reply &reply)
 
 void Session::Private::afterLastRcpt()
 {
-    if (m_running->undecided == 0) {
+    if (m_running->undecided == 0 && !m_running->others.contains(true)) {
         if (m_owed.empty())
             finishTransaction({});
         else

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "transcript/entry.h"
 
+#include "base/secretmask.h"
 #include "transcript/visible.h"
 
 #include <algorithm>
@@ -29,11 +30,6 @@ std::optional<Direction> directionFromName(QByteArrayView name)
     return std::nullopt;
 }
 
-QByteArray redactionMark(const QByteArray &label)
-{
-    return "<redacted: " + label + '>';
-}
-
 QByteArray redact(const QByteArray &bytes, const QList<Base::SecretSpan> &spans,
     QList<Redaction> *redactions, bool keepSecrets)
 {
@@ -52,7 +48,7 @@ QByteArray redact(const QByteArray &bytes, const QList<Base::SecretSpan> &spans,
             redactions->append({text.size(), span.label,
                 keepSecrets ? Base::Secret(bytes.sliced(begin, end - begin)) : Base::Secret()});
         }
-        text += redactionMark(span.label);
+        text += Base::redactionMark(span.label);
         done = end;
     }
     text += QByteArrayView(bytes).sliced(done);
@@ -65,7 +61,7 @@ QByteArray revealed(const Entry &entry)
     // From the end, so that the places before stay valid.
     for (qsizetype i = entry.redactions.size() - 1; i >= 0; --i) {
         const Redaction &redaction = entry.redactions.at(i);
-        const QByteArray mark = redactionMark(redaction.label);
+        const QByteArray mark = Base::redactionMark(redaction.label);
         if (!redaction.kept.isEmpty() && redaction.at >= 0 && redaction.at <= text.size()
             && QByteArrayView(text).sliced(redaction.at).startsWith(mark))
             text.replace(redaction.at, mark.size(), redaction.kept.reveal());

@@ -58,9 +58,6 @@ struct Entry {
     bool operator==(const Entry &) const = default;
 };
 
-/// `<redacted: LABEL>`, what stands in a text instead of a secret.
-[[nodiscard]] QByteArray redactionMark(const QByteArray &label);
-
 /// `bytes` (one line) with `spans` cut out; overlapping spans become one hole. The redactions are
 /// appended to `redactions`, if given; they hold the bytes only under `keepSecrets`.
 [[nodiscard]] QByteArray redact(const QByteArray &bytes, const QList<Base::SecretSpan> &spans,

@@ -2,6 +2,7 @@
 #include "transcript/linefacts.h"
 
 #include "base/literals.h"
+#include "base/secretmask.h"
 #include "smtp/commandparser.h"
 #include "transcript/authfacts.h"
 #include "transcript/mimefacts.h"
@@ -32,7 +33,7 @@ QByteArray readable(const Entry &entry, Secrets secrets)
 {
     QByteArray text = entry.text;
     for (auto one = entry.redactions.crbegin(); one != entry.redactions.crend(); ++one) {
-        const QByteArray mark = redactionMark(one->label);
+        const QByteArray mark = Base::redactionMark(one->label);
         if (one->at < 0 || one->at > text.size()
             || !QByteArrayView(text).sliced(one->at).startsWith(mark))
             continue;

@@ -2,6 +2,7 @@
 #include "transcript/redaction.h"
 
 #include "base/literals.h"
+#include "base/secretmask.h"
 #include "base/paths.h"
 
 #include <QJsonArray>
@@ -191,7 +192,7 @@ Entry Redactor::apply(Entry entry)
         const qsizetype at = std::clamp(redaction.at, done, text.size());
         entry.text += applyToText(text.sliced(done, at - done), entry.direction);
         redaction.at = entry.text.size();
-        const QByteArray mark = redactionMark(redaction.label);
+        const QByteArray mark = Base::redactionMark(redaction.label);
         done = QByteArrayView(text).sliced(at).startsWith(mark) ? at + mark.size() : at;
         entry.text += QByteArrayView(text).sliced(at, done - at);
     }

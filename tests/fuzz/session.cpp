@@ -88,6 +88,15 @@ struct Driver {
         else
             session.quit(now);
     }
+    void on(const Event::CommandAnswered &e) { check(!e.line.contains(Password)); }
+    void on(const Event::Paused &e)
+    {
+        check(!e.line.contains(Password));
+        // As it was, or as something else.
+        const bool replaced = decided % 2 != 0 && session.resume("NOOP", now);
+        if (!replaced)
+            check(session.resume({}, now).has_value());
+    }
     void on(const Event::Ready &) { transaction(); }
     void on(const Event::Stopped &) { }
     void on(const Event::Closed &) { closed = true; }
@@ -116,6 +125,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (data[1] >= 128)
         options.stop = StopRule {
             static_cast<StopRule::How>(data[1] % 3), allStages[(data[1] >> 2) % allStages.size()]};
+    if (data[1] % 32 == 7) {
+        options.breaks = BreakRule::everywhere();
+        options.commands = {"AUTH PLAIN", "NOOP", "DATA", "."};
+    }
     Driver driver {Session(options)};
     driver.session.start(driver.now);
     driver.drain();

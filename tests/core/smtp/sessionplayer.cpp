@@ -167,6 +167,15 @@ void SessionPlayer::play(Chunks chunks, qsizetype split)
             const qsizetype size = line.sliced(6).toLongLong();
             client += session.contentChunk(content.mid(m_contentAt, size), m_now);
             m_contentAt += size;
+        } else if (line == "GO" || line.startsWith("GO ")) {
+            const auto edited = line == "GO" ? std::nullopt : std::optional(unescaped(line.mid(3)));
+            if (const auto gone = session.resume(edited, m_now); !gone)
+                facts.append("refused " + kindName(gone.error().kind).toByteArray());
+        } else if (line.startsWith("HAND ")) {
+            if (const auto sent = session.command(unescaped(line.mid(5)), m_now); !sent)
+                facts.append("refused " + kindName(sent.error().kind).toByteArray());
+        } else if (line == "QUIT") {
+            session.quit(m_now);
         } else if (line == "STORED") {
             session.committed(m_now);
         } else {
@@ -196,6 +205,8 @@ void SessionPlayer::drain(Session &session)
 void SessionPlayer::proceed(Session &session)
 {
     m_contentAt = 0;
+    if (holdOpen)
+        return;
     if (m_sent < transactions.size())
         session.send(transactions[m_sent++], m_now);
     else
@@ -252,6 +263,10 @@ void SessionPlayer::handle(Session &session, const SessionEvent &event)
             proceed(session);
     } else if (std::holds_alternative<Event::Ready>(event)) {
         proceed(session);
+    } else if (const auto *answered = std::get_if<Event::CommandAnswered>(&event)) {
+        facts.append("answered " + answered->line + codeText(answered->reply));
+    } else if (const auto *paused = std::get_if<Event::Paused>(&event)) {
+        facts.append("paused " + stageName(paused->stage).toByteArray() + ' ' + paused->line);
     } else if (const auto *stopped = std::get_if<Event::Stopped>(&event)) {
         facts.append("stopped " + stageName(stopped->stage).toByteArray());
     } else if (const auto *failure = std::get_if<Event::Failed>(&event)) {

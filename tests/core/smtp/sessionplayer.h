@@ -13,7 +13,8 @@ namespace Mailgauge::Test {
 /// Script lines: `S: text` from the server (CRLF is added; lines that follow each other arrive
 /// together), `S\ raw` with backslash escapes and nothing added, `C: text` that the client must
 /// have sent by now (`C\ raw` likewise), `PIECE n` of the content, `FINISHED`, `TLS`, `TLSFAIL`,
-/// `CLOSE`, `RESET`, `CANCEL`, `TIMEOUT`, `WRITTEN`, `STORED`. The player answers Ready and
+/// `CLOSE`, `RESET`, `CANCEL`, `TIMEOUT`, `WRITTEN`, `STORED`, `GO` or `GO line` at a breakpoint,
+/// `HAND line` (backslash escapes), `QUIT`. The player answers Ready and
 /// TransactionDone with the next transaction or QUIT, SendContent with the content, and Commit at
 /// once unless `holdCommit`.
 struct SessionPlayer {
@@ -24,11 +25,13 @@ struct SessionPlayer {
     QList<Sasl::ChannelBinding> bindings; ///< Of every TLS connection.
     qsizetype contentChunk = 7;
     bool holdCommit = false;
+    bool holdOpen = false; ///< Ready and TransactionDone are not answered: HAND and QUIT are.
     bool holdContent = false; ///< SendContent is not answered but by PIECE and FINISHED.
     bool holdFinished = false; ///< The content is written, contentFinished() waits for FINISHED.
 
     /// What happened, without lines and replies: "decided a@x accepted rcpt 250", "done 250",
     /// "failed timeout greeting", "stopped rcpt", "quirk bareLfInReply", "auth PLAIN", "tls",
+    /// "answered NOOP 250", "paused mail MAIL FROM:<a@x>", "refused invalidInput",
     /// "closed", "closed abort", and "script: …" where the client did not keep to the script.
     QByteArrayList facts;
     QByteArray client; ///< All bytes sent.

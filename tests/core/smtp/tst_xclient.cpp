@@ -87,6 +87,14 @@ private Q_SLOTS:
                "C: XCLIENT ADDR=192.0.2.1\nS: 220 mx\nC: EHLO me.example\nS: 250 mx\n"
                "C: QUIT\nS: 221 bye\n"_ba
             << QByteArrayList {"tls", "closed"};
+        secure.xclientBeforeTls = true;
+        QTest::newRow("before STARTTLS, and not again")
+            << secure
+            << "S: 220 mx\nC: EHLO me.example\nS: 250-mx\nS: 250-XCLIENT ADDR\nS: 250 STARTTLS\n"
+               "C: XCLIENT ADDR=192.0.2.1\nS: 220 mx\nC: EHLO me.example\nS: 250-mx\n"
+               "S: 250-XCLIENT ADDR\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nTLS\n"
+               "C: EHLO me.example\nS: 250-mx\nS: 250 XCLIENT ADDR\nC: QUIT\nS: 221 bye\n"_ba
+            << QByteArrayList {"tls", "closed"};
     }
 
     void session()
