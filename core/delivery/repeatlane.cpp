@@ -39,7 +39,9 @@ void RepeatLane::next()
     request.id = QUuid::createUuid();
     RecordBuilder builder(request, m_clock);
     m_current = std::make_unique<Current>(
-        Current {.number = *number, .request = std::move(request), .builder = std::move(builder)});
+        Current {.number = *number, .request = std::move(request),
+        .builder = std::move(builder),
+        .recipients = RecipientQueue(m_request.envelope.forwardPaths)});
     if (auto checked = checkRequest(m_current->request); !checked) {
         m_current->builder.apply(Smtp::Event::Failed {{checked.error(), Smtp::Stage::Mail}, {}});
         m_failedConnections = MaxFailedConnections; // the next would be no better
@@ -86,7 +88,9 @@ void RepeatLane::storeRefused(const Base::Error &error)
 
 void RepeatLane::connectNow()
 {
-    m_ready = m_wasReady = false;
+    m_ready = m_wasReady = m_doneHere = false;
+    m_splitter.reset();
+    m_usBase = m_current->entries.isEmpty() ? 0 : m_current->entries.last().us;
     m_failed.reset();
     m_connection = std::make_unique<Net::Connection>(connectionOptionsOf(m_request), m_clock);
     using Net::Connection;
@@ -94,8 +98,12 @@ void RepeatLane::connectNow()
     connect(m_connection.get(), &Connection::closed, this, &RepeatLane::closed);
     connect(m_connection.get(), &Connection::entriesRecorded, this,
         [this](const QList<Transcript::Entry> &entries) {
-            if (m_current)
-                m_current->entries += entries;
+            if (!m_current)
+                return;
+            for (Transcript::Entry entry : entries) {
+                entry.us += m_usBase;
+                m_current->entries.append(std::move(entry));
+            }
         });
     connect(m_connection.get(), &Connection::connected, this, [this](const QString &address) {
         if (m_current)
@@ -123,6 +131,11 @@ void RepeatLane::happened(const Smtp::SessionEvent &event)
     using namespace Smtp::Event;
     if (!m_current)
         return; // QUIT
+    const auto *decided = std::get_if<RecipientDecided>(&event);
+    if (decided && m_current->recipients.keeps(decided->outcome, m_doneHere))
+        return;
+    if (std::holds_alternative<TransactionDone>(event))
+        settle();
     m_current->builder.apply(event);
     if (const auto *failed = std::get_if<Failed>(&event)) {
         m_failed = *failed;
@@ -138,14 +151,31 @@ void RepeatLane::happened(const Smtp::SessionEvent &event)
     }
 }
 
+void RepeatLane::settle()
+{
+    for (const Smtp::RecipientOutcome &outcome : m_current->recipients.settle())
+        m_current->builder.apply(Smtp::Event::RecipientDecided {outcome});
+}
+
 void RepeatLane::sendWhenReady()
 {
     if (!m_current || !m_ready || !m_current->claimed || m_current->sent)
         return;
     m_ready = false;
+    const Smtp::Capabilities &capabilities = m_current->builder.record().capabilities;
+    if (!m_splitter)
+        m_splitter.emplace(Smtp::AnnouncedLimits::of(capabilities));
+    const QList<Smtp::Mailbox> batch = m_current->recipients.take(*m_splitter);
+    if (batch.isEmpty())
+        return m_connection->quit(); // to go on in another session
+    if (const auto finding = m_current->recipients.finding(capabilities))
+        m_current->builder.addFinding(finding->id, finding->stage, finding->evidence);
     m_current->sent = true;
-    m_current->sentAt = m_clock.now();
-    m_connection->send(transactionOf(m_current->request), m_current->request.content->open(),
+    if (m_current->transactions++ == 0)
+        m_current->sentAt = m_clock.now();
+    Smtp::Transaction transaction = transactionOf(m_current->request);
+    transaction.envelope.forwardPaths = batch;
+    m_connection->send(std::move(transaction), m_current->request.content->open(),
         m_current->builder.record().message);
 }
 
@@ -155,7 +185,7 @@ void RepeatLane::commit()
     if (!m_repository)
         return m_connection->committed();
     const QUuid id = m_current->request.id;
-    m_repository->commit(id, m_current->builder.undecided())
+    m_repository->commit(id, m_current->recipients.sentNow(m_current->builder.undecided()))
         .then(this, [this, id](const Base::Result<void> &result) {
             if (!m_current || m_current->request.id != id || !m_connection)
                 return;
@@ -168,7 +198,8 @@ void RepeatLane::commit()
 
 bool RepeatLane::mayRetry() const
 {
-    if (m_cancelled || m_current->retried || m_current->committing)
+    // Of a message in several transactions the first ones may be delivered.
+    if (m_cancelled || m_current->retried || m_current->committing || m_current->transactions > 1)
         return false;
     const auto &recipients = m_current->builder.record().recipients;
     // B30: a connection that died, or 421, before anything of this message was committed.
@@ -185,10 +216,18 @@ bool RepeatLane::mayRetry() const
     return closing || broken;
 }
 
+/// The last session had no room for all of it (LIMITS, 452, 421): each takes at least one.
+bool RepeatLane::mayGoOn() const
+{
+    return m_doneHere && !m_failed && !m_cancelled && !m_current->recipients.isEmpty();
+}
+
 void RepeatLane::transactionDone()
 {
     // With a failure it is the break itself that ended it.
-    m_current->done = !m_current->builder.record().failure;
+    const bool failed = m_current->builder.record().failure.has_value();
+    m_current->done = !failed && m_current->recipients.isEmpty();
+    m_doneHere = !failed;
     m_connection->flush(); // what came until now belongs to this message
     // Queued: where the session is ending too, the rest of it comes first.
     QMetaObject::invokeMethod(
@@ -197,6 +236,10 @@ void RepeatLane::transactionDone()
             if (!m_connection || !m_connection->isOpen() || !m_current)
                 return; // closed() goes on
             m_ready = true;
+            if (!m_current->recipients.isEmpty()) {
+                m_current->sent = m_current->committing = false;
+                return sendWhenReady();
+            }
             messageDone();
             next();
         },
@@ -206,6 +249,8 @@ void RepeatLane::transactionDone()
 void RepeatLane::messageDone()
 {
     const auto current = std::move(m_current);
+    for (const Smtp::RecipientOutcome &outcome : current->recipients.leftovers())
+        current->builder.apply(Smtp::Event::RecipientDecided {outcome});
     current->builder.finish();
     const qint64 start = current->entries.isEmpty() ? 0 : current->entries.first().us;
     for (qsizetype i = 0; i < current->entries.size(); ++i) {
@@ -227,9 +272,15 @@ void RepeatLane::closed()
     if (!m_wasReady)
         ++m_failedConnections;
     if (m_current) {
+        if (mayGoOn()) {
+            m_current->sent = m_current->committing = false;
+            return connectNow();
+        }
         if (mayRetry() && m_failedConnections < MaxFailedConnections) {
             m_current->retried = true;
             m_current->sent = m_current->done = false;
+            m_current->transactions = 0;
+            m_current->recipients = RecipientQueue(m_request.envelope.forwardPaths);
             m_current->builder.restart("session.retried"_ba);
             return connectNow();
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "delivery/recipientqueue.h"
 #include "delivery/recordbuilder.h"
 #include "delivery/repeatservice.h"
 #include "net/connection.h"
@@ -33,7 +34,9 @@ private:
         qint64 number = 0;
         SendRequest request;
         RecordBuilder builder;
+        RecipientQueue recipients;
         QList<Transcript::Entry> entries {};
+        int transactions = 0;
         bool claimed = false;
         bool sent = false;
         bool retried = false;
@@ -46,6 +49,7 @@ private:
     void claim();
     void connectNow();
     void happened(const Smtp::SessionEvent &event);
+    void settle();
     void sendWhenReady();
     void commit();
     void transactionDone();
@@ -53,6 +57,7 @@ private:
     void closed();
     void storeRefused(const Base::Error &error);
     [[nodiscard]] bool mayRetry() const;
+    [[nodiscard]] bool mayGoOn() const;
     void end();
 
     RepeatRun &m_run;
@@ -63,6 +68,9 @@ private:
     std::unique_ptr<Current> m_current;
     Transcript::SessionRecord m_session; ///< What the open session established.
     std::optional<Smtp::Event::Failed> m_failed;
+    std::optional<Smtp::RecipientSplitter> m_splitter; ///< Of this connection.
+    qint64 m_usBase = 0; ///< What a message was told on an earlier connection comes before.
+    bool m_doneHere = false; ///< A transaction on this connection ended by replies.
     bool m_ready = false;
     bool m_wasReady = false; ///< This connection got as far as MAIL.
     int m_failedConnections = 0; ///< In a row.

@@ -147,6 +147,77 @@ private Q_SLOTS:
         QCOMPARE(heard.summaries.first().verdict.exitCode, 0);
     }
 
+    // What a server announces, or says when it is too late, is kept to; nobody is skipped or
+    // doubled.
+    void limits_data()
+    {
+        QTest::addColumn<QList<Script>>("scripts");
+        QTest::addColumn<int>("recipients");
+        QTest::addColumn<int>("connections");
+        QTest::addColumn<QByteArrayList>("commits");
+        const QByteArray tooMany = "452 4.5.3 too many\r\n"_ba;
+        const QByteArrayList each {"commit a@x", "commit b@x", "commit a@x", "commit b@x"};
+        const QByteArrayList both {"commit a@x b@x", "commit a@x b@x"};
+        QTest::newRow("MAILMAX") << QList {Script::hello({"LIMITS MAILMAX=1"_ba}).transaction(2).quit()}
+                                 << 2 << 2 << both;
+        QTest::newRow("RCPTMAX") << QList {Script::hello({"LIMITS RCPTMAX=1"_ba})
+                                               .transaction()
+                                               .transaction()
+                                               .transaction()
+                                               .transaction()
+                                               .quit()}
+                                 << 2 << 1 << each;
+        QTest::newRow("RCPTMAX and MAILMAX")
+            << QList {Script::hello({"LIMITS RCPTMAX=1 MAILMAX=3"_ba})
+                          .transaction()
+                          .transaction()
+                          .transaction()
+                          .quit(),
+                   Script::hello({"LIMITS RCPTMAX=1 MAILMAX=3"_ba}).transaction().quit()}
+            << 2 << 2 << each;
+        Script full = Script::hello();
+        for (int i = 0; i < 2; ++i)
+            full.answer("MAIL"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT"_ba, tooMany)
+                .answer("DATA"_ba, "354 go\r\n"_ba)
+                .expectContent()
+                .send("250 ok\r\n"_ba)
+                .transaction();
+        QTest::newRow("B20 452") << QList {full.quit()} << 2 << 1 << each;
+        QTest::newRow("B20 421 between the transactions of a message")
+            << QList {Script::hello({"LIMITS RCPTMAX=1"_ba})
+                          .transaction()
+                          .answer("MAIL"_ba, "421 enough\r\n"_ba)
+                          .close(),
+                   Script::hello().transaction().transaction(2).quit()}
+            << 2 << 2 << QByteArrayList {"commit a@x", "commit b@x", "commit a@x b@x"};
+    }
+    void limits()
+    {
+        QFETCH(QList<Script>, scripts);
+        QFETCH(int, recipients);
+        QFETCH(int, connections);
+        QFETCH(QByteArrayList, commits);
+        FakeRelay relay(scripts);
+        Test::FakeSessions repository;
+        RepeatService service(&repository, m_clock);
+        Listener heard(service);
+        RepeatRequest repeated = repeat(relay.port(), 2, 1);
+        repeated.request.envelope.forwardPaths
+            = {*Smtp::Mailbox::parse("a@x"), *Smtp::Mailbox::parse("b@x")};
+        service.start(repeated);
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(relay.connections(), connections);
+        QCOMPARE(heard.summaries.first().counts.accepted, 2 * recipients);
+        QByteArrayList calls = repository.calls();
+        calls.removeIf([](const QByteArray &call) { return !call.startsWith("commit"); });
+        QCOMPARE(calls, commits);
+        for (const QList<Transcript::Entry> &entries : std::as_const(heard.transcripts))
+            QVERIFY(std::ranges::is_sorted(entries, {}, &Transcript::Entry::us));
+    }
+
     // Under TLS the refusal and the end arrive in one piece; the refusal stands.
     void refusedAndClosed()
     {
