@@ -5,6 +5,8 @@
 #include "delivery/exitcode.h"
 #include "delivery/queueid.h"
 
+#include <algorithm>
+
 namespace Mailgauge::Delivery {
 
 namespace {
@@ -196,6 +198,23 @@ void RecordBuilder::on(const Smtp::Event::TransactionDone &event)
         m_record.failure = event.failure;
 }
 
+void RecordBuilder::on(const Smtp::Event::CommandAnswered &event)
+{
+    switch (event.reply.replyClass()) {
+    case Smtp::ReplyClass::Transient:
+        ++m_commands.deferred;
+        break;
+    case Smtp::ReplyClass::Permanent:
+        ++m_commands.rejected;
+        break;
+    case Smtp::ReplyClass::Preliminary:
+    case Smtp::ReplyClass::Completion:
+    case Smtp::ReplyClass::Intermediate:
+        ++m_commands.accepted;
+        break;
+    }
+}
+
 void RecordBuilder::on(const Smtp::Event::Stopped &event)
 {
     m_stopped = true;
@@ -277,8 +296,16 @@ void RecordBuilder::finish()
             && Base::isTemporary(m_failed->failure.error))
             outcome.outcome = Outcome::Deferred;
     }
-    const Verdict verdict = verdictOf({m_record.recipients, m_record.failure,
-        m_failed ? m_failed->reply : std::nullopt, m_stopped, m_tlsPolicy});
+    const auto &all = m_record.recipients;
+    if (!all.isEmpty() && std::ranges::all_of(all, [](const Smtp::RecipientOutcome &one) {
+            return one.outcome == Outcome::Stopped;
+        }))
+        m_stopped = true; // at a breakpoint: replaced by hand
+    const SessionFacts facts {
+        all, m_record.failure, m_failed ? m_failed->reply : std::nullopt, m_stopped, m_tlsPolicy};
+    // Without a message the commands by hand are what it was about.
+    const Verdict verdict = all.isEmpty() && !facts.failure ? verdictOf(m_commands, facts)
+                                                            : verdictOf(facts);
     m_record.outcome = verdict.outcome;
     m_record.exitCode = verdict.exitCode;
     // QUIT came later, but where somebody was refused is what people look for.

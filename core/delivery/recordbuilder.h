@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "delivery/exitcode.h"
 #include "delivery/sendrequest.h"
 #include "net/connection.h"
 #include "transcript/sessionrecord.h"
@@ -52,6 +53,7 @@ private:
     void on(const Smtp::Event::StageEntered &event);
     void on(const Smtp::Event::RecipientDecided &event);
     void on(const Smtp::Event::TransactionDone &event);
+    void on(const Smtp::Event::CommandAnswered &event);
     void on(const Smtp::Event::Stopped &event);
     void on(const Smtp::Event::Failed &event);
     template <typename Other>
@@ -73,6 +75,7 @@ private:
     std::optional<std::pair<Smtp::Stage, Base::TimePoint>> m_open; ///< The running stage.
     std::optional<Smtp::Event::Failed> m_failed;
     bool m_stopped = false;
+    OutcomeCounts m_commands; ///< Replies to lines by hand.
 };
 
 } // namespace Mailgauge::Delivery

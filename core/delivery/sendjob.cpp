@@ -61,7 +61,7 @@ void SendJob::start()
         return;
     }
     if (m_request.content)
-        m_unsent = m_request.envelope.forwardPaths;
+        m_recipients = RecipientQueue(m_request.envelope.forwardPaths);
     claim();
     connectTo(m_request.session.tls);
 }
@@ -71,8 +71,7 @@ void SendJob::connectTo(Smtp::TlsPolicy policy)
     Net::ConnectionOptions options = connectionOptionsOf(m_request);
     options.session.tls = policy;
     m_ready = false;
-    m_sentHere = false;
-    m_tookHere = false;
+    m_sentHere = m_doneHere = m_tookHere = false;
     m_tlsUsed = false;
     m_splitter.reset();
     m_failed.reset();
@@ -106,6 +105,12 @@ void SendJob::connectTo(Smtp::TlsPolicy policy)
 void SendJob::happened(const Smtp::SessionEvent &event)
 {
     using namespace Smtp::Event;
+    if (const auto *one = std::get_if<RecipientDecided>(&event))
+        return decided(one->outcome);
+    if (std::holds_alternative<TransactionDone>(event)) {
+        for (const Smtp::RecipientOutcome &outcome : m_recipients.settle())
+            tell(RecipientDecided {outcome});
+    }
     m_builder.apply(event);
     if (const auto *stage = std::get_if<StageEntered>(&event)) {
         if (stage->stage == Stage::Mail && m_request.session.tls == Smtp::TlsPolicy::Opportunistic
@@ -114,9 +119,12 @@ void SendJob::happened(const Smtp::SessionEvent &event)
         qCDebug(Base::logSmtp).noquote()
             << "session" << idOf(m_request) << "stage" << Smtp::stageName(stage->stage);
         Q_EMIT stageEntered(m_request.id, stage->stage);
-    } else if (const auto *decided = std::get_if<RecipientDecided>(&event)) {
-        m_tookHere |= decided->outcome.outcome == Smtp::Outcome::Accepted;
-        Q_EMIT recipientDecided(m_request.id, decided->outcome);
+    } else if (const auto *answered = std::get_if<CommandAnswered>(&event)) {
+        m_connection->flush();
+        Q_EMIT commandAnswered(m_request.id, answered->line, answered->reply);
+    } else if (const auto *paused = std::get_if<Paused>(&event)) {
+        m_connection->flush(); // what led to it is seen first
+        Q_EMIT this->paused(m_request.id, paused->line, paused->stage);
     } else if (const auto *failed = std::get_if<Failed>(&event)) {
         m_failed = *failed;
         qCInfo(Base::logSmtp).noquote() << "session" << idOf(m_request)
@@ -132,6 +140,44 @@ void SendJob::happened(const Smtp::SessionEvent &event)
     } else if (std::holds_alternative<TransactionDone>(event)) {
         transactionDone();
     }
+}
+
+void SendJob::decided(const Smtp::RecipientOutcome &outcome)
+{
+    m_tookHere |= outcome.outcome == Smtp::Outcome::Accepted;
+    if (!m_recipients.keeps(outcome, m_doneHere))
+        tell(Smtp::Event::RecipientDecided {outcome});
+}
+
+void SendJob::tell(const Smtp::SessionEvent &event)
+{
+    m_builder.apply(event);
+    Q_EMIT recipientDecided(
+        m_request.id, std::get<Smtp::Event::RecipientDecided>(event).outcome);
+}
+
+void SendJob::command(const QByteArray &line)
+{
+    if (m_connection)
+        answer(m_connection->command(line));
+}
+
+void SendJob::resume(const std::optional<QByteArray> &line)
+{
+    if (m_connection)
+        answer(m_connection->resume(line));
+}
+
+void SendJob::answer(const Base::Result<void> &sent)
+{
+    if (!sent)
+        Q_EMIT lineRefused(m_request.id, sent.error());
+}
+
+void SendJob::quit()
+{
+    if (m_connection)
+        m_connection->quit();
 }
 
 void SendJob::record(const QList<Transcript::Entry> &entries)
@@ -185,24 +231,24 @@ void SendJob::sendWhenClaimed()
     if (!m_ready || m_claim != Claim::Durable)
         return;
     m_ready = false;
-    sendNext();
+    if (m_request.staysOpen && !m_request.content)
+        Q_EMIT opened(m_request.id);
+    else
+        sendNext();
 }
 
 void SendJob::sendNext()
 {
     if (!m_splitter)
         m_splitter.emplace(Smtp::AnnouncedLimits::of(m_builder.record().capabilities));
-    m_batch = m_splitter->take(m_unsent);
-    if (m_batch.isEmpty())
+    const QList<Smtp::Mailbox> batch = m_recipients.take(*m_splitter);
+    if (batch.isEmpty())
         return m_connection->quit();
-    // Of a later session all that is left may fit, or another host may answer, without LIMITS.
-    const Smtp::Capability *limits = m_builder.record().capabilities.find("LIMITS");
-    if (limits && !m_unsent.isEmpty())
-        m_builder.addFinding(
-            "limits.split"_ba, Stage::Rcpt, "LIMITS "_ba + limits->parameters.join(' '));
+    if (const auto finding = m_recipients.finding(m_builder.record().capabilities))
+        m_builder.addFinding(finding->id, finding->stage, finding->evidence);
     m_sentHere = true;
     Smtp::Transaction transaction = transactionOf(m_request);
-    transaction.envelope.forwardPaths = m_batch;
+    transaction.envelope.forwardPaths = batch;
     m_connection->send(
         std::move(transaction), m_request.content->open(), m_builder.record().message);
 }
@@ -214,11 +260,7 @@ void SendJob::commit()
         return;
     }
     // Who waits for a later transaction is not committed by this one.
-    QList<QByteArray> recipients = m_builder.undecided();
-    recipients.removeIf([this](const QByteArray &address) {
-        return std::ranges::none_of(
-            m_batch, [&address](const Smtp::Mailbox &one) { return one.address() == address; });
-    });
+    const QList<QByteArray> recipients = m_recipients.sentNow(m_builder.undecided());
     m_repository->commit(m_request.id, recipients)
         .then(this, [this](const Base::Result<void> &result) { committed(result); });
 }
@@ -265,7 +307,8 @@ void SendJob::cancel()
 
 void SendJob::transactionDone()
 {
-    if (m_unsent.isEmpty()) {
+    m_doneHere = true;
+    if (m_recipients.isEmpty()) {
         if (m_connection)
             m_connection->quit();
         return;
@@ -280,10 +323,10 @@ void SendJob::transactionDone()
         Qt::QueuedConnection);
 }
 
-/// Recipients are left that the limits of the last session kept out.
+/// Recipients are left that the last session had no room for.
 bool SendJob::mayGoOn() const
 {
-    return !m_unsent.isEmpty() && m_sentHere && !m_failed && !m_stopped && !m_refused;
+    return !m_recipients.isEmpty() && m_sentHere && !m_failed && !m_stopped && !m_refused;
 }
 
 bool SendJob::mayFallBack() const
@@ -317,7 +360,7 @@ void SendJob::connectionClosed()
             u"%1 sessions in a row ended before anything was taken"_s.arg(m_fruitless), {}};
     }
     // The session had ended in order before it was cancelled: it could not decide the others.
-    if (m_refused && !m_failed && !m_unsent.isEmpty())
+    if (m_refused && !m_failed && !m_recipients.isEmpty())
         m_builder.apply(Smtp::Event::Failed {{*m_refused, Stage::Mail}, {}});
     finish();
 }
@@ -326,6 +369,8 @@ void SendJob::finish()
 {
     if (std::exchange(m_finished, true))
         return;
+    for (const Smtp::RecipientOutcome &outcome : m_recipients.leftovers())
+        tell(Smtp::Event::RecipientDecided {outcome});
     m_builder.finish();
     const Transcript::SessionRecord &record = m_builder.record();
     qCInfo(Base::logSmtp).noquote()

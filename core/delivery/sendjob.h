@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "delivery/recipientqueue.h"
 #include "delivery/recordbuilder.h"
 #include "delivery/sendrequest.h"
 #include "net/connection.h"
-#include "smtp/limits.h"
 #include "transcript/sessionrecord.h"
 
 #include <QObject>
@@ -25,6 +25,10 @@ public:
 
     void start();
     void cancel();
+    // As SendService has them.
+    void command(const QByteArray &line);
+    void resume(const std::optional<QByteArray> &line);
+    void quit();
     /// The service goes away: ends everything now, with the ledger told, without a signal after it.
     void abandon();
 
@@ -34,6 +38,11 @@ Q_SIGNALS:
     void stageEntered(const QUuid &session, Mailgauge::Smtp::Stage stage);
     void contentProgress(const QUuid &session, qint64 written, qint64 total);
     void recipientDecided(const QUuid &session, const Mailgauge::Smtp::RecipientOutcome &outcome);
+    void opened(const QUuid &session);
+    void commandAnswered(
+        const QUuid &session, const QByteArray &line, const Mailgauge::Smtp::Reply &reply);
+    void paused(const QUuid &session, const QByteArray &line, Mailgauge::Smtp::Stage stage);
+    void lineRefused(const QUuid &session, const Mailgauge::Base::Error &error);
     void finished(const Mailgauge::Transcript::SessionRecord &record);
     void storeFailed(const Mailgauge::Base::Error &error);
 
@@ -48,6 +57,9 @@ private:
 
     void connectTo(Smtp::TlsPolicy policy);
     void happened(const Smtp::SessionEvent &event);
+    void tell(const Smtp::SessionEvent &event);
+    void decided(const Smtp::RecipientOutcome &outcome);
+    void answer(const Base::Result<void> &sent);
     void record(const QList<Transcript::Entry> &entries);
     void claim();
     void claimed(const Base::Result<void> &result);
@@ -70,10 +82,10 @@ private:
     RecordBuilder m_builder;
     std::unique_ptr<Net::Connection> m_connection;
     Claim m_claim = Claim::None;
-    QList<Smtp::Mailbox> m_unsent; ///< Recipients of no transaction yet (LIMITS).
-    QList<Smtp::Mailbox> m_batch; ///< Those of the running one.
+    RecipientQueue m_recipients;
     std::optional<Smtp::RecipientSplitter> m_splitter; ///< Of this connection, once it is ready.
     bool m_sentHere = false; ///< A transaction on this connection.
+    bool m_doneHere = false; ///< One of them ended by replies.
     bool m_tookHere = false; ///< This connection's server accepted something.
     int m_fruitless = 0; ///< Connections in a row whose server did not.
     std::optional<Base::Error> m_refused; ///< Cancelled, or not to be recorded.

@@ -39,6 +39,8 @@ struct SendRequest {
     QString subject;
     bool keepSecrets = false; ///< Keep this run's secrets in memory (`--show-secrets`).
     bool record = true; ///< In the store.
+    /// Without content: stay open behind AUTH for commands by hand, until told to quit.
+    bool staysOpen = false;
 };
 
 /// The parts of a request that a profile fixes. The password is added by whoever holds the

@@ -25,6 +25,7 @@ public:
     void setRepository(Transcript::SessionRepository *repository) { m_repository = repository; }
     void start(SendRequest request);
     void cancel(const QUuid &session);
+    [[nodiscard]] SendJob *job(const QUuid &session) const { return m_jobs.value(session); }
     void shutDown();
 
 private:
@@ -44,6 +45,10 @@ void SendWorker::forward(SendJob *job)
     connect(job, &SendJob::stageEntered, &m_service, &SendService::stageEntered);
     connect(job, &SendJob::contentProgress, &m_service, &SendService::contentProgress);
     connect(job, &SendJob::recipientDecided, &m_service, &SendService::recipientDecided);
+    connect(job, &SendJob::opened, &m_service, &SendService::opened);
+    connect(job, &SendJob::commandAnswered, &m_service, &SendService::commandAnswered);
+    connect(job, &SendJob::paused, &m_service, &SendService::paused);
+    connect(job, &SendJob::lineRefused, &m_service, &SendService::lineRefused);
     connect(job, &SendJob::storeFailed, &m_service, &SendService::storeFailed);
     connect(job, &SendJob::finished, &m_service, &SendService::finished);
 }
@@ -60,8 +65,8 @@ void SendWorker::start(SendRequest request)
 
 void SendWorker::cancel(const QUuid &session)
 {
-    if (SendJob *job = m_jobs.value(session))
-        job->cancel();
+    if (SendJob *running = job(session))
+        running->cancel();
 }
 
 void SendWorker::shutDown()
@@ -128,6 +133,39 @@ void SendService::cancel(const QUuid &session)
 {
     QMetaObject::invokeMethod(
         d->worker, [worker = d->worker, session] { worker->cancel(session); },
+        Qt::QueuedConnection);
+}
+
+void SendService::command(const QUuid &session, const QByteArray &line)
+{
+    QMetaObject::invokeMethod(
+        d->worker,
+        [worker = d->worker, session, line] {
+            if (SendJob *job = worker->job(session))
+                job->command(line);
+        },
+        Qt::QueuedConnection);
+}
+
+void SendService::resume(const QUuid &session, const std::optional<QByteArray> &line)
+{
+    QMetaObject::invokeMethod(
+        d->worker,
+        [worker = d->worker, session, line] {
+            if (SendJob *job = worker->job(session))
+                job->resume(line);
+        },
+        Qt::QueuedConnection);
+}
+
+void SendService::quit(const QUuid &session)
+{
+    QMetaObject::invokeMethod(
+        d->worker,
+        [worker = d->worker, session] {
+            if (SendJob *job = worker->job(session))
+                job->quit();
+        },
         Qt::QueuedConnection);
 }
 

@@ -35,6 +35,12 @@ public:
     /// where a session of that id is running: an id names one session for ever.
     QUuid send(SendRequest request);
     void cancel(const QUuid &session);
+    /// A line by hand, once opened() was told and every line before it answered.
+    void command(const QUuid &session, const QByteArray &line);
+    /// Goes on after paused(): with the line as it was, or with another one.
+    void resume(const QUuid &session, const std::optional<QByteArray> &line = {});
+    /// Ends a session that stays open, politely.
+    void quit(const QUuid &session);
     [[nodiscard]] int running() const;
 
 Q_SIGNALS:
@@ -45,6 +51,15 @@ Q_SIGNALS:
     /// Bytes of content written and in all.
     void contentProgress(const QUuid &session, qint64 written, qint64 total);
     void recipientDecided(const QUuid &session, const Mailgauge::Smtp::RecipientOutcome &outcome);
+    /// The session stays open and takes commands by hand.
+    void opened(const QUuid &session);
+    /// Neither holds a secret.
+    void commandAnswered(
+        const QUuid &session, const QByteArray &line, const Mailgauge::Smtp::Reply &reply);
+    /// A line waits at a breakpoint for resume(); secrets are cut out of it.
+    void paused(const QUuid &session, const QByteArray &line, Mailgauge::Smtp::Stage stage);
+    /// What command() or resume() was given cannot be sent: everything waits as before.
+    void lineRefused(const QUuid &session, const Mailgauge::Base::Error &error);
     /// Always the last signal of a session.
     void finished(const Mailgauge::Transcript::SessionRecord &record);
     /// The store could not keep something; the mail itself is not affected unless the record says

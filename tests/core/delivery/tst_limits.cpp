@@ -85,9 +85,8 @@ private Q_SLOTS:
             << "accepted accepted deferred"_ba << 2;
         QTest::newRow("B30 421 to the second MAIL: a session more")
             << QList {Script(one).answer("MAIL"_ba, "421 enough\r\n"_ba).close(),
-                   Script(one).quit()}
-            << QByteArrayList {"begin", "commit a@x", "commit c@y", "finish partial"}
-            << "accepted deferred accepted"_ba << 2;
+                   Script(one).transaction().quit()}
+            << each << accepted << 2;
         QTest::newRow("no LIMITS in the second session")
             << QList {hello("RCPTMAX=1 MAILMAX=1"_ba).transaction().quit(),
                    Script::hello().transaction(2).quit()}
@@ -96,6 +95,50 @@ private Q_SLOTS:
         QTest::newRow("H12 421 to every MAIL")
             << QList {hello("RCPTMAX=1"_ba).answer("MAIL"_ba, "421 enough\r\n"_ba).close()}
             << QByteArrayList {"begin", "finish deferred"} << "deferred deferred deferred"_ba << 2;
+        QTest::newRow("B20 421 to every second MAIL")
+            << QList {Script(one).answer("MAIL"_ba, "421 enough\r\n"_ba).close()} << each << accepted
+            << 3;
+        QTest::newRow("B18 421 to the first MAIL")
+            << QList {Script::hello().answer("MAIL"_ba, "421 enough\r\n"_ba).close()}
+            << QByteArrayList {"begin", "finish deferred"} << "deferred deferred deferred"_ba << 1;
+        // Those taken go first, the rest follows in the same session.
+        const auto taking = [](Script script, int taken, int refused, const QByteArray &refusal) {
+            script.answer("MAIL"_ba, "250 ok\r\n"_ba);
+            for (int i = 0; i < taken; ++i)
+                script.answer("RCPT"_ba, "250 ok\r\n"_ba);
+            for (int i = 0; i < refused; ++i)
+                script.answer("RCPT"_ba, refusal);
+            if (taken > 0)
+                script.answer("DATA"_ba, "354 go\r\n"_ba)
+                    .expectContent()
+                    .send("250 ok\r\n"_ba);
+            return script;
+        };
+        const QByteArray tooMany = "452 4.5.3 too many\r\n"_ba;
+        QTest::newRow("B20 452 behind the first recipient")
+            << QList {taking(Script::hello(), 1, 2, tooMany).transaction(2).quit()}
+            << QByteArrayList {"begin", "commit a@x", "commit b@x c@y", "finish accepted"}
+            << accepted << 1;
+        QTest::newRow("B20 452 behind every first recipient")
+            << QList {taking(taking(Script::hello(), 1, 2, tooMany), 1, 1, "452 enough\r\n"_ba)
+                       .transaction()
+                       .quit()}
+            << each << accepted << 1;
+        QTest::newRow("B20 452 to everybody is the last word")
+            << QList {taking(Script::hello(), 0, 3, tooMany).quit()}
+            << QByteArrayList {"begin", "finish deferred"} << "deferred deferred deferred"_ba << 1;
+        QTest::newRow("B20 452 to everybody in the second transaction")
+            << QList {taking(taking(Script::hello(), 1, 2, tooMany), 0, 2, tooMany).quit()}
+            << QByteArrayList {"begin", "commit a@x", "finish partial"}
+            << "accepted deferred deferred"_ba << 1;
+        QTest::newRow("452 because a mailbox is full")
+            << QList {taking(Script::hello(), 2, 1, "452 4.2.2 full\r\n"_ba).quit()}
+            << QByteArrayList {"begin", "commit a@x b@x", "finish partial"}
+            << "accepted accepted deferred"_ba << 1;
+        QTest::newRow("B20 lost before those with 452 had their turn")
+            << QList {taking(Script::hello(), 1, 2, tooMany).expect("MAIL"_ba).close()}
+            << QByteArrayList {"begin", "commit a@x", "finish partial"}
+            << "accepted deferred deferred"_ba << 1;
     }
     void play()
     {

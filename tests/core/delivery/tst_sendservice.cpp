@@ -261,7 +261,7 @@ private Q_SLOTS:
                 .answer("MAIL"_ba, "250 ok\r\n"_ba)
                 .answer("RCPT TO:<a@"_ba, "250 ok\r\n"_ba)
                 .answer("RCPT TO:<b@"_ba, "550 5.1.1 unknown\r\n"_ba)
-                .answer("RCPT TO:<c@"_ba, "452 4.5.3 too many\r\n"_ba)
+                .answer("RCPT TO:<c@"_ba, "452 4.2.2 full\r\n"_ba)
                 .answer("DATA"_ba, "354 go\r\n"_ba)
                 .expectContent()
                 .send("250 2.0.0 Ok: queued as Q1\r\n"_ba)

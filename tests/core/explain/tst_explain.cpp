@@ -152,7 +152,7 @@ void TestExplain::everyFinding()
 {
     for (const QByteArray id :
         {"tls.none", "tls.fallback", "content.longLine", "content.eightBit", "prdr.none",
-            "chunking.none", "limits.split", "route.implicitMx", "route.nullMxAmongOthers",
+            "chunking.none", "limits.split", "recipients.split", "route.implicitMx", "route.nullMxAmongOthers",
             "route.mxIsAddress", "route.hostIsAlias", "route.mxLoop", "route.ownAddress",
             "route.loopbackAddress", "route.privateAddress", "route.tooManyHosts",
             "route.tooManyRecords", "route.hostNotReached", "route.hostRefused",
