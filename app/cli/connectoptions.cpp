@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectoptions.h"
 
+#include "controloptions.h"
 #include "notyet.h"
 #include "optionvalues.h"
 #include "routeoptions.h"
@@ -353,6 +354,8 @@ Checked<Delivery::SendRequest> requestFrom(
     if (const auto done = applyXclient(options, request.session); !done)
         return std::unexpected(done.error());
     if (const auto done = applyStop(options, request.session); !done)
+        return std::unexpected(done.error());
+    if (const auto done = applyControl(options, request.session); !done)
         return std::unexpected(done.error());
     return request;
 }

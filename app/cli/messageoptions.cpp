@@ -8,6 +8,7 @@
 #include "mime/builder.h"
 
 #include <QStringDecoder>
+#include <QUuid>
 
 #include <algorithm>
 #include <array>
@@ -63,14 +64,19 @@ Checked<bool> setKnownField(Mime::MessageDraft &draft, const QByteArray &name, c
     return false;
 }
 
-Checked<void> addHeaders(const Options &options, Mime::MessageDraft &draft)
+Checked<void> addHeaders(
+    const Options &options, const MessageFiller &filler, Mime::MessageDraft &draft)
 {
     for (const QByteArray &field : options.values("header")) {
         const qsizetype colon = field.indexOf(':');
         if (colon <= 0)
             return usage(u"--header %1: expected 'Name: value'"_s.arg(QString::fromUtf8(field)));
         const QByteArray name = field.first(colon);
-        const auto value = decoded(field.sliced(colon + 1).trimmed(), u"--header"_s);
+        const auto value = decoded(field.sliced(colon + 1).trimmed(), u"--header"_s)
+                               .and_then([&](const QString &text) {
+                                   return filler.fill(
+                                       text, Mime::TemplateContext::Header, u"--header"_s);
+                               });
         if (!value)
             return std::unexpected(value.error());
         const auto known = setKnownField(draft, name, *value);
@@ -101,14 +107,18 @@ Checked<void> addFiles(const Options &options, Mime::MessageDraft &draft)
     return {};
 }
 
-Checked<void> addBodies(const Options &options, Mime::MessageDraft &draft)
+Checked<void> addBodies(
+    const Options &options, const MessageFiller &filler, Mime::MessageDraft &draft)
 {
+    using Mime::TemplateContext;
     if (options.has("text")) {
         const bool fromInput = options.value("text") == "-";
         const auto bytes = fromInput ? readInput("-") : Checked<QByteArray>(options.value("text"));
         if (!bytes)
             return std::unexpected(bytes.error());
-        const auto text = decoded(*bytes, u"--text"_s);
+        const auto text = decoded(*bytes, u"--text"_s).and_then([&](const QString &given) {
+            return filler.fill(given, TemplateContext::Plain, u"--text"_s);
+        });
         if (!text)
             return std::unexpected(text.error());
         draft.text = *text;
@@ -117,12 +127,17 @@ Checked<void> addBodies(const Options &options, Mime::MessageDraft &draft)
         const auto bytes = readInput(options.value("html"));
         if (!bytes)
             return std::unexpected(bytes.error());
-        const auto html = decoded(*bytes, options.text("html"));
+        const auto html
+            = decoded(*bytes, options.text("html")).and_then([&](const QString &given) {
+                  return filler.fill(given, TemplateContext::Html, options.text("html"));
+              });
         if (!html)
             return std::unexpected(html.error());
         draft.html = *html;
     }
-    const auto subject = decodedOption(options, "subject");
+    const auto subject = decodedOption(options, "subject").and_then([&](const QString &given) {
+        return filler.fill(given, TemplateContext::Header, u"--subject"_s);
+    });
     if (!subject)
         return std::unexpected(subject.error());
     draft.subject = *subject;
@@ -137,13 +152,26 @@ QString shownList(const QList<TypedAddress> &addresses)
     return QString::fromUtf8(shown.join(", "));
 }
 
-Checked<Mime::MessageDraft> draftFrom(
-    const Options &options, const Smtp::Envelope &envelope, const QByteArray &domain)
+void setTokens(MessageFiller &filler, const Smtp::Envelope &envelope, const QByteArray &heloName,
+    const QByteArray &messageId)
+{
+    QByteArrayList recipients;
+    for (const Smtp::Mailbox &recipient : envelope.forwardPaths)
+        recipients.append(recipient.address());
+    filler.setDefault(u"messageId"_s, QString::fromUtf8(messageId));
+    filler.setDefault(u"heloName"_s, QString::fromUtf8(heloName));
+    filler.setDefault(u"to"_s, QString::fromUtf8(recipients.join(", ")));
+    filler.setDefault(u"from"_s,
+        envelope.reversePath ? QString::fromUtf8(envelope.reversePath->address()) : QString());
+}
+
+Checked<Mime::MessageDraft> draftFrom(const Options &options, const Smtp::Envelope &envelope,
+    const QByteArray &domain, const MessageFiller &filler)
 {
     Mime::MessageDraft draft;
     const bool sayNothing = std::ranges::none_of(
         composing, [&options](const char *name) { return options.has(name); });
-    if (const auto done = addBodies(options, draft); !done)
+    if (const auto done = addBodies(options, filler, draft); !done)
         return std::unexpected(done.error());
     if (sayNothing) {
         draft.subject = u"Test message"_s;
@@ -155,7 +183,7 @@ Checked<Mime::MessageDraft> draftFrom(
     else if (draft.from.isEmpty())
         draft.from = QString::fromUtf8(envelope.reversePath->address());
     draft.to = shownList(typedAddresses(options.values("to")));
-    if (const auto done = addHeaders(options, draft); !done)
+    if (const auto done = addHeaders(options, filler, draft); !done)
         return std::unexpected(done.error());
     if (const auto done = addFiles(options, draft); !done)
         return std::unexpected(done.error());
@@ -321,8 +349,11 @@ Checked<QList<QByteArray>> parametersFrom(const Options &options, const char *na
 }
 
 Checked<ComposedMessage> messageFrom(const Options &options, const Smtp::Envelope &envelope,
-    const QByteArray &heloName, const std::optional<QByteArray> &raw)
+    const QByteArray &heloName, const std::optional<QByteArray> &raw, MessageFiller filler)
 {
+    const QByteArray domain = domainFor(envelope, heloName);
+    const QByteArray messageId = QUuid::createUuid().toByteArray(QUuid::WithoutBraces) + '@' + domain;
+    setTokens(filler, envelope, heloName, messageId);
     const bool composed = std::ranges::any_of(
         composing, [&options](const char *name) { return options.has(name); });
     if (raw || options.has("data")) {
@@ -330,14 +361,19 @@ Checked<ComposedMessage> messageFrom(const Options &options, const Smtp::Envelop
             return usage(u"--data is the whole message: no --subject, --text, --html, --attach, "
                          u"--inline or --header with it"_s);
         const RawForm form = options.has("binary") ? RawForm::Binary : RawForm::Text;
-        return raw ? rawMessage(*raw, form) : rawMessageFromFile(options.value("data"), form);
+        if (!filler.isActive())
+            return raw ? rawMessage(*raw, form) : rawMessageFromFile(options.value("data"), form);
+        return (raw ? Checked<QByteArray>(*raw) : readInput(options.value("data")))
+            .and_then([&](const QByteArray &bytes) { return filler.fillRaw(bytes); })
+            .and_then([form](const QByteArray &bytes) { return rawMessage(bytes, form); });
     }
     if (options.has("binary"))
         return usage(u"--binary says how to send --data"_s);
-    const QByteArray domain = domainFor(envelope, heloName);
-    const auto draft = draftFrom(options, envelope, domain);
+    auto draft = draftFrom(options, envelope, domain, filler);
     if (!draft)
         return std::unexpected(draft.error());
+    if (filler.isActive() && draft->messageId.isEmpty())
+        draft->messageId = messageId; // what {{messageId}} said
     auto built = Mime::build(*draft, domain);
     if (!built) {
         const Base::Error &error = built.error();

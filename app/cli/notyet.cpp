@@ -20,12 +20,9 @@ constexpr std::array rows {
     // TLS
     Row {"send", "--tls dane"},
     Row {"send", "--tls mta-sts"},
-    // Protocol
-    Row {"send", "--command"},
     // AUTH
     Row {"send", "--auth gssapi"},
     // Message
-    Row {"send", "--template-data"},
     Row {"send", "--dkim-key"},
     Row {"send", "--dkim-domain"},
     Row {"send", "--dkim-selector"},

@@ -52,6 +52,7 @@ public:
     [[nodiscard]] QByteArray value(const char *name) const;
     [[nodiscard]] QString text(const char *name) const { return QString::fromUtf8(value(name)); }
     [[nodiscard]] QList<QByteArray> values(const char *name) const { return m_values.value(name); }
+    void set(const char *name, QList<QByteArray> values) { m_values[name] = std::move(values); }
     [[nodiscard]] const QList<QByteArray> &positional() const { return m_positional; }
 
 private:

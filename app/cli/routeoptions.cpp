@@ -111,11 +111,14 @@ Checked<void> applyProxy(const Options &options, Delivery::Target &target)
 Checked<void> applyXclient(const Options &options, Smtp::SessionOptions &session)
 {
     if (!options.has("xclient"))
-        return {};
+        return options.has("xclient-before-starttls")
+            ? usage(u"--xclient-before-starttls needs --xclient"_s)
+            : Checked<void>();
     const auto attributes = Smtp::parseXclient(options.value("xclient"));
     if (!attributes)
         return badInput(attributes.error().detail, Smtp::Stage::Helo);
     session.xclient = *attributes;
+    session.xclientBeforeTls = options.has("xclient-before-starttls");
     return {};
 }
 
@@ -142,6 +145,7 @@ QList<OptionSpec> routeOptions()
             "send HAProxy's PROXY header with this connection's addresses first"},
         {"xclient", "'ADDR=... NAME=...'", Values::One,
             "speak on behalf of another client (Postfix's XCLIENT)"},
+        {"xclient-before-starttls", "", Values::Flag, "say it before STARTTLS, not behind"},
         {"local-address", "ADDR", Values::One, "connect from this address"},
         {"ipv4", "", Values::Flag, "use IPv4 only", '4'},
         {"ipv6", "", Values::Flag, "use IPv6 only", '6'},

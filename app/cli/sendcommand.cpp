@@ -10,6 +10,7 @@ SendCommand::SendCommand(Context &context, Options options)
     , m_workspace(context)
     , m_job(context, m_workspace, this->options())
 {
+    m_job.allowBreaks();
     connect(&m_job, &SendJob::finished, this, &SendCommand::answer);
 }
 
@@ -28,12 +29,14 @@ void SendCommand::answer()
     const SendAnswer &answer = m_job.answer();
     if (!answer.record && !answer.summary && answer.problem)
         console().complain(answer.problem->detail);
-    if (context().json)
+    if (context().json) {
         console().printLine(answer.toJson().toLine());
-    else if (answer.summary)
+    } else if (answer.summary) {
         printSummary(*answer.summary, console());
-    else if (answer.record)
+    } else if (answer.record) {
+        printCommands(answer.commands, console());
         printSummary(*answer.record, answer.stored, console());
+    }
     Q_EMIT finished(answer.exitCode());
 }
 

@@ -3,10 +3,11 @@
 
 #include "addresses.h"
 #include "connectoptions.h"
+#include "controloptions.h"
 #include "extensionoptions.h"
 #include "messageoptions.h"
 #include "secretoptions.h"
-#include "sessionjson.h"
+#include "templateoptions.h"
 
 #include "delivery/bouncepath.h"
 #include "explain/explain.h"
@@ -18,10 +19,11 @@ namespace Mailgauge::Cli {
 
 namespace {
 
-/// The session is to end before MAIL, so that no envelope is needed.
-bool endsBeforeEnvelope(const Smtp::SessionOptions &session)
+/// The session is to end before MAIL, or is about lines by hand, so that no envelope is needed.
+bool needsNoEnvelope(const Smtp::SessionOptions &session, bool hasRecipients)
 {
-    return session.stop && session.stop->stage < Smtp::Stage::Mail;
+    return (session.stop && session.stop->stage < Smtp::Stage::Mail)
+        || (!hasRecipients && !session.commands.isEmpty());
 }
 
 QList<OptionSpec> repeatOptions()
@@ -41,7 +43,7 @@ QList<OptionSpec> sendOptions()
         "the relay profile to use; further options change it for this run", 'p'}};
     return profile + profileOptions() + secretOptions() + tokenOptions() + sessionOptions()
         + envelopeOptions() + extensionOptions() + mailExtensionOptions() + contentOptions()
-        + stopOptions() + repeatOptions() + outputOptions();
+        + templateOptions() + stopOptions() + controlOptions() + repeatOptions() + outputOptions();
 }
 
 int SendAnswer::exitCode() const
@@ -56,7 +58,7 @@ Json SendAnswer::toJson() const
     if (summary)
         return summaryJson(*summary);
     if (record)
-        return sessionJson(*record, stored, problem);
+        return sessionJson(*record, stored, problem, commands);
     return problemJson(problem.value_or(Problem {"internal"_ba, Exit::Internal, {}}), recipients);
 }
 
@@ -66,6 +68,7 @@ SendJob::SendJob(
     , m_workspace(workspace)
     , m_options(std::move(options))
     , m_raw(std::move(raw))
+    , m_prompt(context.console)
 {
     for (const TypedAddress &address : typedAddresses(m_options.values("to")))
         m_answer.recipients.append(address.path);
@@ -113,7 +116,8 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
         return request;
     }
     const bool senderMissing = !m_options.has("from") && profile.defaultFrom.isEmpty();
-    const bool envelopeNeeded = !endsBeforeEnvelope(request->session);
+    const bool envelopeNeeded
+        = !needsNoEnvelope(request->session, !m_answer.recipients.isEmpty());
     if (envelopeNeeded && (senderMissing || m_answer.recipients.isEmpty()))
         return usage(senderMissing ? u"--from is missing"_s : u"--to is missing"_s);
     const auto envelope = envelopeFrom(m_options, profile.defaultFrom.toUtf8());
@@ -132,7 +136,8 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
         return std::unexpected(extensions.error());
     request->extensions = *extensions;
     if (!envelope->forwardPaths.isEmpty()) {
-        auto message = messageFrom(m_options, *envelope, request->session.ehloName, m_raw);
+        auto message = messageFrom(m_options, *envelope, request->session.ehloName, m_raw,
+            MessageFiller(m_template));
         if (!message)
             return std::unexpected(message.error());
         request->content = std::move(message->content);
@@ -153,13 +158,22 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
 void SendJob::prepare(const Relay::RelayProfile &base, bool stored)
 {
     const auto readers = std::ranges::count_if(std::array {"data", "password-file", "token-file",
-                                                   "vault-passphrase-file", "proxy-password-file"},
+                                                   "vault-passphrase-file", "proxy-password-file", "text", "html",
+                                                   "template-data"},
         [this](const char *name) { return m_options.value(name) == "-"; });
-    if (readers > 1) {
+    if (m_options.has("break") && !m_mayAsk) {
+        fail(usage(u"--break needs somebody to answer"_s).error());
+        return;
+    }
+    if (readers + (m_options.has("break") ? 1 : 0) > 1) {
         fail(usage(u"only one option can read standard input"_s).error());
         return;
     }
     if (const auto done = readRepeat(); !done) {
+        fail(done.error());
+        return;
+    }
+    if (const auto done = fillTemplate(); !done) {
         fail(done.error());
         return;
     }
@@ -251,11 +265,56 @@ Checked<void> SendJob::readRepeat()
     if (m_messages == 0)
         return m_options.has("sessions") ? usage(u"--sessions needs --repeat"_s) : Checked<void>();
     for (const char *name : {"transcript", "tls-save-chain", "show-secrets", "quit-after",
-             "drop-after", "drop-after-send"}) {
+             "drop-after", "drop-after-send", "break"}) {
         if (m_options.has(name))
             return usage(u"--repeat and --%1 exclude each other"_s.arg(QLatin1StringView(name)));
     }
     return {};
+}
+
+Checked<void> SendJob::fillTemplate()
+{
+    auto values = templateFrom(m_options);
+    if (!values || !*values)
+        return values.transform([](const auto &) { });
+    auto filled = fillEnvelope(m_options, **values);
+    if (!filled)
+        return std::unexpected(filled.error());
+    m_template = std::move(*values);
+    m_options = std::move(*filled);
+    m_answer.recipients.clear();
+    for (const TypedAddress &address : typedAddresses(m_options.values("to")))
+        m_answer.recipients.append(address.path);
+    return {};
+}
+
+/// Lines by hand and breakpoints.
+void SendJob::listenForControl()
+{
+    using Delivery::SendService;
+    connect(m_sender, &SendService::commandAnswered, this,
+        [this](const QUuid &session, const QByteArray &line, const Smtp::Reply &reply) {
+            if (session == m_session)
+                m_answer.commands.append({line, reply});
+        });
+    connect(m_sender, &SendService::paused, this,
+        [this](const QUuid &session, const QByteArray &line, Smtp::Stage stage) {
+            if (session == m_session)
+                m_prompt.ask(line, stage);
+        });
+    connect(m_sender, &SendService::lineRefused, this,
+        [this](const QUuid &session, const Base::Error &error) {
+            if (session == m_session)
+                m_prompt.refused(error.detail);
+        });
+    connect(&m_prompt, &BreakPrompt::resumed, this, [this](const std::optional<QByteArray> &line) {
+        if (m_sender)
+            m_sender->resume(m_session, line);
+    });
+    connect(&m_prompt, &BreakPrompt::stopped, this, [this] {
+        if (m_sender)
+            m_sender->cancel(m_session);
+    });
 }
 
 void SendJob::sendRepeatedly()
@@ -293,6 +352,7 @@ void SendJob::send()
             if (session == m_session && m_files.wantsTranscript())
                 m_entries.append(entries);
         });
+    listenForControl();
     connect(m_sender, &Delivery::SendService::storeFailed, this, &SendJob::storeFailed);
     connect(m_sender, &Delivery::SendService::finished, this, &SendJob::sessionFinished);
     m_sender->send(std::move(m_request));

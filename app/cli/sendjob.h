@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "breakprompt.h"
 #include "json.h"
 #include "outputfiles.h"
+#include "sessionjson.h"
 #include "workspace.h"
+
+#include "mime/template.h"
 
 #include <functional>
 
@@ -17,6 +21,7 @@ struct SendAnswer {
     std::optional<Transcript::SessionRecord> record; ///< None where no session began.
     std::optional<Delivery::RepeatSummary> summary; ///< Of many messages (`--repeat`).
     std::optional<Problem> problem;
+    QList<CommandAnswer> commands; ///< Lines by hand and their replies.
     bool stored = false;
     QList<QByteArray> recipients; ///< As typed.
 
@@ -38,6 +43,9 @@ public:
     using Adapt = std::function<Checked<void>(Delivery::SendRequest &)>;
     void setAdapt(Adapt adapt) { m_adapt = std::move(adapt); }
 
+    /// Standard input and error are a person's: breakpoints may ask. Before start().
+    void allowBreaks() { m_mayAsk = true; }
+
     void start();
     void cancel();
     [[nodiscard]] const SendAnswer &answer() const { return m_answer; }
@@ -53,6 +61,8 @@ private:
     [[nodiscard]] Checked<void> readRepeat();
     void send();
     void sendRepeatedly();
+    [[nodiscard]] Checked<void> fillTemplate();
+    void listenForControl();
     void storeFailed(const Base::Error &error);
     void sessionFinished(const Transcript::SessionRecord &record);
     void fail(const Problem &problem);
@@ -66,6 +76,9 @@ private:
     Adapt m_adapt;
     std::optional<Relay::RelayProfile> m_profile; // the stored one, as it is stored
     Delivery::SendRequest m_request;
+    std::optional<Mime::TemplateValues> m_template;
+    BreakPrompt m_prompt;
+    bool m_mayAsk = false;
     OutputFiles m_files;
     QList<Transcript::Entry> m_entries;
     Delivery::SendService *m_sender = nullptr; // the workspace's, once sending

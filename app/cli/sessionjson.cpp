@@ -172,13 +172,13 @@ Json errorJson(const Problem &problem)
     });
 }
 
-Json sessionJson(
-    const Transcript::SessionRecord &record, bool stored, const std::optional<Problem> &problem)
+Json sessionJson(const Transcript::SessionRecord &record, bool stored,
+    const std::optional<Problem> &problem, const QList<CommandAnswer> &commands)
 {
     const Json error = record.failure && !isToldByReply(record) ? errorJson(*record.failure)
         : problem                                               ? errorJson(*problem)
                                                                 : Json();
-    return Json::object({
+    QList<Json::Member> members {
         {"outcome", Json::text(Transcript::wholeOutcomeName(record.outcome))},
         {"stage", stageJson(record.stage)},
         {"error", error},
@@ -192,7 +192,14 @@ Json sessionJson(
         {"timings", timingsJson(record.timings, record.totalUs)},
         {"findings", findingsJson(record.findings)},
         {"session", stored ? Json::text(record.id.toString(QUuid::WithoutBraces)) : Json()},
-    });
+    };
+    QList<Json> answers;
+    for (const CommandAnswer &command : commands)
+        answers.append(Json::object(
+            {{"command", Json::text(command.line)}, {"reply", replyJson(command.reply)}}));
+    if (!answers.isEmpty())
+        members.append({"commands", Json::array(answers)});
+    return Json::object(members);
 }
 
 Json problemJson(const Problem &problem, const QList<QByteArray> &recipients)

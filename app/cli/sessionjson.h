@@ -26,10 +26,16 @@ namespace Mailgauge::Cli {
 [[nodiscard]] Json errorJson(const Smtp::Failure &failure);
 [[nodiscard]] Json errorJson(const Problem &problem);
 
+/// What a line by hand was answered; without secrets.
+struct CommandAnswer {
+    QByteArray line;
+    Smtp::Reply reply;
+};
+
 /// The answer of `send`. `stored`: the session can be found again under its id. `problem`: what
 /// went wrong around the session (its transcript could not be written); its exit code then counts.
 [[nodiscard]] Json sessionJson(const Transcript::SessionRecord &record, bool stored,
-    const std::optional<Problem> &problem = {});
+    const std::optional<Problem> &problem = {}, const QList<CommandAnswer> &commands = {});
 
 /// The answer of `send` where no session began: every recipient as typed, failed.
 [[nodiscard]] Json problemJson(const Problem &problem, const QList<QByteArray> &recipients);

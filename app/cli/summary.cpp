@@ -127,6 +127,17 @@ void printSummary(const Transcript::SessionRecord &record, bool stored, Console 
     console.printLine(last);
 }
 
+void printCommands(const QList<CommandAnswer> &commands, Console &console)
+{
+    for (const CommandAnswer &command : commands) {
+        console.printLine(console.styled("1", visible(command.line)));
+        for (const QByteArray &line : command.reply.lines)
+            printIndented(QString::fromUtf8(QByteArray::number(command.reply.code) + ' '
+                              + visible(line)),
+                console);
+    }
+}
+
 void printSummary(const Delivery::RepeatSummary &summary, Console &console)
 {
     const auto number = [](qint64 value) { return QByteArray::number(value); };
