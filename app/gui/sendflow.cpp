@@ -167,7 +167,10 @@ void SendFlow::prepared(const Base::Result<Delivery::SendRequest> &request)
 
 void SendFlow::send(const Delivery::SendRequest &request)
 {
-    const QUuid id = m_service.send(request);
+    Delivery::SendRequest paused = request;
+    if (m_pauses && m_pauses())
+        paused.session.breaks = Smtp::BreakRule::everywhere();
+    const QUuid id = m_service.send(std::move(paused));
     if (id.isNull())
         return;
     m_running.insert(id, request.profileName.isEmpty() ? request.target.host : request.profileName);

@@ -9,6 +9,8 @@
 #include <QHash>
 #include <QObject>
 
+#include <functional>
+
 namespace Mailgauge::Shell {
 class MainWindow;
 }
@@ -33,6 +35,8 @@ public:
     [[nodiscard]] OutcomeNews &news() { return m_news; }
     [[nodiscard]] const Base::Secret &bounceKey() const { return m_bounceKey; }
     void send(const Delivery::SendRequest &request);
+    /// Asked before each session: shall its commands wait for the user?
+    void setPauses(std::function<bool()> pauses) { m_pauses = std::move(pauses); }
     /// What is on its way, and what is being prepared.
     void cancelAll();
     /// What runs, is prepared or waits.
@@ -68,6 +72,7 @@ private:
     Delivery::SendService &m_service;
     Shell::MainWindow &m_window;
     OutcomeNews m_news;
+    std::function<bool()> m_pauses;
     QHash<QUuid, QString> m_running; ///< Session to what the status bar calls it.
     int m_preparing = 0;
     quint64 m_generation = 0; ///< What was being prepared when the user cancelled is dropped.

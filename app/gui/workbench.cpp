@@ -68,6 +68,8 @@ void Workbench::setUp(bool useSandbox)
     m_inboxFlow = std::make_unique<InboxFlow>(m_services.sandbox());
     m_sessionFlow = std::make_unique<SessionFlow>(
         m_services.profiles(), *m_sendFlow, *m_transcript);
+    m_control = std::make_unique<SessionControl>(
+        m_services.profiles(), m_services.sending(), *m_sendFlow, *m_transcript);
     m_closeGuard = std::make_unique<CloseGuard>(
         m_window, *m_sendFlow, [this] { return keepDraft(); });
     m_importFlow = std::make_unique<ImportFlow>(*m_transcript);

@@ -9,6 +9,7 @@
 #include "replayflow.h"
 #include "sendflow.h"
 #include "services.h"
+#include "sessioncontrol.h"
 #include "sessionflow.h"
 #include "shell/mainwindow.h"
 #include "shell/settings.h"
@@ -97,6 +98,7 @@ private:
     Transcript::DetailsPanel *m_details = nullptr;
     std::unique_ptr<SendFlow> m_sendFlow;
     std::unique_ptr<InboxFlow> m_inboxFlow;
+    std::unique_ptr<SessionControl> m_control;
     std::unique_ptr<SessionFlow> m_sessionFlow;
     std::unique_ptr<CloseGuard> m_closeGuard;
     std::unique_ptr<ImportFlow> m_importFlow;

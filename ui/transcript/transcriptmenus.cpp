@@ -2,6 +2,7 @@
 // What TranscriptPanel offers, and where: its bar, the context menu, the menu of the window.
 #include "base/literals.h"
 #include "transcript/applyfiltermenu.h"
+#include "transcript/commandbar.h"
 #include "transcript/commands.h"
 #include "transcript/copycommands.h"
 #include "transcript/exportmenu.h"
@@ -106,6 +107,14 @@ void TranscriptPanel::makeCommands()
         Qt::CTRL | Qt::SHIFT | Qt::Key_End);
     m_follow->setCheckable(true);
     m_follow->setChecked(true);
+    m_commandLine = m_commands->add(u"transcript.commandLine"_s, tr("Command Line to the Server"),
+        u"utilities-terminal"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_L);
+    m_commandLine->setCheckable(true);
+    connect(m_commandLine, &QAction::toggled, this, [this](bool shown) {
+        m_commandBar->setVisible(shown);
+        if (shown)
+            m_commandBar->setFocus();
+    });
     QAction *clearAll = m_commands->add(u"transcript.clear"_s, tr("Clear Transcript"),
         u"edit-clear-all"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_Delete);
     connect(clearAll, &QAction::triggered, this, &TranscriptPanel::clear);
@@ -122,6 +131,7 @@ void TranscriptPanel::fillBar()
     add(u"transcript.fold"_s);
     add(u"transcript.wrap"_s);
     add(u"transcript.follow"_s);
+    add(u"transcript.commandLine"_s);
     m_filterBar->addSeparator();
     add(u"transcript.previousError"_s);
     add(u"transcript.nextError"_s);
@@ -179,7 +189,7 @@ QMenu *TranscriptPanel::makeMenu(QWidget *parent)
     copy->addActions(m_copy->actions());
     menu->addMenu(m_export);
     menu->addSeparator();
-    menu->addActions({command(u"transcript.fold"_s), m_wrap, m_follow});
+    menu->addActions({command(u"transcript.fold"_s), m_wrap, m_follow, m_commandLine});
     menu->addSeparator();
     menu->addAction(command(u"transcript.clear"_s));
     return menu;

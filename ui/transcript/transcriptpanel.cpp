@@ -5,6 +5,7 @@
 #include "explain/explain.h"
 #include "theme/theme.h"
 #include "transcript/applyfiltermenu.h"
+#include "transcript/commandbar.h"
 #include "transcript/commands.h"
 #include "transcript/copycommands.h"
 #include "transcript/exportmenu.h"
@@ -46,6 +47,7 @@ TranscriptPanel::TranscriptPanel(const Theme::Theme &theme, QWidget *parent)
     , m_applyFilter(new ApplyFilterMenu(m_model, this))
     , m_export(new ExportMenu(m_model, theme, this))
     , m_wrapped(new WrappedLine(theme, this))
+    , m_commandBar(new CommandBar(theme, this))
     , m_problem(new MessageBar(this))
     , m_message(new MessageBar(this))
     , m_rest(new MessageBar(this))
@@ -87,7 +89,7 @@ void TranscriptPanel::makeLayout()
 {
     m_problem->setObjectName(u"transcriptFilterProblem"_s);
     for (QWidget *bar : std::initializer_list<QWidget *> {
-             m_problem, m_message, m_rest, m_findBar, m_marks, m_wrapped})
+             m_problem, m_message, m_rest, m_findBar, m_marks, m_wrapped, m_commandBar})
         bar->hide();
     m_stack = new QStackedLayout;
     m_stack->addWidget(m_view);
@@ -109,7 +111,13 @@ void TranscriptPanel::makeLayout()
     layout->addWidget(m_message);
     layout->addWidget(m_rest);
     layout->addWidget(m_views, 1);
+    layout->addWidget(m_commandBar);
     setFocusProxy(m_view);
+}
+
+void TranscriptPanel::showCommandBar()
+{
+    m_commandLine->setChecked(true);
 }
 
 void TranscriptPanel::connectModel()

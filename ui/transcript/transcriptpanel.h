@@ -24,6 +24,7 @@ class MessageBar;
 namespace Mailgauge::Transcript {
 
 class ApplyFilterMenu;
+class CommandBar;
 class Commands;
 class CopyCommands;
 class ExportDialog;
@@ -48,6 +49,8 @@ public:
     [[nodiscard]] Models::TranscriptModel &model() { return m_model; }
     [[nodiscard]] TranscriptView &view() { return *m_view; }
     [[nodiscard]] SessionViews &views() { return *m_views; }
+    /// What speaks to the server; hidden until it is asked for.
+    [[nodiscard]] CommandBar &commandBar() { return *m_commandBar; }
     /// What menus and the command palette offer; the object name is the id.
     [[nodiscard]] const QList<QAction *> &commands() const;
     /// The commands in their order, for a menu bar.
@@ -71,6 +74,7 @@ public Q_SLOTS:
     /// Only so many of its lines were brought here, and no more come by themselves: told while that
     /// session is shown. The same number twice: all are here, or the rest is on its way.
     void setStopped(const QUuid &session, qint64 entries, qint64 total);
+    void showCommandBar();
     void clear();
 
 Q_SIGNALS:
@@ -121,6 +125,8 @@ private:
     ApplyFilterMenu *m_applyFilter;
     ExportMenu *m_export;
     WrappedLine *m_wrapped;
+    CommandBar *m_commandBar;
+    QAction *m_commandLine = nullptr;
     Widgets::MessageBar *m_problem;
     Widgets::MessageBar *m_message;
     Widgets::MessageBar *m_rest; ///< While a part of the session is missing.

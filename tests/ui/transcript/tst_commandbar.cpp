@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "accessiblewalk.h"
+
+#include "base/literals.h"
+#include "theme/theme.h"
+#include "transcript/commandbar.h"
+#include "transcript/transcriptpanel.h"
+
+#include <QAction>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+#include <QToolButton>
+
+using namespace Mailgauge;
+using namespace Mailgauge::Transcript;
+
+namespace {
+
+struct Bar {
+    Bar() { bar.show(); }
+
+    template <typename T>
+    T *child(const QString &name)
+    {
+        return bar.findChild<T *>(name);
+    }
+
+    Theme::Theme theme;
+    CommandBar bar {theme};
+    QLineEdit *line = child<QLineEdit>(u"transcriptCommandLine"_s);
+    QPushButton *enter = child<QPushButton>(u"transcriptCommandEnter"_s);
+    QPushButton *leave = child<QPushButton>(u"transcriptCommandLeave"_s);
+    QSignalSpy opened {&bar, &CommandBar::openRequested};
+    QSignalSpy entered {&bar, &CommandBar::commandEntered};
+    QSignalSpy resumed {&bar, &CommandBar::resumed};
+    QSignalSpy closed {&bar, &CommandBar::closeRequested};
+};
+
+} // namespace
+
+class CommandBarTest final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void opensAndCloses()
+    {
+        Bar b;
+        QVERIFY(!b.line->isEnabled());
+        QVERIFY(!b.leave->isEnabled());
+        QTest::mouseClick(b.enter, Qt::LeftButton);
+        QCOMPARE(b.opened.size(), 1);
+        b.bar.setState(CommandBar::State::Opening);
+        QVERIFY(!b.enter->isEnabled());
+        QVERIFY(b.leave->isEnabled()); // an opening that takes too long
+        b.bar.setState(CommandBar::State::Idle);
+        QTest::mouseClick(b.leave, Qt::LeftButton);
+        QCOMPARE(b.closed.size(), 1);
+    }
+
+    void commandsAndHistory()
+    {
+        Bar b;
+        b.bar.setState(CommandBar::State::Idle);
+        for (const QByteArray &command : {"NOOP"_ba, "VRFY bob"_ba}) {
+            QTest::keyClicks(b.line, QString::fromUtf8(command));
+            QTest::keyClick(b.line, Qt::Key_Return);
+            QCOMPARE(b.entered.last().first().toByteArray(), command);
+            QCOMPARE(b.bar.state(), CommandBar::State::Busy);
+            QVERIFY(!b.line->isEnabled()); // one at a time
+            b.bar.answered(command, {250, {"ok"_ba}});
+        }
+        QTest::keyClicks(b.line, u"X"_s);
+        QTest::keyClick(b.line, Qt::Key_Up);
+        QCOMPARE(b.line->text(), u"VRFY bob"_s);
+        QTest::keyClick(b.line, Qt::Key_Up);
+        QTest::keyClick(b.line, Qt::Key_Up);
+        QCOMPARE(b.line->text(), u"NOOP"_s);
+        QTest::keyClick(b.line, Qt::Key_Down);
+        QTest::keyClick(b.line, Qt::Key_Down);
+        QCOMPARE(b.line->text(), u"X"_s); // what was being typed
+    }
+
+    void secretsAreNotKept()
+    {
+        Bar b;
+        b.bar.setState(CommandBar::State::Idle);
+        b.bar.answered("AUTH PLAIN <redacted: AUTH PLAIN>"_ba, {535, {"no"_ba}});
+        b.bar.answered("AUTH LOGIN"_ba, {334, {"VXNlcm5hbWU6"_ba}});
+        QCOMPARE(b.line->echoMode(), QLineEdit::Password);
+        QTest::keyClick(b.line, Qt::Key_Up);
+        QCOMPARE(b.line->text(), QString());
+        b.bar.answered("<redacted: AUTH LOGIN>"_ba, {235, {"ok"_ba}});
+        QCOMPARE(b.line->echoMode(), QLineEdit::Normal);
+        QTest::keyClick(b.line, Qt::Key_Up);
+        QCOMPARE(b.line->text(), QString());
+    }
+
+    void pausedLines()
+    {
+        Bar b;
+        b.bar.pause("MAIL FROM:<a@x>"_ba, Smtp::Stage::Mail);
+        QCOMPARE(b.line->text(), u"MAIL FROM:<a@x>"_s);
+        QTest::mouseClick(b.enter, Qt::LeftButton); // as it was
+        QCOMPARE(
+            b.resumed.last().first().value<std::optional<QByteArray>>(), std::optional<QByteArray>());
+        b.line->setText(u"MAIL FROM:<>"_s);
+        QTest::keyClick(b.line, Qt::Key_Return);
+        QCOMPARE(b.resumed.last().first().value<std::optional<QByteArray>>(),
+            std::optional("MAIL FROM:<>"_ba));
+        b.bar.showProblem(u"no"_s);
+        QCOMPARE(b.line->text(), u"MAIL FROM:<>"_s); // still there to be mended
+        QTest::mouseClick(b.leave, Qt::LeftButton);
+        QCOMPARE(b.closed.size(), 1);
+        b.bar.setState(CommandBar::State::Closed);
+        QCOMPARE(b.line->text(), QString());
+    }
+
+    void inThePanel()
+    {
+        Theme::Theme theme;
+        TranscriptPanel panel(theme);
+        panel.resize(900, 300);
+        panel.show();
+        QVERIFY(!panel.commandBar().isVisible());
+        panel.showCommandBar();
+        QVERIFY(panel.commandBar().isVisible());
+        QCOMPARE(Test::namelessControls(&panel).join(u'\n'), QString());
+        panel.commandBar().pause("RCPT TO:<bob@example.net>"_ba, Smtp::Stage::Rcpt);
+        QCOMPARE(Test::namelessControls(&panel).join(u'\n'), QString());
+        if (const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES"); !folder.isEmpty())
+            QVERIFY(panel.grab().save(folder + u"/commandbar.png"_s));
+    }
+};
+
+QTEST_MAIN(CommandBarTest)
+#include "tst_commandbar.moc"
