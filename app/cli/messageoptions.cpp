@@ -127,10 +127,9 @@ Checked<void> addBodies(
         const auto bytes = readInput(options.value("html"));
         if (!bytes)
             return std::unexpected(bytes.error());
-        const auto html
-            = decoded(*bytes, options.text("html")).and_then([&](const QString &given) {
-                  return filler.fill(given, TemplateContext::Html, options.text("html"));
-              });
+        const auto html = decoded(*bytes, options.text("html")).and_then([&](const QString &given) {
+            return filler.fill(given, TemplateContext::Html, options.text("html"));
+        });
         if (!html)
             return std::unexpected(html.error());
         draft.html = *html;
@@ -352,7 +351,8 @@ Checked<ComposedMessage> messageFrom(const Options &options, const Smtp::Envelop
     const QByteArray &heloName, const std::optional<QByteArray> &raw, MessageFiller filler)
 {
     const QByteArray domain = domainFor(envelope, heloName);
-    const QByteArray messageId = QUuid::createUuid().toByteArray(QUuid::WithoutBraces) + '@' + domain;
+    const QByteArray messageId = QUuid::createUuid().toByteArray(QUuid::WithoutBraces) + '@'
+        + domain;
     setTokens(filler, envelope, heloName, messageId);
     const bool composed = std::ranges::any_of(
         composing, [&options](const char *name) { return options.has(name); });

@@ -25,7 +25,8 @@ namespace Mailgauge::Cli {
 /// options among them.
 [[nodiscard]] Checked<QList<QByteArray>> parametersFrom(const Options &options, const char *name);
 
-/// The message of --data (a template where `filler` is active), of `raw` (the bytes of `dataBase64`), or built from the fields.
+/// The message of --data (a template where `filler` is active), of `raw` (the bytes of
+/// `dataBase64`), or built from the fields.
 [[nodiscard]] Checked<ComposedMessage> messageFrom(const Options &options,
     const Smtp::Envelope &envelope, const QByteArray &heloName,
     const std::optional<QByteArray> &raw, MessageFiller filler);

@@ -116,8 +116,7 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
         return request;
     }
     const bool senderMissing = !m_options.has("from") && profile.defaultFrom.isEmpty();
-    const bool envelopeNeeded
-        = !needsNoEnvelope(request->session, !m_answer.recipients.isEmpty());
+    const bool envelopeNeeded = !needsNoEnvelope(request->session, !m_answer.recipients.isEmpty());
     if (envelopeNeeded && (senderMissing || m_answer.recipients.isEmpty()))
         return usage(senderMissing ? u"--from is missing"_s : u"--to is missing"_s);
     const auto envelope = envelopeFrom(m_options, profile.defaultFrom.toUtf8());
@@ -136,8 +135,8 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
         return std::unexpected(extensions.error());
     request->extensions = *extensions;
     if (!envelope->forwardPaths.isEmpty()) {
-        auto message = messageFrom(m_options, *envelope, request->session.ehloName, m_raw,
-            MessageFiller(m_template));
+        auto message = messageFrom(
+            m_options, *envelope, request->session.ehloName, m_raw, MessageFiller(m_template));
         if (!message)
             return std::unexpected(message.error());
         request->content = std::move(message->content);
@@ -157,9 +156,9 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
 
 void SendJob::prepare(const Relay::RelayProfile &base, bool stored)
 {
-    const auto readers = std::ranges::count_if(std::array {"data", "password-file", "token-file",
-                                                   "vault-passphrase-file", "proxy-password-file", "text", "html",
-                                                   "template-data"},
+    const auto readers = std::ranges::count_if(
+        std::array {"data", "password-file", "token-file", "vault-passphrase-file",
+            "proxy-password-file", "text", "html", "template-data"},
         [this](const char *name) { return m_options.value(name) == "-"; });
     if (m_options.has("break") && !m_mayAsk) {
         fail(usage(u"--break needs somebody to answer"_s).error());

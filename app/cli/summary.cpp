@@ -132,8 +132,8 @@ void printCommands(const QList<CommandAnswer> &commands, Console &console)
     for (const CommandAnswer &command : commands) {
         console.printLine(console.styled("1", visible(command.line)));
         for (const QByteArray &line : command.reply.lines)
-            printIndented(QString::fromUtf8(QByteArray::number(command.reply.code) + ' '
-                              + visible(line)),
+            printIndented(
+                QString::fromUtf8(QByteArray::number(command.reply.code) + ' ' + visible(line)),
                 console);
     }
 }

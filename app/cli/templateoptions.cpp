@@ -54,11 +54,11 @@ Checked<std::optional<TemplateValues>> templateFrom(const Options &options)
         return std::unexpected(bytes.error());
     auto values = TemplateValues::fromJson(*bytes);
     if (!values)
-        return badInput(
-            u"--template-data: "_s + values.error().detail, Smtp::Stage::Content);
+        return badInput(u"--template-data: "_s + values.error().detail, Smtp::Stage::Content);
     const QDateTime now = QDateTime::currentDateTime();
     values->setDefault(u"date"_s, now.toString(Qt::RFC2822Date));
-    values->setDefault(u"isoDate"_s, now.toOffsetFromUtc(now.offsetFromUtc()).toString(Qt::ISODate));
+    values->setDefault(
+        u"isoDate"_s, now.toOffsetFromUtc(now.offsetFromUtc()).toString(Qt::ISODate));
     values->setDefault(u"uuid"_s, QUuid::createUuid().toString(QUuid::WithoutBraces));
     values->setDefault(u"version"_s, QStringLiteral(MAILGAUGE_VERSION));
     return std::optional(std::move(*values));

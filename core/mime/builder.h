@@ -25,7 +25,8 @@ namespace Mailgauge::Mime {
 /// A regular file whose octets nobody may touch, for BINARYMIME (RFC 3030 3): NUL, CR or LF alone
 /// and lines of any length are part of it.
 [[nodiscard]] Base::Result<Base::Content> octetsFromFile(const QString &path);
-/// The same as rawFromFile() from standard input or a pipe, read to its end; above 1 MiB into a temporary file.
+/// The same as rawFromFile() from standard input or a pipe, read to its end; above 1 MiB into a
+/// temporary file.
 [[nodiscard]] Base::Result<Base::Content> rawFromDevice(QIODevice *device);
 
 } // namespace Mailgauge::Mime

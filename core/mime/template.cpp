@@ -83,8 +83,8 @@ Base::Result<TemplateValues> TemplateValues::fromJson(const QByteArray &json)
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(json, &error);
     if (error.error != QJsonParseError::NoError)
-        return bad(u"not JSON, at octet %1: %2"_s.arg(
-            QString::number(error.offset), error.errorString()));
+        return bad(
+            u"not JSON, at octet %1: %2"_s.arg(QString::number(error.offset), error.errorString()));
     if (!document.isObject())
         return bad(u"not a JSON object"_s);
     TemplateValues values;
