@@ -86,6 +86,7 @@ void Session::Private::expectFinal()
     } else {
         m_state = m_running->prdr ? State::AwaitVerdicts : State::AwaitFinal;
         m_owed.push_back({Stage::Dot});
+        sendAhead();
     }
 }
 
@@ -156,7 +157,7 @@ void Session::Private::endTransaction(const std::optional<Reply> &finalReply)
 {
     const bool closing = m_running->closing;
     if (closing)
-        m_quitAsked = false;
+        isLast();
     finishTransaction(finalReply);
     if (closing) // RFC 5321 3.8: a 421 to one recipient closes the channel all the same.
         close(false);
@@ -234,7 +235,8 @@ void Session::Private::finishTransaction(const std::optional<Reply> &finalReply)
     m_state = State::Ready;
     m_deadline.reset();
     m_events.emplace_back(Event::TransactionDone {finalReply, {}});
-    if (m_quitAsked)
+    takeTurn();
+    if (m_quitAsked && m_state == State::Ready)
         quit();
 }
 

@@ -94,6 +94,12 @@ void Session::send(Transaction transaction, Base::TimePoint now)
     d->send(std::move(transaction));
 }
 
+void Session::follow(Transaction transaction, Base::TimePoint now)
+{
+    d->m_now = now;
+    d->follow(std::move(transaction));
+}
+
 void Session::quit(Base::TimePoint now)
 {
     d->m_now = now;

@@ -171,6 +171,7 @@ struct Send {
     QByteArray bytes;
     QList<Base::SecretSpan> secrets;
     Stage stage;
+    bool ahead = false; ///< Of the transaction that follow() named, while another one still runs.
 };
 /// Start the TLS handshake now, then call tlsEstablished() or tlsFailed().
 struct StartTls { };
@@ -218,6 +219,7 @@ struct RecipientDecided {
 struct TransactionDone {
     std::optional<Reply> finalReply;
     std::optional<Failure> failure;
+    bool follows = false; ///< The one that follow() named runs from here on: do not call send().
 };
 /// A command by hand was answered. Both are without secrets.
 struct CommandAnswered {
@@ -297,6 +299,12 @@ public:
     /// Unsupported (SIZE exceeded, SMTPUTF8 missing …) is reported as outcomes and TransactionDone
     /// without a byte sent.
     void send(Transaction transaction, Base::TimePoint now);
+    /// Names the transaction behind the running one, at most one at a time. Where PIPELINING is
+    /// announced its MAIL, RCPT and DATA leave in one flight with the end of the running one's
+    /// content (RFC 2920 3.1), else it begins once that one is done; TransactionDone::follows tells
+    /// when it is its turn. A session that ends before has not sent it: not a word is told about
+    /// it. Not together with SessionOptions::stop.
+    void follow(Transaction transaction, Base::TimePoint now);
     void quit(Base::TimePoint now);
     /// One line by hand, where send() is allowed; CommandAnswered tells its reply. InvalidInput
     /// where it is not one line or the session is busy, Unsupported for what changes the channel

@@ -13,34 +13,34 @@ using Base::Error;
 namespace {
 
 /// The codes that RFC 5321 4.3.2, RFC 3207 and RFC 4954 list for success.
-QList<int> listedCodes(Stage stage)
+bool isListed(Stage stage, int code)
 {
     switch (stage) {
     case Stage::Greeting:
     case Stage::StartTls:
-        return {220};
+        return code == 220;
     case Stage::Auth:
-        return {235, 334};
+        return code == 235 || code == 334;
     case Stage::Rcpt:
-        return {250, 251};
+        return code == 250 || code == 251;
     case Stage::Data:
-        return {354};
+        return code == 354;
     case Stage::Quit:
-        return {221};
+        return code == 221;
     case Stage::Dot:
-        return {250, 353};
+        return code == 250 || code == 353;
     case Stage::Helo:
     case Stage::Mail:
     case Stage::Content: // BDAT
     case Stage::Rset:
-        return {250};
+        return code == 250;
     case Stage::Resolve:
     case Stage::Connect:
     case Stage::Proxy:
     case Stage::Tls:
-        return {};
+        return false;
     }
-    Q_UNREACHABLE_RETURN({});
+    Q_UNREACHABLE_RETURN(false);
 }
 
 QString seconds(std::chrono::milliseconds limit)
@@ -184,7 +184,7 @@ void Session::Private::dispatch(State next, const Owed &owed, const Reply &reply
     case State::Committing:
         // B22: the server refuses in the middle of the body. The dot was never sent, so the reply
         // decides; and as nothing else could end the body, the transport has to go.
-        m_quitAsked = false;
+        isLast();
         decideRestByReply(reply, m_stage);
         finishTransaction(reply);
         return close(true);
@@ -310,7 +310,8 @@ bool Session::Private::sendCommand(const Base::Result<Command> &command, qsizety
 void Session::Private::issue(const Command &command, qsizetype recipient)
 {
     const Stage stage = command.stage();
-    m_events.emplace_back(Event::Send {command.bytes(), command.secrets(), stage});
+    m_events.emplace_back(
+        Event::Send {command.bytes(), command.secrets(), stage, m_follower && m_follower->ahead});
     m_owed.push_back({stage, recipient});
     if (m_options.stop && m_options.stop->how == StopRule::How::DropAfterSend
         && m_options.stop->stage == stage && stage != Stage::Content
@@ -327,7 +328,7 @@ void Session::Private::noteQuirk(Quirk quirk, const QByteArray &evidence)
 
 void Session::Private::noteUnexpectedCode(Stage stage, const Reply &reply)
 {
-    if (!listedCodes(stage).contains(reply.code))
+    if (!isListed(stage, reply.code))
         m_events.emplace_back(Event::QuirkSeen {Quirk::UnexpectedCode, stage,
             (QByteArray::number(reply.code) + ' ' + reply.text()).left(Error::MaxEvidence)});
 }
@@ -354,6 +355,7 @@ void Session::Private::fail(
     error.evidence = m_mask.apply(error.evidence).left(Error::MaxEvidence);
     error.detail = QString::fromUtf8(m_mask.apply(error.detail.toUtf8()));
     Event::Failed failed {{std::move(error), stage.value_or(m_stage)}, std::move(reply)};
+    m_follower.reset(); // Never sent, as far as the caller is told.
     if (m_running) {
         decideRest(failed);
         m_events.emplace_back(Event::TransactionDone {{}, failed.failure});
@@ -383,7 +385,7 @@ void Session::Private::shutDown(const Reply &reply)
     const Stage stage = m_owed.empty() ? m_stage : m_owed.front().stage;
     const bool final = isCommitted(m_state) || isChunking() || m_state == State::Content
         || m_state == State::AwaitChunk || m_state == State::Committing;
-    m_quitAsked = false;
+    isLast();
     for (qsizetype i = 0; i < m_running->decided.size(); ++i) {
         const auto own = m_running->verdicts.value(i); // PRDR: deferred alone, before
         if (!m_running->decided[i])
@@ -391,6 +393,13 @@ void Session::Private::shutDown(const Reply &reply)
     }
     finishTransaction(final ? std::optional(reply) : std::nullopt);
     close(false);
+}
+
+/// The session ends with this transaction, whatever else was asked for.
+void Session::Private::isLast()
+{
+    m_quitAsked = false;
+    m_follower.reset();
 }
 
 void Session::Private::close(bool abort)

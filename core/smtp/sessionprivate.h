@@ -30,6 +30,7 @@ public:
     void tlsEstablished(QList<Sasl::ChannelBinding> bindings, TlsTrust trust);
     void tlsFailed(Base::Error error);
     void send(Transaction transaction);
+    void follow(Transaction transaction);
     void quit();
     [[nodiscard]] Base::Result<void> command(const QByteArray &line);
     [[nodiscard]] Base::Result<void> resume(const std::optional<QByteArray> &line);
@@ -73,21 +74,24 @@ private:
         QByteArray mechanism; ///< Of AUTH.
         Prompt prompt = Prompt::None;
     };
-    /// The transaction that is running.
+    /// The transaction that is running, or the one behind it.
     struct Running {
         Transaction transaction {};
-        QList<bool> decided; ///< Per recipient.
-        QList<bool> swapped; ///< The user gave another address for this one at a breakpoint.
-        QList<bool> others; ///< Such a one, and the server took it.
+        QList<QByteArray> parameters {}; ///< All of MAIL's.
+        QList<bool> decided {}; ///< Per recipient.
+        QList<bool> swapped {}; ///< The user gave another address for this one at a breakpoint.
+        QList<bool> others {}; ///< Such a one, and the server took it.
         qsizetype undecided = 0;
+        bool ahead = false; ///< Its commands went out behind the final dot of the one before.
         bool pipelined = false;
         bool mailAccepted = false;
         bool prdr = false; ///< MAIL asked for it.
         bool chunked = false; ///< BDAT instead of DATA.
         qint64 unannounced = 0; ///< Octets of the content that no BDAT counted yet.
         qint64 unwritten = 0; ///< Octets of the chunk that the driver still owes.
-        QList<std::optional<Reply>> verdicts; ///< PRDR: per recipient, until the overall reply.
-        std::optional<Reply> finalReply; ///< LMTP: of those behind the content; BDAT: the refusal.
+        QList<std::optional<Reply>> verdicts {}; ///< PRDR: per recipient, until the overall reply.
+        std::optional<Reply>
+            finalReply {}; ///< LMTP: of those behind the content; BDAT: the refusal.
         bool closing = false; ///< One of them was 421.
     };
 
@@ -107,6 +111,7 @@ private:
     void fail(Base::Error error, End end, std::optional<Reply> reply = {},
         std::optional<Stage> stage = {});
     void shutDown(const Reply &reply);
+    void isLast();
     void close(bool abort);
     void sayQuit();
     [[nodiscard]] bool stopsAfter(Stage stage) const;
@@ -158,8 +163,12 @@ private:
     // transaction.cpp
     [[nodiscard]] Base::Result<QList<QByteArray>> mailParameters(
         const Transaction &transaction) const;
-    void sendEnvelope();
-    bool sendRcpt(qsizetype recipient);
+    [[nodiscard]] static Running fresh(Transaction transaction);
+    void beginTransaction();
+    [[nodiscard]] bool sendEnvelope(Running &running);
+    bool sendRcpt(const Running &running, qsizetype recipient);
+    void sendAhead();
+    void takeTurn();
     void onReset(const Reply &reply);
     void onMail(const Reply &reply);
     void onRcpt(const Owed &owed, const Reply &reply);
@@ -227,6 +236,7 @@ private:
     std::optional<Halted> m_replaced; ///< Its place was taken by a line whose reply is owed.
 
     std::optional<Running> m_running;
+    std::optional<Running> m_follower;
     DotStuffer m_stuffer;
     std::optional<Event::Failed> m_failed;
 };

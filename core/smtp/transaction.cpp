@@ -49,31 +49,89 @@ void Session::Private::send(Transaction transaction)
         return;
     }
     Q_ASSERT(m_state == State::Ready);
-    const qsizetype recipients = transaction.envelope.forwardPaths.size();
-    m_running = Running {};
-    m_running->transaction = std::move(transaction);
-    m_running->decided = QList<bool>(recipients, false);
-    m_running->swapped = m_running->others = m_running->decided;
-    m_running->undecided = recipients;
+    m_running = fresh(std::move(transaction));
+    beginTransaction();
+}
 
-    auto checked = check(m_running->transaction);
-    if (checked) {
-        if (auto parameters = mailParameters(m_running->transaction); !parameters)
-            checked = std::unexpected(parameters.error());
-    }
-    if (!checked) {
-        const Failure failure {checked.error(), Stage::Mail};
+Session::Private::Running Session::Private::fresh(Transaction transaction)
+{
+    const qsizetype recipients = transaction.envelope.forwardPaths.size();
+    return {.transaction = std::move(transaction),
+        .decided = QList<bool>(recipients, false),
+        .swapped = QList<bool>(recipients, false),
+        .others = QList<bool>(recipients, false),
+        .undecided = recipients};
+}
+
+/// Nothing of `m_running` was sent yet.
+void Session::Private::beginTransaction()
+{
+    auto parameters = check(m_running->transaction).and_then([this] {
+        return mailParameters(m_running->transaction);
+    });
+    if (!parameters) {
+        const Failure failure {parameters.error(), Stage::Mail};
         decideRest({failure, {}});
         m_running.reset();
+        m_state = State::Ready;
         m_events.emplace_back(Event::TransactionDone {{}, failure});
-        return;
+        return takeTurn();
     }
+    m_running->parameters = std::move(*parameters);
     if (m_needsReset) {
         m_state = State::AwaitReset;
         sendCommand(Command::rset());
         return;
     }
-    sendEnvelope();
+    m_state = State::AwaitMail;
+    (void)sendEnvelope(*m_running);
+}
+
+void Session::Private::follow(Transaction transaction)
+{
+    if (m_state == State::Over || m_state == State::AwaitQuit)
+        return; // what its driver was not told yet says that it does not follow
+    Q_ASSERT(!m_follower && !m_options.stop && !m_options.breaks);
+    m_follower = fresh(std::move(transaction));
+    if (m_running)
+        return sendAhead();
+    // The running one is done, and its driver on the way to hear it.
+    takeTurn();
+}
+
+/// RFC 2920 3.1: the end of the content may be the first of a group. What could make the replies
+/// to it ambiguous (one per recipient, a piece of one that is there already) keeps to itself.
+void Session::Private::sendAhead()
+{
+    if (!m_follower || m_follower->ahead || m_state != State::AwaitFinal || m_running->prdr
+        || !m_options.pipelining || !m_capabilities.has("PIPELINING") || m_parser.isInsideReply())
+        return;
+    auto parameters = check(m_follower->transaction).and_then([this] {
+        return mailParameters(m_follower->transaction);
+    });
+    if (!parameters)
+        return; // told when it is its turn
+    m_follower->parameters = std::move(*parameters);
+    m_follower->ahead = true;
+    (void)sendEnvelope(*m_follower);
+}
+
+/// Ready: what was to follow, if anything, runs from here on.
+void Session::Private::takeTurn()
+{
+    if (!m_follower)
+        return;
+    const auto last = std::ranges::find_if(
+        m_events.rbegin(), m_events.rend(), [](const SessionEvent &event) {
+            return std::holds_alternative<Event::TransactionDone>(event);
+        });
+    Q_ASSERT(last != m_events.rend());
+    std::get<Event::TransactionDone>(*last).follows = true;
+    m_running = std::exchange(m_follower, {});
+    if (m_running->ahead)
+        m_state = State::AwaitMail;
+    else
+        beginTransaction();
 }
 
 Base::Result<QList<QByteArray>> Session::Private::mailParameters(
@@ -121,35 +179,32 @@ Base::Result<QList<QByteArray>> Session::Private::mailParameters(
     return parameters + *extended + transaction.mailParameters;
 }
 
-void Session::Private::sendEnvelope()
+/// False: the session has ended instead.
+bool Session::Private::sendEnvelope(Running &running)
 {
-    const Transaction &transaction = m_running->transaction;
+    const Transaction &transaction = running.transaction;
     const bool stopsInside = m_options.stop && m_options.stop->stage >= Stage::Mail
         && m_options.stop->stage <= Stage::Data;
     // A group says more than a stop rule allows.
-    m_running->pipelined = m_options.pipelining && m_capabilities.has("PIPELINING") && !stopsInside;
-    m_running->chunked = m_options.chunking != Chunking::Off && m_capabilities.has("CHUNKING");
-    m_state = State::AwaitMail;
-    const auto parameters = mailParameters(transaction);
-    m_running->prdr = m_options.protocol != Protocol::Lmtp && parameters
-        && hasParameter(*parameters, "PRDR"_ba);
-    if (!sendCommand(parameters.and_then([&](const QList<QByteArray> &list) {
-            return Command::mail(transaction.envelope.reversePath, list);
-        })))
-        return;
-    if (!m_running->pipelined)
-        return;
+    running.pipelined = m_options.pipelining && m_capabilities.has("PIPELINING") && !stopsInside;
+    running.chunked = m_options.chunking != Chunking::Off && m_capabilities.has("CHUNKING");
+    running.prdr = m_options.protocol != Protocol::Lmtp
+        && hasParameter(running.parameters, "PRDR"_ba);
+    if (!sendCommand(Command::mail(transaction.envelope.reversePath, running.parameters)))
+        return false;
+    if (!running.pipelined)
+        return true;
     for (qsizetype i = 0; i < transaction.envelope.forwardPaths.size(); ++i) {
-        if (!sendRcpt(i))
-            return;
+        if (!sendRcpt(running, i))
+            return false;
     }
-    if (!m_running->chunked) // The octets of a chunk wait for the recipients.
-        sendCommand(Command::data());
+    // The octets of a chunk wait for the recipients.
+    return running.chunked || sendCommand(Command::data());
 }
 
-bool Session::Private::sendRcpt(qsizetype recipient)
+bool Session::Private::sendRcpt(const Running &running, qsizetype recipient)
 {
-    const Transaction &transaction = m_running->transaction;
+    const Transaction &transaction = running.transaction;
     const Mailbox &path = transaction.envelope.forwardPaths[recipient];
     QList<QByteArray> parameters = transaction.rcptParameters;
     if (transaction.extensions.originalRecipient)
@@ -164,7 +219,8 @@ void Session::Private::onReset(const Reply &reply)
     m_needsReset = false;
     if (stopsAfter(Stage::Rset))
         return stop(true);
-    sendEnvelope();
+    m_state = State::AwaitMail;
+    (void)sendEnvelope(*m_running);
 }
 
 void Session::Private::onMail(const Reply &reply)
@@ -182,7 +238,7 @@ void Session::Private::onMail(const Reply &reply)
         return stop(true);
     m_state = State::AwaitRcpt;
     if (!m_running->pipelined)
-        sendRcpt(0);
+        sendRcpt(*m_running, 0);
 }
 
 void Session::Private::onRcpt(const Owed &owed, const Reply &reply)
@@ -198,7 +254,7 @@ void Session::Private::nextRcpt(qsizetype recipient)
     if (next == m_running->decided.size())
         return afterLastRcpt();
     if (!m_running->pipelined)
-        sendRcpt(next);
+        sendRcpt(*m_running, next);
 }
 
 void Session::Private::afterLastRcpt()
@@ -247,7 +303,7 @@ void Session::Private::onDraining(const Owed &owed, const Reply &reply)
         // B19: 354 although nobody is left. A lone dot ends it; the body must not leak. What LMTP
         // owes for nobody is one reply or none: there the transport has to go.
         if (m_options.protocol == Protocol::Lmtp) {
-            m_quitAsked = false;
+            isLast();
             finishTransaction({});
             return close(true);
         }

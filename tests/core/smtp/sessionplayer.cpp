@@ -69,6 +69,26 @@ SessionOptions plainOptions()
     return options;
 }
 
+QList<Fault> faults()
+{
+    return {
+        {"RST", "RESET\n"_ba},
+        {"FIN", "CLOSE\n"_ba},
+        {"silence", "TIMEOUT\n"_ba},
+        {"4yz", "S: 450 later\n"_ba},
+        {"5yz", "S: 550 no\n"_ba},
+        {"421", "S: 421 closing\nCLOSE\n"_ba},
+        {"garbage line", "S: garbage\n"_ba},
+        {"NUL", "S\\ \\0\\0\\r\\n\n"_ba},
+        {"line without end", "S\\ " + QByteArray(70'000, 'x') + '\n'},
+        {"endless reply", "S\\ " + "250-x\\r\\n"_ba.repeated(10'001) + '\n'},
+        {"half a reply, FIN", "S\\ 250-x\\r\\n25\nCLOSE\n"_ba},
+        {"1 byte, then silence", "S\\ 2\nTIMEOUT\n"_ba},
+        {"preliminary reply", "S: 150 wait\n"_ba},
+        {"code that changes", "S: 250-a\nS: 450 b\n"_ba},
+    };
+}
+
 void playEveryWay(SessionPlayer player, const QByteArrayList &expected)
 {
     player.play();
@@ -211,6 +231,13 @@ void SessionPlayer::proceed(Session &session)
         session.send(transactions[m_sent++], m_now);
     else
         session.quit(m_now);
+    nameNext(session);
+}
+
+void SessionPlayer::nameNext(Session &session)
+{
+    if (follow && m_sent > 0 && m_sent < transactions.size())
+        session.follow(transactions[m_sent++], m_now);
 }
 
 void SessionPlayer::handle(Session &session, const SessionEvent &event)
@@ -258,9 +285,14 @@ void SessionPlayer::handle(Session &session, const SessionEvent &event)
                                : ""_ba));
     } else if (const auto *done = std::get_if<Event::TransactionDone>(&event)) {
         facts.append("done" + codeText(done->finalReply)
-            + (done->failure ? ' ' + kindName(done->failure->error.kind).toByteArray() : ""_ba));
-        if (!session.isOver())
+            + (done->failure ? ' ' + kindName(done->failure->error.kind).toByteArray() : ""_ba)
+            + (done->follows ? " next"_ba : ""_ba));
+        if (done->follows) {
+            m_contentAt = 0;
+            nameNext(session);
+        } else if (!session.isOver()) {
             proceed(session);
+        }
     } else if (std::holds_alternative<Event::Ready>(event)) {
         proceed(session);
     } else if (const auto *answered = std::get_if<Event::CommandAnswered>(&event)) {

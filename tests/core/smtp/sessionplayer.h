@@ -24,15 +24,17 @@ struct SessionPlayer {
     QByteArray script;
     QList<Sasl::ChannelBinding> bindings; ///< Of every TLS connection.
     qsizetype contentChunk = 7;
+    bool follow = false; ///< Each transaction is named while the one before it runs.
     bool holdCommit = false;
     bool holdOpen = false; ///< Ready and TransactionDone are not answered: HAND and QUIT are.
     bool holdContent = false; ///< SendContent is not answered but by PIECE and FINISHED.
     bool holdFinished = false; ///< The content is written, contentFinished() waits for FINISHED.
 
     /// What happened, without lines and replies: "decided a@x accepted rcpt 250", "done 250",
-    /// "failed timeout greeting", "stopped rcpt", "quirk bareLfInReply", "auth PLAIN", "tls",
-    /// "answered NOOP 250", "paused mail MAIL FROM:<a@x>", "refused invalidInput",
-    /// "closed", "closed abort", and "script: …" where the client did not keep to the script.
+    /// "done 250 next" (the one that was named runs), "failed timeout greeting", "stopped rcpt",
+    /// "quirk bareLfInReply", "auth PLAIN", "tls", "answered NOOP 250", "paused mail MAIL
+    /// FROM:<a@x>", "refused invalidInput", "closed", "closed abort", and "script: …" where the
+    /// client did not keep to the script.
     QByteArrayList facts;
     QByteArray client; ///< All bytes sent.
     QByteArrayList lines; ///< All lines received.
@@ -54,11 +56,19 @@ private:
     void drain(Smtp::Session &session);
     void handle(Smtp::Session &session, const Smtp::SessionEvent &event);
     void proceed(Smtp::Session &session);
+    void nameNext(Smtp::Session &session);
 
     Base::TimePoint m_now {std::chrono::hours(1)};
     qsizetype m_sent = 0; ///< Transactions.
     qsizetype m_contentAt = 0; ///< Of the running one's content.
 };
+
+/// What faults.md calls the columns of the grid, as far as they exist without a socket.
+struct Fault {
+    const char *name;
+    QByteArray script;
+};
+[[nodiscard]] QList<Fault> faults();
 
 /// Plays whole, byte by byte and split at every position of an arrival; fails the test where facts
 /// or bytes sent differ.

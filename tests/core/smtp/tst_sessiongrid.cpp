@@ -27,32 +27,6 @@ const QByteArray Content = Data + "S: 354 go\n";
 const QByteArray Dot = Content + "C: Subject: x\nC:\nC: ..hi\nC: .\n";
 const QByteArray QuitStage = Dot + "S: 250 ok\nC: QUIT\n";
 
-struct Fault {
-    const char *name;
-    QByteArray script;
-};
-
-/// What faults.md calls the columns of the grid, as far as they exist without a socket.
-QList<Fault> faults()
-{
-    return {
-        {"RST", "RESET\n"_ba},
-        {"FIN", "CLOSE\n"_ba},
-        {"silence", "TIMEOUT\n"_ba},
-        {"4yz", "S: 450 later\n"_ba},
-        {"5yz", "S: 550 no\n"_ba},
-        {"421", "S: 421 closing\nCLOSE\n"_ba},
-        {"garbage line", "S: garbage\n"_ba},
-        {"NUL", "S\\ \\0\\0\\r\\n\n"_ba},
-        {"line without end", "S\\ " + QByteArray(70'000, 'x') + '\n'},
-        {"endless reply", "S\\ " + "250-x\\r\\n"_ba.repeated(10'001) + '\n'},
-        {"half a reply, FIN", "S\\ 250-x\\r\\n25\nCLOSE\n"_ba},
-        {"1 byte, then silence", "S\\ 2\nTIMEOUT\n"_ba},
-        {"preliminary reply", "S: 150 wait\n"_ba},
-        {"code that changes", "S: 250-a\nS: 450 b\n"_ba},
-    };
-}
-
 SessionOptions fullOptions()
 {
     SessionOptions options = plainOptions();
