@@ -60,7 +60,7 @@ Connection::Connection(ConnectionOptions options, const Base::Clock &clock, QObj
         [this](Stage stage) { Q_EMIT happened(Smtp::Event::StageEntered {stage}); });
     connect(&m_opener, &Opener::noted, this, [this](const QString &text, Stage stage) {
         m_recorder.event(text, stage);
-        m_batch.start(BatchInterval);
+        startBatch();
     });
     connect(&m_opener, &Opener::found, this, &Connection::routeFound);
     connect(&m_opener, &Opener::opened, this, &Connection::opened);
@@ -83,7 +83,7 @@ void Connection::open()
     m_recorder.start();
     m_phase = Phase::Opening;
     m_opener.start();
-    m_batch.start(BatchInterval);
+    startBatch();
 }
 
 void Connection::failBefore(const Base::Error &error, Stage stage)
@@ -156,11 +156,13 @@ void Connection::tryNext(const Smtp::Event::Failed &failed)
     m_recorder.failed(failed.failure.error, failed.failure.stage);
     m_recorder.reconnected();
     m_deadline.stop();
+    m_armed.reset();
     m_hint.stop();
     m_tls.reset();
     m_greetingHead.clear();
     m_greeted = false;
-    m_commands.clear();
+    m_unwritten.clear();
+    m_held = false;
     m_unreported = false;
     m_phase = Phase::Opening;
     Base::Error why = failed.failure.error;
@@ -185,25 +187,42 @@ void Connection::pump()
                 tryNext(std::get<Smtp::Event::Failed>(*event));
                 break;
             }
-            std::visit([this](const auto &e) { on(e); }, *event);
-            if (!isDriverOnly(*event))
-                Q_EMIT happened(*event);
+            handle(*event);
         }
-        writeCommands();
+        writeOut();
     } while (pullContent() || reportWritten());
     m_pumping = false;
     armTimer();
-    if (!m_batch.isActive() && (m_recorder.hasEntries() || m_progressPending))
+    if (m_recorder.hasEntries() || m_progressPending)
+        startBatch();
+}
+
+void Connection::handle(const Smtp::SessionEvent &event)
+{
+    std::visit([this](const auto &e) { on(e); }, event);
+    if (!isDriverOnly(event))
+        Q_EMIT happened(event);
+    // Only now: what was sent ahead is no part of the transaction that this event ended.
+    if (std::holds_alternative<Smtp::Event::TransactionDone>(event))
+        m_recorder.release();
+}
+
+void Connection::startBatch()
+{
+    if (!m_options.bulk && !m_batch.isActive())
         m_batch.start(BatchInterval);
 }
 
+/// Deadlines move with every command: a timer that goes off too early costs less than one that is
+/// set anew each time.
 void Connection::armTimer()
 {
     if (m_phase != Phase::Session)
         return;
     const std::optional<Base::TimePoint> deadline = m_session.deadline();
-    if (!deadline)
-        return m_deadline.stop();
+    if (!deadline || (m_armed && *m_armed <= *deadline))
+        return;
+    m_armed = deadline;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - m_clock.now());
     m_deadline.start(std::max(left, 0ms));
 }
@@ -212,6 +231,7 @@ void Connection::timePassed()
 {
     switch (m_phase) {
     case Phase::Session: {
+        m_armed.reset();
         const std::optional<Base::TimePoint> deadline = m_session.deadline();
         if (deadline && m_clock.now() >= *deadline)
             m_session.timeoutExpired(m_clock.now());
@@ -238,16 +258,27 @@ void Connection::write(const QByteArray &bytes)
 
 void Connection::on(const Smtp::Event::Send &event)
 {
-    m_recorder.client(event.bytes, event.secrets, event.stage);
-    m_commands += event.bytes; // a pipelined group leaves as one packet
+    m_recorder.client(event.bytes, event.secrets, event.stage,
+        event.ahead ? Recorder::Turn::Ahead : Recorder::Turn::Now);
+    m_unwritten += event.bytes; // a pipelined group leaves as one packet
+    m_held = false;
 }
 
-void Connection::writeCommands()
+void Connection::writeOut()
 {
-    if (m_commands.isEmpty())
+    const bool moreComes = m_held || (m_contentActive && leavesAtOnce() && m_transport.isOpen());
+    if (m_unwritten.isEmpty() || moreComes)
         return;
     m_unreported = true;
-    write(std::exchange(m_commands, {}));
+    write(m_unwritten);
+    m_unwritten.resize(0); // keeps its memory
+}
+
+/// A body without its dot is of no use to anybody.
+void Connection::dropHeld()
+{
+    if (std::exchange(m_held, false))
+        m_unwritten.clear();
 }
 
 void Connection::on(const Smtp::Event::LineReceived &event)
@@ -263,19 +294,23 @@ void Connection::on(const Smtp::Event::Paused &event)
 void Connection::on(const Smtp::Event::Failed &event)
 {
     endContent();
+    dropHeld();
     m_recorder.failed(event.failure.error, event.failure.stage);
 }
 
-void Connection::on(const Smtp::Event::TransactionDone &)
+void Connection::on(const Smtp::Event::TransactionDone &event)
 {
     endContent();
     m_content.reset();
+    if (event.follows)
+        takeContent(std::move(m_nextContent), m_nextMessage);
 }
 
 void Connection::on(const Smtp::Event::Closed &event)
 {
     endContent();
-    writeCommands();
+    dropHeld();
+    writeOut();
     m_phase = Phase::Closing;
     m_hint.stop();
     if (event.abort) {
@@ -329,7 +364,7 @@ void Connection::on(const Smtp::Event::StartTls &)
     auto stream = Tls::TlsStream::client(options);
     if (!stream)
         return m_session.tlsFailed(stream.error(), m_clock.now());
-    writeCommands();
+    writeOut();
     m_greeted = true;
     m_tls = std::move(*stream);
     m_transport.write(m_tls->takeEncrypted());
@@ -425,12 +460,28 @@ void Connection::fail(const Base::Error &error)
 void Connection::send(Smtp::Transaction transaction, std::unique_ptr<Base::ContentSource> content,
     const QUuid &message)
 {
+    takeContent(std::move(content), message);
+    m_session.send(std::move(transaction), m_clock.now());
+    pump();
+}
+
+void Connection::follow(Smtp::Transaction transaction, std::unique_ptr<Base::ContentSource> content,
+    const QUuid &message)
+{
+    if (m_phase != Phase::Session)
+        return;
+    m_nextContent = std::move(content);
+    m_nextMessage = message;
+    m_session.follow(std::move(transaction), m_clock.now());
+    pump();
+}
+
+void Connection::takeContent(std::unique_ptr<Base::ContentSource> content, const QUuid &message)
+{
     m_content = std::move(content);
     m_message = message;
     m_contentRead = 0;
     m_contentAtEnd = false;
-    m_session.send(std::move(transaction), m_clock.now());
-    pump();
 }
 
 void Connection::committed()
@@ -487,6 +538,12 @@ void Connection::on(const Smtp::Event::SendContent &event)
     }
 }
 
+/// All of the content is to leave in one flight with what ends it.
+bool Connection::leavesAtOnce() const
+{
+    return m_options.bulk && m_content && m_content->size() <= ContentChunk;
+}
+
 bool Connection::pullContent()
 {
     if (!m_transport.isOpen())
@@ -508,13 +565,19 @@ bool Connection::pullContent()
             break;
         m_contentRead += chunk->size();
         m_progressPending = true;
-        write(m_session.contentChunk(*chunk, m_clock.now()));
+        const QByteArray bytes = m_session.contentChunk(*chunk, m_clock.now());
+        if (leavesAtOnce()) {
+            m_unwritten += bytes;
+            m_held = !m_contentUntil; // behind a chunk no dot comes
+        } else {
+            write(bytes);
+        }
     }
     if (!m_contentActive || !m_transport.isOpen())
         return false;
     // Not before all of it is with the system: what is still here was certainly never received, so
-    // that a loss now is no "uncertain".
-    if (m_contentAtEnd && m_transport.bytesToWrite() == 0) {
+    // that a loss now is no "uncertain". What leaves at once waits in here for its dot.
+    if (m_contentAtEnd && (leavesAtOnce() || m_transport.bytesToWrite() == 0)) {
         endContent();
         m_session.contentFinished(m_clock.now());
         return true;
@@ -559,6 +622,12 @@ void Connection::flush()
         Q_EMIT contentProgress(m_contentRead, m_content->size());
     if (m_recorder.hasEntries())
         Q_EMIT entriesRecorded(m_recorder.take());
+}
+
+void Connection::drop()
+{
+    m_progressPending = false;
+    m_recorder.drop();
 }
 
 void Connection::finish(const QString &how)

@@ -38,6 +38,10 @@ struct ConnectionOptions {
     MakeResolver makeResolver = &Net::makeResolver;
     /// How long a peer may be silent before the transcript says so (faults A7).
     std::chrono::milliseconds silenceHint {10'000};
+    /// For many messages in a row: a small content leaves together with its final dot, and what
+    /// follow() named behind it, in one flight. A loss meanwhile is uncertain, though nothing may
+    /// have arrived. Entries are told by flush() and at the end alone.
+    bool bulk = false;
 };
 
 /// Lives in one thread with an event loop. Delete it by deleteLater() from its own signals.
@@ -52,6 +56,9 @@ public:
     /// After Event::Ready. `message` is what the content entry refers to.
     void send(Smtp::Transaction transaction, std::unique_ptr<Base::ContentSource> content,
         const QUuid &message);
+    /// The transaction behind the running one, see smtp::Session::follow().
+    void follow(Smtp::Transaction transaction, std::unique_ptr<Base::ContentSource> content,
+        const QUuid &message);
     /// The answer to Event::Commit.
     void committed();
     void quit();
@@ -62,6 +69,8 @@ public:
     [[nodiscard]] bool isOpen() const;
     /// Hands on what is recorded without waiting for the batch to fill.
     void flush();
+    /// Forgets what flush() would hand on.
+    void drop();
     /// Ends the session for a reason of ours (cancelled, disk full) wherever it is; the outcome is
     /// told by events as ever.
     void fail(const Base::Error &error);
@@ -109,12 +118,17 @@ private:
     void finish(const QString &how);
 
     void pump();
+    void handle(const Smtp::SessionEvent &event);
     void armTimer();
+    void startBatch();
+    void takeContent(std::unique_ptr<Base::ContentSource> content, const QUuid &message);
     [[nodiscard]] bool pullContent();
+    [[nodiscard]] bool leavesAtOnce() const;
     [[nodiscard]] bool reportWritten();
     void endContent();
     void write(const QByteArray &bytes);
-    void writeCommands();
+    void writeOut();
+    void dropHeld();
 
     // What the session wants done.
     void on(const Smtp::Event::Send &event);
@@ -144,11 +158,16 @@ private:
     QByteArray m_greetingHead; // until the greeting is known to be one
     bool m_greeted = false;
     bool m_pumping = false;
-    QByteArray m_commands; // of this turn, not written yet
+    QByteArray m_unwritten; // of this turn: commands, and small content
+    bool m_held = false; // it ends in content that waits for its final dot
     bool m_unreported = false; // Send bytes that the session was not told about as written
+
+    std::optional<Base::TimePoint> m_armed; // when m_deadline goes off
 
     std::unique_ptr<Base::ContentSource> m_content;
     QUuid m_message;
+    std::unique_ptr<Base::ContentSource> m_nextContent; // of what follow() named
+    QUuid m_nextMessage;
     qint64 m_contentRead = 0;
     qint64 m_contentFrom = 0; // where this SendContent began
     std::optional<qint64> m_contentUntil; // where it ends, if not with the content

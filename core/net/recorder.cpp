@@ -53,44 +53,55 @@ void Recorder::start()
     m_start = m_clock.now();
 }
 
-void Recorder::add(Transcript::Direction direction, Smtp::Stage stage, QByteArray text,
-    QList<Transcript::Redaction> redactions, std::optional<Transcript::ContentRange> content)
+Recorder::Note Recorder::noteNow(Transcript::Direction direction, Smtp::Stage stage) const
 {
     using std::chrono::duration_cast;
-    const qint64 us = duration_cast<std::chrono::microseconds>(m_clock.now() - m_start).count();
-    m_pending.append({.n = m_next++,
-        .us = us,
+    return {.us = duration_cast<std::chrono::microseconds>(m_clock.now() - m_start).count(),
         .direction = direction,
         .stage = stage,
-        .tls = m_tls,
-        .text = std::move(text),
-        .redactions = std::move(redactions),
-        .content = content});
+        .tls = m_tls};
+}
+
+void Recorder::add(Notes &notes, Note note, QByteArrayView text)
+{
+    note.from = notes.bytes.size();
+    notes.bytes.append(text);
+    note.to = notes.bytes.size();
+    notes.notes.push_back(note);
 }
 
 void Recorder::client(
-    const QByteArray &bytes, const QList<Base::SecretSpan> &secrets, Smtp::Stage stage)
+    const QByteArray &bytes, const QList<Base::SecretSpan> &secrets, Smtp::Stage stage, Turn turn)
 {
+    Notes &notes = turn == Turn::Now ? m_now : m_ahead;
+    const Note now = noteNow(Transcript::Direction::Client, stage);
     for (qsizetype from = 0; from < bytes.size();) {
         qsizetype next = bytes.indexOf("\r\n", from);
         const qsizetype end = next < 0 ? bytes.size() : next;
         next = next < 0 ? bytes.size() : next + 2;
-        QList<Transcript::Redaction> redactions;
-        const QByteArray text = Transcript::redact(bytes.mid(from, end - from),
-            spansWithin(secrets, from, end), &redactions, m_keepSecrets);
-        add(Transcript::Direction::Client, stage, text, redactions);
+        Note note = now;
+        const auto spans = spansWithin(secrets, from, end);
+        if (spans.isEmpty()) {
+            add(notes, note, QByteArrayView(bytes).sliced(from, end - from));
+        } else {
+            note.redacted = true;
+            notes.redactions.emplace_back();
+            add(notes, note,
+                Transcript::redact(
+                    bytes.mid(from, end - from), spans, &notes.redactions.back(), m_keepSecrets));
+        }
         from = next;
     }
 }
 
 void Recorder::server(const QByteArray &line, Smtp::Stage stage)
 {
-    add(Transcript::Direction::Server, stage, line);
+    add(m_now, noteNow(Transcript::Direction::Server, stage), line);
 }
 
 void Recorder::event(const QString &text, Smtp::Stage stage)
 {
-    add(Transcript::Direction::Event, stage, text.toUtf8());
+    add(m_now, noteNow(Transcript::Direction::Event, stage), text.toUtf8());
 }
 
 void Recorder::tlsEstablished(const Tls::TlsFacts &facts)
@@ -106,13 +117,70 @@ void Recorder::failed(const Base::Error &error, Smtp::Stage stage)
 
 void Recorder::content(const Transcript::ContentRange &range)
 {
-    const QByteArray text = "message data, " + QByteArray::number(range.to - range.from) + " bytes";
-    add(Transcript::Direction::Client, Smtp::Stage::Content, text, {}, range);
+    Note note = noteNow(Transcript::Direction::Client, Smtp::Stage::Content);
+    note.content = true;
+    m_now.ranges.append(range);
+    add(m_now, note, {});
+}
+
+void Recorder::release()
+{
+    if (m_ahead.notes.empty())
+        return;
+    const qsizetype offset = m_now.bytes.size();
+    for (Note note : m_ahead.notes) {
+        note.from += offset;
+        note.to += offset;
+        m_now.notes.push_back(note);
+    }
+    m_now.bytes.append(m_ahead.bytes);
+    m_now.redactions.append(std::exchange(m_ahead.redactions, {}));
+    m_ahead.clear();
 }
 
 QList<Transcript::Entry> Recorder::take()
 {
-    return std::exchange(m_pending, {});
+    QList<Transcript::Entry> entries;
+    entries.reserve(static_cast<qsizetype>(m_now.notes.size()));
+    auto redactions = m_now.redactions.cbegin();
+    auto range = m_now.ranges.cbegin();
+    for (const Note &note : m_now.notes) {
+        Transcript::Entry entry {.n = m_next++,
+            .us = note.us,
+            .direction = note.direction,
+            .stage = note.stage,
+            .tls = note.tls,
+            .text = m_now.bytes.sliced(note.from, note.to - note.from),
+            .redactions = {},
+            .content = {}};
+        if (note.redacted)
+            entry.redactions = *redactions++;
+        if (note.content) {
+            entry.content = *range;
+            entry.text = "message data, " + QByteArray::number(range->to - range->from) + " bytes";
+            ++range;
+        }
+        entries.append(std::move(entry));
+    }
+    drop();
+    return entries;
+}
+
+void Recorder::drop()
+{
+    m_now.clear();
+}
+
+void Recorder::Notes::clear()
+{
+    constexpr qsizetype Kept = 64 * 1024; // of an unusually long reply nothing stays behind
+    notes.clear();
+    if (bytes.capacity() > Kept)
+        bytes = {};
+    else
+        bytes.resize(0);
+    redactions.clear();
+    ranges.clear();
 }
 
 } // namespace Mailgauge::Net

@@ -8,41 +8,75 @@
 
 #include <QList>
 
+#include <vector>
+
 namespace Mailgauge::Net {
 
 /// Makes the transcript entries of one session. Secrets are cut out here, where the bytes are
-/// written.
+/// written; the entries themselves are made when somebody takes them, from notes and bytes that
+/// cost next to nothing to drop.
 class Recorder {
 public:
+    /// Whose bytes these are: of the transaction that runs, or of the one behind it.
+    enum class Turn : quint8 {
+        Now,
+        Ahead, ///< Held back until release().
+    };
+
     Recorder(const Base::Clock &clock, bool keepSecrets);
 
     /// From here on the microseconds count.
     void start();
     /// One entry per line of `bytes`.
-    void client(const QByteArray &bytes, const QList<Base::SecretSpan> &secrets, Smtp::Stage stage);
+    void client(const QByteArray &bytes, const QList<Base::SecretSpan> &secrets, Smtp::Stage stage,
+        Turn turn = Turn::Now);
     void server(const QByteArray &line, Smtp::Stage stage);
     void event(const QString &text, Smtp::Stage stage);
-    /// A new connection, in clear.
-    void reconnected() { m_tls = false; }
     /// From here on all travels inside TLS.
     void tlsEstablished(const Tls::TlsFacts &facts);
+    /// A new connection, in clear.
+    void reconnected() { m_tls = false; }
     void failed(const Base::Error &error, Smtp::Stage stage);
     /// The message that was sent, as one entry.
     void content(const Transcript::ContentRange &range);
-    [[nodiscard]] bool hasEntries() const { return !m_pending.isEmpty(); }
+    /// What was recorded ahead is next.
+    void release();
+    [[nodiscard]] bool hasEntries() const { return !m_now.notes.empty(); }
     [[nodiscard]] QList<Transcript::Entry> take();
+    /// Forgets what take() would give.
+    void drop();
 
 private:
-    void add(Transcript::Direction direction, Smtp::Stage stage, QByteArray text,
-        QList<Transcript::Redaction> redactions = {},
-        std::optional<Transcript::ContentRange> content = {});
+    /// An entry to be.
+    struct Note {
+        qint64 us = 0;
+        Transcript::Direction direction = Transcript::Direction::Event;
+        Smtp::Stage stage = Smtp::Stage::Connect;
+        bool tls = false;
+        bool redacted = false; ///< The next of `redactions` is its.
+        bool content = false; ///< The next of `ranges` is its.
+        qsizetype from = 0; ///< Its text in `bytes`.
+        qsizetype to = 0;
+    };
+    struct Notes {
+        std::vector<Note> notes;
+        QByteArray bytes; ///< Secrets are not in it.
+        QList<QList<Transcript::Redaction>> redactions;
+        QList<Transcript::ContentRange> ranges;
+
+        void clear();
+    };
+
+    [[nodiscard]] Note noteNow(Transcript::Direction direction, Smtp::Stage stage) const;
+    static void add(Notes &notes, Note note, QByteArrayView text);
 
     const Base::Clock &m_clock;
     bool m_keepSecrets;
     bool m_tls = false;
     Base::TimePoint m_start;
     qint64 m_next = 0;
-    QList<Transcript::Entry> m_pending;
+    Notes m_now;
+    Notes m_ahead;
 };
 
 } // namespace Mailgauge::Net

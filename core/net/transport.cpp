@@ -88,11 +88,11 @@ void Transport::adopt(int descriptor)
 
 void Transport::read()
 {
-    QByteArray bytes(ReadSize, Qt::Uninitialized);
-    const auto got = ::recv(m_descriptor, bytes.data(), static_cast<std::size_t>(bytes.size()), 0);
+    if (m_buffer.isEmpty())
+        m_buffer = QByteArray(ReadSize, Qt::Uninitialized);
+    const auto got = ::recv(m_descriptor, m_buffer.data(), static_cast<std::size_t>(ReadSize), 0);
     if (got > 0) {
-        bytes.truncate(got);
-        Q_EMIT received(bytes);
+        Q_EMIT received(m_buffer.first(got));
     } else if (got == 0) {
         end("read", 0);
     } else if (!isForLater(errno)) {
@@ -100,41 +100,45 @@ void Transport::read()
     }
 }
 
-bool Transport::writeSome()
+qsizetype Transport::sendSome(QByteArrayView bytes)
 {
     qsizetype done = 0;
-    while (done < m_unwritten.size()) {
-        const auto sent = ::send(m_descriptor, m_unwritten.constData() + done,
-            static_cast<std::size_t>(m_unwritten.size() - done), MSG_NOSIGNAL);
+    while (done < bytes.size()) {
+        const auto sent = ::send(m_descriptor, bytes.data() + done,
+            static_cast<std::size_t>(bytes.size() - done), MSG_NOSIGNAL);
         if (sent < 0 && !isForLater(errno)) {
-            const int error = errno;
-            m_unwritten.remove(0, done);
-            end("write", error);
-            return false;
+            end("write", errno);
+            break;
         }
         if (sent < 0)
             break;
         done += sent;
     }
-    m_unwritten.remove(0, done);
-    m_writable->setEnabled(!m_unwritten.isEmpty());
-    return true;
+    return done;
 }
 
 void Transport::write(const QByteArray &bytes)
 {
     if (!isOpen() || m_closing || bytes.isEmpty())
         return;
-    const bool mustWait = !m_unwritten.isEmpty();
-    m_unwritten += bytes;
-    if (!mustWait)
-        writeSome();
+    if (!m_unwritten.isEmpty()) {
+        m_unwritten += bytes;
+        return;
+    }
+    const qsizetype done = sendSome(bytes);
+    m_unwritten = bytes.sliced(done);
+    if (!m_ended && !m_unwritten.isEmpty())
+        m_writable->setEnabled(true);
 }
 
 void Transport::writable()
 {
-    if (!isOpen() || !writeSome())
+    if (!isOpen())
         return;
+    m_unwritten.remove(0, sendSome(m_unwritten));
+    if (m_ended)
+        return;
+    m_writable->setEnabled(!m_unwritten.isEmpty());
     if (m_closing && m_unwritten.isEmpty())
         end("close", 0);
     else

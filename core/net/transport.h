@@ -58,8 +58,8 @@ Q_SIGNALS:
 private:
     void read();
     void writable();
-    /// False where the stream broke.
-    bool writeSome();
+    /// Hands to the system what it takes; how much. May have ended the stream.
+    qsizetype sendSome(QByteArrayView bytes);
     void end(const char *call, int error);
     void reportEnd();
 
@@ -67,6 +67,7 @@ private:
     int m_descriptor = -1;
     std::unique_ptr<QSocketNotifier> m_readable;
     std::unique_ptr<QSocketNotifier> m_writable;
+    QByteArray m_buffer; // read into, kept between reads
     QByteArray m_unwritten;
     bool m_closing = false;
     bool m_ended = false;
