@@ -4,9 +4,9 @@
 #include "base/literals.h"
 #include "compose/addressedit.h"
 #include "compose/fieldproblems.h"
-#include "compose/fieldrow.h"
 #include "models/addressbook.h"
 #include "theme/theme.h"
+#include "widgets/fieldrow.h"
 
 #include <QGridLayout>
 #include <QHBoxLayout>
@@ -77,7 +77,7 @@ AddressEdit *MessageFields::makeAddresses(const QString &name, const QString &ac
     return edit;
 }
 
-FieldRow *MessageFields::addRow(QGridLayout *grid, const QString &label, QLineEdit *field,
+Widgets::FieldRow *MessageFields::addRow(QGridLayout *grid, const QString &label, QLineEdit *field,
     const QList<QWidget *> &behind, bool optional)
 {
     auto *row = new FieldRow(m_theme, field, {}, this);

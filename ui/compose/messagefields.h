@@ -16,11 +16,13 @@ class AddressBook;
 namespace Mailgauge::Theme {
 class Theme;
 }
+namespace Mailgauge::Widgets {
+class FieldRow;
+}
 
 namespace Mailgauge::Compose {
 
 class AddressEdit;
-class FieldRow;
 
 /// The envelope and the address fields of a message. Cc, Bcc and Reply-To are shown on demand, or
 /// when they hold something.
@@ -52,6 +54,8 @@ Q_SIGNALS:
     void edited();
 
 private:
+    using FieldRow = Widgets::FieldRow;
+
     FieldRow *addRow(QGridLayout *grid, const QString &label, QLineEdit *field,
         const QList<QWidget *> &behind = {}, bool optional = false);
     QToolButton *makeToggle(const QString &text, const QString &toolTip);

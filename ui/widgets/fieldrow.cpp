@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "compose/fieldrow.h"
+#include "widgets/fieldrow.h"
 
 #include "base/literals.h"
 #include "theme/theme.h"
@@ -10,7 +10,7 @@
 #include <QLineEdit>
 #include <QVBoxLayout>
 
-namespace Mailgauge::Compose {
+namespace Mailgauge::Widgets {
 
 FieldRow::FieldRow(
     const Theme::Theme &theme, QLineEdit *field, const QList<QWidget *> &behind, QWidget *parent)
@@ -68,4 +68,4 @@ void FieldRow::updateColors()
     m_problem->setPalette(colors);
 }
 
-} // namespace Mailgauge::Compose
+} // namespace Mailgauge::Widgets

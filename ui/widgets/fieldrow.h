@@ -10,7 +10,7 @@ namespace Mailgauge::Theme {
 class Theme;
 }
 
-namespace Mailgauge::Compose {
+namespace Mailgauge::Widgets {
 
 /// A field with room below it for what is wrong with it: what, where, what to do.
 class FieldRow final : public QWidget {
@@ -35,4 +35,4 @@ private:
     QAction *m_mark = nullptr;
 };
 
-} // namespace Mailgauge::Compose
+} // namespace Mailgauge::Widgets
