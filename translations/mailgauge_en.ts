@@ -163,6 +163,16 @@
     </message>
 </context>
 <context>
+    <name>Mailgauge::Relays::RouteSection</name>
+    <message numerus="yes">
+        <source>%n fixed address(es)</source>
+        <translation>
+            <numerusform>%n fixed address</numerusform>
+            <numerusform>%n fixed addresses</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Mailgauge::Sandbox::SandboxPanel</name>
     <message numerus="yes">
         <source>%n message(s) deleted.</source>

@@ -5,6 +5,7 @@
 #include "notyet.h"
 #include "optionvalues.h"
 #include "routeoptions.h"
+#include "secretoptions.h"
 
 #include "relay/profilejson.h"
 #include "sasl/mechanism.h"
@@ -49,12 +50,8 @@ Checked<void> applyTls(const Options &options, Relay::RelayProfile &profile, boo
     } else if (!stored || options.has("tls") || options.has("mx") || options.has("srv")) {
         profile.verify = required ? Tls::VerifyMode::Full : Tls::VerifyMode::None;
     }
-    if (options.has("tls-ca")) {
-        const auto path = readableFile(options.value("tls-ca"));
-        if (!path)
-            return std::unexpected(path.error());
-        profile.caFile = *path;
-    }
+    if (const auto done = applyFile(options, "tls-ca", profile.caFile); !done)
+        return done;
     if (options.has("tls-pin")) {
         const auto pin = parsePin(options.value("tls-pin"));
         if (!pin)
@@ -101,6 +98,8 @@ Checked<void> applyAuth(const Options &options, Relay::RelayProfile &profile)
         if (!mechanisms)
             return std::unexpected(mechanisms.error());
         profile.mechanisms = mechanisms->names;
+        // Naming several asks for each of them.
+        profile.authInTurn = splitList(options.values("auth")).size() > 1;
         profile.auth = mechanisms->none ? Need::Never : Need::Required;
     }
     if (options.has("auth-required")) {
@@ -112,6 +111,8 @@ Checked<void> applyAuth(const Options &options, Relay::RelayProfile &profile)
     }
     if (options.has("auth-without-tls"))
         profile.authWithoutTls = true;
+    if (options.has("authzid"))
+        profile.authorizationId = options.text("authzid");
     const bool anybody = profile.mechanisms.isEmpty()
         || std::ranges::any_of(profile.mechanisms, needsUser);
     if (profile.auth != Need::Never && profile.user.isEmpty() && anybody)
@@ -143,18 +144,20 @@ Checked<void> applyServer(const Options &options, Relay::RelayProfile &profile)
     if (!domain || *domain)
         return domain ? Checked<void>() : std::unexpected(domain.error());
     if (options.has("server")) {
-        const auto server = parseServer(options.value("server"));
+        const auto server = orUsage("server", Relay::parseServer(options.value("server")));
         if (!server)
             return std::unexpected(server.error());
         profile.host = server->host;
         profile.port = server->port.value_or(587);
         profile.unixSocket = false;
+        profile.route.by = Relay::RouteBy::Host;
     }
     if (options.has("unix-socket")) {
         if (options.value("unix-socket").isEmpty())
             return usage(u"--unix-socket needs a path"_s);
         profile.host = QFile::decodeName(options.value("unix-socket"));
         profile.unixSocket = true;
+        profile.route.by = Relay::RouteBy::Host;
     }
     if (profile.host.isEmpty())
         return usage(u"where to? Give --server HOST[:PORT], --mx DOMAIN, --srv DOMAIN, "
@@ -163,10 +166,10 @@ Checked<void> applyServer(const Options &options, Relay::RelayProfile &profile)
     return {};
 }
 
-Checked<void> applyTlsDetails(const Options &options, Delivery::TlsOptions &tls)
+Checked<void> applyTlsDetails(const Options &options, Relay::RelayProfile &profile)
 {
     for (const auto &[name, version] :
-        {std::pair {"tls-min", &tls.minVersion}, std::pair {"tls-max", &tls.maxVersion}}) {
+        {std::pair {"tls-min", &profile.minTls}, std::pair {"tls-max", &profile.maxTls}}) {
         if (!options.has(name))
             continue;
         const auto word = parseWord(options, name, {"1.2", "1.3"});
@@ -174,23 +177,19 @@ Checked<void> applyTlsDetails(const Options &options, Delivery::TlsOptions &tls)
             return std::unexpected(word.error());
         *version = *word;
     }
-    if (tls.minVersion == "1.3" && tls.maxVersion == "1.2")
+    if (profile.minTls == "1.3" && profile.maxTls == "1.2")
         return usage(u"--tls-min is above --tls-max"_s);
-    tls.ciphers = options.value("tls-ciphers");
+    if (options.has("tls-ciphers"))
+        profile.ciphers = options.value("tls-ciphers");
     if (options.has("tls-sni"))
-        tls.serverName = options.text("tls-sni");
+        profile.serverName = options.text("tls-sni");
     if (options.has("tls-key") && !options.has("tls-cert"))
         return usage(u"--tls-key needs --tls-cert"_s);
-    if (!options.has("tls-cert"))
-        return {};
-    const auto certificate = readableFile(options.value("tls-cert"));
-    // One PEM file may hold both.
-    const auto key = readableFile(options.value(options.has("tls-key") ? "tls-key" : "tls-cert"));
-    if (!certificate || !key)
-        return std::unexpected(certificate ? key.error() : certificate.error());
-    tls.certificateFile = *certificate;
-    tls.keyFile = *key;
-    return {};
+    if (options.has("tls-cert"))
+        profile.keyFile.clear(); // One PEM file may hold both.
+    return applyFile(options, "tls-cert", profile.certificateFile).and_then([&] {
+        return applyFile(options, "tls-key", profile.keyFile);
+    });
 }
 
 Checked<void> applyStop(const Options &options, Smtp::SessionOptions &session)
@@ -212,21 +211,27 @@ Checked<void> applyStop(const Options &options, Smtp::SessionOptions &session)
     return {};
 }
 
-Checked<void> applyProtocol(const Options &options, Smtp::SessionOptions &session)
+Checked<void> applyProtocol(const Options &options, Relay::RelayProfile &profile)
 {
     if (options.has("protocol")) {
         const auto word = parseWord(options, "protocol", {"smtp", "esmtp", "lmtp"});
         if (!word)
             return std::unexpected(word.error());
-        session.protocol = *word == "smtp" ? Smtp::Protocol::Smtp
+        profile.protocol = *word == "smtp" ? Smtp::Protocol::Smtp
             : *word == "lmtp"              ? Smtp::Protocol::Lmtp
                                            : Smtp::Protocol::Esmtp;
+    }
+    if (options.has("pipelining")) {
+        const auto word = parseWord(options, "pipelining", {"auto", "off"});
+        if (!word)
+            return std::unexpected(word.error());
+        profile.pipelining = *word == "auto";
     }
     if (options.has("chunking")) {
         const auto word = parseWord(options, "chunking", {"auto", "off"});
         if (!word)
             return std::unexpected(word.error());
-        session.chunking = *word == "auto" ? Smtp::Chunking::WhereOffered : Smtp::Chunking::Off;
+        profile.chunking = *word == "auto" ? Smtp::Chunking::WhereOffered : Smtp::Chunking::Off;
     }
     if (options.has("binary")) { // RFC 3030 3: never by DATA
         if (options.has("chunking") && session.chunking == Smtp::Chunking::Off)
@@ -236,15 +241,29 @@ Checked<void> applyProtocol(const Options &options, Smtp::SessionOptions &sessio
     if (options.has("chunk-size")) {
         static constexpr qint64 Most = 1LL << 40;
         bool isNumber = false;
-        session.chunkSize = options.value("chunk-size").toLongLong(&isNumber);
-        if (!isNumber || session.chunkSize < 1 || session.chunkSize > Most)
+        profile.chunkSize = options.value("chunk-size").toLongLong(&isNumber);
+        if (!isNumber || profile.chunkSize < 1 || profile.chunkSize > Most)
             return usage(
                 u"--chunk-size %1: expected a number of octets"_s.arg(options.text("chunk-size")));
     }
-    session.prdr = options.has("prdr");
-    session.auth.authorizationId = options.value("authzid");
-    // Naming several asks for each of them.
-    session.auth.inTurn = splitList(options.values("auth")).size() > 1;
+    profile.prdr = profile.prdr || options.has("prdr");
+    return {};
+}
+
+/// Of the proxy, which the profile's own keeps elsewhere.
+Checked<void> applyProxyPassword(const Options &options, Delivery::Target &target)
+{
+    const auto password = proxyPasswordFrom(options);
+    if (!password)
+        return std::unexpected(password.error());
+    if (*password && !target.proxy)
+        return usage(u"--proxy-password-file and --proxy-password-env need --proxy"_s);
+    const bool named = target.proxy && !target.proxy->user.isEmpty();
+    if ((*password && !named) || (!*password && named && options.has("proxy")))
+        return usage(u"a user name in --proxy and --proxy-password-file or "
+                     "--proxy-password-env go together"_s);
+    if (*password)
+        target.proxy->password = **password;
     return {};
 }
 
@@ -252,51 +271,49 @@ Checked<void> applyProtocol(const Options &options, Smtp::SessionOptions &sessio
 
 QList<OptionSpec> profileOptions()
 {
-    return {
-        {"server", "HOST[:PORT]", Values::One,
-            "the relay; [IPv6]:PORT for addresses; port 587 unless given", 's'},
-        {"unix-socket", "PATH", Values::One, "connect to a UNIX socket"},
-        {"helo", "NAME", Values::One, "the name in EHLO or HELO (default: this machine's)"},
-        {"tls", "POLICY", Values::One,
-            "none, opportunistic, starttls or implicit (default: implicit on 465, opportunistic on "
-            "25, else starttls)"},
-        {"tls-verify", "MODE", Values::One,
-            "full, ca, host or none (default: full where TLS is required)"},
-        {"tls-ca", "FILE", Values::One,
-            "trust the PEM certificates in FILE instead of the system's"},
-        {"tls-pin", "sha256:HEX", Values::One, "accept this public key only"},
-        {"auth", "MECH[,MECH...]", Values::Joined,
-            "mechanisms, one after the other until one is accepted; auto (the strongest offered) "
-            "or "
-            "none"},
-        {"auth-required", "yes|no", Values::One, "no: go on where AUTH is not offered"},
-        {"auth-without-tls", "", Values::Flag, "allow the password to travel in clear text"},
-        {"user", "NAME", Values::One, "user name for AUTH", 'u'},
-        {"pipelining", "auto|off", Values::One,
-            "use PIPELINING where it is announced (default: auto)"},
-        {"timeout", "STAGE=SECONDS[,...]", Values::Joined,
-            "limit of one reply; for content, the time without progress"},
-    };
-}
-
-QList<OptionSpec> sessionOptions()
-{
-    return routeOptions()
-        + QList<OptionSpec> {
-            {"protocol", "smtp|esmtp|lmtp", Values::One,
-                "smtp: HELO only; lmtp: LHLO, a reply per recipient (default: esmtp)"},
-            {"prdr", "", Values::Flag, "ask for a verdict per recipient where PRDR is announced"},
-            {"tls-cert", "FILE", Values::One, "client certificate (PEM)"},
-            {"tls-key", "FILE", Values::One, "its key (PEM; default: in the certificate's file)"},
-            {"tls-min", "1.2|1.3", Values::One, "lowest TLS version (default: 1.2)"},
-            {"tls-max", "1.2|1.3", Values::One, "highest TLS version"},
-            {"tls-ciphers", "LIST", Values::One, "OpenSSL cipher list for TLS 1.2"},
-            {"tls-sni", "NAME", Values::One, "name to send and to check instead of the host's"},
-            {"authzid", "NAME", Values::One, "act as this user after AUTH"},
-            {"chunking", "auto|off", Values::One,
-                "auto: send the content by BDAT where CHUNKING is announced (default: off)"},
-            {"chunk-size", "OCTETS", Values::One, "octets of one BDAT (default: 1048576)"},
-        };
+    return QList<OptionSpec> {
+               {"server", "HOST[:PORT]", Values::One,
+                   "the relay; [IPv6]:PORT for addresses; port 587 unless given", 's'},
+               {"unix-socket", "PATH", Values::One, "connect to a UNIX socket"},
+               {"helo", "NAME", Values::One, "the name in EHLO or HELO (default: this machine's)"},
+               {"tls", "POLICY", Values::One,
+                   "none, opportunistic, starttls or implicit (default: implicit on 465, "
+                   "opportunistic on "
+                   "25, else starttls)"},
+               {"tls-verify", "MODE", Values::One,
+                   "full, ca, host or none (default: full where TLS is required)"},
+               {"tls-ca", "FILE", Values::One,
+                   "trust the PEM certificates in FILE instead of the system's"},
+               {"tls-pin", "sha256:HEX", Values::One, "accept this public key only"},
+               {"auth", "MECH[,MECH...]", Values::Joined,
+                   "mechanisms, one after the other until one is accepted; auto (the strongest "
+                   "offered) "
+                   "or "
+                   "none"},
+               {"auth-required", "yes|no", Values::One, "no: go on where AUTH is not offered"},
+               {"auth-without-tls", "", Values::Flag, "allow the password to travel in clear text"},
+               {"user", "NAME", Values::One, "user name for AUTH", 'u'},
+               {"pipelining", "auto|off", Values::One,
+                   "use PIPELINING where it is announced (default: auto)"},
+               {"timeout", "STAGE=SECONDS[,...]", Values::Joined,
+                   "limit of one reply; for content, the time without progress"},
+               {"protocol", "smtp|esmtp|lmtp", Values::One,
+                   "smtp: HELO only; lmtp: LHLO, a reply per recipient (default: esmtp)"},
+               {"prdr", "", Values::Flag,
+                   "ask for a verdict per recipient where PRDR is announced"},
+               {"tls-cert", "FILE", Values::One, "client certificate (PEM)"},
+               {"tls-key", "FILE", Values::One,
+                   "its key (PEM; default: in the certificate's file)"},
+               {"tls-min", "1.2|1.3", Values::One, "lowest TLS version (default: 1.2)"},
+               {"tls-max", "1.2|1.3", Values::One, "highest TLS version"},
+               {"tls-ciphers", "LIST", Values::One, "OpenSSL cipher list for TLS 1.2"},
+               {"tls-sni", "NAME", Values::One, "name to send and to check instead of the host's"},
+               {"authzid", "NAME", Values::One, "act as this user after AUTH"},
+               {"chunking", "auto|off", Values::One,
+                   "auto: send the content by BDAT where CHUNKING is announced (default: off)"},
+               {"chunk-size", "OCTETS", Values::One, "octets of one BDAT (default: 1048576)"},
+           }
+    + routeOptions();
 }
 
 QList<OptionSpec> stopOptions()
@@ -330,12 +347,11 @@ Checked<Relay::RelayProfile> profileFrom(
         return std::unexpected(done.error());
     if (const auto done = applyAuth(options, profile); !done)
         return std::unexpected(done.error());
-    if (options.has("pipelining")) {
-        const auto word = parseWord(options, "pipelining", {"auto", "off"});
-        if (!word)
-            return std::unexpected(word.error());
-        profile.pipelining = *word == "auto";
-    }
+    const auto rest = applyTlsDetails(options, profile)
+                          .and_then([&] { return applyProtocol(options, profile); })
+                          .and_then([&] { return applyRoute(options, profile); });
+    if (!rest)
+        return std::unexpected(rest.error());
     if (const auto done = applyTimeouts(options, profile.deadlines); !done)
         return std::unexpected(done.error());
     return profile;
@@ -344,14 +360,8 @@ Checked<Relay::RelayProfile> profileFrom(
 Checked<Delivery::SendRequest> requestFrom(
     const Options &options, const Relay::RelayProfile &profile)
 {
-    Delivery::SendRequest request = Delivery::requestFor(profile);
-    if (const auto done = applyRoute(options, request.target); !done)
-        return std::unexpected(done.error());
-    if (const auto done = applyTlsDetails(options, request.tlsOptions); !done)
-        return std::unexpected(done.error());
-    if (const auto done = applyProtocol(options, request.session); !done)
-        return std::unexpected(done.error());
-    if (const auto done = applyXclient(options, request.session); !done)
+    Delivery::SendRequest request = Delivery::requestFor(profile, {});
+    if (const auto done = applyProxyPassword(options, request.target); !done)
         return std::unexpected(done.error());
     if (const auto done = applyStop(options, request.session); !done)
         return std::unexpected(done.error());

@@ -13,8 +13,6 @@ namespace Mailgauge::Cli {
 
 /// What a relay profile can hold.
 [[nodiscard]] QList<OptionSpec> profileOptions();
-/// What goes further: for one session only.
-[[nodiscard]] QList<OptionSpec> sessionOptions();
 
 /// Where to end a session on purpose.
 [[nodiscard]] QList<OptionSpec> stopOptions();
@@ -28,7 +26,7 @@ namespace Mailgauge::Cli {
 [[nodiscard]] Checked<Relay::RelayProfile> profileFrom(
     const Options &options, Relay::RelayProfile base, bool stored);
 
-/// The session's part of a request: everything but envelope, content and password.
+/// The session's part of a request: everything but envelope, content, and what is proved by AUTH.
 [[nodiscard]] Checked<Delivery::SendRequest> requestFrom(
     const Options &options, const Relay::RelayProfile &profile);
 

@@ -5,9 +5,7 @@
 
 #include "options.h"
 
-#include "net/proxy.h"
-
-#include <QHostAddress>
+#include "base/error.h"
 
 #include <initializer_list>
 
@@ -23,32 +21,22 @@ namespace Mailgauge::Cli {
 /// sha256:HEX, to lower-case hex.
 [[nodiscard]] Checked<QByteArray> parsePin(const QByteArray &text);
 
-struct HostAndPort {
-    QString host;
-    std::optional<quint16> port;
-
-    bool operator==(const HostAndPort &) const = default;
-};
-/// HOST, HOST:PORT, [IPv6], [IPv6]:PORT, or an IPv6 address alone.
-[[nodiscard]] Checked<HostAndPort> parseServer(const QByteArray &text);
-
-/// socks5://, socks5h:// (the proxy looks names up) or http://, [USER@]HOST[:PORT] (1080 unless
-/// given). A password is refused: it does not belong on a command line.
-[[nodiscard]] Checked<Net::Proxy> parseProxy(const QByteArray &text);
-
-struct ResolveRule {
-    QString host;
-    quint16 port = 0;
-    QHostAddress address;
-};
-/// HOST:PORT:ADDR; addresses may stand in brackets.
-[[nodiscard]] Checked<ResolveRule> parseResolve(const QByteArray &text);
+/// What the core reads of an option's value, or its words for what is wrong with it.
+template <typename T>
+[[nodiscard]] Checked<T> orUsage(const char *option, Base::Result<T> read)
+{
+    if (read)
+        return *std::move(read);
+    return usage(u"--%1: %2"_s.arg(QLatin1StringView(option), read.error().detail));
+}
 
 /// Not empty, printable ASCII or UTF-8 without spaces: fit to be one word of a command.
 [[nodiscard]] bool isOneWord(QByteArrayView text);
 
 /// The path where it can be opened for reading; else the problem "noinput".
 [[nodiscard]] Checked<QString> readableFile(const QByteArray &path);
+/// The same, of an option; '' takes away what `path` holds.
+[[nodiscard]] Checked<void> applyFile(const Options &options, const char *option, QString &path);
 
 /// All bytes of a file; "-" is standard input. At most `limit` bytes.
 [[nodiscard]] Checked<QByteArray> readInput(

@@ -8,6 +8,7 @@
 #include "sessionjson.h"
 #include "summary.h"
 
+#include "explain/explain.h"
 #include "relay/profilejson.h"
 
 #include <algorithm>
@@ -135,8 +136,38 @@ QList<OptionSpec> profilesAddOptions()
         {"from", "ADDRESS", OptionSpec::Values::One, "the sender to use unless another is given"},
         {"bounce-address", "ADDRESS", OptionSpec::Values::One,
             "bounces of mail without --from go there, each session's with a token of its own"}};
-    return profileOptions() + secretOptions() + from;
+    return profileOptions() + secretOptions() + tokenOptions() + from;
 }
+
+namespace {
+
+/// A command is part of the profile, a token that is given is kept like a password.
+void applyTokenSource(const Options &options, RelayProfile &profile)
+{
+    using Relay::TokenSource;
+    if (options.has("token-command")) {
+        profile.tokenCommand = options.text("token-command");
+        profile.tokenSource = profile.tokenCommand.isEmpty() ? TokenSource::None
+                                                             : TokenSource::Command;
+    } else if (options.has("token-file") || options.has("token-env")) {
+        profile.tokenCommand.clear();
+        profile.tokenSource = TokenSource::Kept;
+    }
+}
+
+Checked<Relay::TypedSecrets> secretsFrom(const Options &options)
+{
+    const auto password = passwordFrom(options);
+    const auto token = givenTokenFrom(options);
+    const auto proxyPassword = proxyPasswordFrom(options);
+    for (const auto *one : {&password, &token, &proxyPassword}) {
+        if (!*one)
+            return std::unexpected(one->error());
+    }
+    return Relay::TypedSecrets {*password, *token, *proxyPassword};
+}
+
+} // namespace
 
 void ProfilesAddCommand::use(const QList<RelayProfile> &profiles)
 {
@@ -152,40 +183,41 @@ void ProfilesAddCommand::use(const QList<RelayProfile> &profiles)
         base.name = QString::fromUtf8(options().positional().first()).trimmed();
     }
     auto profile = profileFrom(options(), base, known.has_value());
-    auto password = passwordFrom(options());
-    auto passphrase = vaultPassphraseFrom(options());
-    if (!profile || !password || !passphrase) {
-        fail(!profile ? profile.error() : !password ? password.error() : passphrase.error());
+    const auto secrets = secretsFrom(options());
+    const auto passphrase = vaultPassphraseFrom(options());
+    if (!profile || !secrets || !passphrase) {
+        fail(!profile ? profile.error() : !secrets ? secrets.error() : passphrase.error());
         return;
     }
+    applyTokenSource(options(), *profile);
     if (options().has("from"))
         profile->defaultFrom = options().text("from");
     if (options().has("bounce-address"))
         profile->bounceAddress = options().text("bounce-address");
-    if (!*password) {
+    if (secrets->isEmpty()) {
         finishAfter(repository().save(*profile));
         return;
     }
     repository().save(*profile).then(this,
-        [this, id = profile->id, secret = **password, passphrase = *passphrase](
+        [this, id = profile->id, secrets = *secrets, passphrase = *passphrase](
             const Base::Result<void> &saved) {
             if (saved)
-                keepPassword(id, secret, passphrase);
+                keepSecrets(id, secrets, passphrase);
             else
                 failStore(saved.error());
         });
 }
 
-void ProfilesAddCommand::keepPassword(const QUuid &profile, const Base::Secret &password,
+void ProfilesAddCommand::keepSecrets(const QUuid &profile, const Relay::TypedSecrets &secrets,
     const std::optional<Base::Secret> &passphrase)
 {
     workspace()
-        .setPassword(profile, password, passphrase)
+        .setSecrets(profile, secrets, passphrase)
         .then(this, [this](const Base::Result<void> &kept) {
             if (kept)
                 Q_EMIT finished(Exit::Ok);
             else
-                fail(missingPassword(std::unexpected(kept.error())));
+                fail(badInput(Explain::explain(kept.error()).withNextStep()).error());
         });
 }
 
@@ -202,7 +234,7 @@ void ProfilesRemoveCommand::use(const QList<RelayProfile> &profiles)
     const QUuid chosen = damaged ? damaged->id : profile->id;
     repository().remove(chosen).then(this, [this, id = chosen](const Base::Result<void> &removed) {
         if (removed)
-            finishAfter(workspace().removePassword(id));
+            finishAfter(workspace().removeSecrets(id));
         else
             failStore(removed.error());
     });
@@ -295,30 +327,22 @@ void ProfilesTestCommand::use(const QList<RelayProfile> &profiles)
 {
     const auto profile = named(profiles);
     const auto password = passwordFrom(options());
-    if (!profile || !password) {
-        fail(profile ? password.error() : profile.error());
-        return;
-    }
-    if (profile->auth == Smtp::AuthOptions::Need::Never || *password) {
-        test(*profile, password->value_or(Base::Secret()));
-        return;
-    }
     const auto passphrase = vaultPassphraseFrom(options());
-    if (!passphrase) {
-        fail(passphrase.error());
+    if (!profile || !password || !passphrase) {
+        fail(!profile ? profile.error() : !password ? password.error() : passphrase.error());
         return;
     }
     workspace()
-        .password(profile->id, *passphrase)
-        .then(this, [this, profile = *profile](const KeptSecret &kept) {
-            if (kept && *kept)
-                test(profile, **kept);
+        .secrets(*profile, {.password = *password}, *passphrase)
+        .then(this, [this, profile = *profile](const Checked<Relay::ProfileSecrets> &secrets) {
+            if (secrets)
+                test(profile, *secrets);
             else
-                fail(missingPassword(kept));
+                fail(secrets.error());
         });
 }
 
-void ProfilesTestCommand::test(const RelayProfile &profile, const Base::Secret &password)
+void ProfilesTestCommand::test(const RelayProfile &profile, const Relay::ProfileSecrets &secrets)
 {
     m_service = std::make_unique<Delivery::RelayTestService>(workspace().sender(true));
     connect(m_service.get(), &Delivery::RelayTestService::finished, this,
@@ -329,7 +353,7 @@ void ProfilesTestCommand::test(const RelayProfile &profile, const Base::Secret &
                 printSummary(record, workspace().hasStore(), console());
             Q_EMIT finished(record.exitCode);
         });
-    m_session = m_service->test(profile, password);
+    m_session = m_service->test(profile, secrets);
 }
 
 void ProfilesTestCommand::interrupt()

@@ -71,7 +71,7 @@ protected:
     void use(const QList<Relay::RelayProfile> &profiles) override;
 
 private:
-    void keepPassword(const QUuid &profile, const Base::Secret &password,
+    void keepSecrets(const QUuid &profile, const Relay::TypedSecrets &secrets,
         const std::optional<Base::Secret> &passphrase);
 };
 
@@ -126,7 +126,7 @@ protected:
     void use(const QList<Relay::RelayProfile> &profiles) override;
 
 private:
-    void test(const Relay::RelayProfile &profile, const Base::Secret &password);
+    void test(const Relay::RelayProfile &profile, const Relay::ProfileSecrets &secrets);
 
     std::unique_ptr<Delivery::RelayTestService> m_service;
     QUuid m_session;

@@ -2,7 +2,6 @@
 #include "routeoptions.h"
 
 #include "optionvalues.h"
-#include "secretoptions.h"
 
 #include "dns/name.h"
 #include "smtp/xclient.h"
@@ -13,114 +12,101 @@ namespace {
 
 using Values = OptionSpec::Values;
 
-Checked<void> applyPins(const Options &options, Delivery::Target &target)
+/// The values of a profile are replaced, not added to; '' takes them away.
+Checked<void> applyPins(const Options &options, Relay::Route &route)
 {
+    if (options.has("resolve"))
+        route.pins.clear();
     for (const QByteArray &rule : options.values("resolve")) {
-        const auto pin = parseResolve(rule);
+        if (rule.isEmpty())
+            continue;
+        const auto pin = orUsage("resolve", Relay::parsePin(rule));
         if (!pin)
             return std::unexpected(pin.error());
-        target.pins.append({pin->host, pin->port, pin->address});
-        if (target.by == Net::RouteBy::Host && pin->port == target.port
-            && pin->host.compare(target.host, Qt::CaseInsensitive) == 0)
-            target.pinnedAddress = pin->address;
+        route.pins.append(*pin);
     }
     return {};
 }
 
-Checked<void> applyAddresses(const Options &options, Delivery::Target &target)
+Checked<void> applyAddresses(const Options &options, Relay::Route &route)
 {
     if (options.has("local-address")) {
-        const QHostAddress local(options.text("local-address"));
-        if (local.isNull())
+        const QByteArray given = options.value("local-address");
+        const QHostAddress local(QString::fromUtf8(given));
+        if (local.isNull() && !given.isEmpty())
             return usage(
                 u"--local-address %1: not an IP address"_s.arg(options.text("local-address")));
-        target.localAddress = local;
+        route.localAddress = given.isEmpty() ? std::nullopt : std::optional(local);
     }
     if (options.has("ipv4") && options.has("ipv6"))
         return usage(u"-4 and -6 exclude each other"_s);
     if (options.has("ipv4"))
-        target.family = QAbstractSocket::IPv4Protocol;
+        route.family = Relay::Family::IPv4;
     if (options.has("ipv6"))
-        target.family = QAbstractSocket::IPv6Protocol;
+        route.family = Relay::Family::IPv6;
     return {};
 }
 
-Checked<void> applyResolver(const Options &options, Delivery::Target &target)
+Checked<void> applyResolver(const Options &options, Relay::Route &route)
 {
-    if (!options.has("resolver") && !options.has("dns-timeout") && !options.has("trust-anchor"))
-        return {};
-    Dns::ResolverOptions resolver;
     if (options.has("resolver")) {
-        const auto server = parseServer(options.value("resolver"));
+        const QByteArray given = options.value("resolver");
+        const auto server = given.isEmpty() ? Checked<QString>(QString())
+                                            : orUsage("resolver", Relay::parseResolver(given));
         if (!server)
             return std::unexpected(server.error());
-        const QHostAddress address(server->host);
-        if (address.isNull())
-            return usage(u"--resolver %1: expected ADDRESS[:PORT]"_s.arg(options.text("resolver")));
-        const bool v6 = address.protocol() == QAbstractSocket::IPv6Protocol;
-        resolver.server
-            = (v6 ? u"[%1]:%2"_s : u"%1:%2"_s).arg(server->host).arg(server->port.value_or(53));
+        route.resolver = *server;
     }
     if (options.has("dns-timeout")) {
         bool isNumber = false;
         const double seconds = options.value("dns-timeout").toDouble(&isNumber);
         if (!isNumber || !(seconds >= 0.001 && seconds <= 3600))
             return usage(u"--dns-timeout %1: expected SECONDS"_s.arg(options.text("dns-timeout")));
-        resolver.timeout = std::chrono::milliseconds(static_cast<qint64>(seconds * 1000.0 + 0.5));
+        route.dnsTimeout = std::chrono::milliseconds(static_cast<qint64>(seconds * 1000.0 + 0.5));
     }
-    if (options.has("trust-anchor")) {
-        const auto path = readableFile(options.value("trust-anchor"));
-        if (!path)
-            return std::unexpected(path.error());
-        resolver.anchorFile = *path;
-    }
-    target.resolver = resolver;
-    return {};
+    return applyFile(options, "trust-anchor", route.anchorFile);
 }
 
-Checked<void> applyProxy(const Options &options, Delivery::Target &target)
+Checked<void> applyProxy(const Options &options, Relay::RelayProfile &profile)
 {
-    const auto password = proxyPasswordFrom(options);
-    if (!password)
-        return std::unexpected(password.error());
+    Relay::Route &route = profile.route;
     if (options.has("proxy")) {
-        const auto proxy = parseProxy(options.value("proxy"));
-        if (!proxy)
-            return std::unexpected(proxy.error());
-        if (target.unixSocket)
-            return usage(u"--proxy and --unix-socket exclude each other"_s);
-        target.proxy = *proxy;
-        target.proxy->password = password->value_or(Base::Secret());
-        if (proxy->user.isEmpty() != !*password)
-            return usage(u"a user name in --proxy and --proxy-password-file or "
-                         "--proxy-password-env go together"_s);
-    } else if (*password) {
-        return usage(u"--proxy-password-file and --proxy-password-env need --proxy"_s);
+        route.proxy.reset();
+        if (const QByteArray given = options.value("proxy"); !given.isEmpty()) {
+            const auto proxy = orUsage("proxy", Relay::parseProxy(given));
+            if (!proxy)
+                return std::unexpected(proxy.error());
+            route.proxy = *proxy;
+        }
     }
+    if (route.proxy && profile.unixSocket)
+        return usage(u"--proxy and --unix-socket exclude each other"_s);
     if (options.has("proxy-protocol")) {
-        const auto version = parseWord(options, "proxy-protocol", {"v1", "v2"});
+        const auto version = parseWord(options, "proxy-protocol", {"v1", "v2", "none"});
         if (!version)
             return std::unexpected(version.error());
-        target.proxyHeader = *version == "v1" ? Net::ProxyHeader::V1 : Net::ProxyHeader::V2;
+        route.proxyHeader.reset();
+        if (*version != "none")
+            route.proxyHeader = *version == "v1" ? Relay::ProxyHeader::V1 : Relay::ProxyHeader::V2;
     }
     return {};
 }
 
-} // namespace
-
-Checked<void> applyXclient(const Options &options, Smtp::SessionOptions &session)
+Checked<void> applyXclient(const Options &options, Relay::Route &route)
 {
     if (!options.has("xclient"))
         return options.has("xclient-before-starttls")
             ? usage(u"--xclient-before-starttls needs --xclient"_s)
             : Checked<void>();
+    route.xclient = options.text("xclient");
+    route.xclientBeforeTls = options.has("xclient-before-starttls");
     const auto attributes = Smtp::parseXclient(options.value("xclient"));
-    if (!attributes)
+    if (!attributes && !route.xclient.isEmpty())
         return badInput(attributes.error().detail, Smtp::Stage::Helo);
-    session.xclient = *attributes;
-    session.xclientBeforeTls = options.has("xclient-before-starttls");
     return {};
 }
+
+} // namespace
 
 QList<OptionSpec> routeOptions()
 {
@@ -141,7 +127,7 @@ QList<OptionSpec> routeOptions()
             "the first line of FILE is the proxy's password; - is standard input"},
         {"proxy-password-env", "NAME", Values::One,
             "the proxy's password is in this environment variable"},
-        {"proxy-protocol", "v1|v2", Values::One,
+        {"proxy-protocol", "v1|v2|none", Values::One,
             "send HAProxy's PROXY header with this connection's addresses first"},
         {"xclient", "'ADDR=... NAME=...'", Values::One,
             "speak on behalf of another client (Postfix's XCLIENT)"},
@@ -162,7 +148,7 @@ Checked<bool> applyDomain(const Options &options, Relay::RelayProfile &profile)
     if (ways > 1)
         return usage(u"--server, --unix-socket, --mx and --srv exclude each other"_s);
     const char *name = options.has("mx") ? "mx" : "srv";
-    const auto given = parseServer(options.value(name));
+    const auto given = orUsage(name, Relay::parseServer(options.value(name)));
     if (!given)
         return std::unexpected(given.error());
     if (!Dns::nameFrom(given->host) || !QHostAddress(given->host).isNull())
@@ -172,24 +158,24 @@ Checked<bool> applyDomain(const Options &options, Relay::RelayProfile &profile)
     profile.host = given->host;
     profile.port = options.has("mx") ? given->port.value_or(25) : 587;
     profile.unixSocket = false;
+    profile.route.by = options.has("mx") ? Relay::RouteBy::Mx : Relay::RouteBy::Srv;
     return true;
 }
 
-Checked<void> applyRoute(const Options &options, Delivery::Target &target)
+Checked<void> applyRoute(const Options &options, Relay::RelayProfile &profile)
 {
-    if (options.has("mx"))
-        target.by = Net::RouteBy::Mx;
+    Relay::Route &route = profile.route;
     if (options.has("srv")) {
-        target.by = Net::RouteBy::Srv;
         // A policy that was asked for holds: it is not changed by what the DNS says.
-        const bool implicitTls = options.value("tls") == "implicit";
-        target.srvImplicitTls = implicitTls || !options.has("tls");
-        target.srvStartTls = !implicitTls;
+        route.srv = !options.has("tls")          ? Relay::SrvServices::Both
+            : options.value("tls") == "implicit" ? Relay::SrvServices::Submissions
+                                                 : Relay::SrvServices::Submission;
     }
-    return applyPins(options, target)
-        .and_then([&] { return applyAddresses(options, target); })
-        .and_then([&] { return applyResolver(options, target); })
-        .and_then([&] { return applyProxy(options, target); });
+    return applyPins(options, route)
+        .and_then([&] { return applyAddresses(options, route); })
+        .and_then([&] { return applyResolver(options, route); })
+        .and_then([&] { return applyProxy(options, profile); })
+        .and_then([&] { return applyXclient(options, route); });
 }
 
 } // namespace Mailgauge::Cli

@@ -5,7 +5,6 @@
 
 #include "options.h"
 
-#include "delivery/sendrequest.h"
 #include "relay/relayprofile.h"
 
 namespace Mailgauge::Cli {
@@ -17,10 +16,7 @@ namespace Mailgauge::Cli {
 /// neither is given.
 [[nodiscard]] Checked<bool> applyDomain(const Options &options, Relay::RelayProfile &profile);
 
-/// The session's part of it: XCLIENT.
-[[nodiscard]] Checked<void> applyXclient(const Options &options, Smtp::SessionOptions &session);
-
-/// All that goes into the target: route, resolver, pins, addresses.
-[[nodiscard]] Checked<void> applyRoute(const Options &options, Delivery::Target &target);
+/// All others, but for the proxy's password.
+[[nodiscard]] Checked<void> applyRoute(const Options &options, Relay::RelayProfile &profile);
 
 } // namespace Mailgauge::Cli

@@ -2,7 +2,8 @@
 #include "secretoptions.h"
 
 #include "optionvalues.h"
-#include "tokencommand.h"
+
+#include "relay/tokencommand.h"
 
 namespace Mailgauge::Cli {
 
@@ -28,7 +29,7 @@ Checked<std::optional<Base::Secret>> secretFrom(const Options &options, const QB
     auto bytes = readInput(options.value(fromFile.constData()), 64 * 1024);
     if (!bytes)
         return std::unexpected(bytes.error());
-    return firstLine(*bytes);
+    return Relay::firstLine(*bytes);
 }
 
 } // namespace
@@ -64,18 +65,24 @@ QList<OptionSpec> tokenOptions()
     };
 }
 
+Checked<std::optional<Base::Secret>> givenTokenFrom(const Options &options)
+{
+    auto given = secretFrom(options, "token"_ba);
+    if (given && *given && options.has("token-command"))
+        return usage(u"--token-command and --token-file or --token-env exclude each other"_s);
+    return given;
+}
+
 QFuture<Checked<std::optional<Base::Secret>>> tokenFrom(const Options &options)
 {
     using Token = Checked<std::optional<Base::Secret>>;
-    Token given = secretFrom(options, "token"_ba);
-    if (!options.has("token-command"))
+    Token given = givenTokenFrom(options);
+    if (!given || !options.has("token-command"))
         return QtFuture::makeReadyValueFuture(given);
-    if (!given || *given)
-        return QtFuture::makeReadyValueFuture(given
-                ? Token(usage(
-                      u"--token-command and --token-file or --token-env exclude each other"_s))
-                : given);
-    return runTokenCommand(options.value("token-command"));
+    return Relay::runTokenCommand(options.text("token-command"))
+        .then([](const Base::Result<Base::Secret> &printed) {
+            return printed ? Token(*printed) : Token(noInput(printed.error().detail));
+        });
 }
 
 Checked<std::optional<Base::Secret>> proxyPasswordFrom(const Options &options)

@@ -18,12 +18,15 @@ namespace Mailgauge::Cli {
 
 /// Where an OAuth 2.0 access token comes from, of which the same is true.
 [[nodiscard]] QList<OptionSpec> tokenOptions();
+/// The token from --token-file or --token-env; Problem where --token-command is given too.
+[[nodiscard]] Checked<std::optional<Base::Secret>> givenTokenFrom(const Options &options);
 /// The token from --token-file or --token-env, or the first line that --token-command prints; none
 /// where none was given.
 [[nodiscard]] QFuture<Checked<std::optional<Base::Secret>>> tokenFrom(const Options &options);
 
-/// The password from --proxy-password-file or --proxy-password-env.
+/// The proxy's password from --proxy-password-file or --proxy-password-env.
 [[nodiscard]] Checked<std::optional<Base::Secret>> proxyPasswordFrom(const Options &options);
+
 /// The passphrase from --vault-passphrase-file or --vault-passphrase-env.
 [[nodiscard]] Checked<std::optional<Base::Secret>> vaultPassphraseFrom(const Options &options);
 

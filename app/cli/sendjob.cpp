@@ -41,9 +41,9 @@ QList<OptionSpec> sendOptions()
 {
     const QList<OptionSpec> profile {{"profile", "NAME", OptionSpec::Values::One,
         "the relay profile to use; further options change it for this run", 'p'}};
-    return profile + profileOptions() + secretOptions() + tokenOptions() + sessionOptions()
-        + envelopeOptions() + extensionOptions() + mailExtensionOptions() + contentOptions()
-        + templateOptions() + stopOptions() + controlOptions() + repeatOptions() + outputOptions();
+    return profile + profileOptions() + secretOptions() + tokenOptions() + envelopeOptions()
+        + extensionOptions() + mailExtensionOptions() + contentOptions() + templateOptions()
+        + stopOptions() + controlOptions() + repeatOptions() + outputOptions();
 }
 
 int SendAnswer::exitCode() const
@@ -204,47 +204,49 @@ void SendJob::useToken(const Relay::RelayProfile &profile, bool stored)
                 fail(token.error());
                 return;
             }
-            m_request.session.auth.token = token->value_or(Base::Secret());
-            usePassword(profile, stored);
+            Relay::RelayProfile used = profile;
+            if (*token)
+                used.tokenSource = Relay::TokenSource::Kept;
+            useSecrets(used, {.token = *token}, stored);
         });
 }
 
-void SendJob::usePassword(const Relay::RelayProfile &profile, bool stored)
+void SendJob::useSecrets(const Relay::RelayProfile &profile, Relay::TypedSecrets given, bool stored)
 {
-    auto password = passwordFrom(m_options);
-    if (!password) {
-        fail(password.error());
+    const auto password = passwordFrom(m_options);
+    const auto passphrase = vaultPassphraseFrom(m_options);
+    if (!password || !passphrase) {
+        fail(!password ? password.error() : passphrase.error());
         return;
     }
-    const Smtp::AuthOptions &auth = m_request.session.auth;
-    const bool nothingToProve = !auth.mechanisms.isEmpty()
-        && std::ranges::all_of(auth.mechanisms,
-            [](const QByteArray &name) { return Sasl::proofOf(name) == Sasl::Proof::None; });
-    if (profile.auth == Smtp::AuthOptions::Need::Never || *password || !auth.token.isEmpty()
-        || nothingToProve) {
-        m_request.session.auth.password = password->value_or(Base::Secret());
-        send();
-        return;
-    }
-    if (!stored) {
+    given.password = *password;
+    if (m_options.has("proxy") || m_options.has("proxy-password-file")
+        || m_options.has("proxy-password-env") || !stored)
+        given.proxyPassword = m_request.target.proxy ? m_request.target.proxy->password
+                                                     : Base::Secret();
+    const bool asked = Relay::needsSecret(profile);
+    const bool byToken = profile.tokenSource != Relay::TokenSource::None;
+    if (asked && !stored && !*password && !byToken) {
         fail(usage(u"--user needs --password-file or --password-env, or a token by --token-file, "
                    u"--token-env or --token-command"_s)
                 .error());
         return;
     }
-    const auto passphrase = vaultPassphraseFrom(m_options);
-    if (!passphrase) {
-        fail(passphrase.error());
-        return;
-    }
-    m_workspace.password(profile.id, *passphrase).then(this, [this](const KeptSecret &kept) {
-        if (!kept || !*kept) {
-            fail(missingPassword(kept));
-            return;
-        }
-        m_request.session.auth.password = **kept;
-        send();
-    });
+    // What is not needed is not looked for.
+    if (!*password && (!asked || byToken))
+        given.password = Base::Secret();
+    m_workspace.secrets(profile, given, *passphrase)
+        .then(this, [this](const Checked<Relay::ProfileSecrets> &secrets) {
+            if (!secrets) {
+                fail(secrets.error());
+                return;
+            }
+            m_request.session.auth.password = secrets->password;
+            m_request.session.auth.token = secrets->token;
+            if (m_request.target.proxy)
+                m_request.target.proxy->password = secrets->proxyPassword;
+            send();
+        });
 }
 
 Checked<void> SendJob::readRepeat()

@@ -57,7 +57,7 @@ private:
     void prepare(const Relay::RelayProfile &base, bool stored);
     [[nodiscard]] Checked<Delivery::SendRequest> build(const Relay::RelayProfile &profile);
     void useToken(const Relay::RelayProfile &profile, bool stored);
-    void usePassword(const Relay::RelayProfile &profile, bool stored);
+    void useSecrets(const Relay::RelayProfile &profile, Relay::TypedSecrets given, bool stored);
     [[nodiscard]] Checked<void> readRepeat();
     void send();
     void sendRepeatedly();

@@ -126,8 +126,7 @@ Checked<void> StepRunner::open()
             "state"_ba, Exit::Usage, u"session \"%1\" is open already"_s.arg(m_operation.session)});
     const QList<OptionSpec> profile {{"profile", "NAME", Values::One, ""}};
     const QList<OptionSpec> forget {{"no-store", "", Values::Flag, ""}};
-    auto read = options(
-        profile + forget + profileOptions() + secretOptions() + tokenOptions() + sessionOptions());
+    auto read = options(profile + forget + profileOptions() + secretOptions() + tokenOptions());
     if (!read)
         return std::unexpected(read.error());
     if (!read->has("profile"))
@@ -153,34 +152,56 @@ Checked<void> StepRunner::openWith(
         return std::unexpected(request.error());
     if (!request->session.xclient.isEmpty())
         return usage(u"a session that is led step by step sends XCLIENT by \"command\""_s);
-    auto password = passwordFrom(options);
+    const auto password = passwordFrom(options);
     if (!password)
         return std::unexpected(password.error());
+    // Passwords of AUTH come with its step.
+    Relay::TypedSecrets given {.password = password->value_or(Base::Secret())};
+    if (!stored || options.has("proxy")
+        || (request->target.proxy && !request->target.proxy->password.isEmpty()))
+        given.proxyPassword = request->target.proxy ? request->target.proxy->password
+                                                    : Base::Secret();
+    tokenFrom(options).then(this,
+        [this, given, profile = *profile, request = *request, noStore = options.has("no-store")](
+            const Checked<std::optional<Base::Secret>> &token) {
+            if (!token)
+                return refuse(token.error());
+            Relay::TypedSecrets all = given;
+            all.token = *token;
+            m_workspace.secrets(profile, all, std::nullopt)
+                .then(
+                    this, [this, request, noStore](const Checked<Relay::ProfileSecrets> &secrets) {
+                        if (secrets)
+                            openSession(request, *secrets, noStore);
+                        else
+                            refuse(secrets.error());
+                    });
+        });
+    return {};
+}
+
+void StepRunner::openSession(
+    Delivery::SendRequest request, const Relay::ProfileSecrets &secrets, bool noStore)
+{
+    if (request.target.proxy)
+        request.target.proxy->password = secrets.proxyPassword;
     Led led;
-    led.heloName = request->session.ehloName;
-    led.auth = request->session.auth;
-    if (*password)
-        led.auth.password = **password;
-    led.session = std::make_unique<Net::StepSession>(Net::StepOptions {.target = request->target,
-        .tls = request->tlsOptions,
-        .implicitTls = request->session.tls == Smtp::TlsPolicy::ImplicitTls,
-        .deadlines = request->session.deadlines});
+    led.heloName = request.session.ehloName;
+    led.auth = request.session.auth;
+    led.auth.password = secrets.password;
+    led.auth.token = secrets.token;
+    led.session = std::make_unique<Net::StepSession>(Net::StepOptions {.target = request.target,
+        .tls = request.tlsOptions,
+        .implicitTls = request.session.tls == Smtp::TlsPolicy::ImplicitTls,
+        .deadlines = request.session.deadlines});
     connect(led.session.get(), &Net::StepSession::finished, this, &StepRunner::stepFinished);
-    Store::Database *store = options.has("no-store") ? nullptr : m_workspace.database();
-    led.record = std::make_unique<StepRecord>(store ? &store->sessions() : nullptr, *request,
+    Store::Database *store = noStore ? nullptr : m_workspace.database();
+    led.record = std::make_unique<StepRecord>(store ? &store->sessions() : nullptr, request,
         [this](const Base::Error &error) { m_workspace.tellUnsaved(error); });
     if (const auto before = m_sessions.find(m_operation.session); before != m_sessions.end())
         before->second.record->finish(*before->second.session);
-    m_sessions.insert_or_assign(m_operation.session, std::move(led));
-    tokenFrom(options).then(this,
-        [this, name = m_operation.session](const Checked<std::optional<Base::Secret>> &token) {
-            if (!token)
-                return refuse(token.error());
-            Led &opening = m_sessions.at(name);
-            opening.auth.token = token->value_or(Base::Secret());
-            opening.session->open();
-        });
-    return {};
+    const auto at = m_sessions.insert_or_assign(m_operation.session, std::move(led)).first;
+    at->second.session->open();
 }
 
 Checked<void> StepRunner::authenticate(Led &led)

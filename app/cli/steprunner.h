@@ -38,6 +38,8 @@ private:
     [[nodiscard]] Checked<void> open();
     [[nodiscard]] Checked<void> openWith(
         const Options &options, const Relay::RelayProfile &base, bool stored);
+    void openSession(
+        Delivery::SendRequest request, const Relay::ProfileSecrets &secrets, bool noStore);
     [[nodiscard]] Checked<void> authenticate(Led &led);
     [[nodiscard]] Checked<void> mail(Led &led);
     [[nodiscard]] Checked<void> rcpt(Led &led);

@@ -9,10 +9,6 @@
 
 namespace Mailgauge::Cli {
 
-namespace {
-const QString vaultLocked = u"vault: locked"_s;
-}
-
 Workspace::Workspace(Context &context)
     : m_context(context)
 {
@@ -117,19 +113,27 @@ const Relay::UnreadableProfile *findUnreadable(
     return find(stored.unreadable, nameOrId);
 }
 
-Problem missingPassword(const KeptSecret &kept)
+namespace {
+
+/// What has to be given by an option where it is not kept.
+struct Missing {
+    const char *what;
+    const char *options;
+};
+
+Problem missing(const Missing &secret, bool vaultLocked)
 {
-    if (kept)
-        return usage(u"the profile's password is neither in a keyring nor in the vault: give "
-                     u"--password-file or --password-env"_s)
-            .error();
-    if (kept.error().detail == vaultLocked)
-        return usage(u"the profile's password is in the vault, which is locked: give "
-                     u"--vault-passphrase-file or --vault-passphrase-env, or the password itself "
-                     u"by --password-file or --password-env"_s)
-            .error();
-    return badInput(Explain::explain(kept.error()).withNextStep()).error();
+    return vaultLocked
+        ? usage(u"the profile's %1 is in the vault, which is locked: give "
+                u"--vault-passphrase-file or --vault-passphrase-env, or the %1 itself by %2"_s.arg(
+                    QLatin1StringView(secret.what), QLatin1StringView(secret.options)))
+              .error()
+        : usage(u"the profile's %1 is neither in a keyring nor in the vault: give %2"_s.arg(
+                    QLatin1StringView(secret.what), QLatin1StringView(secret.options)))
+              .error();
 }
+
+} // namespace
 
 Relay::Credentials &Workspace::credentials()
 {
@@ -158,48 +162,99 @@ QFuture<Base::Result<void>> Workspace::unlockVault(const std::optional<Base::Sec
     return credentials().vault()->unlock(*passphrase);
 }
 
-QFuture<KeptSecret> Workspace::password(
-    const QUuid &profile, const std::optional<Base::Secret> &passphrase)
+// Empty ones that were given are meant so.
+Checked<Relay::ProfileSecrets> Workspace::complete(const Relay::RelayProfile &profile,
+    const Relay::TypedSecrets &given, const Relay::ProfileSecrets &found)
 {
+    const bool authenticates = Relay::needsSecret(profile);
+    const bool byToken = profile.tokenSource != Relay::TokenSource::None;
+    const bool proxyAsks = profile.route.proxy && !profile.route.proxy->user.isEmpty();
+    const auto lacks = [](bool needed, const std::optional<Base::Secret> &typed,
+                           const Base::Secret &secret) {
+        return needed && !typed && secret.isEmpty();
+    };
+    if (lacks(authenticates && byToken, given.token, found.token))
+        return std::unexpected(
+            missing({"token", "--token-file, --token-env or --token-command"}, isVaultLocked()));
+    if (lacks(authenticates && !byToken, given.password, found.password))
+        return std::unexpected(
+            missing({"password", "--password-file or --password-env"}, isVaultLocked()));
+    if (lacks(proxyAsks, given.proxyPassword, found.proxyPassword))
+        return std::unexpected(
+            missing({"proxy's password", "--proxy-password-file or --proxy-password-env"},
+                isVaultLocked()));
+    return found;
+}
+
+QFuture<Checked<Relay::ProfileSecrets>> Workspace::secrets(const Relay::RelayProfile &profile,
+    const Relay::TypedSecrets &given, const std::optional<Base::Secret> &passphrase)
+{
+    using Found = Base::Result<Relay::ProfileSecrets>;
     return unlockVault(passphrase)
         .then(this,
-            [this, profile](const Base::Result<void> &unlocked) {
+            [this, profile, given](const Base::Result<void> &unlocked) {
+                // Asking for a keyring takes a while.
+                const bool asks = unlocked && Relay::needsStore(profile, given);
+                Relay::CredentialStore &store = asks
+                    ? static_cast<Relay::CredentialStore &>(credentials())
+                    : m_nothing;
                 return unlocked
-                    ? credentials().read(profile)
-                    : QtFuture::makeReadyValueFuture(KeptSecret(std::unexpected(unlocked.error())));
+                    ? Relay::readSecrets(profile, store, this, given)
+                    : QtFuture::makeReadyValueFuture(Found(std::unexpected(unlocked.error())));
             })
         .unwrap()
-        .then(this, [this](const KeptSecret &kept) -> KeptSecret {
-            if (kept && !*kept && isVaultLocked())
-                return Base::fail(Base::Error::Kind::Denied, vaultLocked);
-            return kept;
+        .then(this, [this, profile, given](const Found &found) -> Checked<Relay::ProfileSecrets> {
+            if (found)
+                return complete(profile, given, *found);
+            // The one source that is no store.
+            if (found.error().detail.startsWith("token command"_L1))
+                return noInput(found.error().detail);
+            return badInput(Explain::explain(found.error()).withNextStep());
         });
 }
 
-QFuture<Base::Result<void>> Workspace::setPassword(
-    const QUuid &profile, Base::Secret secret, const std::optional<Base::Secret> &passphrase)
+QFuture<Base::Result<void>> Workspace::setSecrets(const QUuid &profile,
+    const Relay::TypedSecrets &given, const std::optional<Base::Secret> &passphrase)
 {
-    return unlockVault(passphrase)
-        .then(this,
-            [this, profile, secret = std::move(secret)](const Base::Result<void> &unlocked) {
-                return unlocked ? credentials().write(profile, secret)
-                                : QtFuture::makeReadyValueFuture(unlocked);
-            })
-        .unwrap()
-        .then(this, [this](const Base::Result<void> &written) {
-            if (written && credentials().backend() == Relay::CredentialStore::Backend::SessionOnly)
-                m_context.console.complain(isVaultLocked()
-                        ? u"the password vault is locked: the password is not kept; give "
-                          u"--vault-passphrase-file or --vault-passphrase-env with it"_s
-                        : u"there is no keyring: the password is not kept; give "
-                          u"--password-file when sending"_s);
-            return written;
-        });
+    QFuture<Base::Result<void>> done = unlockVault(passphrase);
+    for (const Relay::SecretKind kind : Relay::allSecretKinds) {
+        const auto &secret = given.of(kind);
+        if (!secret)
+            continue;
+        done = done.then(this,
+                       [this, id = Relay::secretId(profile, kind), secret = *secret](
+                           const Base::Result<void> &before) {
+                           return before ? credentials().write(id, secret)
+                                         : QtFuture::makeReadyValueFuture(before);
+                       })
+                   .unwrap();
+    }
+    return done.then(this, [this](const Base::Result<void> &written) {
+        if (written && credentials().backend() == Relay::CredentialStore::Backend::SessionOnly)
+            m_context.console.complain(isVaultLocked()
+                    ? u"the password vault is locked: the password is not kept; give "
+                      u"--vault-passphrase-file or --vault-passphrase-env with it"_s
+                    : u"there is no keyring: the password is not kept; give "
+                      u"--password-file when sending"_s);
+        return written;
+    });
 }
 
-QFuture<Base::Result<void>> Workspace::removePassword(const QUuid &profile)
+QFuture<Base::Result<void>> Workspace::removeSecrets(const QUuid &profile)
 {
-    return credentials().remove(profile);
+    QFuture<Base::Result<void>> done = QtFuture::makeReadyValueFuture(Base::Result<void>());
+    for (const Relay::SecretKind kind : Relay::allSecretKinds) {
+        done = done.then(this,
+                       [this, id = Relay::secretId(profile, kind)](
+                           const Base::Result<void> &before) {
+                           return credentials().remove(id).then(
+                               [before](const Base::Result<void> &removed) {
+                                   return before ? removed : before;
+                               });
+                       })
+                   .unwrap();
+    }
+    return done;
 }
 
 } // namespace Mailgauge::Cli

@@ -6,12 +6,12 @@
 #include "delivery/repeatservice.h"
 #include "delivery/sendservice.h"
 #include "relay/credentials.h"
+#include "relay/profilesecrets.h"
 #include "store/database.h"
 
 namespace Mailgauge::Cli {
 
 using FoundProfile = Checked<Relay::RelayProfile>;
-using KeptSecret = Base::Result<std::optional<Base::Secret>>;
 
 /// The store and the services on it, each made when it is first needed.
 class Workspace final : public QObject {
@@ -37,18 +37,22 @@ public:
     [[nodiscard]] QFuture<FoundProfile> profile(const QByteArray &nameOrId);
     /// What signs bounce addresses; made where there is none yet.
     [[nodiscard]] Base::Result<Base::Secret> bounceKey() const;
-    /// What the keyring, or the vault that `passphrase` opens, keeps for a profile. Denied where it
-    /// could only be in the vault, and that is locked or opens by another passphrase.
-    [[nodiscard]] QFuture<KeptSecret> password(
-        const QUuid &profile, const std::optional<Base::Secret> &passphrase);
-    /// Where there is neither a keyring nor an open vault it is not kept; standard error is told.
-    [[nodiscard]] QFuture<Base::Result<void>> setPassword(
-        const QUuid &profile, Base::Secret secret, const std::optional<Base::Secret> &passphrase);
-    [[nodiscard]] QFuture<Base::Result<void>> removePassword(const QUuid &profile);
+    /// What a session of this profile has to prove: what is given, and the rest from the keyring or
+    /// the vault that `passphrase` opens. Problem where one is missing.
+    [[nodiscard]] QFuture<Checked<Relay::ProfileSecrets>> secrets(
+        const Relay::RelayProfile &profile, const Relay::TypedSecrets &given,
+        const std::optional<Base::Secret> &passphrase);
+    /// Those that are given. Where there is neither a keyring nor an open vault they are not kept;
+    /// standard error is told.
+    [[nodiscard]] QFuture<Base::Result<void>> setSecrets(const QUuid &profile,
+        const Relay::TypedSecrets &given, const std::optional<Base::Secret> &passphrase);
+    [[nodiscard]] QFuture<Base::Result<void>> removeSecrets(const QUuid &profile);
 
 private:
     [[nodiscard]] Relay::Credentials &credentials();
     [[nodiscard]] bool isVaultLocked();
+    [[nodiscard]] Checked<Relay::ProfileSecrets> complete(const Relay::RelayProfile &profile,
+        const Relay::TypedSecrets &given, const Relay::ProfileSecrets &found);
     [[nodiscard]] QFuture<Base::Result<void>> unlockVault(
         const std::optional<Base::Secret> &passphrase);
 
@@ -56,6 +60,7 @@ private:
     bool m_opened = false;
     std::unique_ptr<Store::Database> m_database;
     std::unique_ptr<Relay::Credentials> m_credentials;
+    Relay::SessionCredentialStore m_nothing; ///< In place of a keyring that nobody needs.
     std::unique_ptr<Delivery::SendService> m_recording;
     std::unique_ptr<Delivery::SendService> m_forgetting;
     std::unique_ptr<Delivery::RepeatService> m_repeater;
@@ -68,8 +73,5 @@ private:
 /// Null where it is none of those that cannot be read.
 [[nodiscard]] const Relay::UnreadableProfile *findUnreadable(
     const Relay::StoredProfiles &stored, const QByteArray &nameOrId);
-
-/// Why there is no password to use, and which options give one.
-[[nodiscard]] Problem missingPassword(const KeptSecret &kept);
 
 } // namespace Mailgauge::Cli

@@ -111,20 +111,20 @@ void ReplayFlow::load(const Transcript::StoredSession &session, const QUuid &pro
 void ReplayFlow::send(const Transcript::StoredSession &session,
     const std::optional<QByteArray> &message, const QUuid &profile)
 {
-    m_profiles.password(profile).then(this,
-        [this, session, message, profile](
-            const Base::Result<std::optional<Base::Secret>> &password) {
-            // Not without it: the relay would tell a wrong reason.
-            if (!password) {
-                giveUp(session.record.id, password.error());
+    const auto relay = m_profiles.profile(profile);
+    if (!relay) {
+        prepared(session.record.id);
+        return;
+    }
+    m_profiles.secrets(*relay).then(
+        this, [this, session, message, relay](const Base::Result<Relay::ProfileSecrets> &secrets) {
+            // Not without them: the relay would tell a wrong reason.
+            if (!secrets) {
+                giveUp(session.record.id, secrets.error());
                 return;
             }
             prepared(session.record.id);
-            const auto relay = m_profiles.profile(profile);
-            if (!relay)
-                return;
-            Delivery::SendRequest base = Delivery::requestFor(*relay);
-            base.session.auth.password = password->value_or(Base::Secret());
+            const Delivery::SendRequest base = Delivery::requestFor(*relay, *secrets);
             auto made = Delivery::replay(
                 session, message, base, {.ehloName = !relay->ehloName.isEmpty()});
             if (!made) {

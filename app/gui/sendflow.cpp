@@ -95,17 +95,17 @@ void SendFlow::prepare(const Delivery::Composition &composition)
     ++m_preparing;
     updateFacts();
     m_window.facts().setActivity(tr("Building the message …"));
-    m_profiles.password(composition.profile.id)
+    m_profiles.secrets(composition.profile)
         .then(this,
             [this, whole = composition, generation = m_generation](
-                const Base::Result<std::optional<Base::Secret>> &password) mutable {
+                const Base::Result<Relay::ProfileSecrets> &secrets) mutable {
                 if (generation != m_generation)
                     return;
-                if (!password) {
-                    prepared(std::unexpected(password.error()));
+                if (!secrets) {
+                    prepared(std::unexpected(secrets.error()));
                     return;
                 }
-                whole.password = password->value_or(Base::Secret());
+                whole.secrets = *secrets;
                 whole.bounceKey = m_bounceKey;
                 build(whole);
             });

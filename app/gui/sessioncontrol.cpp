@@ -44,20 +44,18 @@ void SessionControl::open()
         return m_transcript.commandBar().showProblem(tr("No relay is chosen"));
     m_session = QUuid::createUuid();
     showState();
-    m_profiles.password(profile->id)
-        .then(this,
+    m_profiles.secrets(*profile).then(this,
             [this, profile = *profile, session = m_session](
-                const Base::Result<std::optional<Base::Secret>> &password) {
+                const Base::Result<Relay::ProfileSecrets> &secrets) {
                 if (session != m_session)
                     return;
-                if (!password) {
+                if (!secrets) {
                     finished(session);
                     return m_transcript.commandBar().showProblem(
-                        Explain::explain(password.error()).text);
+                        Explain::explain(secrets.error()).text);
                 }
-                Delivery::SendRequest request = Delivery::requestFor(profile);
+                Delivery::SendRequest request = Delivery::requestFor(profile, *secrets);
                 request.id = session;
-                request.session.auth.password = password->value_or(Base::Secret());
                 request.staysOpen = true;
                 m_sending.send(request);
             });

@@ -112,18 +112,19 @@ void SessionFlow::sendAgain(const Transcript::SessionRecord &record)
                 giveUp(record.id, message.error());
                 return;
             }
-            m_profiles.password(record.profile)
+            const auto relay = m_profiles.profile(record.profile);
+            // One that is gone has none.
+            m_profiles.secrets(relay.value_or(Relay::RelayProfile()))
                 .then(this,
-                    [this, record, message = *message](
-                        const Base::Result<std::optional<Base::Secret>> &password) {
-                        // Not without it: the relay would tell a wrong reason.
-                        if (!password) {
-                            giveUp(record.id, password.error());
+                    [this, record, relay, message = *message](
+                        const Base::Result<Relay::ProfileSecrets> &secrets) {
+                        // Not without them: the relay would tell a wrong reason.
+                        if (!secrets) {
+                            giveUp(record.id, secrets.error());
                             return;
                         }
-                        const auto request = Delivery::resend(record, message,
-                            m_profiles.profile(record.profile), password->value_or(Base::Secret()),
-                            m_sending.bounceKey());
+                        const auto request = Delivery::resend(
+                            record, message, relay, *secrets, m_sending.bounceKey());
                         if (!request) {
                             giveUp(record.id, request.error());
                             return;

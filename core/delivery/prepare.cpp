@@ -92,8 +92,7 @@ QByteArray idDomainOf(const std::optional<Smtp::Mailbox> &reversePath, const QBy
 
 Base::Result<SendRequest> prepare(const Composition &composition)
 {
-    SendRequest request = requestFor(composition.profile);
-    request.session.auth.password = composition.password;
+    SendRequest request = requestFor(composition.profile, composition.secrets);
     auto forwardPaths = forwardPathsOf(composition);
     if (!forwardPaths)
         return std::unexpected(forwardPaths.error());

@@ -9,7 +9,7 @@ namespace Mailgauge::Delivery {
 /// What the composer hands over: the message, who gets it, by which relay.
 struct Composition {
     Relay::RelayProfile profile;
-    Base::Secret password;
+    Relay::ProfileSecrets secrets;
     Mime::MessageDraft draft;
     Base::Secret bounceKey; ///< Signs bounce addresses; empty: none is made.
     QString reversePath; ///< Empty: the profile's bounce address, or the address of From.

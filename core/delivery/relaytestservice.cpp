@@ -15,10 +15,9 @@ RelayTestService::RelayTestService(SendService &service, QObject *parent)
 }
 
 QUuid RelayTestService::test(
-    const Relay::RelayProfile &profile, const Base::Secret &password, Secrets secrets)
+    const Relay::RelayProfile &profile, const Relay::ProfileSecrets &with, Secrets secrets)
 {
-    SendRequest request = requestFor(profile);
-    request.session.auth.password = password;
+    SendRequest request = requestFor(profile, with);
     request.keepSecrets = secrets == Secrets::KeepInMemory;
     const QUuid id = m_service.send(std::move(request));
     m_running.append(id);

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "delivery/sendservice.h"
-#include "relay/relayprofile.h"
+#include "relay/profilesecrets.h"
 
 #include <QObject>
 
@@ -23,7 +23,7 @@ public:
         KeepInMemory, ///< The user chose to keep this run's secrets.
     };
     /// Returns the session's id.
-    QUuid test(const Relay::RelayProfile &profile, const Base::Secret &password,
+    QUuid test(const Relay::RelayProfile &profile, const Relay::ProfileSecrets &with,
         Secrets secrets = Secrets::CutOut);
     void cancel(const QUuid &session);
 

@@ -9,7 +9,7 @@
 namespace Mailgauge::Delivery {
 
 Base::Result<SendRequest> resend(const Transcript::SessionRecord &record, const QByteArray &message,
-    const std::optional<Relay::RelayProfile> &profile, const Base::Secret &password,
+    const std::optional<Relay::RelayProfile> &profile, const Relay::ProfileSecrets &secrets,
     const Base::Secret &bounceKey)
 {
     if (record.message.isNull() || message.isEmpty())
@@ -27,8 +27,7 @@ Base::Result<SendRequest> resend(const Transcript::SessionRecord &record, const 
         relay.tls
             = Smtp::tlsPolicyFromName(record.tlsPolicy).value_or(Smtp::TlsPolicy::RequireStartTls);
     }
-    SendRequest request = requestFor(relay);
-    request.session.auth.password = password;
+    SendRequest request = requestFor(relay, secrets);
 
     if (!record.reversePath.isEmpty()) {
         auto path = Smtp::Mailbox::parse(record.reversePath);

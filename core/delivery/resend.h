@@ -12,6 +12,6 @@ namespace Mailgauge::Delivery {
 /// addresses cannot be read.
 [[nodiscard]] Base::Result<SendRequest> resend(const Transcript::SessionRecord &record,
     const QByteArray &message, const std::optional<Relay::RelayProfile> &profile,
-    const Base::Secret &password, const Base::Secret &bounceKey = {});
+    const Relay::ProfileSecrets &secrets, const Base::Secret &bounceKey = {});
 
 } // namespace Mailgauge::Delivery

@@ -2,31 +2,126 @@
 #include "delivery/sendrequest.h"
 
 #include "delivery/ehloname.h"
+#include "smtp/xclient.h"
 
 namespace Mailgauge::Delivery {
 
-SendRequest requestFor(const Relay::RelayProfile &profile)
+namespace {
+
+std::optional<QAbstractSocket::NetworkLayerProtocol> layerOf(Relay::Family family)
+{
+    switch (family) {
+    case Relay::Family::Any:
+        return std::nullopt;
+    case Relay::Family::IPv4:
+        return QAbstractSocket::IPv4Protocol;
+    case Relay::Family::IPv6:
+        return QAbstractSocket::IPv6Protocol;
+    }
+    Q_UNREACHABLE_RETURN(std::nullopt);
+}
+
+std::optional<Dns::ResolverOptions> resolverOf(const Relay::Route &route)
+{
+    if (route.resolver.isEmpty() && route.anchorFile.isEmpty() && !route.dnsTimeout)
+        return std::nullopt;
+    Dns::ResolverOptions resolver;
+    resolver.server = route.resolver;
+    resolver.anchorFile = route.anchorFile;
+    resolver.timeout = route.dnsTimeout.value_or(resolver.timeout);
+    return resolver;
+}
+
+std::optional<Net::Proxy> proxyOf(const Relay::Route &route, const Base::Secret &password)
+{
+    return route.proxy.transform([&password](const Relay::ProxyServer &proxy) {
+        return Net::Proxy {.kind = proxy.kind,
+            .host = proxy.host,
+            .port = proxy.port,
+            .user = proxy.user,
+            .password = password,
+            .remoteNames = proxy.remoteNames};
+    });
+}
+
+Target targetOf(const Relay::RelayProfile &profile, const Base::Secret &proxyPassword)
+{
+    const Relay::Route &route = profile.route;
+    Target target;
+    target.host = profile.host;
+    target.port = profile.port;
+    target.unixSocket = profile.unixSocket;
+    target.by = route.by;
+    target.srvImplicitTls = route.srv != Relay::SrvServices::Submission;
+    target.srvStartTls = route.srv != Relay::SrvServices::Submissions;
+    target.localAddress = route.localAddress;
+    target.family = layerOf(route.family);
+    target.pins = route.pins;
+    for (const Relay::Pin &pin : route.pins) {
+        if (route.by == Relay::RouteBy::Host && pin.port == profile.port
+            && pin.host.compare(profile.host, Qt::CaseInsensitive) == 0)
+            target.pinnedAddress = pin.address;
+    }
+    target.resolver = resolverOf(route);
+    target.proxy = proxyOf(route, proxyPassword);
+    target.proxyHeader = route.proxyHeader;
+    return target;
+}
+
+TlsOptions tlsOptionsOf(const Relay::RelayProfile &profile)
+{
+    return {.verify = profile.verify,
+        .caFile = profile.caFile,
+        .caPem = profile.caPem,
+        .serverName = profile.serverName,
+        .pin = profile.pin,
+        .minVersion = profile.minTls,
+        .maxVersion = profile.maxTls,
+        .ciphers = profile.ciphers,
+        .certificateFile = profile.certificateFile,
+        .keyFile = profile.keyFile};
+}
+
+Smtp::AuthOptions authOf(const Relay::RelayProfile &profile, const Relay::ProfileSecrets &secrets)
+{
+    Smtp::AuthOptions auth;
+    auth.need = profile.auth;
+    auth.mechanisms = profile.mechanisms;
+    auth.user = profile.user.toUtf8();
+    auth.authorizationId = profile.authorizationId.toUtf8();
+    auth.password = secrets.password;
+    auth.token = secrets.token;
+    auth.inTurn = profile.authInTurn;
+    auth.expected = profile.strongestMechanism;
+    auth.allowWithoutTls = profile.authWithoutTls;
+    return auth;
+}
+
+} // namespace
+
+SendRequest requestFor(const Relay::RelayProfile &profile, const Relay::ProfileSecrets &secrets)
 {
     SendRequest request;
     request.profile = profile.id;
     request.profileName = profile.name;
-    request.target.host = profile.host;
-    request.target.port = profile.port;
-    request.target.unixSocket = profile.unixSocket;
-    request.tlsOptions.verify = profile.verify;
-    request.tlsOptions.caFile = profile.caFile;
-    request.tlsOptions.caPem = profile.caPem;
-    request.tlsOptions.pin = profile.pin;
+    request.target = targetOf(profile, secrets.proxyPassword);
+    request.tlsOptions = tlsOptionsOf(profile);
     Smtp::SessionOptions &session = request.session;
     session.ehloName = profile.ehloName.isEmpty() ? defaultEhloName() : profile.ehloName;
+    session.protocol = profile.protocol;
     session.tls = profile.tls;
     session.deadlines = profile.deadlines;
     session.pipelining = profile.pipelining;
-    session.auth.need = profile.auth;
-    session.auth.mechanisms = profile.mechanisms;
-    session.auth.user = profile.user.toUtf8();
-    session.auth.expected = profile.strongestMechanism;
-    session.auth.allowWithoutTls = profile.authWithoutTls;
+    session.chunking = profile.chunking;
+    session.chunkSize = profile.chunkSize;
+    session.prdr = profile.prdr;
+    session.auth = authOf(profile, secrets);
+    // What is none is not left out silently: the session refuses it.
+    if (!profile.route.xclient.isEmpty()) {
+        const QByteArray typed = profile.route.xclient.toUtf8();
+        session.xclientBeforeTls = profile.route.xclientBeforeTls;
+        session.xclient = Smtp::parseXclient(typed).value_or(QList {typed});
+    }
     return request;
 }
 

@@ -3,7 +3,7 @@
 
 #include "base/content.h"
 #include "net/target.h"
-#include "relay/relayprofile.h"
+#include "relay/profilesecrets.h"
 #include "smtp/session.h"
 #include "tls/tlsstream.h"
 #include "transcript/sessionrecord.h"
@@ -43,9 +43,9 @@ struct SendRequest {
     bool staysOpen = false;
 };
 
-/// The parts of a request that a profile fixes. The password is added by whoever holds the
-/// credentials.
-[[nodiscard]] SendRequest requestFor(const Relay::RelayProfile &profile);
+/// The parts of a request that a profile fixes, with what it needs to prove.
+[[nodiscard]] SendRequest requestFor(
+    const Relay::RelayProfile &profile, const Relay::ProfileSecrets &secrets);
 
 /// What the profile should remember of a relay that let us in: the strongest mechanism that it
 /// offered; nothing where that is no news.

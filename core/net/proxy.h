@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/secret.h"
+#include "relay/route.h"
 
 #include <QByteArray>
 #include <QString>
@@ -11,12 +12,9 @@
 
 namespace Mailgauge::Net {
 
-/// A proxy that connects for us.
+/// A proxy that connects for us, with its password.
 struct Proxy {
-    enum class Kind : quint8 {
-        Socks5, ///< RFC 1928, with user and password by RFC 1929.
-        HttpConnect, ///< RFC 9110 9.3.6, with user and password by RFC 7617 (Basic).
-    };
+    using Kind = Relay::ProxyServer::Kind;
     Kind kind = Kind::Socks5;
     QString host {};
     quint16 port = 1080;

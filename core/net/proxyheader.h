@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "relay/route.h"
+
 #include <QByteArray>
 #include <QHostAddress>
 
@@ -8,12 +10,8 @@
 
 namespace Mailgauge::Net {
 
-/// HAProxy's PROXY protocol ("The PROXY protocol versions 1 and 2", 2020): a header before the
-/// first byte that tells a server behind a load balancer who connected.
-enum class ProxyHeader : quint8 {
-    V1, ///< One line of text.
-    V2, ///< Binary.
-};
+/// A header before the first byte that tells a server behind a load balancer who connected.
+using Relay::ProxyHeader;
 
 struct Endpoint {
     QHostAddress address;

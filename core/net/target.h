@@ -4,6 +4,7 @@
 #include "dns/resolver.h"
 #include "net/proxy.h"
 #include "net/proxyheader.h"
+#include "relay/route.h"
 
 #include <QAbstractSocket>
 #include <QHostAddress>
@@ -13,20 +14,8 @@
 
 namespace Mailgauge::Net {
 
-/// How the hosts to try come from what was asked for.
-enum class RouteBy : quint8 {
-    Host, ///< It is the host.
-    Mx, ///< A mail domain: its mail exchangers (RFC 5321 5.1).
-    Srv, ///< A mail domain: its submission servers (RFC 6186, RFC 8314 5.1).
-};
-
-/// Use this address for this host and port (`--resolve`).
-struct Pin {
-    QString host;
-    quint16 port = 0;
-    QHostAddress address;
-    bool operator==(const Pin &) const = default;
-};
+using Relay::Pin;
+using Relay::RouteBy;
 
 /// Where to connect, decided before: a host and port, a domain, or a UNIX socket.
 struct Target {

@@ -2,6 +2,8 @@
 #include "relay/profilejson.h"
 
 #include "base/literals.h"
+#include "relay/profilereader.h"
+#include "relay/routejson.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -22,95 +24,14 @@ constexpr auto Format = "mailgauge-relay-profiles"_L1;
 constexpr int Version = 1;
 constexpr qsizetype LargestFile = 4 * 1024 * 1024;
 constexpr qsizetype MostProfiles = 1000;
-constexpr qsizetype LongestText = 4096;
 constexpr qsizetype MostMechanisms = 32;
 constexpr qsizetype MostScopes = 32;
+constexpr qint64 LargestChunk = 1LL << 40;
 constexpr std::chrono::milliseconds LongestDeadline = std::chrono::hours(24);
 
-constexpr std::array secretKeys {"clientsecret"_L1, "refreshtoken"_L1, "password"_L1, "pass"_L1,
-    "passwd"_L1, "secret"_L1, "token"_L1, "apikey"_L1, "key"_L1, "credential"_L1, "credentials"_L1};
-
-// Reads one object key by key, keeps the first thing that is wrong, and knows which keys were
-// asked for: the others are unknown.
-class Reader {
-public:
-    explicit Reader(const QJsonObject &object)
-        : m_object(object)
-    {
-    }
-
-    QString text(QLatin1StringView key, const QString &otherwise = {})
-    {
-        const QJsonValue value = take(key);
-        if (value.isUndefined())
-            return otherwise;
-        const QString string = value.toString();
-        const bool control = std::ranges::any_of(
-            string, [](QChar c) { return c.category() == QChar::Other_Control; });
-        if (!value.isString() || string.size() > LongestText || control)
-            fail(key, u"is no plain text of at most %1 characters"_s.arg(LongestText));
-        return string;
-    }
-    bool flag(QLatin1StringView key, bool otherwise)
-    {
-        const QJsonValue value = take(key);
-        if (!value.isUndefined() && !value.isBool())
-            fail(key, u"is neither true nor false"_s);
-        return value.toBool(otherwise);
-    }
-    qint64 number(QLatin1StringView key, qint64 otherwise, qint64 least, qint64 most)
-    {
-        const QJsonValue value = take(key);
-        if (value.isUndefined())
-            return otherwise;
-        const qint64 number = value.toInteger(least - 1);
-        if (number < least || number > most)
-            fail(key, u"is no number from %1 to %2"_s.arg(least).arg(most));
-        return number;
-    }
-    template <typename E>
-    E name(QLatin1StringView key, E otherwise, std::optional<E> (*fromName)(QByteArrayView))
-    {
-        const QJsonValue value = take(key);
-        if (value.isUndefined())
-            return otherwise;
-        const auto known = fromName(value.toString().toUtf8());
-        if (!known)
-            fail(key, u"is \"%1\", which is none of its names"_s.arg(value.toString().left(80)));
-        return known.value_or(otherwise);
-    }
-    QJsonValue take(QLatin1StringView key)
-    {
-        m_known.insert(key);
-        return m_object.value(key);
-    }
-    void fail(QStringView key, const QString &why)
-    {
-        if (m_wrong.isEmpty())
-            m_wrong = u"profile: \"%1\" %2"_s.arg(key, why);
-    }
-    void fail(QLatin1StringView key, const QString &why) { fail(QString(key), why); }
-
-    [[nodiscard]] Base::Result<void> finish()
-    {
-        const QStringList keys = m_object.keys();
-        for (const QString &key : keys) {
-            if (std::ranges::contains(secretKeys, key.toLower()))
-                return Base::fail(
-                    Kind::InvalidInput, u"profile: \"%1\": a profile holds no secrets"_s.arg(key));
-            if (!m_known.contains(key))
-                fail(key.left(80), u"is unknown"_s);
-        }
-        if (!m_wrong.isEmpty())
-            return Base::fail(Kind::InvalidInput, m_wrong);
-        return {};
-    }
-
-private:
-    const QJsonObject &m_object;
-    QSet<QString> m_known;
-    QString m_wrong;
-};
+constexpr std::array protocolNames {"smtp", "esmtp", "lmtp"};
+constexpr std::array chunkingNames {"off", "auto"};
+constexpr std::array tokenSourceNames {"none", "kept", "command"};
 
 QJsonObject toJson(const Smtp::Deadlines &deadlines)
 {
@@ -123,7 +44,7 @@ QJsonObject toJson(const Smtp::Deadlines &deadlines)
     return object;
 }
 
-Smtp::Deadlines deadlinesFrom(Reader &reader)
+Smtp::Deadlines deadlinesFrom(ProfileReader &reader)
 {
     Smtp::Deadlines deadlines;
     const QJsonValue value = reader.take("deadlines"_L1);
@@ -141,7 +62,7 @@ Smtp::Deadlines deadlinesFrom(Reader &reader)
     return deadlines;
 }
 
-QList<QByteArray> mechanismsFrom(Reader &reader)
+QList<QByteArray> mechanismsFrom(ProfileReader &reader)
 {
     QList<QByteArray> list;
     const QJsonValue value = reader.take("mechanisms"_L1);
@@ -175,13 +96,13 @@ QJsonObject toJson(const OAuthClient &client)
     return object;
 }
 
-std::optional<OAuthClient> oauthFrom(Reader &reader)
+std::optional<OAuthClient> oauthFrom(ProfileReader &reader)
 {
     const QJsonValue value = reader.take("oauth"_L1);
     if (value.isUndefined())
         return std::nullopt;
     const QJsonObject object = value.toObject();
-    Reader inner(object);
+    ProfileReader inner(object);
     OAuthClient client;
     client.clientId = inner.text("clientId"_L1);
     client.authorizationEndpoint = QUrl(inner.text("authorizationEndpoint"_L1), QUrl::StrictMode);
@@ -201,7 +122,7 @@ std::optional<OAuthClient> oauthFrom(Reader &reader)
     return client;
 }
 
-QByteArray pinFrom(Reader &reader)
+QByteArray pinFrom(ProfileReader &reader)
 {
     const QByteArray pin = reader.text("pin"_L1).toLatin1();
     const bool hex = std::ranges::all_of(
@@ -211,9 +132,84 @@ QByteArray pinFrom(Reader &reader)
     return pin;
 }
 
+std::optional<Smtp::Protocol> protocolFromName(QByteArrayView name)
+{
+    return fromName<Smtp::Protocol>(protocolNames, name);
+}
+
+std::optional<Smtp::Chunking> chunkingFromName(QByteArrayView name)
+{
+    return fromName<Smtp::Chunking>(chunkingNames, name);
+}
+
+std::optional<TokenSource> tokenSourceFromName(QByteArrayView name)
+{
+    return fromName<TokenSource>(tokenSourceNames, name);
+}
+
+QByteArray tlsVersionFrom(ProfileReader &reader, QLatin1StringView key)
+{
+    const QByteArray version = reader.text(key).toLatin1();
+    if (!version.isEmpty() && version != "1.2" && version != "1.3")
+        reader.fail(key, u"is neither 1.2 nor 1.3"_s);
+    return version;
+}
+
 QString latin(QByteArrayView name)
 {
     return QString::fromLatin1(name);
+}
+
+// Only what is not as ever: an older program reads a plain profile.
+void insertDetails(QJsonObject &object, const RelayProfile &profile)
+{
+    const RelayProfile plain;
+    const auto insert = [&object](const QString &key, const QJsonValue &value, bool differs) {
+        if (differs)
+            object.insert(key, value);
+    };
+    for (const auto &[key, text] : {std::pair {u"serverName"_s, profile.serverName},
+             std::pair {u"minTls"_s, latin(profile.minTls)},
+             std::pair {u"maxTls"_s, latin(profile.maxTls)},
+             std::pair {u"ciphers"_s, QString::fromUtf8(profile.ciphers)},
+             std::pair {u"certificateFile"_s, profile.certificateFile},
+             std::pair {u"keyFile"_s, profile.keyFile},
+             std::pair {u"authorizationId"_s, profile.authorizationId},
+             std::pair {u"tokenCommand"_s, profile.tokenCommand}})
+        insert(key, text, !text.isEmpty());
+    insert(u"authInTurn"_s, profile.authInTurn, profile.authInTurn);
+    insert(u"tokenSource"_s, nameOf(tokenSourceNames, profile.tokenSource),
+        profile.tokenSource != plain.tokenSource);
+    insert(
+        u"protocol"_s, nameOf(protocolNames, profile.protocol), profile.protocol != plain.protocol);
+    insert(
+        u"chunking"_s, nameOf(chunkingNames, profile.chunking), profile.chunking != plain.chunking);
+    insert(u"chunkSize"_s, profile.chunkSize, profile.chunkSize != plain.chunkSize);
+    insert(u"prdr"_s, profile.prdr, profile.prdr);
+}
+
+void readDetails(ProfileReader &reader, RelayProfile &profile)
+{
+    profile.serverName = reader.text("serverName"_L1);
+    profile.minTls = tlsVersionFrom(reader, "minTls"_L1);
+    profile.maxTls = tlsVersionFrom(reader, "maxTls"_L1);
+    if (profile.minTls == "1.3" && profile.maxTls == "1.2")
+        reader.fail("minTls"_L1, u"is above \"maxTls\""_s);
+    profile.ciphers = reader.text("ciphers"_L1).toUtf8();
+    profile.certificateFile = reader.text("certificateFile"_L1);
+    profile.keyFile = reader.text("keyFile"_L1);
+    if (!profile.keyFile.isEmpty() && profile.certificateFile.isEmpty())
+        reader.fail("keyFile"_L1, u"is there without \"certificateFile\""_s);
+    profile.authorizationId = reader.text("authorizationId"_L1);
+    profile.authInTurn = reader.flag("authInTurn"_L1, false);
+    profile.tokenSource = reader.name("tokenSource"_L1, profile.tokenSource, tokenSourceFromName);
+    profile.tokenCommand = reader.text("tokenCommand"_L1);
+    if (profile.tokenSource == TokenSource::Command && profile.tokenCommand.isEmpty())
+        reader.fail("tokenCommand"_L1, u"is missing"_s);
+    profile.protocol = reader.name("protocol"_L1, profile.protocol, protocolFromName);
+    profile.chunking = reader.name("chunking"_L1, profile.chunking, chunkingFromName);
+    profile.chunkSize = reader.number("chunkSize"_L1, profile.chunkSize, 1, LargestChunk);
+    profile.prdr = reader.flag("prdr"_L1, false);
 }
 
 Base::Result<QList<RelayProfile>> profilesFrom(const QJsonArray &array)
@@ -235,6 +231,11 @@ Base::Result<QList<RelayProfile>> profilesFrom(const QJsonArray &array)
                 Kind::InvalidInput, u"profiles: \"%1\" is there twice"_s.arg(profile->name));
         }
         names.insert(profile->name.toCaseFolded());
+        // Whoever made the file must not run anything here.
+        if (!profile->tokenCommand.isEmpty()) {
+            return Base::fail(Kind::InvalidInput,
+                u"profiles: \"%1\" would run a command: set it by hand"_s.arg(profile->name));
+        }
         profile->id = QUuid::createUuid();
         profiles.append(*std::move(profile));
     }
@@ -309,12 +310,14 @@ QJsonObject profileToJson(const RelayProfile &profile)
         object.insert(u"strongestMechanism"_s, latin(profile.strongestMechanism));
     if (profile.oauth)
         object.insert(u"oauth"_s, toJson(*profile.oauth));
+    insertRoute(object, profile.route);
+    insertDetails(object, profile);
     return object;
 }
 
 Base::Result<RelayProfile> profileFromJson(const QJsonObject &object)
 {
-    Reader reader(object);
+    ProfileReader reader(object);
     RelayProfile profile;
     profile.name = reader.text("name"_L1);
     profile.host = reader.text("host"_L1);
@@ -335,6 +338,11 @@ Base::Result<RelayProfile> profileFromJson(const QJsonObject &object)
     profile.bounceAddress = reader.text("bounceAddress"_L1);
     profile.deadlines = deadlinesFrom(reader);
     profile.pipelining = reader.flag("pipelining"_L1, true);
+    profile.route = routeFrom(reader);
+    readDetails(reader, profile);
+    // A proxy could not reach it, nor does it have an address.
+    if (profile.unixSocket && (profile.route.proxy || profile.route.by != RouteBy::Host))
+        reader.fail("unixSocket"_L1, u"goes with no proxy and no domain"_s);
     if (profile.name.trimmed().isEmpty())
         reader.fail("name"_L1, u"is missing"_s);
     if (profile.host.trimmed().isEmpty())
@@ -350,8 +358,13 @@ Base::Result<void> checkProfile(const RelayProfile &profile)
 QByteArray exportProfiles(const QList<RelayProfile> &profiles)
 {
     QJsonArray array;
-    for (const RelayProfile &profile : profiles)
+    for (RelayProfile profile : profiles) {
+        if (!profile.tokenCommand.isEmpty()) {
+            profile.tokenCommand.clear();
+            profile.tokenSource = TokenSource::None;
+        }
         array.append(profileToJson(profile));
+    }
     return QJsonDocument(
         QJsonObject {{u"format"_s, Format}, {u"version"_s, Version}, {u"profiles"_s, array}})
         .toJson();

@@ -24,11 +24,12 @@ namespace Mailgauge::Relay {
 
 /// The exchange format: `{"format": "mailgauge-relay-profiles", "version": 1, "profiles": […]}`.
 /// It never carries secrets, nor ids: an imported profile must not take over the password that
-/// belongs to another.
+/// belongs to another. Nor does it carry the command that prints a token: it would be run where
+/// the file comes to.
 [[nodiscard]] QByteArray exportProfiles(const QList<RelayProfile> &profiles);
 
 /// Each profile gets a new id. InvalidInput as profileFromJson(), for what is no such file, for
-/// more than 1000 profiles, or a name twice; Unsupported for a newer version.
+/// more than 1000 profiles, for a name twice, or a command to run; Unsupported for a newer version.
 [[nodiscard]] Base::Result<QList<RelayProfile>> importProfiles(const QByteArray &json);
 
 /// "full", "ca", "host", "none": the names of `--tls-verify`.

@@ -2,7 +2,6 @@
 #include "relay/profileservice.h"
 
 #include "base/literals.h"
-#include "relay/oauthgrant.h"
 #include "relay/profilejson.h"
 
 #include <algorithm>
@@ -189,7 +188,8 @@ QUuid ProfileService::save(RelayProfile profile)
     const QUuid id = profile.id;
     const auto before = this->profile(id);
     replace(id, profile);
-    bringSecretsBack(id);
+    for (const SecretKind kind : allSecretKinds)
+        bringSecretBack(id, kind);
     if (!m_repository) {
         tellNothingIsSaved();
         Q_EMIT saved(id);
@@ -226,7 +226,7 @@ void ProfileService::remove(const QUuid &id)
             Q_EMIT failed(removed.error());
             return;
         }
-        // Only now: a profile that comes back needs its password.
+        // Only now: a profile that comes back needs its secrets.
         if (!profile(id))
             forgetSecrets(id);
     });
@@ -234,45 +234,38 @@ void ProfileService::remove(const QUuid &id)
 
 void ProfileService::forgetSecrets(const QUuid &id)
 {
-    forget(id, id);
-    forget(id, oauthSlot(id));
+    for (const SecretKind kind : allSecretKinds) {
+        const QUuid secret = secretId(id, kind);
+        m_forgetting.insert(secret);
+        m_credentials.read(secret).then(
+            this, [this, id, kind](const Base::Result<std::optional<Base::Secret>> &kept) {
+                takeSecretAway(id, kind, kept.value_or(std::nullopt));
+            });
+    }
 }
 
-void ProfileService::forget(const QUuid &id, const QUuid &slot)
+void ProfileService::takeSecretAway(
+    const QUuid &id, SecretKind kind, const std::optional<Base::Secret> &secret)
 {
-    m_forgetting.insert(slot);
-    m_credentials.read(slot).then(
-        this, [this, id, slot](const Base::Result<std::optional<Base::Secret>> &secret) {
-            takeAway(id, slot, secret.value_or(std::nullopt));
+    if (secret)
+        m_removedSecrets.insert(secretId(id, kind), *secret);
+    m_credentials.remove(secretId(id, kind))
+        .then(this, [this, id, kind](const VoidResult &forgotten) {
+            m_forgetting.remove(secretId(id, kind));
+            if (!forgotten)
+                Q_EMIT failed(forgotten.error());
+            // The profile may be back by now.
+            if (profile(id))
+                bringSecretBack(id, kind);
         });
 }
 
-void ProfileService::takeAway(
-    const QUuid &id, const QUuid &slot, const std::optional<Base::Secret> &secret)
+void ProfileService::bringSecretBack(const QUuid &id, SecretKind kind)
 {
-    if (secret)
-        m_removedSecrets.insert(slot, *secret);
-    m_credentials.remove(slot).then(this, [this, id, slot](const VoidResult &forgotten) {
-        m_forgetting.remove(slot);
-        if (!forgotten)
-            Q_EMIT failed(forgotten.error());
-        // The profile may be back by now.
-        if (profile(id))
-            bringBack(slot);
-    });
-}
-
-void ProfileService::bringSecretsBack(const QUuid &id)
-{
-    bringBack(id);
-    bringBack(oauthSlot(id));
-}
-
-void ProfileService::bringBack(const QUuid &slot)
-{
-    if (m_forgetting.contains(slot) || !m_removedSecrets.contains(slot))
+    const QUuid secret = secretId(id, kind);
+    if (m_forgetting.contains(secret) || !m_removedSecrets.contains(secret))
         return;
-    m_credentials.write(slot, m_removedSecrets.take(slot))
+    m_credentials.write(secret, m_removedSecrets.take(secret))
         .then(this, [this](const VoidResult &written) {
             if (!written)
                 Q_EMIT failed(written.error());
@@ -295,23 +288,26 @@ CredentialStore::Backend ProfileService::credentialBackend() const
     return m_credentials.backend();
 }
 
-QFuture<Base::Result<std::optional<Base::Secret>>> ProfileService::password(const QUuid &id)
+QFuture<Base::Result<ProfileSecrets>> ProfileService::secrets(
+    const RelayProfile &profile, const TypedSecrets &typed)
 {
-    if (m_builtin && m_builtin->id == id) {
+    if (m_builtin && m_builtin->id == profile.id) {
         return QtFuture::makeReadyValueFuture(
-            Base::Result<std::optional<Base::Secret>>(m_builtinPassword));
+            Base::Result<ProfileSecrets>(ProfileSecrets {.password = m_builtinPassword}));
     }
-    return m_credentials.read(id);
+    return readSecrets(profile, m_credentials, this, typed);
 }
 
-QFuture<VoidResult> ProfileService::setPassword(const QUuid &id, Base::Secret secret)
+QFuture<VoidResult> ProfileService::setSecret(const QUuid &id, SecretKind kind, Base::Secret secret)
 {
     if (m_builtin && m_builtin->id == id) {
         return QtFuture::makeReadyValueFuture(VoidResult(
             Base::fail(Kind::InvalidInput, u"profile: the built-in one cannot be changed"_s)));
     }
-    m_removedSecrets.remove(id);
-    return secret.isEmpty() ? m_credentials.remove(id) : m_credentials.write(id, std::move(secret));
+    const QUuid key = secretId(id, kind);
+    m_removedSecrets.remove(key);
+    return secret.isEmpty() ? m_credentials.remove(key)
+                            : m_credentials.write(key, std::move(secret));
 }
 
 } // namespace Mailgauge::Relay

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "relay/credentialstore.h"
 #include "relay/profilerepository.h"
-#include "relay/relayprofile.h"
+#include "relay/profilesecrets.h"
 
 #include <QHash>
 #include <QObject>
@@ -52,16 +51,18 @@ public:
     /// saved() follows; where it cannot be stored the list goes back to what it was, and
     /// notSaved() and failed() tell.
     QUuid save(RelayProfile profile);
-    /// With its password and its grant. They are remembered for this run, and come back when a
-    /// profile of this id is saved again: an undo brings back all of it.
+    /// With its secrets. They are remembered for this run, and come back when a profile of this id
+    /// is saved again: an undo brings back all of it.
     void remove(const QUuid &id);
     /// Shows the sandbox as a profile; an empty optional: there is none, and none comes.
     void setBuiltin(std::optional<RelayProfile> profile, Base::Secret password);
 
     [[nodiscard]] CredentialStore::Backend credentialBackend() const;
-    QFuture<Base::Result<std::optional<Base::Secret>>> password(const QUuid &id);
+    /// All that a session of this profile needs, but what was typed: see readSecrets().
+    QFuture<Base::Result<ProfileSecrets>> secrets(
+        const RelayProfile &profile, const TypedSecrets &typed = {});
     /// An empty secret removes it.
-    QFuture<Base::Result<void>> setPassword(const QUuid &id, Base::Secret secret);
+    QFuture<Base::Result<void>> setSecret(const QUuid &id, SecretKind kind, Base::Secret secret);
 
 Q_SIGNALS:
     void profilesChanged();
@@ -84,12 +85,10 @@ private:
     void replace(const QUuid &id, const std::optional<RelayProfile> &profile);
     void keepCurrent();
     void awaitWanted();
-    /// The profile's password, and what a provider granted it.
     void forgetSecrets(const QUuid &id);
-    void forget(const QUuid &id, const QUuid &slot);
-    void takeAway(const QUuid &id, const QUuid &slot, const std::optional<Base::Secret> &secret);
-    void bringSecretsBack(const QUuid &id);
-    void bringBack(const QUuid &slot);
+    void takeSecretAway(
+        const QUuid &id, SecretKind kind, const std::optional<Base::Secret> &secret);
+    void bringSecretBack(const QUuid &id, SecretKind kind);
     void tellNothingIsSaved();
 
     ProfileRepository *m_repository;
@@ -103,9 +102,9 @@ private:
     bool m_loaded = false;
     bool m_builtinKnown = false;
     bool m_mayChoose = true; ///< Not where the wanted one is missing: then the user does.
-    /// Of profiles removed in this run, by their places in the CredentialStore.
+    // Of profiles removed in this run, by secretId().
     QHash<QUuid, Base::Secret> m_removedSecrets;
-    QSet<QUuid> m_forgetting; ///< Those on the way out, by the same.
+    QSet<QUuid> m_forgetting; ///< Those on the way out.
     QSet<QUuid> m_changed; ///< Changed here before they were loaded.
     bool m_toldNothingIsSaved = false;
 };

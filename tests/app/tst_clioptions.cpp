@@ -30,8 +30,7 @@ Checked<Options> parsed(const QList<QByteArray> &arguments)
 
 Options sendOptions(const QList<QByteArray> &arguments)
 {
-    return *Options::parse(
-        "send", arguments, profileOptions() + sessionOptions() + stopOptions() + secretOptions());
+    return *Options::parse("send", arguments, profileOptions() + stopOptions() + secretOptions());
 }
 
 QByteArray kindOf(const auto &checked)
@@ -133,36 +132,6 @@ private Q_SLOTS:
         QCOMPARE(splitList(options->values("auth")), (QList {"PLAIN"_ba, "LOGIN"_ba}));
     }
 
-    void proxies_data()
-    {
-        QTest::addColumn<QByteArray>("text");
-        QTest::addColumn<QByteArray>("shown"); // empty: refused
-        QTest::newRow("SOCKS") << "socks5://p.example"_ba << "socks p.example:1080 here "_ba;
-        QTest::newRow("SOCKS, names there")
-            << "SOCKS5H://p.example:99/"_ba << "socks p.example:99 there "_ba;
-        QTest::newRow("HTTP with a user")
-            << "http://ann%40x@[::1]:3128"_ba << "http ::1:3128 there ann@x"_ba;
-        QTest::newRow("password") << "http://ann:secret@p.example"_ba << QByteArray();
-        QTest::newRow("no scheme") << "p.example:1080"_ba << QByteArray();
-        QTest::newRow("unknown scheme") << "socks4://p.example"_ba << QByteArray();
-        QTest::newRow("path") << "http://p.example/x"_ba << QByteArray();
-        QTest::newRow("port") << "http://p.example:0"_ba << QByteArray();
-        QTest::newRow("no host") << "http://"_ba << QByteArray();
-        QTest::newRow("A9 line end") << "http://p\r\n.example"_ba << QByteArray();
-    }
-    void proxies()
-    {
-        QFETCH(QByteArray, text);
-        QFETCH(QByteArray, shown);
-        const auto proxy = parseProxy(text);
-        QCOMPARE(proxy.has_value(), !shown.isEmpty());
-        if (!proxy)
-            return;
-        const QByteArray kind = proxy->kind == Net::Proxy::Kind::Socks5 ? "socks "_ba : "http "_ba;
-        QCOMPARE(kind + proxy->host.toUtf8() + ':' + QByteArray::number(proxy->port)
-                + (proxy->remoteNames ? " there " : " here ") + proxy->user,
-            shown);
-    }
     void routes_data()
     {
         QTest::addColumn<QByteArrayList>("arguments");
@@ -209,8 +178,7 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, what);
         QVERIFY(isNotYet("send", what));
-        const QList<OptionSpec> all = profileOptions() + sessionOptions() + stopOptions()
-            + secretOptions();
+        const QList<OptionSpec> all = profileOptions() + stopOptions() + secretOptions();
         auto options = Options::parse("send", what.split(' '), all);
         if (options) {
             Relay::RelayProfile base;
@@ -226,36 +194,6 @@ private Q_SLOTS:
         }
     }
 
-    void server_data()
-    {
-        QTest::addColumn<QByteArray>("text");
-        QTest::addColumn<QString>("host");
-        QTest::addColumn<int>("port");
-        QTest::newRow("host") << "mx.example"_ba << u"mx.example"_s << 0;
-        QTest::newRow("host and port") << "mx.example:25"_ba << u"mx.example"_s << 25;
-        QTest::newRow("IPv4") << "127.0.0.1:2525"_ba << u"127.0.0.1"_s << 2525;
-        QTest::newRow("IPv6") << "[::1]:2525"_ba << u"::1"_s << 2525;
-        QTest::newRow("IPv6 without port") << "[::1]"_ba << u"::1"_s << 0;
-        QTest::newRow("IPv6 bare") << "2001:db8::1"_ba << u"2001:db8::1"_s << 0;
-        QTest::newRow("highest port") << "h:65535"_ba << u"h"_s << 65535;
-        for (const char *wrong : {"", "h:", "h:0", "h:65536", "h:-1", "h:+5", "h:25x", "[::1",
-                 "::1]", "[::1]x", "[h]:25", "a b", "h\r\nx", "a/b", "[::1]:"})
-            QTest::newRow(QByteArray("wrong " + QByteArray(wrong).toPercentEncoding()).constData())
-                << QByteArray(wrong) << QString() << -1;
-    }
-    void server()
-    {
-        QFETCH(QByteArray, text);
-        QFETCH(QString, host);
-        QFETCH(int, port);
-        const auto server = parseServer(text);
-        QCOMPARE(kindOf(server), port < 0 ? "usage"_ba : ""_ba);
-        if (!server)
-            return;
-        QCOMPARE(server->host, host);
-        QCOMPARE(server->port.value_or(0), static_cast<quint16>(port));
-    }
-
     void resolve()
     {
         const auto options = sendOptions({"--server", "mx.example:2525", "--resolve",
@@ -265,8 +203,8 @@ private Q_SLOTS:
         const auto request = requestFrom(options, *profile);
         QVERIFY(request);
         QCOMPARE(request->target.pinnedAddress, QHostAddress(u"::1"_s));
-        for (const char *wrong : {"h:25", "h:x:127.0.0.1", "h:25:localhost", ":25:127.0.0.1"})
-            QCOMPARE(kindOf(parseResolve(wrong)), "usage"_ba);
+        QCOMPARE(kindOf(profileFrom(sendOptions({"-s", "h", "--resolve", "h:25"}), {}, false)),
+            "usage"_ba);
     }
 
     void tlsDefaults_data()

@@ -3,6 +3,8 @@
 #include "command.h"
 #include "fakerelay.h"
 
+#include "base/literals.h"
+
 #include <QDir>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -111,6 +113,46 @@ private Q_SLOTS:
         QVERIFY2(result.diagnostics.contains(told), result.diagnostics.constData());
     }
 
+    /// The way to the relay and the protocol there are the profile's: send is told no more.
+    void profileHoldsTheConnection()
+    {
+        FakeRelay relay({Script()
+                .expect("PROXY TCP4 127.0.0.1 127.0.0.1 "_ba)
+                .then(Script::hello({"XCLIENT NAME ADDR"_ba, "CHUNKING"_ba})
+                        .answer("XCLIENT NAME=a.example ADDR=192.0.2.1"_ba, "220 hi\r\n"_ba)
+                        .answer("EHLO "_ba, "250-hi\r\n250 CHUNKING\r\n"_ba)
+                        .answer("MAIL FROM:<a@x.example>"_ba, "250 ok\r\n"_ba)
+                        .answer("RCPT TO:<b@y.example>"_ba, "250 ok\r\n"_ba)
+                        .expect("BDAT 1 "_ba))});
+        CliRunner cli;
+        const CliResult added = cli.run({u"profiles"_s, u"add"_s, u"way"_s, u"--server"_s,
+            u"relay.example:%1"_s.arg(relay.port()), u"--tls"_s, u"none"_s, u"--resolve"_s,
+            u"relay.example:%1:127.0.0.1"_s.arg(relay.port()), u"-4"_s, u"--local-address"_s,
+            u"127.0.0.1"_s, u"--proxy-protocol"_s, u"v1"_s, u"--xclient"_s,
+            u"NAME=a.example ADDR=192.0.2.1"_s, u"--chunking"_s, u"auto"_s, u"--chunk-size"_s,
+            u"1"_s, u"--tls-min"_s, u"1.3"_s, u"--authzid"_s, u"boss"_s, u"--timeout"_s,
+            u"dot=0.2"_s});
+        QVERIFY2(added.exitCode == 0, added.diagnostics.constData());
+        const QJsonObject shown = cli.runJson({u"profiles"_s, u"show"_s, u"way"_s}).json();
+        QCOMPARE(shown[u"minTls"_s].toString(), u"1.3"_s);
+        QCOMPARE(shown[u"authorizationId"_s].toString(), u"boss"_s);
+        QCOMPARE(shown[u"family"_s].toString(), u"ipv4"_s);
+        const CliResult result = cli.runJson({u"send"_s, u"--profile"_s, u"way"_s, u"--from"_s,
+            u"a@x.example"_s, u"--to"_s, u"b@y.example"_s, u"--text"_s, u"x"_s});
+        QVERIFY2(relay.problems().isEmpty(), qPrintable(relay.problems().join(u'\n')));
+        QCOMPARE(result.json()[u"server"_s][u"address"_s].toString(), u"127.0.0.1"_s);
+        // What was set can be taken away.
+        QCOMPARE(cli.run({u"profiles"_s, u"add"_s, u"way"_s, u"--resolve"_s, u""_s,
+                             u"--proxy-protocol"_s, u"none"_s, u"--xclient"_s, u""_s,
+                             u"--local-address"_s, u""_s})
+                     .exitCode,
+            0);
+        const QJsonObject less = cli.runJson({u"profiles"_s, u"show"_s, u"way"_s}).json();
+        for (const char *key : {"pins", "proxyHeader", "xclient", "localAddress"}) {
+            QVERIFY(shown.contains(QLatin1StringView(key)));
+            QVERIFY(!less.contains(QLatin1StringView(key)));
+        }
+    }
     void profiles()
     {
         CliRunner cli;

@@ -2,12 +2,10 @@
 // Access tokens from the command line, and mechanisms tried in turn.
 #include "clirunner.h"
 #include "fakerelay.h"
-#include "tokencommand.h"
 
 #include "base/literals.h"
 
 #include <QDirIterator>
-#include <QElapsedTimer>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QTest>
@@ -100,24 +98,29 @@ private Q_SLOTS:
             (result.output + result.diagnostics).constData());
     }
 
-    void commandThatNeverEnds()
+    /// The profile keeps the command, and says so; the token stands nowhere.
+    void ofAProfile()
     {
-        QElapsedTimer clock;
-        clock.start();
-        const auto token = Cli::runTokenCommand("sleep 600 | cat", std::chrono::milliseconds(50));
-        QTRY_VERIFY(token.isFinished());
-        QVERIFY(clock.elapsed() < 30'000);
-        QVERIFY(!token.result());
-        QCOMPARE(token.result().error().kind, "noinput"_ba);
-    }
-
-    void chattyCommandIsEnded()
-    {
-        const auto token = Cli::runTokenCommand("yes", std::chrono::minutes(5));
-        QTRY_VERIFY(token.isFinished());
-        QVERIFY(!token.result());
-        QVERIFY2(token.result().error().detail.contains(u"more than"_s),
-            qPrintable(token.result().error().detail));
+        FakeRelay relay({Script::hello({"AUTH PLAIN XOAUTH2"_ba})
+                .answer(xoauth2Line(), "235 ok\r\n"_ba)
+                .transaction()
+                .quit()});
+        CliRunner cli;
+        const QString file = cli.file(u"token"_s, token + "\n");
+        QStringList add {
+            u"profiles"_s, u"add"_s, u"work"_s, u"--token-command"_s, u"cat '%1'"_s.arg(file)};
+        add += QStringList {u"--server"_s, u"127.0.0.1:%1"_s.arg(relay.port()), u"--tls"_s,
+            u"none"_s, u"--auth-without-tls"_s, u"--user"_s, u"ann"_s};
+        QCOMPARE(cli.run(add).exitCode, 0);
+        const CliResult shown = cli.run({u"profiles"_s, u"show"_s, u"work"_s});
+        QVERIFY2(shown.output.contains("tokenCommand       cat '"), shown.output.constData());
+        const CliResult exported = cli.run({u"profiles"_s, u"export"_s});
+        QVERIFY(!exported.output.contains("tokenCommand"));
+        const CliResult result = cli.runJson({u"send"_s, u"--profile"_s, u"work"_s, u"--to"_s,
+            u"b@y.example"_s, u"--from"_s, u"a@x.example"_s});
+        QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
+        QCOMPARE(relay.problems(), QStringList());
+        QVERIFY(!(shown.output + exported.output + result.output).contains(token));
     }
 
     /// RFC 7628 3.1: the server is told which one was meant.

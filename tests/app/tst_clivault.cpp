@@ -46,6 +46,7 @@ private Q_SLOTS:
     void sendOpensTheVault();
     void batchOpensTheVault();
     void profilesTestOpensTheVault();
+    void everySecretOfAProfile();
     void lockedVaultNamesTheOptions_data();
     void lockedVaultNamesTheOptions();
     void wrongPassphraseIsTold();
@@ -136,6 +137,43 @@ void CliVaultTest::profilesTestOpensTheVault()
         QStringList {u"profiles"_s, u"test"_s, u"P"_s} + opened(cli));
     QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
     QCOMPARE(relay.problems(), QStringList());
+}
+
+void CliVaultTest::everySecretOfAProfile()
+{
+    const QByteArray proxyPassword = "pr0xy c4n4ry"_ba;
+    // SOCKS 5 with user and password (RFC 1929), then the relay behind it.
+    FakeRelay relay({Script()
+            .expectBytes(4)
+            .send(QByteArray::fromHex("0502"))
+            .expectBytes(3 + 3 + proxyPassword.size())
+            .send(QByteArray::fromHex("0100"))
+            .expectBytes(7 + 13)
+            .send(QByteArray::fromHex("05000001 7f000001 1234"))
+            .then(login().transaction().quit())});
+    CliRunner cli;
+    setUp(cli, 2525);
+    const CliResult added = cli.run(
+        QStringList {u"profiles"_s, u"add"_s, u"P"_s, u"--server"_s, u"relay.example"_s,
+            u"--proxy"_s, u"socks5h://bob@127.0.0.1:%1"_s.arg(relay.port()),
+            u"--proxy-password-file"_s, cli.file(u"proxy"_s, proxyPassword + '\n')}
+        + opened(cli));
+    QCOMPARE(added.exitCode, 0);
+    const CliResult exported = cli.run({u"profiles"_s, u"export"_s});
+    QVERIFY(exported.output.contains("socks5h://bob@127.0.0.1"));
+    QVERIFY(!exported.output.contains(proxyPassword));
+    const CliResult result = cli.runJson(send() + opened(cli));
+    QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
+    QCOMPARE(relay.problems(), QStringList());
+    QVERIFY(relay.received().startsWith(QByteArray::fromHex("05020002") + "\x01\x03" + "bob"
+        + char(proxyPassword.size()) + proxyPassword + QByteArray::fromHex("05010003")));
+    QVERIFY(!result.output.contains(proxyPassword));
+    // Another proxy is not told the password of this one.
+    const CliResult other = cli.run(
+        send() + QStringList {u"--proxy"_s, u"socks5h://bob@127.0.0.1:9"_s} + opened(cli));
+    QCOMPARE(other.exitCode, 64);
+    QVERIFY2(other.diagnostics.contains("go together"), other.diagnostics.constData());
+    QCOMPARE(cli.run({u"profiles"_s, u"remove"_s, u"P"_s}).exitCode, 0);
 }
 
 void CliVaultTest::lockedVaultNamesTheOptions_data()

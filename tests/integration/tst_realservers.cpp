@@ -82,7 +82,7 @@ private Q_SLOTS:
         composition.profile.caFile = m_postfix.caFile();
         composition.profile.auth = Smtp::AuthOptions::Need::Required;
         composition.profile.user = u"ann"_s;
-        composition.password = Base::Secret(password);
+        composition.secrets.password = Base::Secret(password);
         composition.draft = draft();
         const auto request = Delivery::prepare(composition);
         QVERIFY2(request, request ? "" : qPrintable(request.error().detail));
@@ -198,7 +198,7 @@ private Q_SLOTS:
         composition.profile.caFile = smtpd.caFile();
         composition.profile.auth = Smtp::AuthOptions::Need::Required;
         composition.profile.user = u"ann"_s;
-        composition.password = Base::Secret(password);
+        composition.secrets.password = Base::Secret(password);
         composition.draft = draft();
         const auto request = Delivery::prepare(composition);
         QVERIFY(request);

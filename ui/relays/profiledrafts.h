@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/secret.h"
-#include "relay/relayprofile.h"
+#include "relay/profilesecrets.h"
+#include "relays/fieldtexts.h"
 
 #include <QList>
 #include <QSet>
@@ -14,8 +14,9 @@ namespace Mailgauge::Relays {
 /// What is typed for one profile and not saved.
 struct ProfileDraft {
     Relay::RelayProfile profile;
-    std::optional<Base::Secret> password; ///< Set only where a new one was typed.
+    Relay::TypedSecrets secrets;
     bool isNew = false; ///< The profile is kept nowhere yet.
+    FieldTexts unread {}; ///< What is typed and is no value, so that it is in no profile.
 };
 
 /// All of it, by profile: looking at another one loses nothing.

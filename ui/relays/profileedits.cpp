@@ -50,20 +50,26 @@ QUuid ProfileEdits::add(Relay::RelayProfile profile)
     const QString wanted = profile.name;
     for (int n = 2; isNameTaken(profile.name, profile.id); ++n)
         profile.name = u"%1 %2"_s.arg(wanted).arg(n);
-    m_drafts.put({profile, std::nullopt, true});
+    m_drafts.put({profile, {}, true});
     Q_EMIT changed();
     return profile.id;
 }
 
 void ProfileEdits::save(const QUuid &id)
 {
-    const auto draft = m_drafts.of(id);
+    auto draft = m_drafts.of(id);
     if (!draft)
         return;
     const auto before = m_profiles.profile(id);
+    // A session may have learnt it meanwhile; of another relay nothing is known.
+    if (before) {
+        const bool sameRelay = before->host == draft->profile.host
+            && before->port == draft->profile.port && before->route.by == draft->profile.route.by;
+        draft->profile.strongestMechanism = sameRelay ? before->strongestMechanism : QByteArray();
+    }
     m_drafts.drop(id);
     if (before && draft->profile == *before) {
-        setPassword(*draft);
+        setSecrets(*draft);
         Q_EMIT changed();
         return;
     }
@@ -79,7 +85,7 @@ void ProfileEdits::saved(const QUuid &id)
     const Saving done = m_saving.take(id);
     m_undo.push(new ProfileCommand(m_profiles, done.before, done.draft.profile,
         done.before ? tr("change profile") : tr("new profile"), ProfileCommand::State::Done));
-    setPassword(done.draft);
+    setSecrets(done.draft);
 }
 
 // Its failure is told by whoever listens to the service; what was typed is typed still.
@@ -93,21 +99,24 @@ void ProfileEdits::notSaved(const Relay::RelayProfile &profile)
     Q_EMIT changed();
 }
 
-void ProfileEdits::setPassword(const ProfileDraft &draft)
+void ProfileEdits::setSecrets(const ProfileDraft &draft)
 {
-    if (!draft.password)
-        return;
-    m_profiles.setPassword(draft.profile.id, *draft.password)
-        .then(this, [this, draft](const Base::Result<void> &kept) {
-            if (kept)
-                return;
-            // The profile is saved; its password waits in the form for another try.
-            Q_EMIT failed(kept.error());
-            const auto stored = m_profiles.profile(draft.profile.id);
-            if (stored && !m_drafts.contains(stored->id))
-                m_drafts.put({*stored, draft.password, false});
-            Q_EMIT changed();
-        });
+    for (const Relay::SecretKind kind : Relay::allSecretKinds) {
+        const auto &typed = draft.secrets.of(kind);
+        if (!typed)
+            continue;
+        m_profiles.setSecret(draft.profile.id, kind, *typed)
+            .then(this, [this, draft](const Base::Result<void> &kept) {
+                if (kept)
+                    return;
+                // The profile is saved; its secrets wait in the form for another try.
+                Q_EMIT failed(kept.error());
+                const auto stored = m_profiles.profile(draft.profile.id);
+                if (stored && !m_drafts.contains(stored->id))
+                    m_drafts.put({*stored, draft.secrets, false});
+                Q_EMIT changed();
+            });
+    }
 }
 
 void ProfileEdits::remove(const QUuid &id)

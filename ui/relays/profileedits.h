@@ -54,7 +54,7 @@ private:
 
     void saved(const QUuid &id);
     void notSaved(const Relay::RelayProfile &profile);
-    void setPassword(const ProfileDraft &draft);
+    void setSecrets(const ProfileDraft &draft);
 
     Relay::ProfileService &m_profiles;
     QUndoStack m_undo;

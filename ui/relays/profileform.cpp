@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "relays/profileform.h"
 
-#include "base/filejobs.h"
 #include "base/literals.h"
-#include "explain/explain.h"
 #include "relay/presets.h"
+#include "relays/authsection.h"
+#include "relays/connectionsection.h"
 #include "relays/profileproblems.h"
+#include "relays/protocolsection.h"
+#include "relays/routesection.h"
 #include "relays/tlspolicytext.h"
+#include "relays/tlssection.h"
 
-#include <QCheckBox>
-#include <QComboBox>
-#include <QFileDialog>
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
-#include <QRegularExpression>
 #include <QSignalBlocker>
 #include <QSpinBox>
-#include <QToolButton>
 
 namespace Mailgauge::Relays {
 
@@ -27,33 +25,6 @@ namespace {
 using Smtp::AuthOptions;
 using Smtp::TlsPolicy;
 using Tls::VerifyMode;
-
-int seconds(std::chrono::milliseconds limit)
-{
-    return static_cast<int>(std::chrono::duration_cast<std::chrono::seconds>(limit).count());
-}
-
-QSpinBox *limitBox(QWidget *parent)
-{
-    auto *box = new QSpinBox(parent);
-    box->setRange(1, 3600);
-    box->setSuffix(ProfileForm::tr(" s"));
-    return box;
-}
-
-template <typename Enum>
-void select(QComboBox *box, Enum value)
-{
-    box->setCurrentIndex(box->findData(static_cast<int>(value)));
-}
-
-template <typename Enum>
-Enum selected(const QComboBox *box)
-{
-    return static_cast<Enum>(box->currentData().toInt());
-}
-
-constexpr qint64 LargestCertificates = 4 * 1024 * 1024;
 
 /// A row of several widgets gets no buddy by itself.
 QLabel *buddyLabel(const QString &text, QWidget *buddy, QWidget *parent)
@@ -70,30 +41,20 @@ QString heading(const QString &text)
 
 } // namespace
 
-ProfileForm::ProfileForm(QWidget *parent)
+ProfileForm::ProfileForm(const Theme::Theme &theme, QWidget *parent)
     : QWidget(parent)
     , m_provider(new QLabel(this))
     , m_name(new QLineEdit(this))
     , m_host(new QLineEdit(this))
     , m_port(new QSpinBox(this))
+    , m_from(new QLineEdit(this))
+    , m_bounceAddress(new QLineEdit(this))
     , m_tls(new QComboBox(this))
     , m_verify(new QComboBox(this))
-    , m_caFile(new QLineEdit(this))
-    , m_caNote(new QLabel(this))
-    , m_pin(new QLineEdit(this))
     , m_auth(new QComboBox(this))
-    , m_mechanisms(new QLineEdit(this))
     , m_user(new QLineEdit(this))
     , m_password(new QLineEdit(this))
     , m_passwordPlace(new QLabel(this))
-    , m_authWithoutTls(new QCheckBox(tr("Allow the password without TLS"), this))
-    , m_ehloName(new QLineEdit(this))
-    , m_from(new QLineEdit(this))
-    , m_bounceAddress(new QLineEdit(this))
-    , m_pipelining(new QCheckBox(tr("Use PIPELINING where it is offered"), this))
-    , m_connectLimit(limitBox(this))
-    , m_replyLimit(limitBox(this))
-    , m_dotLimit(limitBox(this))
 {
     m_host->setPlaceholderText(tr("smtp.example.com, an address, or the path of a socket"));
     m_host->setLayoutDirection(Qt::LeftToRight);
@@ -105,109 +66,71 @@ ProfileForm::ProfileForm(QWidget *parent)
     m_verify->addItem(tr("Chain only"), static_cast<int>(VerifyMode::Chain));
     m_verify->addItem(tr("Name only"), static_cast<int>(VerifyMode::Name));
     m_verify->addItem(tr("Nothing: accept any certificate"), static_cast<int>(VerifyMode::None));
-    m_caFile->setPlaceholderText(tr("Certificates of this system"));
-    m_pin->setPlaceholderText(tr("SHA-256 of the public key, in hex"));
     m_auth->addItem(tr("Never"), static_cast<int>(AuthOptions::Need::Never));
     m_auth->addItem(tr("If the relay offers it"), static_cast<int>(AuthOptions::Need::IfOffered));
     m_auth->addItem(tr("Required"), static_cast<int>(AuthOptions::Need::Required));
-    m_mechanisms->setPlaceholderText(tr("The strongest offered"));
     m_password->setEchoMode(QLineEdit::Password);
     m_passwordPlace->setForegroundRole(QPalette::PlaceholderText);
     m_passwordPlace->setWordWrap(true);
-    m_caNote->setTextFormat(Qt::PlainText);
-    m_caNote->setWordWrap(true);
-    m_caNote->hide();
-    m_ehloName->setPlaceholderText(tr("This machine's name"));
     m_from->setPlaceholderText(u"name@example.com"_s);
     m_bounceAddress->setPlaceholderText(tr("The sender"));
     m_bounceAddress->setToolTip(
         tr("Bounces go to this address with a token behind a plus sign, so that each is joined to "
            "the session it belongs to (VERP). The mailbox must take such addresses."));
-
-    auto *browse = new QToolButton(this);
-    browse->setText(tr("Choose…"));
-    browse->setAccessibleName(tr("Choose the file of certificates"));
-    auto *caRow = new QHBoxLayout;
-    caRow->addWidget(m_caFile, 1);
-    caRow->addWidget(browse);
-    connect(browse, &QToolButton::clicked, this, [this] {
-        auto *dialog = new QFileDialog(this, tr("Trusted certificates"), QString(),
-            tr("PEM files (*.pem *.crt);;All files (*)"));
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-        connect(dialog, &QFileDialog::fileSelected, m_caFile, &QLineEdit::setText);
-        dialog->open();
-    });
-
-    auto *hostRow = new QHBoxLayout;
-    hostRow->addWidget(m_host, 1);
-    hostRow->addWidget(new QLabel(tr("Port"), this));
-    hostRow->addWidget(m_port);
+    m_provider->setObjectName(u"providerFacts"_s);
+    m_provider->setTextFormat(Qt::PlainText);
+    m_provider->setWordWrap(true);
+    m_provider->setForegroundRole(QPalette::PlaceholderText);
 
     auto *form = new QFormLayout(this);
     form->setContentsMargins(16, 12, 16, 12);
     form->setSpacing(8);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    makeRows(form);
+    m_sections = {new RouteSection(*form, theme, this), new ConnectionSection(*form, theme, this),
+        new TlsSection(*form, theme, this), new AuthSection(*form, theme, this),
+        new ProtocolSection(*form, theme, this)};
+    setFocusProxy(m_name); // Tab goes as the fields were made.
+
+    for (QLineEdit *edit : {m_name, m_host, m_user, m_password, m_from, m_bounceAddress})
+        connect(edit, &QLineEdit::textChanged, this, &ProfileForm::edited);
+    for (QComboBox *box : {m_tls, m_verify, m_auth})
+        connect(box, &QComboBox::currentIndexChanged, this, &ProfileForm::edited);
+    connect(m_port, &QSpinBox::valueChanged, this, &ProfileForm::edited);
+    for (FormSection *section : std::as_const(m_sections))
+        connect(section, &FormSection::edited, this, &ProfileForm::edited);
+    connect(m_tls, &QComboBox::activated, this, &ProfileForm::suggestPort);
+    connect(this, &ProfileForm::edited, this, &ProfileForm::follow);
+    connect(m_host, &QLineEdit::textChanged, this, &ProfileForm::showProvider);
+}
+
+void ProfileForm::makeRows(QFormLayout *form)
+{
+    auto *hostRow = new QHBoxLayout;
+    hostRow->addWidget(m_host, 1);
+    hostRow->addWidget(new QLabel(tr("Port"), this));
+    hostRow->addWidget(m_port);
     form->addRow(tr("&Name"), m_name);
     form->addRow(buddyLabel(tr("&Host"), m_host, this), hostRow);
     form->addRow(QString(), m_provider);
     form->addRow(tr("Default &sender"), m_from);
     form->addRow(tr("&Bounces to"), m_bounceAddress);
-    form->addRow(new QLabel(heading(tr("Encryption")), this));
     form->addRow(tr("&TLS"), m_tls);
     form->addRow(tr("Certificate &check"), m_verify);
-    form->addRow(buddyLabel(tr("Trusted ce&rtificates"), m_caFile, this), caRow);
-    form->addRow(QString(), m_caNote);
-    form->addRow(tr("&Pinned key"), m_pin);
-    form->addRow(new QLabel(heading(tr("Authentication")), this));
     form->addRow(tr("&Authenticate"), m_auth);
     form->addRow(tr("&User"), m_user);
     form->addRow(tr("Pass&word"), m_password);
     form->addRow(QString(), m_passwordPlace);
-    form->addRow(tr("&Mechanisms"), m_mechanisms);
-    form->addRow(QString(), m_authWithoutTls);
-    form->addRow(new QLabel(heading(tr("Session")), this));
-    form->addRow(tr("&EHLO name"), m_ehloName);
-    form->addRow(QString(), m_pipelining);
-    form->addRow(tr("Limit to c&onnect"), m_connectLimit);
-    form->addRow(tr("Limit per rep&ly"), m_replyLimit);
-    form->addRow(tr("Limit after the &final dot"), m_dotLimit);
-    m_provider->setObjectName(u"providerFacts"_s);
-    m_provider->setTextFormat(Qt::PlainText);
-    m_provider->setWordWrap(true);
-    m_provider->setForegroundRole(QPalette::PlaceholderText);
-    setFocusProxy(m_name);
-    // As the eye goes, not as they were made.
-    setTabOrder({m_name, m_host, m_port, m_from, m_bounceAddress, m_tls, m_verify, m_caFile, browse,
-        m_pin, m_auth, m_user, m_password, m_mechanisms, m_authWithoutTls, m_ehloName, m_pipelining,
-        m_connectLimit, m_replyLimit, m_dotLimit});
+    form->addRow(new QLabel(heading(tr("Advanced")), this));
     m_host->setAccessibleName(tr("Host"));
     m_port->setAccessibleName(tr("Port"));
-    m_caFile->setAccessibleName(tr("File of trusted certificates"));
-
-    m_name->setObjectName(u"profileName"_s);
-    m_host->setObjectName(u"profileHost"_s);
-    m_user->setObjectName(u"profileUser"_s);
-    m_password->setObjectName(u"profilePassword"_s);
-    m_passwordPlace->setObjectName(u"passwordPlace"_s);
-    m_caFile->setObjectName(u"certificatesFile"_s);
-    m_caNote->setObjectName(u"certificatesNote"_s);
-    m_mechanisms->setObjectName(u"mechanisms"_s);
-    m_ehloName->setObjectName(u"ehloName"_s);
-    m_from->setObjectName(u"defaultSender"_s);
-    m_bounceAddress->setObjectName(u"bounceAddress"_s);
-    for (QLineEdit *edit : {m_name, m_host, m_caFile, m_pin, m_mechanisms, m_user, m_password,
-             m_ehloName, m_from, m_bounceAddress})
-        connect(edit, &QLineEdit::textChanged, this, &ProfileForm::edited);
-    for (QComboBox *box : {m_tls, m_verify, m_auth})
-        connect(box, &QComboBox::currentIndexChanged, this, &ProfileForm::edited);
-    for (QSpinBox *box : {m_port, m_connectLimit, m_replyLimit, m_dotLimit})
-        connect(box, &QSpinBox::valueChanged, this, &ProfileForm::edited);
-    for (QCheckBox *box : {m_authWithoutTls, m_pipelining})
-        connect(box, &QCheckBox::toggled, this, &ProfileForm::edited);
-    connect(m_caFile, &QLineEdit::textChanged, this, &ProfileForm::readCertificates);
-    connect(m_tls, &QComboBox::activated, this, &ProfileForm::suggestPort);
-    connect(this, &ProfileForm::edited, this, &ProfileForm::updateReach);
-    connect(m_host, &QLineEdit::textChanged, this, &ProfileForm::showProvider);
+    for (const auto &[widget, name] :
+        std::initializer_list<std::pair<QWidget *, QString>> {{m_name, u"profileName"_s},
+            {m_host, u"profileHost"_s}, {m_port, u"profilePort"_s}, {m_user, u"profileUser"_s},
+            {m_password, u"profilePassword"_s}, {m_passwordPlace, u"passwordPlace"_s},
+            {m_from, u"defaultSender"_s}, {m_bounceAddress, u"bounceAddress"_s},
+            {m_tls, u"tlsPolicy"_s}, {m_verify, u"tlsVerify"_s}, {m_auth, u"authNeed"_s}})
+        widget->setObjectName(name);
 }
 
 void ProfileForm::fill(const Relay::RelayProfile &profile)
@@ -217,44 +140,51 @@ void ProfileForm::fill(const Relay::RelayProfile &profile)
     m_port->setValue(profile.port);
     select(m_tls, profile.tls);
     select(m_verify, profile.verify);
-    m_caFile->setText(profile.caFile);
-    m_pin->setText(QString::fromLatin1(profile.pin));
     select(m_auth, profile.auth);
-    m_mechanisms->setText(QString::fromUtf8(profile.mechanisms.join(' ')));
     m_user->setText(profile.user);
-    m_authWithoutTls->setChecked(profile.authWithoutTls);
-    m_ehloName->setText(QString::fromUtf8(profile.ehloName));
     m_from->setText(profile.defaultFrom);
     m_bounceAddress->setText(profile.bounceAddress);
-    m_pipelining->setChecked(profile.pipelining);
-    m_connectLimit->setValue(seconds(profile.deadlines.connect));
-    m_replyLimit->setValue(seconds(profile.deadlines.mail));
-    m_dotLimit->setValue(seconds(profile.deadlines.dot));
+    for (FormSection *section : std::as_const(m_sections))
+        section->fill(profile);
+}
+
+void ProfileForm::fillSecrets(const Relay::TypedSecrets &secrets)
+{
+    m_password->setText(
+        secrets.password ? QString::fromUtf8(secrets.password->reveal()) : QString());
+    for (FormSection *section : std::as_const(m_sections))
+        section->fillSecrets(secrets);
 }
 
 void ProfileForm::setProfile(const Relay::RelayProfile &profile)
 {
+    const bool another = profile.id != m_profile.id;
     {
         const QSignalBlocker quiet(this);
         m_profile = profile;
         fill(profile);
-        m_password->clear();
+        fillSecrets({});
+    }
+    // What is set there is told by the heads.
+    for (FormSection *section : std::as_const(m_sections)) {
+        if (another)
+            section->setOpen(false);
     }
     showProvider();
-    updateReach();
-    readCertificates();
+    follow();
 }
 
-void ProfileForm::setTyped(
-    const Relay::RelayProfile &profile, const std::optional<Base::Secret> &password)
+void ProfileForm::setTyped(const Relay::RelayProfile &profile, const Relay::TypedSecrets &secrets,
+    const FieldTexts &unread)
 {
     {
         const QSignalBlocker quiet(this);
         fill(profile);
-        m_password->setText(password ? QString::fromUtf8(password->reveal()) : QString());
+        fillSecrets(secrets);
+        for (FormSection *section : std::as_const(m_sections))
+            section->setUnread(unread);
     }
-    updateReach();
-    readCertificates();
+    follow();
 }
 
 void ProfileForm::setBackend(Relay::CredentialStore::Backend backend)
@@ -273,24 +203,6 @@ void ProfileForm::setBackend(Relay::CredentialStore::Backend backend)
     }
 }
 
-// Only told, not refused: the file may be on a drive that is there when it is needed.
-void ProfileForm::readCertificates()
-{
-    const QString path = m_caFile->text().trimmed();
-    m_caNote->hide();
-    if (path.isEmpty())
-        return;
-    Base::readFileLater(path, LargestCertificates)
-        .then(this, [this, path](const Base::Result<QByteArray> &pem) {
-            if (path != m_caFile->text().trimmed())
-                return;
-            const bool good = pem && pem->contains("-----BEGIN CERTIFICATE-----");
-            m_caNote->setText(!pem ? Explain::explain(pem.error()).text
-                                   : tr("There is no certificate (PEM) in this file."));
-            m_caNote->setVisible(!good);
-        });
-}
-
 Relay::RelayProfile ProfileForm::profile() const
 {
     Relay::RelayProfile result = m_profile;
@@ -300,47 +212,46 @@ Relay::RelayProfile ProfileForm::profile() const
     result.port = static_cast<quint16>(m_port->value());
     result.tls = selected<TlsPolicy>(m_tls);
     result.verify = selected<VerifyMode>(m_verify);
-    result.caFile = m_caFile->text().trimmed();
-    result.pin = m_pin->text().remove(u':').trimmed().toLower().toLatin1();
     result.auth = selected<AuthOptions::Need>(m_auth);
-    result.mechanisms.clear();
-    static const QRegularExpression separators(u"[\\s,]+"_s);
-    for (const QString &name : m_mechanisms->text().split(separators, Qt::SkipEmptyParts))
-        result.mechanisms.append(name.toUpper().toUtf8());
     result.user = m_user->text().trimmed();
-    result.authWithoutTls = m_authWithoutTls->isChecked();
-    result.ehloName = m_ehloName->text().trimmed().toUtf8();
     result.defaultFrom = m_from->text().trimmed();
     result.bounceAddress = m_bounceAddress->text().trimmed();
-    result.pipelining = m_pipelining->isChecked();
-    if (m_connectLimit->value() != seconds(result.deadlines.connect))
-        result.deadlines.connect = std::chrono::seconds(m_connectLimit->value());
-    if (m_replyLimit->value() != seconds(result.deadlines.mail)) {
-        for (const Smtp::Stage stage :
-            {Smtp::Stage::Greeting, Smtp::Stage::Helo, Smtp::Stage::StartTls, Smtp::Stage::Tls,
-                Smtp::Stage::Auth, Smtp::Stage::Mail, Smtp::Stage::Rcpt, Smtp::Stage::Data})
-            result.deadlines.set(stage, std::chrono::seconds(m_replyLimit->value()));
-    }
-    if (m_dotLimit->value() != seconds(result.deadlines.dot))
-        result.deadlines.dot = std::chrono::seconds(m_dotLimit->value());
+    for (const FormSection *section : m_sections)
+        section->take(result);
     return result;
 }
 
-std::optional<Base::Secret> ProfileForm::password() const
+Relay::TypedSecrets ProfileForm::secrets() const
 {
-    if (m_password->text().isEmpty())
-        return std::nullopt;
-    return Base::Secret(m_password->text().toUtf8());
+    Relay::TypedSecrets typed;
+    if (!m_password->text().isEmpty())
+        typed.password = Base::Secret(m_password->text().toUtf8());
+    for (const FormSection *section : m_sections)
+        section->takeSecrets(typed);
+    return typed;
+}
+
+FieldTexts ProfileForm::unread() const
+{
+    FieldTexts texts;
+    for (const FormSection *section : m_sections)
+        texts.insert(section->unread());
+    return texts;
 }
 
 QString ProfileForm::problem() const
 {
-    return ProfileProblems::of(profile());
+    for (const FormSection *section : m_sections) {
+        const FieldTexts problems = section->problems();
+        if (!problems.isEmpty())
+            return problems.first();
+    }
+    return ProfileProblems::of(profile()).sentence;
 }
 
 bool ProfileForm::isModified() const
 {
-    return profile() != m_profile || !m_password->text().isEmpty();
+    return profile() != m_profile || !secrets().isEmpty() || !unread().isEmpty();
 }
 
 void ProfileForm::suggestPort()
@@ -379,16 +290,23 @@ void ProfileForm::focusCredentials()
     (field->isEnabled() ? field : m_name)->setFocus();
 }
 
-void ProfileForm::updateReach()
+void ProfileForm::follow()
 {
-    const bool encrypts = selected<TlsPolicy>(m_tls) != TlsPolicy::None;
-    for (QWidget *field : std::initializer_list<QWidget *> {m_verify, m_caFile, m_pin})
-        field->setEnabled(encrypts);
-    const bool authenticates = selected<AuthOptions::Need>(m_auth) != AuthOptions::Need::Never;
-    for (QWidget *field :
-        std::initializer_list<QWidget *> {m_user, m_password, m_mechanisms, m_authWithoutTls})
-        field->setEnabled(authenticates);
-    m_port->setEnabled(!m_host->text().trimmed().startsWith(u'/'));
+    const Relay::RelayProfile now = profile();
+    m_verify->setEnabled(now.tls != TlsPolicy::None);
+    m_port->setEnabled(!now.unixSocket && now.route.by != Relay::RouteBy::Srv);
+    const bool authenticates = now.auth != AuthOptions::Need::Never;
+    m_user->setEnabled(authenticates);
+    m_password->setEnabled(authenticates && now.tokenSource == Relay::TokenSource::None);
+    const ProfileProblem problem = ProfileProblems::of(now);
+    for (FormSection *section : std::as_const(m_sections)) {
+        FieldTexts problems = section->problems();
+        if (!problem.sentence.isEmpty())
+            problems.insert(problem.field, problem.sentence);
+        section->showProblems(problems);
+        section->setFacts(section->facts(now));
+        section->updateReach(now);
+    }
 }
 
 } // namespace Mailgauge::Relays

@@ -28,9 +28,9 @@ QPushButton *button(const QString &icon, const QString &text, QWidget *parent)
 
 } // namespace
 
-ProfilePage::ProfilePage(QWidget *parent)
+ProfilePage::ProfilePage(const Theme::Theme &theme, QWidget *parent)
     : QWidget(parent)
-    , m_form(new ProfileForm(this))
+    , m_form(new ProfileForm(theme, this))
     , m_pages(new QStackedWidget(this))
     , m_builtin(new Widgets::EmptyState(u"network-server"_s,
           tr("The sandbox is the built-in relay of this program: it needs no settings, and nothing "

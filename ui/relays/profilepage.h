@@ -9,6 +9,9 @@ class QLabel;
 class QPushButton;
 class QStackedWidget;
 
+namespace Mailgauge::Theme {
+class Theme;
+}
 namespace Mailgauge::Widgets {
 class EmptyState;
 }
@@ -31,7 +34,7 @@ public:
         QString problem; ///< Empty where all is well.
     };
 
-    explicit ProfilePage(QWidget *parent = nullptr);
+    explicit ProfilePage(const Theme::Theme &theme, QWidget *parent = nullptr);
 
     [[nodiscard]] ProfileForm &form() const { return *m_form; }
     void setState(const State &state);

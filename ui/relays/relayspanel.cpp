@@ -38,7 +38,7 @@ RelaysPanel::RelaysPanel(Relay::ProfileService &profiles, Delivery::RelayTestSer
     , m_tester(new RelayTester(profiles, tests, this))
     , m_files(new ProfileFiles(this))
     , m_list(new ProfileList(this))
-    , m_page(new ProfilePage(this))
+    , m_page(new ProfilePage(theme, this))
     , m_form(&m_page->form())
     , m_views(new QTabBar(this))
     , m_result(new TestResultView(theme, this))
@@ -157,11 +157,12 @@ void RelaysPanel::showTyped()
     if (!profile)
         return;
     const auto draft = m_edits->drafts().of(m_shown);
-    if (draft && m_form->profile() == draft->profile && m_form->password() == draft->password)
+    if (draft && m_form->profile() == draft->profile && m_form->secrets() == draft->secrets
+        && m_form->unread() == draft->unread)
         return;
     m_form->setProfile(*profile);
     if (draft)
-        m_form->setTyped(draft->profile, draft->password);
+        m_form->setTyped(draft->profile, draft->secrets, draft->unread);
 }
 
 void RelaysPanel::keepTyped()
@@ -172,7 +173,7 @@ void RelaysPanel::keepTyped()
     if (!isNew && (!saved || saved->builtin))
         return;
     if (isNew || m_form->isModified())
-        m_edits->drafts().put({m_form->profile(), m_form->password(), isNew});
+        m_edits->drafts().put({m_form->profile(), m_form->secrets(), isNew, m_form->unread()});
     else
         m_edits->drafts().drop(m_shown);
     if (draft.has_value() != m_edits->drafts().contains(m_shown) || isNew)
@@ -301,9 +302,9 @@ void RelaysPanel::test()
     using Secrets = RelayTester::Secrets;
     const Secrets secrets = m_page->takeKeepSecrets() ? Secrets::KeepInMemory : Secrets::CutOut;
     if (stored->builtin)
-        m_tester->test(*stored, std::nullopt, secrets);
+        m_tester->test(*stored, {}, secrets);
     else
-        m_tester->test(m_form->profile(), m_form->password(), secrets);
+        m_tester->test(m_form->profile(), m_form->secrets(), secrets);
 }
 
 void RelaysPanel::showTest()

@@ -15,36 +15,25 @@ RelayTester::RelayTester(
 }
 
 void RelayTester::test(
-    const Relay::RelayProfile &profile, const std::optional<Base::Secret> &typed, Secrets secrets)
+    const Relay::RelayProfile &profile, const Relay::TypedSecrets &typed, Secrets secrets)
 {
     if (isRunning())
         return;
     m_tested = profile.id;
     m_results.remove(profile.id);
     Q_EMIT changed();
-    if (typed) {
-        run(profile, *typed, secrets);
-        return;
-    }
-    m_profiles.password(profile.id)
-        .then(
-            this, [this, profile, secrets](const Base::Result<std::optional<Base::Secret>> &kept) {
-                if (kept) {
-                    run(profile, kept->value_or(Base::Secret()), secrets);
-                    return;
-                }
-                // Without its password a test would find what is not there.
-                m_tested = {};
-                Q_EMIT changed();
-                Q_EMIT failed(kept.error());
-            });
-}
-
-void RelayTester::run(
-    const Relay::RelayProfile &profile, const Base::Secret &password, Secrets secrets)
-{
-    m_session = m_tests.test(profile, password, secrets);
-    Q_EMIT started(m_session);
+    m_profiles.secrets(profile, typed)
+        .then(this, [this, profile, secrets](const Base::Result<Relay::ProfileSecrets> &all) {
+            if (all) {
+                m_session = m_tests.test(profile, *all, secrets);
+                Q_EMIT started(m_session);
+                return;
+            }
+            // Without its password a test would find what is not there.
+            m_tested = {};
+            Q_EMIT changed();
+            Q_EMIT failed(all.error());
+        });
 }
 
 void RelayTester::ended(const Transcript::SessionRecord &record)

@@ -26,9 +26,9 @@ public:
 
     /// From the call on, not only from the answer of the keyring, which may ask the user first.
     [[nodiscard]] bool isRunning() const { return !m_tested.isNull(); }
-    /// With the password typed, or else with the one that is kept.
-    void test(const Relay::RelayProfile &profile, const std::optional<Base::Secret> &typed,
-        Secrets secrets);
+    /// With the secrets typed, or else with those that are kept.
+    void test(
+        const Relay::RelayProfile &profile, const Relay::TypedSecrets &typed, Secrets secrets);
     /// What is known of that relay, and of no other.
     void show(const std::optional<Relay::RelayProfile> &profile, TestResultView &view) const;
 
@@ -40,7 +40,6 @@ Q_SIGNALS:
     void failed(const Mailgauge::Base::Error &error);
 
 private:
-    void run(const Relay::RelayProfile &profile, const Base::Secret &password, Secrets secrets);
     void ended(const Transcript::SessionRecord &record);
 
     Relay::ProfileService &m_profiles;

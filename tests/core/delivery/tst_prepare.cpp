@@ -209,6 +209,72 @@ private Q_SLOTS:
             request.error().detail.startsWith(field + u": "_s), qPrintable(request.error().detail));
     }
 
+    /// Everything that a profile says reaches the session (--profile, and the window).
+    void route()
+    {
+        Relay::RelayProfile profile = composition().profile;
+        profile.host = u"example.org"_s;
+        profile.port = 2525;
+        profile.route.by = Relay::RouteBy::Srv;
+        profile.route.srv = Relay::SrvServices::Submissions;
+        profile.route.family = Relay::Family::IPv6;
+        profile.route.localAddress = QHostAddress(u"::1"_s);
+        profile.route.pins = {{u"EXAMPLE.org"_s, 2525, QHostAddress(u"192.0.2.1"_s)}};
+        profile.route.resolver = u"192.0.2.53:53"_s;
+        profile.route.dnsTimeout = std::chrono::milliseconds(100);
+        profile.route.proxy = Relay::ProxyServer {.kind = Relay::ProxyServer::Kind::HttpConnect,
+            .host = u"p"_s,
+            .port = 3128,
+            .user = "ann",
+            .remoteNames = true};
+        profile.route.proxyHeader = Relay::ProxyHeader::V2;
+        profile.route.xclient = u"name=a.example addr=::1"_s;
+        profile.serverName = u"sni.example"_s;
+        profile.minTls = "1.3";
+        profile.ciphers = "HIGH";
+        profile.certificateFile = u"/c"_s;
+        profile.keyFile = u"/k"_s;
+        profile.authorizationId = u"boss"_s;
+        profile.authInTurn = true;
+        profile.protocol = Smtp::Protocol::Lmtp;
+        profile.chunking = Smtp::Chunking::WhereOffered;
+        profile.chunkSize = 7;
+        profile.prdr = true;
+        const auto request = Delivery::requestFor(
+            profile, {.token = Base::Secret("tk"_ba), .proxyPassword = Base::Secret("px"_ba)});
+        const Delivery::Target &target = request.target;
+        QCOMPARE(target.by, Net::RouteBy::Srv);
+        QVERIFY(target.srvImplicitTls && !target.srvStartTls);
+        QCOMPARE(target.family, QAbstractSocket::IPv6Protocol);
+        QCOMPARE(target.localAddress, QHostAddress(u"::1"_s));
+        QCOMPARE(target.pins, profile.route.pins);
+        QVERIFY(!target.pinnedAddress); // of a domain, not of a host
+        QCOMPARE(target.resolver->server, u"192.0.2.53:53"_s);
+        QCOMPARE(target.resolver->timeout, std::chrono::milliseconds(100));
+        QCOMPARE(target.proxy->host, u"p"_s);
+        QCOMPARE(target.proxy->password.reveal(), "px"_ba);
+        QCOMPARE(target.proxyHeader, Net::ProxyHeader::V2);
+        QCOMPARE(request.tlsOptions.serverName, u"sni.example"_s);
+        QCOMPARE(request.tlsOptions.minVersion, "1.3"_ba);
+        QCOMPARE(request.tlsOptions.ciphers, "HIGH"_ba);
+        QCOMPARE(request.tlsOptions.certificateFile, u"/c"_s);
+        QCOMPARE(request.tlsOptions.keyFile, u"/k"_s);
+        const Smtp::SessionOptions &session = request.session;
+        QCOMPARE(session.xclient, (QList<QByteArray> {"NAME=a.example", "ADDR=IPV6:::1"}));
+        QCOMPARE(session.auth.authorizationId, "boss"_ba);
+        QCOMPARE(session.auth.token.reveal(), "tk"_ba);
+        QVERIFY(session.auth.inTurn && session.prdr);
+        QCOMPARE(session.protocol, Smtp::Protocol::Lmtp);
+        QCOMPARE(session.chunking, Smtp::Chunking::WhereOffered);
+        QCOMPARE(session.chunkSize, 7);
+        profile.route.by = Relay::RouteBy::Host;
+        QCOMPARE(
+            Delivery::requestFor(profile, {}).target.pinnedAddress, QHostAddress(u"192.0.2.1"_s));
+        // Not left out silently.
+        profile.route.xclient = u"no such thing"_s;
+        QVERIFY(!Smtp::Session::check(Delivery::requestFor(profile, {}).session));
+    }
+
     void profile()
     {
         Composition made = composition();
@@ -219,7 +285,7 @@ private Q_SLOTS:
         made.profile.pin = "aa"_ba;
         made.profile.auth = Smtp::AuthOptions::Need::Required;
         made.profile.user = u"ann"_s;
-        made.password = Base::Secret("s3cret"_ba);
+        made.secrets.password = Base::Secret("s3cret"_ba);
         const auto request = Delivery::prepare(made);
         QVERIFY(request);
         QCOMPARE(request->profile, made.profile.id);

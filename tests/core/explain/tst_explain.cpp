@@ -150,13 +150,13 @@ void TestExplain::everyQuirk()
 
 void TestExplain::everyFinding()
 {
-    for (const QByteArray id :
-        {"tls.none", "tls.fallback", "content.longLine", "content.eightBit", "prdr.none",
-            "chunking.none", "limits.split", "recipients.split", "route.implicitMx", "route.nullMxAmongOthers",
-            "route.mxIsAddress", "route.hostIsAlias", "route.mxLoop", "route.ownAddress",
-            "route.loopbackAddress", "route.privateAddress", "route.tooManyHosts",
-            "route.tooManyRecords", "route.hostNotReached", "route.hostRefused",
-            "route.nameNotAuthenticated", "certificate.expired", "certificate.nameMismatch"}) {
+    for (const QByteArray id : {"tls.none", "tls.fallback", "content.longLine", "content.eightBit",
+             "prdr.none", "chunking.none", "limits.split", "recipients.split", "route.implicitMx",
+             "route.nullMxAmongOthers", "route.mxIsAddress", "route.hostIsAlias", "route.mxLoop",
+             "route.ownAddress", "route.loopbackAddress", "route.privateAddress",
+             "route.tooManyHosts", "route.tooManyRecords", "route.hostNotReached",
+             "route.hostRefused", "route.nameNotAuthenticated", "certificate.expired",
+             "certificate.nameMismatch"}) {
         const Explain::Explanation e = Explain::explainFinding(id, "evidence");
         QVERIFY2(!e.text.contains(QString::fromLatin1(id)), qPrintable(e.text));
         QCOMPARE(sentenceFault(e.text), QString());
@@ -292,6 +292,8 @@ void TestExplain::badInput_data()
         "error.vault.passphrase");
     plain("vault locked", Kind::Denied, u"vault: locked"_s, "error.vault.locked");
     plain("keyring silent", Kind::Timeout, u"keyring: no answer"_s, "error.keyring");
+    plain("token command", Kind::Io, u"token command: it failed with status 3"_s,
+        "error.tokenCommand");
     plain("H8 lock", Kind::Unsupported, u"/nfs/x.db: cannot be locked: x"_s, "error.lock");
     plain("port in use", Kind::Io, u"listen on 127.0.0.1 port 25: Address already in use"_s,
         "error.port");

@@ -42,6 +42,36 @@ RelayProfile fullProfile()
     profile.deadlines.dot = std::chrono::milliseconds(1234);
     profile.pipelining = false;
     profile.strongestMechanism = "SCRAM-SHA-256-PLUS";
+    profile.route = {.by = RouteBy::Srv,
+        .srv = SrvServices::Submission,
+        .family = Family::IPv6,
+        .localAddress = QHostAddress(u"2001:db8::2"_s),
+        .pins = {{u"mx.example"_s, 25, QHostAddress(u"192.0.2.1"_s)},
+            {u"2001:db8::5"_s, 587, QHostAddress(u"2001:db8::1"_s)}},
+        .resolver = u"[2001:db8::53]:5353"_s,
+        .dnsTimeout = std::chrono::milliseconds(700),
+        .anchorFile = u"/etc/anchor"_s,
+        .proxy = ProxyServer {.kind = ProxyServer::Kind::HttpConnect,
+            .host = u"2001:db8::7"_s,
+            .port = 3128,
+            .user = "ann@x:y",
+            .remoteNames = true},
+        .proxyHeader = ProxyHeader::V2,
+        .xclient = u"NAME=a.example ADDR=2001:db8::1"_s,
+        .xclientBeforeTls = true};
+    profile.serverName = u"sni.example"_s;
+    profile.minTls = "1.2";
+    profile.maxTls = "1.3";
+    profile.ciphers = "ECDHE+AESGCM";
+    profile.certificateFile = u"/etc/client.pem"_s;
+    profile.keyFile = u"/etc/client.key"_s;
+    profile.authorizationId = u"büro"_s;
+    profile.authInTurn = true;
+    profile.tokenSource = TokenSource::Kept;
+    profile.protocol = Smtp::Protocol::Lmtp;
+    profile.chunking = Smtp::Chunking::WhereOffered;
+    profile.chunkSize = 4096;
+    profile.prdr = true;
     return profile;
 }
 
@@ -72,6 +102,33 @@ private Q_SLOTS:
         expected.name = u"a"_s;
         expected.host = u"b"_s;
         QVERIFY(*profile == expected);
+    }
+
+    /// One that an older program wrote, and one that it can read.
+    void plainProfileHasNoNewKeys()
+    {
+        RelayProfile profile;
+        profile.name = u"a"_s;
+        profile.host = u"b"_s;
+        QCOMPARE(profileToJson(profile).keys(),
+            QStringList({u"auth"_s, u"authWithoutTls"_s, u"bounceAddress"_s, u"caFile"_s,
+                u"deadlines"_s, u"defaultFrom"_s, u"ehloName"_s, u"host"_s, u"mechanisms"_s,
+                u"name"_s, u"pin"_s, u"pipelining"_s, u"port"_s, u"tls"_s, u"unixSocket"_s,
+                u"user"_s, u"verify"_s}));
+    }
+
+    /// What comes from elsewhere runs nothing here.
+    void commandsAreNotExchanged()
+    {
+        RelayProfile profile = fullProfile();
+        profile.tokenSource = TokenSource::Command;
+        profile.tokenCommand = u"cat /canary"_s;
+        QVERIFY(checkProfile(profile));
+        const QByteArray exported = exportProfiles({profile});
+        QVERIFY(!exported.contains("canary"));
+        const auto back = importProfiles(exported);
+        QVERIFY(back);
+        QCOMPARE(back->first().tokenSource, TokenSource::None);
     }
 
     void refused_data()
@@ -118,6 +175,28 @@ private Q_SLOTS:
         row("unknown stage", R"({"name":"a","host":"b","deadlines":{"lunch":1}})");
         row("no time at all", R"({"name":"a","host":"b","deadlines":{"dot":0}})");
         row("endless deadline", R"({"name":"a","host":"b","deadlines":{"dot":9e15}})");
+        row("command to run",
+            R"({"name":"a","host":"b","tokenSource":"command","tokenCommand":"rm"})");
+        row("no command to run", R"({"name":"a","host":"b","tokenSource":"command"})");
+        row("unknown route", R"({"name":"a","host":"b","route":"post"})");
+        row("local address is a name", R"({"name":"a","host":"b","localAddress":"c"})");
+        row("pins are no list", R"({"name":"a","host":"b","pins":"b:25:192.0.2.1"})");
+        row("pin without an address", R"({"name":"a","host":"b","pins":["b:25"]})");
+        row("resolver by name", R"({"name":"a","host":"b","resolver":"dns.example"})");
+        row("endless question", R"({"name":"a","host":"b","dnsTimeout":3600001})");
+        row("E4 password of a proxy",
+            R"({"name":"a","host":"b","proxy":"http:\/\/ann:canary@p.example"})");
+        row("unknown proxy", R"({"name":"a","host":"b","proxy":"socks4:\/\/p.example"})");
+        row("unknown PROXY header", R"({"name":"a","host":"b","proxyHeader":"v3"})");
+        row("unknown XCLIENT attribute", R"({"name":"a","host":"b","xclient":"A=b"})");
+        row("old TLS", R"({"name":"a","host":"b","minTls":"1.1"})");
+        row("TLS upside down", R"({"name":"a","host":"b","minTls":"1.3","maxTls":"1.2"})");
+        row("key without certificate", R"({"name":"a","host":"b","keyFile":"/k"})");
+        row("unknown protocol", R"({"name":"a","host":"b","protocol":"uucp"})");
+        row("no chunks at all", R"({"name":"a","host":"b","chunkSize":0})");
+        row("socket behind a proxy",
+            R"({"name":"a","host":"/b","unixSocket":true,"proxy":"http:\/\/p.example"})");
+        row("MX of a socket", R"({"name":"a","host":"/b","unixSocket":true,"route":"mx"})");
         row("profile is a list", "[]");
         row("name twice", R"({"name":"a","host":"b"},{"name":"A","host":"c"})");
         QTest::newRow("G18 newer version")

@@ -2,7 +2,6 @@
 #include "relay/profileservice.h"
 
 #include "base/literals.h"
-#include "relay/oauthgrant.h"
 #include "relay/sessioncredentialstore.h"
 
 #include <QSignalSpy>
@@ -92,8 +91,9 @@ private Q_SLOTS:
         service.setBuiltin(named(u"Sandbox"_s, sandbox), Secret("sandbox"_ba));
         QCOMPARE(names(service), QStringList({u"Sandbox"_s, u"Alpha"_s, u"zulu"_s}));
         QVERIFY(service.profile(sandbox)->builtin);
-        QCOMPARE((*service.password(sandbox).result())->reveal(), "sandbox"_ba);
-        QVERIFY(!service.setPassword(sandbox, Secret("x"_ba)).result());
+        const auto secrets = service.secrets(*service.profile(sandbox)).result();
+        QVERIFY(secrets && *secrets == ProfileSecrets {.password = Secret("sandbox"_ba)});
+        QVERIFY(!service.setSecret(sandbox, SecretKind::Password, Secret("x"_ba)).result());
         service.setCurrent(sandbox);
         service.setBuiltin(std::nullopt, {});
         // Send never points at what is gone.
@@ -260,7 +260,7 @@ private Q_SLOTS:
         SessionCredentialStore credentials;
         ProfileService service(&repository, credentials);
         const QUuid id = service.save(named(u"Office"_s));
-        QVERIFY(service.setPassword(id, Secret("pw"_ba)).result());
+        QVERIFY(service.setSecret(id, SecretKind::Password, Secret("pw"_ba)).result());
         repository.error = Error {Error::Kind::Full, u"full"_s, {}};
         const QSignalSpy failed(&service, &ProfileService::failed);
         (void)service.save(named(u"Renamed"_s, id));
@@ -273,49 +273,52 @@ private Q_SLOTS:
         QTRY_COMPARE(failed.count(), 3);
         QCOMPARE(names(service), QStringList({u"Office"_s}));
         // It came back with its password.
-        QCOMPARE((*service.password(id).result())->reveal(), "pw"_ba);
+        QCOMPARE((*credentials.read(id).result())->reveal(), "pw"_ba);
     }
 
-    void removedWithItsPassword()
+    void removedWithItsSecrets()
     {
         FakeRepository repository;
         SessionCredentialStore credentials;
         ProfileService service(&repository, credentials);
         const QUuid id = service.save(named(u"Office"_s));
-        QVERIFY(service.setPassword(id, Secret("pw"_ba)).result());
-        QVERIFY(credentials.write(oauthSlot(id), Secret("grant"_ba)).result());
+        for (const SecretKind kind : allSecretKinds)
+            QVERIFY(service.setSecret(id, kind, Secret("pw"_ba)).result());
         service.remove(id);
-        QTRY_VERIFY(!*service.password(id).result());
-        QTRY_VERIFY(!*credentials.read(oauthSlot(id)).result());
+        for (const SecretKind kind : allSecretKinds)
+            QTRY_VERIFY(!*credentials.read(secretId(id, kind)).result());
         QVERIFY(service.profiles().isEmpty());
         QVERIFY(service.current().isNull());
         QVERIFY(repository.stored.isEmpty());
     }
 
-    void undoneRemovalBringsThePasswordBack_data()
+    void undoneRemovalBringsTheSecretsBack_data()
     {
         QTest::addColumn<bool>("atOnce");
-        QTest::newRow("while it is on its way out") << true;
+        QTest::newRow("while they are on their way out") << true;
         QTest::newRow("later") << false;
     }
-    void undoneRemovalBringsThePasswordBack()
+    void undoneRemovalBringsTheSecretsBack()
     {
         QFETCH(bool, atOnce);
         FakeRepository repository;
         SessionCredentialStore credentials;
         ProfileService service(&repository, credentials);
         const QUuid id = service.save(named(u"Office"_s));
-        QVERIFY(service.setPassword(id, Secret("pw"_ba)).result());
-        QVERIFY(credentials.write(oauthSlot(id), Secret("grant"_ba)).result());
+        for (const SecretKind kind : allSecretKinds)
+            QVERIFY(service.setSecret(id, kind, Secret(QByteArray::number(int(kind)))).result());
         service.remove(id);
-        if (!atOnce)
-            QTRY_VERIFY(!*service.password(id).result());
+        for (const SecretKind kind : allSecretKinds) {
+            if (!atOnce)
+                QTRY_VERIFY(!*credentials.read(secretId(id, kind)).result());
+        }
         QCOMPARE(service.save(named(u"Office"_s, id)), id);
         QTest::qWait(0);
-        QTRY_VERIFY(*service.password(id).result());
-        QCOMPARE((*service.password(id).result())->reveal(), "pw"_ba);
-        QTRY_VERIFY(*credentials.read(oauthSlot(id)).result());
-        QCOMPARE((*credentials.read(oauthSlot(id)).result())->reveal(), "grant"_ba);
+        for (const SecretKind kind : allSecretKinds) {
+            const QUuid key = secretId(id, kind);
+            QTRY_VERIFY(*credentials.read(key).result());
+            QCOMPARE((*credentials.read(key).result())->reveal(), QByteArray::number(int(kind)));
+        }
     }
 
     void withoutAStoreItWorksAndSaysSoOnce() // H6

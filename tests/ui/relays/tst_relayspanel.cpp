@@ -13,6 +13,8 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
+#include <QDir>
 #include <QFile>
 #include <QFileDialog>
 #include <QGuiApplication>
@@ -28,6 +30,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolBar>
+#include <QToolButton>
 #include <QTreeWidget>
 
 #include <sys/stat.h>
@@ -96,6 +99,10 @@ private Q_SLOTS:
     void refusedInput_data();
     void refusedInput();
     void pastedLineBreakIsTakenAway();
+    void sectionsTellWhatIsSetThere();
+    void everyFieldIsSaved();
+    void unreadableTextSurvivesAnotherRow();
+    void everySecretHasItsPlace();
     void takenNameIsRefused();
     void typedTextSurvivesAnotherRow();
     void typedTextSurvivesNewAndImport();
@@ -117,6 +124,7 @@ private Q_SLOTS:
     void littleRoomHasTabs();
     void tabGoesAsTheEyeDoes();
     void everyControlHasAName();
+    void pictures();
 
 private:
     template <typename T = QLineEdit>
@@ -175,6 +183,12 @@ private:
         auto *dialog = m_panel->findChild<QFileDialog *>();
         Q_EMIT dialog->fileSelected(path);
         dialog->reject();
+    }
+    void openSections(bool open = true)
+    {
+        for (const char *name :
+            {"routeSection", "connectionSection", "tlsSection", "authSection", "protocolSection"})
+            field<QToolButton>(name)->setChecked(open);
     }
     [[nodiscard]] QString problem() const { return field<QLabel>("profileProblem")->text(); }
     [[nodiscard]] Widgets::MessageBar *bar() const
@@ -265,6 +279,16 @@ void TestRelaysPanel::refusedInput_data()
     QTest::newRow("longer than can be read")
         << "profileHost"_ba << QString(4097, u'x') << u"4096"_s;
     QTest::newRow("rfc4422 3.1 mechanism") << "mechanisms"_ba << u"FOO!"_s << u"mechanism"_s;
+    QTest::newRow("proxy without a scheme") << "proxy"_ba << u"p.example:1080"_s << u"proxy"_s;
+    QTest::newRow("E4 password of a proxy")
+        << "proxy"_ba << u"http://ann:pw@p.example"_s << u"password"_s;
+    QTest::newRow("fixed address without one") << "pins"_ba << u"h:25"_s << u"h:25"_s;
+    QTest::newRow("own address by name") << "localAddress"_ba << u"here"_s << u"IP address"_s;
+    QTest::newRow("resolver by name") << "resolver"_ba << u"dns.example"_s << u"name server"_s;
+    QTest::newRow("XCLIENT") << "xclient"_ba << u"A=b"_s << u"XCLIENT"_s;
+    QTest::newRow("pin") << "pin"_ba << u"abcd"_s << u"64 hex"_s;
+    QTest::newRow("key alone") << "keyFile"_ba << u"/k"_s << u"certificate"_s;
+    QTest::newRow("tab in the token command") << "tokenCommand"_ba << u"a\tb"_s << u"Token"_s;
     QTest::newRow("EHLO name with a space") << "ehloName"_ba << u"my machine"_s << u"EHLO"_s;
     QTest::newRow("sender without domain") << "defaultSender"_ba << u"ann <"_s << u"sender"_s;
     QTest::newRow("bounces to no address") << "bounceAddress"_ba << u"bounces@"_s << u"Bounces"_s;
@@ -279,6 +303,7 @@ void TestRelaysPanel::refusedInput()
     profile.user = u"ann"_s;
     m_kept.kept.first() = profile;
     make();
+    openSections();
     // As from the clipboard: what is typed cannot hold a tab.
     QGuiApplication::clipboard()->setText(text);
     auto *edit = field(name.constData());
@@ -303,6 +328,144 @@ void TestRelaysPanel::pastedLineBreakIsTakenAway()
     edit->paste();
     press(u"Save"_s);
     QTRY_COMPARE(m_kept.kept.last().host, u"relay.example"_s);
+}
+
+void TestRelaysPanel::sectionsTellWhatIsSetThere()
+{
+    m_kept.kept.first().route.by = Relay::RouteBy::Mx;
+    m_kept.kept.first().route.family = Relay::Family::IPv6;
+    m_kept.kept.first().protocol = Smtp::Protocol::Lmtp;
+    make();
+    auto *route = field<QToolButton>("routeSection");
+    QCOMPARE(route->text(), u"Route: MX, IPv6"_s);
+    QCOMPARE(field<QToolButton>("protocolSection")->text(), u"Protocol: LMTP"_s);
+    QCOMPARE(field<QToolButton>("connectionSection")->text(), u"Connection"_s);
+    QVERIFY(!field("pins")->isVisible());
+    route->setFocus();
+    QTest::keyClick(route, Qt::Key_Space);
+    QVERIFY(field("pins")->isVisible());
+    QCOMPARE(route->text(), u"Route"_s);
+    // Another relay begins simple.
+    choose(u"Office"_s);
+    QVERIFY(!field("pins")->isVisible());
+    QCOMPARE(route->text(), u"Route"_s);
+}
+
+void TestRelaysPanel::everyFieldIsSaved()
+{
+    m_kept.kept.first().tls = Smtp::TlsPolicy::RequireStartTls;
+    make();
+    openSections();
+    type("profileUser", u"ann"_s);
+    type("pins", u"mx.example:25:192.0.2.1, mx.example:25:[::1]"_s);
+    type("localAddress", u"127.0.0.1"_s);
+    type("resolver", u"192.0.2.53"_s);
+    type("trustAnchor", u"/anchor"_s);
+    type("proxy", u"http://bob@[::1]:3128"_s);
+    type("xclient", u"NAME=a.example"_s);
+    type("serverName", u"sni.example"_s);
+    type("ciphers", u"HIGH"_s);
+    type("certificateFile", u"/cert"_s);
+    type("keyFile", u"/key"_s);
+    type("mechanisms", u"plain login"_s);
+    type("authorizationId", u"boss"_s);
+    type("ehloName", u"me.example"_s);
+    const auto pick = [this](const char *name, int index) {
+        field<QComboBox>(name)->setCurrentIndex(index);
+    };
+    pick("routeBy", 2);
+    pick("srvServices", 1);
+    pick("family", 1);
+    pick("proxyHeader", 2);
+    pick("minTls", 1);
+    pick("maxTls", 1);
+    pick("tokenSource", 1);
+    pick("protocol", 2);
+    for (const char *name : {"inTurn", "authWithoutTls", "pipelining", "chunking"})
+        field<QAbstractButton>(name)->toggle();
+    field<QSpinBox>("chunkSize")->setValue(4096);
+    field<QSpinBox>("dnsTimeout")->setValue(7);
+    QVERIFY2(problem().isEmpty(), qPrintable(problem()));
+    RelayProfile expected = m_kept.kept.first();
+    press(u"Save"_s);
+    expected.user = u"ann"_s;
+    expected.route = {.by = Relay::RouteBy::Srv,
+        .srv = Relay::SrvServices::Submissions,
+        .family = Relay::Family::IPv4,
+        .localAddress = QHostAddress(u"127.0.0.1"_s),
+        .pins = {{u"mx.example"_s, 25, QHostAddress(u"192.0.2.1"_s)},
+            {u"mx.example"_s, 25, QHostAddress(u"::1"_s)}},
+        .resolver = u"192.0.2.53:53"_s,
+        .dnsTimeout = std::chrono::seconds(7),
+        .anchorFile = u"/anchor"_s,
+        .proxy = Relay::ProxyServer {.kind = Relay::ProxyServer::Kind::HttpConnect,
+            .host = u"::1"_s,
+            .port = 3128,
+            .user = "bob",
+            .remoteNames = true},
+        .proxyHeader = Relay::ProxyHeader::V2,
+        .xclient = u"NAME=a.example"_s};
+    expected.serverName = u"sni.example"_s;
+    expected.minTls = "1.3";
+    expected.maxTls = "1.3";
+    expected.ciphers = "HIGH";
+    expected.certificateFile = u"/cert"_s;
+    expected.keyFile = u"/key"_s;
+    expected.mechanisms = {"PLAIN", "LOGIN"};
+    expected.authInTurn = true;
+    expected.authorizationId = u"boss"_s;
+    expected.tokenSource = Relay::TokenSource::Kept;
+    expected.authWithoutTls = true;
+    expected.protocol = Smtp::Protocol::Lmtp;
+    expected.ehloName = "me.example";
+    expected.pipelining = false;
+    expected.chunking = Smtp::Chunking::WhereOffered;
+    expected.chunkSize = 4096;
+    QTRY_COMPARE(m_panel->unsaved(), 0);
+    QCOMPARE(
+        Relay::profileToJson(*m_profiles->profile(expected.id)), Relay::profileToJson(expected));
+    // Shown again as the same.
+    choose(u"Office"_s);
+    choose(u"Home"_s);
+    QCOMPARE(m_panel->unsaved(), 0);
+    QCOMPARE(field("pins")->text(), u"mx.example:25:192.0.2.1, mx.example:25:[::1]"_s);
+    QVERIFY(!button(u"Save"_s)->isEnabled());
+}
+
+void TestRelaysPanel::unreadableTextSurvivesAnotherRow()
+{
+    openSections();
+    type("proxy", u"socks9://x"_s);
+    QVERIFY(field("proxy")->accessibleDescription().contains(u"proxy"_s));
+    choose(u"Office"_s);
+    QVERIFY(field("proxy")->text().isEmpty());
+    QVERIFY2(problem().isEmpty(), qPrintable(problem()));
+    choose(u"• Home"_s);
+    QCOMPARE(field("proxy")->text(), u"socks9://x"_s);
+    QVERIFY(!problem().isEmpty());
+    press(u"Revert"_s);
+    QVERIFY(field("proxy")->text().isEmpty());
+    QCOMPARE(m_panel->unsaved(), 0);
+}
+
+void TestRelaysPanel::everySecretHasItsPlace()
+{
+    const QUuid home = m_kept.kept.first().id;
+    openSections();
+    type("profileUser", u"ann"_s);
+    type("profilePassword", u"pw"_s);
+    field<QComboBox>("tokenSource")->setCurrentIndex(1);
+    type("token", u"tk"_s);
+    type("proxy", u"socks5://bob@p.example"_s);
+    type("proxyPassword", u"px"_s);
+    press(u"Save"_s);
+    QTRY_COMPARE(m_passwords.kept.size(), 3);
+    for (const auto &[kind, secret] :
+        {std::pair {Relay::SecretKind::Password, "pw"}, std::pair {Relay::SecretKind::Token, "tk"},
+            std::pair {Relay::SecretKind::ProxyPassword, "px"}})
+        QCOMPARE(m_passwords.kept.value(Relay::secretId(home, kind)).reveal(), QByteArray(secret));
+    QTRY_VERIFY(field("token")->text().isEmpty());
+    QVERIFY(!Relay::exportProfiles(m_kept.kept).contains("px"));
 }
 
 void TestRelaysPanel::takenNameIsRefused()
@@ -543,6 +706,7 @@ void TestRelaysPanel::certificatesThatAreMissingAreTold()
     QTemporaryDir dir;
     m_kept.kept.first().tls = Smtp::TlsPolicy::RequireStartTls;
     make();
+    openSections();
     type("certificatesFile", dir.filePath(u"no.pem"_s));
     auto *note = field<QLabel>("certificatesNote");
     QTRY_VERIFY(!note->isHidden());
@@ -594,20 +758,23 @@ void TestRelaysPanel::tabGoesAsTheEyeDoes()
 {
     m_kept.kept.first().tls = Smtp::TlsPolicy::RequireStartTls;
     make();
+    openSections();
     type("profileHost", u"typed.example"_s);
     QWidget *form = field("profileName")->parentWidget();
     field("profileName")->setFocus();
     QList<QPoint> places;
-    for (int step = 0; step < 40; ++step) {
+    QStringList walked;
+    for (int step = 0; step < 80; ++step) {
         QWidget *focus = QApplication::focusWidget();
         // Where it is on the form, however far that is scrolled; the buttons are below.
         places.append(form->isAncestorOf(focus) ? focus->mapTo(form, QPoint())
                                                 : focus->mapTo(m_panel.get(), QPoint(0, 10'000)));
+        walked.append(focus->objectName());
         if (focus == button(u"Save"_s))
             break;
         QTest::keyClick(focus, Qt::Key_Tab);
     }
-    QCOMPARE(QApplication::focusWidget(), button(u"Save"_s));
+    QVERIFY2(QApplication::focusWidget() == button(u"Save"_s), qPrintable(walked.join(u' ')));
     for (qsizetype i = 1; i < places.size(); ++i) {
         const bool below = places.at(i).y() > places.at(i - 1).y() + 8;
         const bool right = qAbs(places.at(i).y() - places.at(i - 1).y()) <= 8
@@ -620,6 +787,36 @@ void TestRelaysPanel::everyControlHasAName()
 {
     QVERIFY2(Test::namelessControls(m_panel.get()).isEmpty(),
         qPrintable(Test::namelessControls(m_panel.get()).join(u'\n')));
+}
+
+void TestRelaysPanel::pictures()
+{
+    const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES");
+    if (folder.isEmpty())
+        QSKIP("MAILGAUGE_PICTURES is not set");
+    QVERIFY(QDir().mkpath(folder));
+    m_kept.kept.first().tls = Smtp::TlsPolicy::RequireStartTls;
+    m_kept.kept.first().route.by = Relay::RouteBy::Mx;
+    m_kept.kept.first().protocol = Smtp::Protocol::Lmtp;
+    make();
+    const QPalette old = QApplication::palette();
+    const auto back = qScopeGuard([&old] { QApplication::setPalette(old); });
+    for (const char *scheme : {"light", "dark"}) {
+        if (scheme == QByteArrayView("dark"))
+            QApplication::setPalette(QPalette(QColor(0x14, 0x16, 0x18)));
+        for (const QSize size : {QSize(1384, 1800), QSize(968, 470)}) {
+            for (const bool open : {false, true}) {
+                m_panel->resize(size);
+                openSections(open);
+                if (open)
+                    type("proxy", u"p.example"_s);
+                QCoreApplication::processEvents();
+                QVERIFY(m_panel->grab().save(
+                    u"%1/profile-%2-%3-%4.png"_s.arg(folder, QLatin1StringView(scheme),
+                        QString::number(size.width()), open ? u"open"_s : u"closed"_s)));
+            }
+        }
+    }
 }
 
 QTEST_MAIN(TestRelaysPanel)

@@ -64,7 +64,7 @@ struct Bench {
         profile.caPem = relay.address()->caPem;
         profile.auth = Smtp::AuthOptions::Need::Required;
         profile.user = u"sandbox"_s;
-        composition.password = Base::Secret("open-sesame"_ba);
+        composition.secrets.password = Base::Secret("open-sesame"_ba);
         composition.draft.from = u"Ann <ann@example.org>"_s;
         composition.draft.to = u"bob@example.net, nobody@example.net, full.house@example.net"_s;
         composition.draft.subject = u"Grüße"_s;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tokencommand.h"
+#include "relay/tokencommand.h"
 
 #include "base/literals.h"
 
-#include <QFile>
 #include <QProcess>
 #include <QPromise>
 #include <QTimer>
@@ -12,18 +11,19 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-namespace Mailgauge::Cli {
+namespace Mailgauge::Relay {
 
 namespace {
 
 constexpr qint64 MostOutput = 64 * 1024;
 
-using Token = Checked<std::optional<Base::Secret>>;
+using Kind = Base::Error::Kind;
+using Token = Base::Result<Base::Secret>;
 
 /// Deletes itself once it has told.
 class Run final : public QProcess {
 public:
-    Run(const QByteArray &command, std::chrono::milliseconds limit)
+    Run(const QString &command, std::chrono::milliseconds limit)
     {
         m_promise.start();
         setProcessChannelMode(ForwardedErrorChannel);
@@ -42,7 +42,7 @@ public:
         connect(this, &QProcess::finished, this, &Run::ended);
         connect(this, &QProcess::errorOccurred, this, [this](ProcessError error) {
             if (error == FailedToStart)
-                tell(noInput(u"--token-command: %1"_s.arg(errorString())));
+                tell(Base::fail(Kind::Io, u"token command: "_s + errorString()));
         });
         m_limit.setSingleShot(true);
         connect(&m_limit, &QTimer::timeout, this, [this] {
@@ -50,7 +50,7 @@ public:
             ::kill(-static_cast<pid_t>(processId()), SIGKILL);
         });
         m_limit.start(limit);
-        QProcess::start(u"/bin/sh"_s, {u"-c"_s, QFile::decodeName(command)});
+        QProcess::start(u"/bin/sh"_s, {u"-c"_s, command});
     }
 
     [[nodiscard]] QFuture<Token> token() { return m_promise.future(); }
@@ -59,15 +59,16 @@ private:
     void ended(int code, ExitStatus status)
     {
         if (m_tooMuch)
-            return tell(
-                noInput(u"--token-command: it printed more than %1 octets"_s.arg(MostOutput)));
+            return tell(Base::fail(
+                Kind::Io, u"token command: it printed more than %1 octets"_s.arg(MostOutput)));
         if (m_late)
-            return tell(noInput(u"--token-command: it did not end in time"_s));
+            return tell(Base::fail(Kind::Timeout, u"token command: it did not end in time"_s));
         if (status != NormalExit || code != 0)
-            return tell(noInput(u"--token-command: it failed with status %1"_s.arg(code)));
+            return tell(
+                Base::fail(Kind::Io, u"token command: it failed with status %1"_s.arg(code)));
         Base::Secret secret = firstLine(readAllStandardOutput());
         if (secret.isEmpty())
-            return tell(noInput(u"--token-command: it printed no token"_s));
+            return tell(Base::fail(Kind::Io, u"token command: it printed no token"_s));
         tell(std::move(secret));
     }
     void tell(Token token)
@@ -95,10 +96,10 @@ Base::Secret firstLine(const QByteArray &bytes)
     return Base::Secret(std::move(line));
 }
 
-QFuture<Token> runTokenCommand(const QByteArray &command, std::chrono::milliseconds limit)
+QFuture<Token> runTokenCommand(const QString &command, std::chrono::milliseconds limit)
 {
     auto *run = new Run(command, limit); // see its destruction there
     return run->token();
 }
 
-} // namespace Mailgauge::Cli
+} // namespace Mailgauge::Relay

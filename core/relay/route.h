@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/error.h"
+
+#include <QByteArray>
+#include <QHostAddress>
+#include <QList>
+#include <QString>
+
+#include <chrono>
+#include <optional>
+
+namespace Mailgauge::Relay {
+
+/// How the hosts to try come from what was asked for.
+enum class RouteBy : quint8 {
+    Host, ///< It is the host.
+    Mx, ///< A mail domain: its mail exchangers (RFC 5321 5.1).
+    Srv, ///< A mail domain: its submission servers (RFC 6186, RFC 8314 5.1).
+};
+
+/// Which submission servers SRV is asked for.
+enum class SrvServices : quint8 {
+    Both,
+    Submissions, ///< Implicit TLS only.
+    Submission, ///< STARTTLS only.
+};
+
+enum class Family : quint8 {
+    Any,
+    IPv4,
+    IPv6,
+};
+
+/// HAProxy's PROXY protocol ("The PROXY protocol versions 1 and 2", 2020).
+enum class ProxyHeader : quint8 {
+    V1, ///< One line of text.
+    V2, ///< Binary.
+};
+
+/// Use this address for this host and port (`--resolve`).
+struct Pin {
+    QString host;
+    quint16 port = 0;
+    QHostAddress address;
+    bool operator==(const Pin &) const = default;
+};
+
+/// A proxy that connects for us. Its password is no part of it: see SecretKind::ProxyPassword.
+struct ProxyServer {
+    enum class Kind : quint8 {
+        Socks5, ///< RFC 1928, with user and password by RFC 1929.
+        HttpConnect, ///< RFC 9110 9.3.6, with user and password by RFC 7617 (Basic).
+    };
+    Kind kind = Kind::Socks5;
+    QString host {};
+    quint16 port = 1080;
+    QByteArray user {}; ///< Empty: no authentication.
+    /// The proxy looks names up, so that no question about them leaves this machine; else it is
+    /// given addresses.
+    bool remoteNames = true;
+
+    bool operator==(const ProxyServer &) const = default;
+};
+
+/// By which way a relay is reached. The default is: its host, as this machine sees it.
+struct Route {
+    RouteBy by = RouteBy::Host; ///< Else the profile's host is the domain.
+    SrvServices srv = SrvServices::Both;
+    Family family = Family::Any;
+    std::optional<QHostAddress> localAddress;
+    QList<Pin> pins;
+    QString resolver; ///< "192.0.2.53:53", "[::1]:53"; empty: the system's.
+    std::optional<std::chrono::milliseconds> dnsTimeout; ///< Of one question.
+    QString anchorFile; ///< DS or DNSKEY records; empty: the root's.
+    std::optional<ProxyServer> proxy;
+    std::optional<ProxyHeader> proxyHeader;
+    QString xclient; ///< Attributes as typed, see Smtp::parseXclient(); empty: for ourselves.
+    bool xclientBeforeTls = false; ///< In clear, instead of behind STARTTLS.
+
+    bool operator==(const Route &) const = default;
+};
+
+/// A server as it is typed.
+struct HostAndPort {
+    QString host;
+    std::optional<quint16> port;
+
+    bool operator==(const HostAndPort &) const = default;
+};
+
+// The forms in which a route is typed, stored and shown. What is none of them is InvalidInput, and
+// `detail` tells what was expected.
+
+/// HOST, HOST:PORT, [IPv6], [IPv6]:PORT, or an IPv6 address alone.
+[[nodiscard]] Base::Result<HostAndPort> parseServer(const QByteArray &text);
+
+/// socks5://, socks5h:// (the proxy looks names up) or http://, [USER@]HOST[:PORT] (1080 unless
+/// given). A password is refused: it would be shown and stored with the rest.
+[[nodiscard]] Base::Result<ProxyServer> parseProxy(const QByteArray &text);
+[[nodiscard]] QByteArray proxyText(const ProxyServer &proxy);
+
+/// HOST:PORT:ADDR; addresses may stand in brackets.
+[[nodiscard]] Base::Result<Pin> parsePin(const QByteArray &text);
+[[nodiscard]] QByteArray pinText(const Pin &pin);
+
+/// ADDR[:PORT] (53 unless given), to the form of Route::resolver.
+[[nodiscard]] Base::Result<QString> parseResolver(const QByteArray &text);
+
+} // namespace Mailgauge::Relay

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "relays/authsection.h"
+
+#include "base/literals.h"
+
+#include <QCheckBox>
+#include <QLineEdit>
+#include <QRegularExpression>
+
+namespace Mailgauge::Relays {
+
+namespace {
+using Relay::TokenSource;
+}
+
+AuthSection::AuthSection(QFormLayout &form, const Theme::Theme &theme, QWidget *parent)
+    : FormSection(u"authSection"_s, tr("Authentication"), form, theme, parent)
+    , m_mechanisms(addText(u"mechanisms"_s, tr("&Mechanisms"), tr("The strongest offered")))
+    , m_inTurn(addCheck(u"inTurn"_s, tr("Try each of them, also where one is &refused")))
+    , m_authorizationId(addText(u"authorizationId"_s, tr("Act &as"), tr("The user")))
+    , m_tokenSource(addChoice(u"tokenSource"_s, tr("Access to&ken (OAuth)")))
+    , m_token(addSecret(u"token"_s, tr("&Token")))
+    , m_tokenCommand(
+          addText(u"tokenCommand"_s, tr("Token comman&d"), tr("A shell command that prints it")))
+    , m_withoutTls(addCheck(u"authWithoutTls"_s, tr("Allow the password without T&LS")))
+{
+    m_tokenSource->addItem(tr("None: a password"), static_cast<int>(TokenSource::None));
+    m_tokenSource->addItem(tr("Kept like a password"), static_cast<int>(TokenSource::Kept));
+    m_tokenSource->addItem(tr("Printed by a command"), static_cast<int>(TokenSource::Command));
+    m_inTurn->setToolTip(
+        tr("Each is reported. Many refusals in a row may lock the account at the relay."));
+    m_tokenCommand->setLayoutDirection(Qt::LeftToRight);
+    m_tokenCommand->setToolTip(
+        tr("Run by the shell before each session. It is not exported with the profile."));
+}
+
+void AuthSection::fill(const Relay::RelayProfile &profile)
+{
+    m_mechanisms->setText(QString::fromUtf8(profile.mechanisms.join(' ')));
+    m_inTurn->setChecked(profile.authInTurn);
+    m_authorizationId->setText(profile.authorizationId);
+    select(m_tokenSource, profile.tokenSource);
+    m_tokenCommand->setText(profile.tokenCommand);
+    m_withoutTls->setChecked(profile.authWithoutTls);
+}
+
+void AuthSection::take(Relay::RelayProfile &profile) const
+{
+    static const QRegularExpression separators(u"[\\s,]+"_s);
+    profile.mechanisms.clear();
+    for (const QString &name : m_mechanisms->text().split(separators, Qt::SkipEmptyParts))
+        profile.mechanisms.append(name.toUpper().toUtf8());
+    profile.authInTurn = m_inTurn->isChecked();
+    profile.authorizationId = m_authorizationId->text().trimmed();
+    profile.tokenSource = selected<TokenSource>(m_tokenSource);
+    profile.tokenCommand = m_tokenCommand->text().trimmed();
+    profile.authWithoutTls = m_withoutTls->isChecked();
+}
+
+QStringList AuthSection::facts(const Relay::RelayProfile &profile) const
+{
+    QStringList facts;
+    if (!profile.mechanisms.isEmpty())
+        facts.append(QString::fromUtf8(profile.mechanisms.join(' ')));
+    if (profile.authInTurn)
+        facts.append(tr("in turn"));
+    if (!profile.authorizationId.isEmpty())
+        facts.append(tr("acts as %1").arg(profile.authorizationId));
+    if (profile.tokenSource != TokenSource::None)
+        facts.append(tr("token"));
+    if (profile.authWithoutTls)
+        facts.append(tr("password without TLS"));
+    return facts;
+}
+
+void AuthSection::updateReach(const Relay::RelayProfile &profile)
+{
+    const bool authenticates = profile.auth != Smtp::AuthOptions::Need::Never;
+    for (QWidget *field : controls().sliced(1))
+        field->setEnabled(authenticates);
+    m_token->setEnabled(authenticates && profile.tokenSource == TokenSource::Kept);
+    m_tokenCommand->setEnabled(authenticates && profile.tokenSource == TokenSource::Command);
+}
+
+void AuthSection::fillSecrets(const Relay::TypedSecrets &secrets)
+{
+    m_token->setText(secrets.token ? QString::fromUtf8(secrets.token->reveal()) : QString());
+}
+
+void AuthSection::takeSecrets(Relay::TypedSecrets &secrets) const
+{
+    if (!m_token->text().isEmpty())
+        secrets.token = Base::Secret(m_token->text().trimmed().toUtf8());
+}
+
+} // namespace Mailgauge::Relays

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "relays/connectionsection.h"
+
+#include "base/literals.h"
+#include "smtp/xclient.h"
+
+#include <QCheckBox>
+#include <QLineEdit>
+#include <QSpinBox>
+
+namespace Mailgauge::Relays {
+
+namespace {
+
+using Relay::ProxyHeader;
+
+enum Header : int {
+    NoHeader,
+    HeaderV1,
+    HeaderV2
+};
+
+QString wrongProxy(const QString &typed)
+{
+    return Relay::parseProxy(typed.toUtf8())
+        ? QString()
+        : ConnectionSection::tr(
+              "This is no proxy. Write socks5://host:1080, socks5h://user@host:1080 (the proxy "
+              "looks names up) or http://host:3128; the password has a field of its own.");
+}
+
+QString wrongXclient(const QString &typed)
+{
+    return Smtp::parseXclient(typed.toUtf8())
+        ? QString()
+        : ConnectionSection::tr("These are no attributes of XCLIENT. Write them as in "
+                                "NAME=client.example ADDR=192.0.2.1.");
+}
+
+int seconds(std::chrono::milliseconds limit)
+{
+    return static_cast<int>(std::chrono::duration_cast<std::chrono::seconds>(limit).count());
+}
+
+} // namespace
+
+ConnectionSection::ConnectionSection(QFormLayout &form, const Theme::Theme &theme, QWidget *parent)
+    : FormSection(u"connectionSection"_s, tr("Connection"), form, theme, parent)
+    , m_proxy(addChecked(
+          u"proxy"_s, tr("Pro&xy"), tr("None; socks5://user@host:1080, http://…"), wrongProxy))
+    , m_proxyPassword(addSecret(u"proxyPassword"_s, tr("Proxy pass&word")))
+    , m_header(addChoice(u"proxyHeader"_s, tr("P&ROXY header")))
+    , m_xclient(
+          addChecked(u"xclient"_s, tr("On &behalf of (XCLIENT)"), tr("Nobody else"), wrongXclient))
+    , m_xclientBeforeTls(addCheck(u"xclientBeforeTls"_s, tr("Say so before STARTTLS, in clear")))
+    , m_connectLimit(addNumber(u"connectLimit"_s, tr("Limit to c&onnect"), 1, 3600, tr(" s")))
+    , m_replyLimit(addNumber(u"replyLimit"_s, tr("Limit per rep&ly"), 1, 3600, tr(" s")))
+    , m_dotLimit(addNumber(u"dotLimit"_s, tr("Limit after the &final dot"), 1, 3600, tr(" s")))
+{
+    m_header->addItem(tr("None"), NoHeader);
+    m_header->addItem(tr("Version 1 (text)"), HeaderV1);
+    m_header->addItem(tr("Version 2 (binary)"), HeaderV2);
+    m_header->setToolTip(tr("What HAProxy sends first, so that a relay behind it knows the "
+                            "client: here it is this connection's addresses."));
+    m_xclient->setToolTip(
+        tr("Postfix believes a client it trusts (smtpd_authorized_xclient_hosts)."));
+}
+
+void ConnectionSection::fill(const Relay::RelayProfile &profile)
+{
+    const Relay::Route &route = profile.route;
+    m_proxy->setText(route.proxy ? QString::fromUtf8(Relay::proxyText(*route.proxy)) : QString());
+    m_header->setCurrentIndex(!route.proxyHeader    ? NoHeader
+            : *route.proxyHeader == ProxyHeader::V1 ? HeaderV1
+                                                    : HeaderV2);
+    m_xclient->setText(route.xclient);
+    m_xclientBeforeTls->setChecked(route.xclientBeforeTls);
+    m_connectLimit->setValue(seconds(profile.deadlines.connect));
+    m_replyLimit->setValue(seconds(profile.deadlines.mail));
+    m_dotLimit->setValue(seconds(profile.deadlines.dot));
+}
+
+void ConnectionSection::take(Relay::RelayProfile &profile) const
+{
+    Relay::Route &route = profile.route;
+    const QString proxy = m_proxy->text().trimmed();
+    if (proxy.isEmpty())
+        route.proxy.reset();
+    else if (const auto parsed = Relay::parseProxy(proxy.toUtf8()))
+        route.proxy = *parsed;
+    route.proxyHeader.reset();
+    if (m_header->currentIndex() != NoHeader)
+        route.proxyHeader = m_header->currentIndex() == HeaderV1 ? ProxyHeader::V1
+                                                                 : ProxyHeader::V2;
+    if (const QString typed = m_xclient->text().trimmed();
+        typed.isEmpty() || wrongXclient(typed).isEmpty())
+        route.xclient = typed;
+    route.xclientBeforeTls = m_xclientBeforeTls->isChecked();
+    Smtp::Deadlines &limits = profile.deadlines;
+    if (m_connectLimit->value() != seconds(limits.connect))
+        limits.connect = std::chrono::seconds(m_connectLimit->value());
+    if (m_replyLimit->value() != seconds(limits.mail)) {
+        for (const Smtp::Stage stage :
+            {Smtp::Stage::Greeting, Smtp::Stage::Helo, Smtp::Stage::StartTls, Smtp::Stage::Tls,
+                Smtp::Stage::Auth, Smtp::Stage::Mail, Smtp::Stage::Rcpt, Smtp::Stage::Data})
+            limits.set(stage, std::chrono::seconds(m_replyLimit->value()));
+    }
+    if (m_dotLimit->value() != seconds(limits.dot))
+        limits.dot = std::chrono::seconds(m_dotLimit->value());
+}
+
+QStringList ConnectionSection::facts(const Relay::RelayProfile &profile) const
+{
+    const Relay::Route &route = profile.route;
+    QStringList facts;
+    if (route.proxy)
+        facts.append(tr("by proxy %1").arg(route.proxy->host));
+    if (route.proxyHeader)
+        facts.append(tr("PROXY header"));
+    if (!route.xclient.isEmpty())
+        facts.append(tr("XCLIENT"));
+    if (profile.deadlines != Smtp::Deadlines())
+        facts.append(tr("own limits"));
+    return facts;
+}
+
+void ConnectionSection::updateReach(const Relay::RelayProfile &profile)
+{
+    const bool asks = profile.route.proxy && !profile.route.proxy->user.isEmpty();
+    m_proxyPassword->setEnabled(asks || !m_proxyPassword->text().isEmpty());
+    m_header->setEnabled(!profile.unixSocket);
+    m_xclientBeforeTls->setEnabled(!profile.route.xclient.isEmpty());
+}
+
+void ConnectionSection::fillSecrets(const Relay::TypedSecrets &secrets)
+{
+    m_proxyPassword->setText(
+        secrets.proxyPassword ? QString::fromUtf8(secrets.proxyPassword->reveal()) : QString());
+}
+
+void ConnectionSection::takeSecrets(Relay::TypedSecrets &secrets) const
+{
+    if (!m_proxyPassword->text().isEmpty())
+        secrets.proxyPassword = Base::Secret(m_proxyPassword->text().toUtf8());
+}
+
+} // namespace Mailgauge::Relays
