@@ -5,6 +5,7 @@
 #include "optionvalues.h"
 #include "rawmessage.h"
 
+#include "delivery/deliveryoptions.h"
 #include "mime/builder.h"
 
 #include <QStringDecoder>
@@ -18,6 +19,15 @@ namespace Mailgauge::Cli {
 namespace {
 
 using Values = OptionSpec::Values;
+
+struct NotifyWord {
+    QByteArrayView name;
+    Delivery::DsnOptions::When when;
+};
+constexpr std::array notifyWords {NotifyWord {"never", Delivery::DsnOptions::Never},
+    NotifyWord {"success", Delivery::DsnOptions::Success},
+    NotifyWord {"failure", Delivery::DsnOptions::Failure},
+    NotifyWord {"delay", Delivery::DsnOptions::Delay}};
 
 constexpr std::array composing {"subject", "text", "html", "attach", "inline", "header"};
 
@@ -189,56 +199,33 @@ Checked<Mime::MessageDraft> draftFrom(const Options &options, const Smtp::Envelo
     return draft;
 }
 
-/// RFC 3461 4: what is not plain becomes +HH.
-QByteArray xtext(const QByteArray &text)
+/// RFC 3461: what --dsn-notify, --dsn-ret and --dsn-envid say.
+Checked<Delivery::DsnOptions> dsnFrom(const Options &options)
 {
-    QByteArray out;
-    for (const char c : text) {
-        if (c > 0x20 && c < 0x7f && c != '+' && c != '=')
-            out += c;
-        else
-            out += '+' + QByteArray(1, c).toHex().toUpper();
-    }
-    return out;
-}
-
-/// RET and ENVID (RFC 3461 4.3, 4.4).
-Checked<QList<QByteArray>> dsnMailParameters(const Options &options)
-{
-    QList<QByteArray> parameters;
+    using Delivery::DsnOptions;
+    DsnOptions dsn;
     if (options.has("dsn-ret")) {
-        const QByteArray ret = options.value("dsn-ret").toUpper();
-        if (ret != "FULL" && ret != "HDRS")
+        const QByteArray ret = options.value("dsn-ret").toLower();
+        if (ret != "full" && ret != "hdrs")
             return usage(u"--dsn-ret %1: expected full or hdrs"_s.arg(options.text("dsn-ret")));
-        parameters.append("RET=" + ret);
+        dsn.ret = ret == "full" ? DsnOptions::Return::Full : DsnOptions::Return::Headers;
     }
-    if (options.has("dsn-envid")) {
-        static constexpr qsizetype Longest = 100;
-        const QByteArray id = xtext(options.value("dsn-envid"));
-        if (id.isEmpty() || id.size() > Longest)
-            return usage(u"--dsn-envid: from 1 to %1 characters"_s.arg(Longest));
-        parameters.append("ENVID=" + id);
-    }
-    return parameters;
-}
-
-/// NOTIFY (RFC 3461 4.1): NEVER stands alone.
-Checked<QList<QByteArray>> dsnRcptParameters(const Options &options)
-{
+    dsn.envelopeId = options.text("dsn-envid");
+    if (options.has("dsn-envid") && dsn.envelopeId.isEmpty())
+        return usage(u"--dsn-envid needs a value"_s);
     if (!options.has("dsn-notify"))
-        return QList<QByteArray>();
-    QList<QByteArray> words = splitList(options.values("dsn-notify"));
-    for (QByteArray &word : words) {
-        word = word.toUpper();
-        const bool known = word == "SUCCESS" || word == "FAILURE" || word == "DELAY"
-            || (word == "NEVER" && words.size() == 1);
-        if (!known)
+        return dsn;
+    for (const QByteArray &word : splitList(options.values("dsn-notify"))) {
+        const QByteArray name = word.toLower();
+        const auto known = std::ranges::find(notifyWords, name, &NotifyWord::name);
+        if (known == notifyWords.end())
             return usage(u"--dsn-notify %1: expected never, or success, failure and delay"_s.arg(
                 options.text("dsn-notify")));
+        dsn.notify.setFlag(known->when);
     }
-    if (words.isEmpty())
+    if (!dsn.notify)
         return usage(u"--dsn-notify needs a value"_s);
-    return QList {"NOTIFY=" + words.join(',')};
+    return dsn;
 }
 
 Checked<void> checkUtf8(const Options &options, const Smtp::Envelope &envelope)
@@ -338,13 +325,16 @@ Checked<QList<QByteArray>> parametersFrom(const Options &options, const char *na
                                 QLatin1StringView(name), QString::fromUtf8(parameter)),
                 Smtp::Stage::Mail);
     }
-    const auto dsn = QByteArrayView(name) == "mail-param" ? dsnMailParameters(options)
-                                                          : dsnRcptParameters(options);
+    const auto dsn = dsnFrom(options);
     if (!dsn)
-        return dsn;
+        return std::unexpected(dsn.error());
+    const auto further = QByteArrayView(name) == "mail-param" ? Delivery::dsnMailParameters(*dsn)
+                                                              : Delivery::dsnRcptParameters(*dsn);
+    if (!further)
+        return usage(u"--dsn-notify or --dsn-envid: "_s + further.error().detail);
     if (QByteArrayView(name) == "mail-param" && options.has("binary"))
         parameters.append("BODY=BINARYMIME");
-    return parameters + *dsn;
+    return parameters + *further;
 }
 
 Checked<ComposedMessage> messageFrom(const Options &options, const Smtp::Envelope &envelope,

@@ -107,8 +107,10 @@ Base::Result<SendRequest> prepare(const Composition &composition)
     request.messageId = built->messageId;
     request.subject = composition.draft.subject;
     request.keepSecrets = composition.keepSecrets;
-    // What was written by hand stays.
-    if (composition.reversePath.trimmed().isEmpty()) {
+    if (const auto applied = applyTo(request, composition.options); !applied)
+        return std::unexpected(applied.error());
+    // What was written by hand stays; repeated ones are sessions that nobody can name yet.
+    if (composition.reversePath.trimmed().isEmpty() && composition.options.messages <= 1) {
         if (auto named = nameSessionInReversePath(
                 request, composition.profile.bounceAddress, composition.bounceKey);
             !named)

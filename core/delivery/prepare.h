@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "delivery/sendrequest.h"
+#include "delivery/deliveryoptions.h"
 #include "mime/draft.h"
 
 namespace Mailgauge::Delivery {
@@ -15,6 +15,7 @@ struct Composition {
     QString reversePath; ///< Empty: the profile's bounce address, or the address of From.
     bool nullReversePath = false;
     QString forwardPaths; ///< Address list; empty: To, Cc and Bcc.
+    DeliveryOptions options;
     bool keepSecrets = false; ///< The user chose to keep this run's secrets, in memory.
 };
 

@@ -2,6 +2,7 @@
 #include "delivery/recordbuilder.h"
 
 #include "base/literals.h"
+#include "delivery/deliveryoptions.h"
 #include "delivery/exitcode.h"
 #include "delivery/queueid.h"
 
@@ -64,6 +65,7 @@ RecordBuilder::RecordBuilder(const SendRequest &request, const Base::Clock &cloc
     , m_tlsPolicy(request.session.tls)
     , m_wantsChunking(request.session.chunking != Smtp::Chunking::Off)
     , m_wantsPrdr(request.session.prdr && request.session.protocol != Smtp::Protocol::Lmtp)
+    , m_parameters(request.mailParameters + request.rcptParameters)
     , m_start(clock.now())
 {
     m_record.id = request.id;
@@ -165,6 +167,9 @@ void RecordBuilder::noteDowngrades()
         addFinding("chunking.none"_ba, Stage::Mail, {});
     if (m_wantsPrdr && !m_record.capabilities.has("PRDR"))
         addFinding("prdr.none"_ba, Stage::Mail, {});
+    if (const QByteArray odd = parametersNotOffered(m_parameters, m_record.capabilities);
+        !odd.isEmpty())
+        addFinding("parameters.notOffered"_ba, Stage::Mail, odd);
 }
 
 void RecordBuilder::decide(const Smtp::RecipientOutcome &outcome)

@@ -69,6 +69,7 @@ private:
     Smtp::TlsPolicy m_tlsPolicy;
     bool m_wantsChunking;
     bool m_wantsPrdr;
+    QList<QByteArray> m_parameters; ///< Of MAIL and RCPT, beyond what the session adds.
     Transcript::SessionRecord m_record;
     QList<bool> m_decided; ///< Per recipient.
     Base::TimePoint m_start;

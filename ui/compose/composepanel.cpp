@@ -5,6 +5,7 @@
 #include "compose/attachmentloader.h"
 #include "compose/attachmentstrip.h"
 #include "compose/bodyeditor.h"
+#include "compose/deliverypanel.h"
 #include "compose/draftkeeper.h"
 #include "compose/headerspanel.h"
 #include "compose/mailto.h"
@@ -15,6 +16,7 @@
 #include "explain/explain.h"
 #include "models/addressbook.h"
 #include "models/attachmentsmodel.h"
+#include "models/deliverymodel.h"
 #include "models/headersmodel.h"
 #include "widgets/messagestack.h"
 #include "widgets/textlimits.h"
@@ -43,6 +45,7 @@ ComposePanel::ComposePanel(const Theme::Theme &theme, const QString &directory, 
     , m_addresses(new Models::AddressBook(below(directory, u"addresses.txt"_s), this))
     , m_attachments(new Models::AttachmentsModel(m_undo, this))
     , m_headers(new Models::HeadersModel(m_undo, this))
+    , m_delivery(new Models::DeliveryModel(m_undo, this))
     , m_loader(new AttachmentLoader(this))
     , m_transfer(new MessageTransfer(below(directory, u"opened"_s), this))
     , m_messages(new Widgets::MessageStack(this))
@@ -79,11 +82,13 @@ void ComposePanel::makeTabs()
     m_body = new BodyEditor(m_theme, m_syntax, m_tabs);
     m_preview = new PreviewPane(m_tabs);
     m_headersPanel = new HeadersPanel(m_theme, *m_headers, m_tabs);
+    m_deliveryPanel = new DeliveryPanel(m_theme, *m_delivery, m_tabs);
     m_source = new SourceView(m_theme, m_syntax, m_tabs);
     m_tabs->addTab(m_body, tr("Message"));
     m_tabs->addTab(m_preview, tr("Preview"));
     m_tabs->addTab(m_headersPanel, tr("Headers"));
     m_tabs->addTab(m_source, tr("Source"));
+    m_tabs->addTab(m_deliveryPanel, tr("Delivery"));
 }
 
 void ComposePanel::connectParts()
@@ -91,6 +96,7 @@ void ComposePanel::connectParts()
     connect(m_fields, &MessageFields::edited, this, &ComposePanel::followEdit);
     connect(m_body, &BodyEditor::edited, this, &ComposePanel::followEdit);
     connect(m_headers, &Models::HeadersModel::fieldsChanged, this, &ComposePanel::followEdit);
+    connect(m_delivery, &Models::DeliveryModel::optionsChanged, this, &ComposePanel::followEdit);
     connect(m_attachments, &Models::AttachmentsModel::attachmentsChanged, this,
         &ComposePanel::followEdit);
     connect(m_tabs, &QTabWidget::currentChanged, this, &ComposePanel::refreshViews);
@@ -144,6 +150,7 @@ Draft ComposePanel::draft() const
     draft.reversePath = m_fields->reversePath();
     draft.nullReversePath = m_fields->nullReversePath();
     draft.forwardPaths = m_fields->forwardPaths();
+    draft.options = m_delivery->options();
     return draft;
 }
 
@@ -155,6 +162,7 @@ void ComposePanel::setDraft(const Draft &draft)
         m_fields->setEnvelope(draft.reversePath, draft.nullReversePath, draft.forwardPaths);
         m_body->setBody(draft.message.text, draft.message.html);
         m_headers->setFields(draft.message.headers);
+        m_delivery->setOptions(draft.options);
         m_attachments->setAttachments(draft.message.attachments);
         m_undo.clear();
     }
@@ -171,9 +179,8 @@ void ComposePanel::followEdit()
 
 void ComposePanel::refreshViews()
 {
-    const auto count = m_headers->fields().size();
-    m_tabs->setTabText(
-        m_tabs->indexOf(m_headersPanel), count > 0 ? tr("Headers (%1)").arg(count) : tr("Headers"));
+    nameTab(m_headersPanel, tr("Headers"), m_headers->fields().size());
+    nameTab(m_deliveryPanel, tr("Delivery"), m_delivery->count());
     if (m_tabs->currentWidget() == m_preview) {
         PreviewContent content {.html = m_body->html(), .parts = {}};
         if (content.html.isEmpty())
@@ -189,16 +196,34 @@ void ComposePanel::refreshViews()
     }
 }
 
-void ComposePanel::send()
+void ComposePanel::nameTab(QWidget *page, const QString &name, qsizetype count)
 {
-    m_headersPanel->commitEdit();
+    m_tabs->setTabText(m_tabs->indexOf(page),
+        count > 0 ? tr("%1 (%2)", "name of a tab, how much is in it").arg(name).arg(count) : name);
+}
+
+bool ComposePanel::check()
+{
     if (!m_fields->validate())
-        return;
+        return false;
     if (m_headers->hasProblem()) {
         m_tabs->setCurrentWidget(m_headersPanel);
         m_headersPanel->showProblem();
-        return;
+        return false;
     }
+    if (m_deliveryPanel->hasProblem()) {
+        m_tabs->setCurrentWidget(m_deliveryPanel);
+        m_deliveryPanel->showProblem();
+        return false;
+    }
+    return true;
+}
+
+void ComposePanel::send()
+{
+    m_headersPanel->commitEdit();
+    if (!check())
+        return;
     const Draft now = draft();
     for (const QString &field : {now.message.from, now.message.to, now.message.cc, now.message.bcc})
         m_addresses->remember(field);
@@ -209,6 +234,7 @@ void ComposePanel::send()
     composition.nullReversePath = now.nullReversePath;
     composition.keepSecrets = m_fields->takeKeepSecrets();
     composition.forwardPaths = now.forwardPaths;
+    composition.options = now.options;
     Q_EMIT sendRequested(composition);
 }
 

@@ -17,6 +17,7 @@ class QUrl;
 namespace Mailgauge::Models {
 class AddressBook;
 class AttachmentsModel;
+class DeliveryModel;
 class HeadersModel;
 } // namespace Mailgauge::Models
 namespace Mailgauge::Widgets {
@@ -28,6 +29,7 @@ namespace Mailgauge::Compose {
 class AttachmentLoader;
 class AttachmentStrip;
 class BodyEditor;
+class DeliveryPanel;
 class DraftKeeper;
 class HeadersPanel;
 class MessageFields;
@@ -75,6 +77,8 @@ private:
     void connectParts();
     void followEdit();
     void refreshViews();
+    void nameTab(QWidget *page, const QString &name, qsizetype count);
+    [[nodiscard]] bool check();
     void insertInline(const QByteArray &contentId);
     void takeOpened(const Mime::MessageDraft &message, const QString &what);
     void tellNotAttached(const QString &path, const Base::Error &error);
@@ -86,6 +90,7 @@ private:
     Models::AddressBook *m_addresses;
     Models::AttachmentsModel *m_attachments;
     Models::HeadersModel *m_headers;
+    Models::DeliveryModel *m_delivery;
     AttachmentLoader *m_loader;
     MessageTransfer *m_transfer;
     Widgets::MessageStack *m_messages;
@@ -95,6 +100,7 @@ private:
     BodyEditor *m_body;
     PreviewPane *m_preview;
     HeadersPanel *m_headersPanel;
+    DeliveryPanel *m_deliveryPanel;
     SourceView *m_source;
     AttachmentStrip *m_files;
     bool m_loading = false; ///< Fields are being filled: nothing is an edit.

@@ -2,6 +2,7 @@
 #include "compose/draftjson.h"
 
 #include "base/literals.h"
+#include "compose/deliveryjson.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -42,12 +43,14 @@ QByteArray draftToJson(const Draft &draft)
     QJsonArray attachments;
     for (const Mime::Attachment &one : message.attachments)
         attachments.append(toJson(one));
-    const QJsonObject json {{u"version"_s, Version}, {u"from"_s, message.from},
-        {u"to"_s, message.to}, {u"cc"_s, message.cc}, {u"bcc"_s, message.bcc},
-        {u"replyTo"_s, message.replyTo}, {u"subject"_s, message.subject}, {u"text"_s, message.text},
-        {u"html"_s, message.html}, {u"headers"_s, headers}, {u"attachments"_s, attachments},
+    QJsonObject json {{u"version"_s, Version}, {u"from"_s, message.from}, {u"to"_s, message.to},
+        {u"cc"_s, message.cc}, {u"bcc"_s, message.bcc}, {u"replyTo"_s, message.replyTo},
+        {u"subject"_s, message.subject}, {u"text"_s, message.text}, {u"html"_s, message.html},
+        {u"headers"_s, headers}, {u"attachments"_s, attachments},
         {u"reversePath"_s, draft.reversePath}, {u"nullReversePath"_s, draft.nullReversePath},
         {u"forwardPaths"_s, draft.forwardPaths}};
+    if (const QJsonObject options = deliveryToJson(draft.options); !options.isEmpty())
+        json.insert(u"options"_s, options);
     return QJsonDocument(json).toJson(QJsonDocument::Compact);
 }
 
@@ -80,6 +83,7 @@ Base::Result<Draft> draftFromJson(const QByteArray &bytes)
     draft.reversePath = json[u"reversePath"].toString();
     draft.nullReversePath = json[u"nullReversePath"].toBool();
     draft.forwardPaths = json[u"forwardPaths"].toString();
+    draft.options = deliveryFromJson(json[u"options"].toObject());
     return draft;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "delivery/deliveryoptions.h"
 #include "mime/draft.h"
 
 #include <QMetaType>
@@ -13,6 +14,7 @@ struct Draft {
     QString reversePath;
     bool nullReversePath = false;
     QString forwardPaths;
+    Delivery::DeliveryOptions options {};
 
     bool operator==(const Draft &) const = default;
 };

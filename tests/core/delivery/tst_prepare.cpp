@@ -209,6 +209,19 @@ private Q_SLOTS:
             request.error().detail.startsWith(field + u": "_s), qPrintable(request.error().detail));
     }
 
+    void deliveryOptions()
+    {
+        Composition made = composition();
+        made.options.dsn.notify = Delivery::DsnOptions::Delay;
+        made.options.priority = 4;
+        const auto request = Delivery::prepare(made);
+        QVERIFY(request);
+        QCOMPARE(request->rcptParameters, QList<QByteArray> {"NOTIFY=DELAY"});
+        QCOMPARE(request->extensions.priority, 4);
+        made.options.mailParameters = u"A=ä"_s;
+        QCOMPARE(Delivery::prepare(made).error().kind, Base::Error::Kind::InvalidInput);
+    }
+
     /// Everything that a profile says reaches the session (--profile, and the window).
     void route()
     {

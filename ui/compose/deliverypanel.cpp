@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compose/deliverypanel.h"
+
+#include "base/literals.h"
+#include "compose/deliveryproblems.h"
+#include "models/deliverymodel.h"
+#include "theme/theme.h"
+#include "widgets/fieldrow.h"
+
+#include <QButtonGroup>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDateTimeEdit>
+#include <QFormLayout>
+#include <QGridLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QScopedValueRollback>
+#include <QScrollArea>
+#include <QSpinBox>
+#include <QToolButton>
+
+#include <array>
+
+namespace Mailgauge::Compose {
+
+namespace {
+
+using Delivery::DeliveryOptions;
+using Delivery::DsnOptions;
+using Smtp::DeliverBy;
+using Smtp::Stage;
+using Smtp::StopRule;
+
+/// Where one can stop, in their order.
+constexpr std::array stages {Stage::Connect, Stage::Greeting, Stage::Helo, Stage::StartTls,
+    Stage::Tls, Stage::Auth, Stage::Mail, Stage::Rcpt, Stage::Data, Stage::Content, Stage::Dot,
+    Stage::Quit};
+constexpr int StagesInARow = 6;
+constexpr int Highest = 9; // RFC 6710
+constexpr int NineDigits = 999'999'999; // RFC 2852 4, RFC 4865 4.1
+constexpr int MostMessages = 1'000'000;
+constexpr int MostSessions = 256;
+
+QDateTime toTheSecond(const QDateTime &time)
+{
+    return QDateTime::fromSecsSinceEpoch(time.toSecsSinceEpoch());
+}
+
+} // namespace
+
+DeliveryPanel::DeliveryPanel(
+    const Theme::Theme &theme, Models::DeliveryModel &model, QWidget *parent)
+    : QWidget(parent)
+    , m_theme(theme)
+    , m_model(model)
+    , m_page(new QWidget(this))
+    , m_problem(new QLabel(this))
+{
+    auto *form = new QFormLayout(m_page);
+    form->setContentsMargins(16, 12, 16, 12);
+    form->setSpacing(8);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    addReports(form);
+    addTimes(form);
+    addTrust(form);
+    addParameters(form);
+    addStop(form);
+    addRepeat(form);
+
+    auto *scroll = new QScrollArea(this);
+    scroll->setObjectName(u"deliveryScroll"_s);
+    scroll->setWidget(m_page);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_problem->setObjectName(u"deliveryProblem"_s);
+    m_problem->setTextFormat(Qt::PlainText);
+    m_problem->setWordWrap(true);
+    m_problem->setContentsMargins(16, 4, 16, 4);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins({});
+    column->setSpacing(0);
+    column->addWidget(scroll, 1);
+    column->addWidget(m_problem);
+    connect(&m_model, &Models::DeliveryModel::optionsChanged, this, &DeliveryPanel::follow);
+    connect(&m_theme, &Theme::Theme::changed, this, &DeliveryPanel::follow);
+    m_showing = false;
+    follow();
+}
+
+void DeliveryPanel::addReports(QFormLayout *form)
+{
+    addHeading(form, tr("Delivery reports (DSN)"));
+    for (const auto &[when, name, text] :
+        {std::tuple {DsnOptions::Success, u"notifySuccess"_s, tr("Delivered")},
+            std::tuple {DsnOptions::Failure, u"notifyFailure"_s, tr("Failed")},
+            std::tuple {DsnOptions::Delay, u"notifyDelay"_s, tr("Delayed")},
+            std::tuple {DsnOptions::Never, u"notifyNever"_s, tr("Never")}})
+        m_notify.insert(when, makeCheck(name, text));
+    addLine(form, tr("Report"),
+        {m_notify.value(DsnOptions::Success), m_notify.value(DsnOptions::Failure),
+            m_notify.value(DsnOptions::Delay), m_notify.value(DsnOptions::Never)});
+    m_return = makeChoice(u"dsnReturn"_s, tr("What a report brings back"),
+        {tr("As the relay does it"), tr("The whole message"), tr("Its header only")});
+    addLine(form, tr("Bring back"), {m_return});
+    m_envelopeId = addText(form, u"envelopeId"_s, tr("Envelope id"), tr("None"));
+    m_originalRecipient = makeCheck(u"originalRecipient"_s, tr("Tell for whom it was (ORCPT)"));
+    addLine(form, {}, {m_originalRecipient});
+}
+
+void DeliveryPanel::addTimes(QFormLayout *form)
+{
+    addHeading(form, tr("Time and priority"));
+    QStringList priorities {tr("As ever")};
+    for (int priority = Highest; priority >= -Highest; --priority)
+        priorities.append(priority > 0 ? u"+%1"_s.arg(priority) : QString::number(priority));
+    m_priority = makeChoice(u"priority"_s, tr("Priority, 9 is the highest"), priorities);
+    addLine(form, tr("Priority"), {m_priority});
+    m_deliverBy = makeCheck(u"deliverBy"_s, tr("within"));
+    m_deliverBy->setAccessibleName(tr("Deliver within a time"));
+    m_within = makeNumber(u"deliverWithin"_s, tr("Seconds to deliver in"), -NineDigits, NineDigits);
+    m_within->setSuffix(tr(" s"));
+    m_within->setValue(3600);
+    m_late = makeChoice(u"deliverLate"_s, tr("What to do when it is late"),
+        {tr("else report a delay"), tr("else send it back")});
+    m_trace = makeCheck(u"deliverTrace"_s, tr("report each relay"));
+    addLine(form, tr("Deliver"), {m_deliverBy, m_within, m_late, m_trace});
+    m_hold = makeChoice(
+        u"hold"_s, tr("When the relay lets it go"), {tr("At once"), tr("After"), tr("Not before")});
+    m_holdFor = makeNumber(u"holdFor"_s, tr("Seconds to hold it"), 1, NineDigits);
+    m_holdFor->setSuffix(tr(" s"));
+    m_holdUntil = new QDateTimeEdit(m_page);
+    m_holdUntil->setObjectName(u"holdUntil"_s);
+    m_holdUntil->setAccessibleName(tr("Date and time to hold it until"));
+    m_holdUntil->setCalendarPopup(true);
+    m_holdUntil->setDisplayFormat(u"yyyy-MM-dd HH:mm:ss"_s);
+    m_holdUntil->setDateTime(toTheSecond(QDateTime::currentDateTime().addSecs(3600)));
+    connect(m_holdUntil, &QDateTimeEdit::dateTimeChanged, this, [this] { change(u"holdUntil"_s); });
+    addLine(form, tr("Release"), {m_hold, m_holdFor, m_holdUntil});
+}
+
+void DeliveryPanel::addTrust(QFormLayout *form)
+{
+    addHeading(form, tr("Trust"));
+    m_requireTls = makeCheck(u"requireTls"_s, tr("TLS on the whole way, or back (REQUIRETLS)"));
+    addLine(form, {}, {m_requireTls});
+    m_vouch = makeCheck(u"vouch"_s, tr("Say who submitted it (AUTH= on MAIL)"));
+    addLine(form, {}, {m_vouch});
+    m_submitter = addText(form, u"submitter"_s, tr("Submitted by"), tr("Nobody vouches: <>"));
+}
+
+void DeliveryPanel::addParameters(QFormLayout *form)
+{
+    addHeading(form, tr("Further parameters"));
+    m_mailParameters = addText(form, u"mailParameters"_s, tr("Of MAIL"), tr("None; KEY=VALUE …"));
+    m_rcptParameters = addText(form, u"rcptParameters"_s, tr("Of RCPT"), tr("None; KEY=VALUE …"));
+    for (QLineEdit *edit : {m_mailParameters, m_rcptParameters}) {
+        edit->setFont(m_theme.monospaceFont());
+        edit->setLayoutDirection(Qt::LeftToRight);
+    }
+}
+
+void DeliveryPanel::addStop(QFormLayout *form)
+{
+    addHeading(form, tr("Stop on purpose"));
+    m_stop = makeChoice(u"stop"_s, tr("How to stop"),
+        {tr("Go through to the end"), tr("Stop after the reply: QUIT"),
+            tr("Cut the connection after the reply"), tr("Cut it after sending, reply unread")});
+    addLine(form, tr("How"), {m_stop});
+    m_stages = new QButtonGroup(this);
+    auto *points = new QWidget(m_page);
+    auto *grid = new QGridLayout(points);
+    grid->setContentsMargins({});
+    grid->setSpacing(4);
+    for (int i = 0; i < static_cast<int>(stages.size()); ++i) {
+        const Stage stage = stages[static_cast<std::size_t>(i)];
+        auto *point = new QToolButton(points);
+        const QString name = QString::fromLatin1(Smtp::stageName(stage));
+        point->setText(name);
+        point->setObjectName(u"stage."_s + name);
+        point->setAccessibleName(tr("Stop at %1").arg(name));
+        point->setCheckable(true);
+        point->setFocusPolicy(Qt::StrongFocus);
+        point->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        m_stages->addButton(point, static_cast<int>(stage));
+        grid->addWidget(point, i / StagesInARow, i % StagesInARow);
+    }
+    connect(m_stages, &QButtonGroup::idClicked, this, [this] {
+        // A point says where; how, if nothing was said, is the gentle one.
+        if (m_stop->currentIndex() == 0) {
+            const QScopedValueRollback showing(m_showing, true);
+            m_stop->setCurrentIndex(1);
+        }
+        change(u"stop"_s);
+    });
+    addLine(form, tr("Where"), {points});
+}
+
+void DeliveryPanel::addRepeat(QFormLayout *form)
+{
+    addHeading(form, tr("Repeat"));
+    m_messages = makeNumber(u"messages"_s, tr("How many times to send it"), 1, MostMessages);
+    m_messages->setGroupSeparatorShown(true);
+    m_sessions = makeNumber(u"sessions"_s, tr("Over how many sessions"), 1, MostSessions);
+    addLine(form, tr("Send it"),
+        {m_messages, new QLabel(tr("time(s), over"), m_page), m_sessions,
+            new QLabel(tr("session(s) kept open"), m_page)});
+}
+
+void DeliveryPanel::addHeading(QFormLayout *form, const QString &text)
+{
+    auto *heading = new QLabel(u"<b>%1</b>"_s.arg(text.toHtmlEscaped()), m_page);
+    if (form->rowCount() > 0)
+        heading->setContentsMargins(0, 8, 0, 0);
+    form->addRow(heading);
+}
+
+void DeliveryPanel::addLine(
+    QFormLayout *form, const QString &label, const QList<QWidget *> &widgets)
+{
+    auto *line = new QHBoxLayout;
+    line->setSpacing(8);
+    for (QWidget *widget : widgets)
+        line->addWidget(widget);
+    if (widgets.first()->sizePolicy().horizontalPolicy() != QSizePolicy::Preferred)
+        line->addStretch();
+    auto *title = new QLabel(label, m_page);
+    title->setBuddy(widgets.first());
+    form->addRow(title, line);
+}
+
+QLineEdit *DeliveryPanel::addText(
+    QFormLayout *form, const QString &name, const QString &label, const QString &placeholder)
+{
+    auto *edit = new QLineEdit(m_page);
+    edit->setObjectName(name);
+    edit->setAccessibleName(label);
+    edit->setPlaceholderText(placeholder);
+    auto *row = new Widgets::FieldRow(m_theme, edit, {}, m_page);
+    auto *title = new QLabel(label, m_page);
+    title->setBuddy(edit);
+    title->setMinimumHeight(edit->sizeHint().height());
+    form->addRow(title, row);
+    m_rows.insert(name, row);
+    connect(edit, &QLineEdit::textChanged, this, [this, name] { change(name); });
+    return edit;
+}
+
+QCheckBox *DeliveryPanel::makeCheck(const QString &name, const QString &text)
+{
+    auto *box = new QCheckBox(text, m_page);
+    box->setObjectName(name);
+    connect(box, &QCheckBox::toggled, this, [this, name] { change(name); });
+    return box;
+}
+
+QSpinBox *DeliveryPanel::makeNumber(const QString &name, const QString &spoken, int least, int most)
+{
+    auto *box = new QSpinBox(m_page);
+    box->setObjectName(name);
+    box->setAccessibleName(spoken);
+    box->setRange(least, most);
+    box->setMinimumWidth(96);
+    box->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    connect(box, &QSpinBox::valueChanged, this, [this, name] { change(name); });
+    return box;
+}
+
+QComboBox *DeliveryPanel::makeChoice(
+    const QString &name, const QString &spoken, const QStringList &items)
+{
+    auto *box = new QComboBox(m_page);
+    box->setObjectName(name);
+    box->setAccessibleName(spoken);
+    box->addItems(items);
+    box->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    connect(box, &QComboBox::currentIndexChanged, this, [this, name] { change(name); });
+    return box;
+}
+
+DeliveryOptions DeliveryPanel::shown() const
+{
+    DeliveryOptions options;
+    for (auto box = m_notify.begin(); box != m_notify.end(); ++box)
+        options.dsn.notify.setFlag(
+            static_cast<DsnOptions::When>(box.key()), box.value()->isChecked());
+    options.dsn.ret = static_cast<DsnOptions::Return>(m_return->currentIndex());
+    options.dsn.envelopeId = m_envelopeId->text();
+    options.originalRecipient = m_originalRecipient->isChecked();
+    options.vouch = m_vouch->isChecked();
+    options.submitter = m_submitter->text();
+    options.requireTls = m_requireTls->isChecked();
+    if (m_deliverBy->isChecked())
+        options.deliverBy = DeliverBy {.within = std::chrono::seconds(m_within->value()),
+            .mode = static_cast<DeliverBy::Mode>(m_late->currentIndex()),
+            .trace = m_trace->isChecked()};
+    options.hold = static_cast<DeliveryOptions::Hold>(m_hold->currentIndex());
+    options.holdFor = std::chrono::seconds(m_holdFor->value());
+    options.holdUntil = options.hold == DeliveryOptions::Hold::Until ? m_holdUntil->dateTime()
+                                                                     : QDateTime();
+    if (m_priority->currentIndex() > 0)
+        options.priority = Highest + 1 - m_priority->currentIndex();
+    options.mailParameters = m_mailParameters->text();
+    options.rcptParameters = m_rcptParameters->text();
+    if (m_stop->currentIndex() > 0 && m_stages->checkedId() >= 0)
+        options.stop = StopRule {.how = static_cast<StopRule::How>(m_stop->currentIndex() - 1),
+            .stage = static_cast<Stage>(m_stages->checkedId())};
+    options.messages = m_messages->value();
+    options.sessions = m_sessions->value();
+    return options;
+}
+
+void DeliveryPanel::change(const QString &field)
+{
+    if (m_showing)
+        return;
+    if (field.startsWith(u"notify"_s)) {
+        // NEVER stands alone (RFC 3461 4.1).
+        const QScopedValueRollback showing(m_showing, true);
+        const bool never = field == u"notifyNever"_s;
+        for (auto box = m_notify.begin(); box != m_notify.end(); ++box) {
+            if ((box.key() == DsnOptions::Never) != never)
+                box.value()->setChecked(false);
+        }
+    }
+    if (field == u"stop"_s && m_stop->currentIndex() > 0 && m_stages->checkedId() < 0) {
+        const QScopedValueRollback showing(m_showing, true);
+        m_stages->button(static_cast<int>(Stage::Rcpt))->setChecked(true);
+    }
+    m_model.change(shown(), field);
+    follow();
+}
+
+void DeliveryPanel::fill(const DeliveryOptions &options)
+{
+    for (auto box = m_notify.begin(); box != m_notify.end(); ++box)
+        box.value()->setChecked(
+            options.dsn.notify.testFlag(static_cast<DsnOptions::When>(box.key())));
+    m_return->setCurrentIndex(static_cast<int>(options.dsn.ret));
+    m_originalRecipient->setChecked(options.originalRecipient);
+    m_vouch->setChecked(options.vouch);
+    // Setting the same text would move the cursor.
+    for (const auto &[edit, text] : {std::pair {m_envelopeId, options.dsn.envelopeId},
+             std::pair {m_submitter, options.submitter},
+             std::pair {m_mailParameters, options.mailParameters},
+             std::pair {m_rcptParameters, options.rcptParameters}}) {
+        if (edit->text() != text)
+            edit->setText(text);
+    }
+    m_requireTls->setChecked(options.requireTls);
+    m_deliverBy->setChecked(options.deliverBy.has_value());
+    if (options.deliverBy) {
+        m_within->setValue(static_cast<int>(options.deliverBy->within.count()));
+        m_late->setCurrentIndex(static_cast<int>(options.deliverBy->mode));
+        m_trace->setChecked(options.deliverBy->trace);
+    }
+    m_hold->setCurrentIndex(static_cast<int>(options.hold));
+    m_holdFor->setValue(static_cast<int>(options.holdFor.count()));
+    if (options.holdUntil.isValid())
+        m_holdUntil->setDateTime(options.holdUntil.toLocalTime());
+    m_priority->setCurrentIndex(options.priority ? Highest + 1 - *options.priority : 0);
+    m_stop->setCurrentIndex(options.stop ? static_cast<int>(options.stop->how) + 1 : 0);
+    m_stages->setExclusive(false);
+    for (QAbstractButton *point : m_stages->buttons())
+        point->setChecked(
+            options.stop && m_stages->id(point) == static_cast<int>(options.stop->stage));
+    m_stages->setExclusive(true);
+    m_messages->setValue(options.messages);
+    m_sessions->setValue(options.sessions);
+}
+
+void DeliveryPanel::follow()
+{
+    const DeliveryOptions &options = m_model.options();
+    {
+        const QScopedValueRollback showing(m_showing, true);
+        fill(options);
+    }
+    m_submitter->setEnabled(options.vouch);
+    for (QWidget *field : std::initializer_list<QWidget *> {m_within, m_late, m_trace})
+        field->setEnabled(options.deliverBy.has_value());
+    m_holdFor->setVisible(options.hold == DeliveryOptions::Hold::For);
+    m_holdUntil->setVisible(options.hold == DeliveryOptions::Hold::Until);
+    m_sessions->setEnabled(options.messages > 1);
+    const auto problems = DeliveryProblems::of(options, QDateTime::currentDateTimeUtc());
+    QString other;
+    for (auto row = m_rows.begin(); row != m_rows.end(); ++row)
+        row.value()->setProblem(problems.value(row.key()));
+    for (auto problem = problems.begin(); problem != problems.end(); ++problem) {
+        if (!m_rows.contains(problem.key()) && other.isEmpty())
+            other = problem.value();
+    }
+    QPalette colors = palette();
+    colors.setColor(QPalette::WindowText, m_theme.color(Theme::Role::Rejected));
+    m_problem->setPalette(colors);
+    m_problem->setText(other);
+    m_problem->setVisible(!other.isEmpty());
+}
+
+bool DeliveryPanel::hasProblem() const
+{
+    return !DeliveryProblems::of(m_model.options(), QDateTime::currentDateTimeUtc()).isEmpty();
+}
+
+void DeliveryPanel::showProblem()
+{
+    follow();
+    const auto problems = DeliveryProblems::of(m_model.options(), QDateTime::currentDateTimeUtc());
+    if (problems.isEmpty())
+        return;
+    auto *field = m_page->findChild<QWidget *>(problems.firstKey());
+    if (field == nullptr)
+        return;
+    findChild<QScrollArea *>()->ensureWidgetVisible(field);
+    field->setFocus();
+}
+
+} // namespace Mailgauge::Compose
