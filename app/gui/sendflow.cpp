@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "explain/explain.h"
 #include "models/outcometext.h"
+#include "services.h"
 #include "shell/mainwindow.h"
 #include "shell/statusfacts.h"
 #include "widgets/messagestack.h"
@@ -26,13 +27,19 @@ QString tlsText(const Transcript::SessionRecord &record)
 
 } // namespace
 
-SendFlow::SendFlow(
-    Relay::ProfileService &profiles, Delivery::SendService &service, Shell::MainWindow &window)
-    : m_profiles(profiles)
-    , m_service(service)
+SendFlow::SendFlow(Services &services, Shell::MainWindow &window)
+    : m_profiles(services.profiles())
+    , m_service(services.sending())
     , m_window(window)
-    , m_news(profiles, window.messages())
+    , m_news(services.profiles(), window.messages())
+    , m_repeating(services, window)
 {
+    Delivery::SendService &service = m_service;
+    connect(&m_repeating, &RepeatFlow::ended, this, [this] {
+        updateFacts();
+        Q_EMIT runEnded();
+        tellIfIdle();
+    });
     connect(&service, &Delivery::SendService::started, this, &SendFlow::started);
     connect(&service, &Delivery::SendService::stageEntered, this, &SendFlow::showStage);
     connect(&service, &Delivery::SendService::contentProgress, this, &SendFlow::showProgress);
@@ -102,7 +109,7 @@ void SendFlow::prepare(const Delivery::Composition &composition)
                 if (generation != m_generation)
                     return;
                 if (!secrets) {
-                    prepared(std::unexpected(secrets.error()));
+                    prepared(std::unexpected(secrets.error()), whole.options);
                     return;
                 }
                 whole.secrets = *secrets;
@@ -115,9 +122,10 @@ void SendFlow::build(const Delivery::Composition &composition)
 {
     QtConcurrent::run(&Delivery::prepare, composition)
         .then(this,
-            [this, generation = m_generation](const Base::Result<Delivery::SendRequest> &request) {
+            [this, options = composition.options, generation = m_generation](
+                const Base::Result<Delivery::SendRequest> &request) {
                 if (generation == m_generation)
-                    prepared(request);
+                    prepared(request, options);
             });
 }
 
@@ -137,8 +145,7 @@ void SendFlow::stopWaiting()
     m_window.facts().clearActivity(tr("Not sent"));
     updateFacts();
     tellNoRelay();
-    if (running() == 0)
-        Q_EMIT idle();
+    tellIfIdle();
 }
 
 void SendFlow::tellNoRelay()
@@ -148,12 +155,20 @@ void SendFlow::tellNoRelay()
     Q_EMIT notSent();
 }
 
-void SendFlow::prepared(const Base::Result<Delivery::SendRequest> &request)
+void SendFlow::prepared(
+    const Base::Result<Delivery::SendRequest> &request, const Delivery::DeliveryOptions &options)
 {
     --m_preparing;
     if (request) {
         m_window.messages().withdraw(u"send"_s);
-        send(*request);
+        if (options.messages <= 1) {
+            send(*request);
+            return;
+        }
+        m_repeating.start({.request = *request,
+            .messages = options.messages,
+            .sessions = qMin(options.sessions, options.messages)});
+        updateFacts();
         return;
     }
     m_window.facts().clearActivity(tr("Not sent"));
@@ -161,6 +176,11 @@ void SendFlow::prepared(const Base::Result<Delivery::SendRequest> &request)
         u"send"_s, MessageBar::Kind::Error, Explain::explain(request.error()).withNextStep());
     updateFacts();
     Q_EMIT notSent();
+    tellIfIdle();
+}
+
+void SendFlow::tellIfIdle()
+{
     if (running() == 0)
         Q_EMIT idle();
 }
@@ -188,9 +208,9 @@ void SendFlow::cancelAll()
     const QList<QUuid> sessions = m_running.keys();
     for (const QUuid &session : sessions)
         m_service.cancel(session);
+    m_repeating.cancelAll();
     updateFacts();
-    if (running() == 0)
-        Q_EMIT idle();
+    tellIfIdle();
 }
 
 void SendFlow::started(const Transcript::SessionRecord &record)
@@ -230,9 +250,26 @@ void SendFlow::finished(const Transcript::SessionRecord &record)
     updateFacts();
     if (!record.message.isNull())
         m_news.tell(record);
+    remember(record);
     Q_EMIT ended(record);
-    if (running() == 0)
-        Q_EMIT idle();
+    tellIfIdle();
+}
+
+// Faults C16: a weaker offer can only be noticed by who knows of the stronger one.
+void SendFlow::remember(const Transcript::SessionRecord &record)
+{
+    auto profile = m_profiles.profile(record.profile);
+    if (!profile || profile->builtin)
+        return;
+    // It may have been a test of what is typed and not saved: another relay.
+    const bool sameRelay = profile->route.by != Relay::RouteBy::Host
+        || (record.host == profile->host && (profile->unixSocket || record.port == profile->port));
+    const auto mechanism = sameRelay ? Delivery::mechanismToRemember(*profile, record)
+                                     : std::nullopt;
+    if (!mechanism)
+        return;
+    profile->strongestMechanism = *mechanism;
+    m_profiles.save(*profile);
 }
 
 void SendFlow::updateFacts()

@@ -5,6 +5,7 @@
 #include "delivery/sendservice.h"
 #include "outcomenews.h"
 #include "relay/profileservice.h"
+#include "repeatflow.h"
 
 #include <QHash>
 #include <QObject>
@@ -23,8 +24,7 @@ class SendFlow final : public QObject {
     Q_OBJECT
 
 public:
-    SendFlow(
-        Relay::ProfileService &profiles, Delivery::SendService &service, Shell::MainWindow &window);
+    SendFlow(Services &services, Shell::MainWindow &window);
 
     /// Through the relay in use. At the start neither that relay nor the store, which keeps the
     /// record, may be there yet: then it waits for them, and goes through no other relay.
@@ -42,7 +42,8 @@ public:
     /// What runs, is prepared or waits.
     [[nodiscard]] int running() const
     {
-        return static_cast<int>(m_running.size() + m_waiting.size()) + m_preparing;
+        return static_cast<int>(m_running.size() + m_waiting.size()) + m_preparing
+            + m_repeating.running();
     }
 
 Q_SIGNALS:
@@ -50,6 +51,8 @@ Q_SIGNALS:
     void ended(const Mailgauge::Transcript::SessionRecord &record);
     /// A message will not go: whoever waits for it to be sent waits in vain.
     void notSent();
+    /// The same of many messages at once.
+    void runEnded();
     /// Nothing runs any more.
     void idle();
 
@@ -61,7 +64,12 @@ private:
     void tellNoRelay();
     void stopWaiting();
     void relayChanged(const QUuid &relay);
-    void prepared(const Base::Result<Delivery::SendRequest> &request);
+    /// `options`: how many times it goes out.
+    void prepared(const Base::Result<Delivery::SendRequest> &request,
+        const Delivery::DeliveryOptions &options);
+    /// Keeps in the profile what the relay offered.
+    void remember(const Transcript::SessionRecord &record);
+    void tellIfIdle();
     void started(const Transcript::SessionRecord &record);
     void finished(const Transcript::SessionRecord &record);
     void showStage(const QUuid &session, Smtp::Stage stage);
@@ -73,6 +81,7 @@ private:
     Shell::MainWindow &m_window;
     OutcomeNews m_news;
     std::function<bool()> m_pauses;
+    RepeatFlow m_repeating;
     QHash<QUuid, QString> m_running; ///< Session to what the status bar calls it.
     int m_preparing = 0;
     quint64 m_generation = 0; ///< What was being prepared when the user cancelled is dropped.

@@ -45,6 +45,7 @@ Services::~Services()
     m_stopOpening.request_stop();
     m_opening.waitForFinished();
     // Sessions first: they write to the store until the end.
+    m_repeating.reset();
     m_sending.reset();
     m_sandbox.stop();
 }
@@ -82,6 +83,14 @@ void Services::takeStore(Opened opened)
     }
     m_storeDecided = true;
     Q_EMIT storeDecided();
+}
+
+Delivery::RepeatService &Services::repeating()
+{
+    if (!m_repeating)
+        m_repeating = std::make_unique<Delivery::RepeatService>(
+            m_store ? &m_store->sessions() : nullptr, m_clock);
+    return *m_repeating;
 }
 
 void Services::startSandbox()

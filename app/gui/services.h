@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/paths.h"
 #include "delivery/relaytestservice.h"
+#include "delivery/repeatservice.h"
 #include "delivery/sendservice.h"
 #include "relay/credentials.h"
 #include "relay/profileservice.h"
@@ -46,6 +47,8 @@ public:
     [[nodiscard]] Relay::Credentials &credentials() { return *m_credentials; }
     [[nodiscard]] Relay::ProfileService &profiles() { return *m_profiles; }
     [[nodiscard]] Delivery::SendService &sending() { return *m_sending; }
+    /// Made when first asked for; not before storeDecided().
+    [[nodiscard]] Delivery::RepeatService &repeating();
     [[nodiscard]] Delivery::RelayTestService &relayTests() { return *m_relayTests; }
     [[nodiscard]] Sandbox::SandboxService &sandbox() { return m_sandbox; }
 
@@ -84,6 +87,7 @@ private:
     std::unique_ptr<Relay::Credentials> m_credentials;
     std::unique_ptr<Relay::ProfileService> m_profiles;
     std::unique_ptr<Delivery::SendService> m_sending;
+    std::unique_ptr<Delivery::RepeatService> m_repeating;
     std::unique_ptr<Delivery::RelayTestService> m_relayTests;
     Sandbox::SandboxService m_sandbox;
 };

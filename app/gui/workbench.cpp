@@ -64,7 +64,7 @@ void Workbench::setUp(bool useSandbox)
     const QUuid last = m_settings.value(u"relay/current"_s).toUuid();
     m_services.profiles().setWanted(useSandbox || last.isNull() ? Services::sandboxProfile : last);
     m_transcript = new Transcript::TranscriptPanel(m_theme, &m_window);
-    m_sendFlow = std::make_unique<SendFlow>(m_services.profiles(), m_services.sending(), m_window);
+    m_sendFlow = std::make_unique<SendFlow>(m_services, m_window);
     m_inboxFlow = std::make_unique<InboxFlow>(m_services.sandbox());
     m_sessionFlow = std::make_unique<SessionFlow>(
         m_services.profiles(), *m_sendFlow, *m_transcript);
@@ -124,6 +124,7 @@ void Workbench::addPages()
         auto *panel = new Results::ResultsPanel(
             store ? &store->samples() : nullptr, m_theme, parent);
         connect(m_sendFlow.get(), &SendFlow::ended, panel, &Results::ResultsPanel::refresh);
+        connect(m_sendFlow.get(), &SendFlow::runEnded, panel, &Results::ResultsPanel::refresh);
         connect(
             m_inboxFlow.get(), &InboxFlow::bouncesChanged, panel, &Results::ResultsPanel::refresh);
         connect(panel, &Results::ResultsPanel::composeRequested, this, &Workbench::composer);

@@ -39,6 +39,7 @@ QWidget *Workbench::makeSessionsPage(QWidget *parent)
             results->refresh();
     });
     connect(m_sendFlow.get(), &SendFlow::ended, panel, &SessionsPanel::refresh);
+    connect(m_sendFlow.get(), &SendFlow::runEnded, panel, &SessionsPanel::refresh);
     connect(panel, &SessionsPanel::composeRequested, this, &Workbench::composer);
     if (store) {
         m_comparisonFlow->setPanel(panel);
