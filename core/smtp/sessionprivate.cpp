@@ -112,7 +112,7 @@ void Session::Private::handleReply(const Reply &received)
     m_received = received;
     const Reply reply = masked(received);
     const bool inChunk = m_state == State::Chunk || m_state == State::DrainingChunks;
-    if (inChunk && m_owed.empty()) // B10: it was answered before
+    if (inChunk && m_owed.empty() && !m_halted) // B10: it was answered before
         return outOfStep(
             u"a second reply to one chunk"_s, QByteArray::number(reply.code) + ' ' + reply.text());
     const Owed owed = m_owed.empty() ? Owed {m_stage} : m_owed.front();
@@ -126,9 +126,10 @@ void Session::Private::handleReply(const Reply &received)
     // Behind the content of LMTP and PRDR it speaks of one recipient; others may still be told.
     if (reply.code == 421 && m_state != State::AwaitEach)
         return shutDown(reply);
-    const bool expected = isAwaiting(m_state) && !m_halted;
-    const auto next = m_halted && isAwaiting(m_state) ? std::nullopt
-                                                      : nextState(m_state, reply.replyClass());
+    // What waits at a breakpoint was not said yet; only the content may be refused before its dot.
+    const bool unasked = m_halted && m_state != State::Committing;
+    const bool expected = isAwaiting(m_state) && !unasked;
+    const auto next = unasked ? std::nullopt : nextState(m_state, reply.replyClass());
     if (!next) {
         return outOfStep(expected
                 ? u"the reply %1 does not answer the command of stage %2"_s.arg(

@@ -40,6 +40,8 @@ private Q_SLOTS:
     void breakpoints_data();
     void breakpoints();
     void chunksAtBreakpoints();
+    void repliesWhileAChunkWaits_data();
+    void repliesWhileAChunkWaits();
     void lmtpAtBreakpoints();
     void noDeadlineWhilePaused();
     void secretsAtBreakpoints_data();
@@ -133,8 +135,11 @@ void TestSessionControl::commandsOfAnOpenSession_data()
 {
     QTest::addColumn<QByteArray>("script");
     QTest::addColumn<QByteArrayList>("facts");
-    row("one after the other", Hello + "HAND NOOP\nC: NOOP\nS: 250 ok\nHAND HELP\nC: HELP\n"
-                                       "S: 214 -\nQUIT\n" + Quit,
+    row("one after the other",
+        Hello
+            + "HAND NOOP\nC: NOOP\nS: 250 ok\nHAND HELP\nC: HELP\n"
+              "S: 214 -\nQUIT\n"
+            + Quit,
         {"answered NOOP 250", "answered HELP 214", "closed"});
     row("busy", Hello + "HAND NOOP\nC: NOOP\nHAND HELP\nS: 250 ok\nQUIT\n" + Quit,
         {"refused invalidInput", "answered NOOP 250", "closed"});
@@ -190,9 +195,11 @@ void TestSessionControl::secretsTypedByHand()
 {
     SessionPlayer player;
     player.options = plainOptions();
-    player.options.commands = {"  auth  plain  AHVzZXIAczNjcjN0", "AUTH LOGIN", "czNjcjN0IQ==", "*"};
-    player.script = Hello + "C:   auth  plain  AHVzZXIAczNjcjN0\nS: 535 no\nC: AUTH LOGIN\n"
-                            "S: 334 -\nC: czNjcjN0IQ==\nS: 334 got czNjcjN0IQ==\nC: *\nS: 501 -\n"
+    player.options.commands = {
+        "  auth  plain  AHVzZXIAczNjcjN0", "AUTH LOGIN", "czNjcjN0IQ==", "*"};
+    player.script = Hello
+        + "C:   auth  plain  AHVzZXIAczNjcjN0\nS: 535 no\nC: AUTH LOGIN\n"
+          "S: 334 -\nC: czNjcjN0IQ==\nS: 334 got czNjcjN0IQ==\nC: *\nS: 501 -\n"
         + Quit;
     playEveryWay(player,
         {"answered   auth  plain  <redacted: AUTH PLAIN> 535", "answered AUTH LOGIN 334",
@@ -216,8 +223,8 @@ void TestSessionControl::breakpoints_data()
     };
     const QByteArray toRcpt = HelloAuth + Mail + "S: 250 ok\n";
     const QByteArray dataToEnd = "C: DATA\nS: 354 go\n" + Body + "C: .\nS: 250 ok\n";
-    const QByteArrayList taken {"commit"_ba, "decided b@x accepted dot 250"_ba, "done 250"_ba,
-        "closed"_ba};
+    const QByteArrayList taken {
+        "commit"_ba, "decided b@x accepted dot 250"_ba, "done 250"_ba, "closed"_ba};
     add("nothing is sent before, nothing is pipelined", "helo,mail,rcpt,data,dot,quit",
         "S: 220 mx\nGO\nC: EHLO me.example\nS: 250-mx\nS: 250 PIPELINING\nGO\n" + Mail
             + "S: 250 ok\nGO\n" + Rcpt + "S: 250 ok\nGO\nC: RCPT TO:<b@x>\nS: 250 ok\nGO\n"
@@ -259,8 +266,7 @@ void TestSessionControl::breakpoints_data()
         QByteArrayList {"paused rcpt RCPT TO:<a@x>", "decided a@x stopped rcpt cancelled",
             "paused rcpt RCPT TO:<b@x>"}
             + taken);
-    add("MAIL turned into NOOP", "mail",
-        HelloAuth + "GO NOOP\nC: NOOP\nS: 250 ok\n" + Quit,
+    add("MAIL turned into NOOP", "mail", HelloAuth + "GO NOOP\nC: NOOP\nS: 250 ok\n" + Quit,
         {"paused mail MAIL FROM:<me@here>", "decided a@x stopped mail cancelled",
             "decided b@x stopped mail cancelled", "done", "closed"});
     add("DATA turned into NOOP", "data",
@@ -296,8 +302,8 @@ void TestSessionControl::breakpoints_data()
     add("552 while the dot is held up", "dot",
         toRcpt + Rcpt + "S: 250 ok\nC: RCPT TO:<b@x>\nS: 250 ok\nC: DATA\nS: 354 go\n" + Body
             + "S: 552 too much\n",
-        {"commit", "paused dot .", "decided a@x rejected dot 552",
-            "decided b@x rejected dot 552", "done 552", "closed abort"});
+        {"commit", "paused dot .", "decided a@x rejected dot 552", "decided b@x rejected dot 552",
+            "done 552", "closed abort"});
 }
 
 void TestSessionControl::breakpoints()
@@ -323,17 +329,47 @@ void TestSessionControl::chunksAtBreakpoints()
     player.options.chunking = Smtp::Chunking::WhereOffered;
     player.options.chunkSize = 12;
     player.transactions = {transactionFor({"a@x"})};
+    player.transactions.first().size = player.content.size();
     player.script = "S: 220 mx\nGO\nC: EHLO me.example\nS: 250-mx\nS: 250-PIPELINING\n"
                     "S: 250 CHUNKING\nGO\n"
         + Mail + "S: 250 ok\nGO\n" + Rcpt
-        + "S: 250 ok\nGO BDAT 3\nGO\nC: BDAT 12\nC: Subject: x\nS: 250 ok\nGO\nC: BDAT 8 LAST\n"
+        + "S: 250 ok\nGO BDAT 3\nGO\nC: BDAT 12\nC: Subject: x\nS: 250 ok\nGO\nC: BDAT 7 LAST\n"
           "C:\nC: .hi\nS: 250 ok\nGO\n"
         + Quit;
     playEveryWay(player,
         {"paused helo EHLO me.example", "paused mail MAIL FROM:<me@here>",
             "paused rcpt RCPT TO:<a@x>", "paused content BDAT 12", "refused invalidInput", "commit",
-            "paused dot BDAT 8 LAST", "decided a@x accepted dot 250", "done 250",
+            "paused dot BDAT 7 LAST", "decided a@x accepted dot 250", "done 250",
             "paused quit QUIT", "closed"});
+}
+
+/// A reply too many must not be taken for that to the chunk that waits.
+void TestSessionControl::repliesWhileAChunkWaits_data()
+{
+    QTest::addColumn<QByteArray>("reply");
+    QTest::addColumn<QByteArrayList>("facts");
+    QTest::newRow("B10 250") << "S: 250 ok\n"_ba
+                             << QByteArrayList {"decided a@x failed content malformedReply",
+                                    "done malformedReply", "failed malformedReply content",
+                                    "closed abort"};
+    QTest::newRow("421") << "S: 421 bye\n"_ba
+                         << QByteArrayList {
+                                "decided a@x deferred content 421", "done 421", "closed"};
+}
+
+void TestSessionControl::repliesWhileAChunkWaits()
+{
+    QFETCH(QByteArray, reply);
+    QFETCH(QByteArrayList, facts);
+    SessionPlayer player;
+    player.options = plainOptions();
+    player.options.breaks = BreakRule {{Stage::Content}};
+    player.options.chunking = Smtp::Chunking::WhereOffered;
+    player.options.chunkSize = 12;
+    player.transactions = {transactionFor({"a@x"})};
+    player.script = "S: 220 mx\nC: EHLO me.example\nS: 250-mx\nS: 250 CHUNKING\n" + Mail
+        + "S: 250 ok\n" + Rcpt + "S: 250 ok\nWRITTEN\n" + reply;
+    playEveryWay(player, QByteArrayList {"paused content BDAT 12"} + facts);
 }
 
 void TestSessionControl::lmtpAtBreakpoints()
@@ -385,8 +421,8 @@ void TestSessionControl::secretsAtBreakpoints_data()
                                             << "auth PLAIN " + own << own << on;
     QTest::newRow("another one") << "GO AUTH PLAIN b3RoZXI="_ba << "AUTH PLAIN b3RoZXI="_ba
                                  << "b3RoZXI="_ba << on;
-    QTest::newRow("in another verb") << "GO XAUTH <redacted: AUTH PLAIN>"_ba << "XAUTH " + own
-                                     << "XAUTH " + own << replaced;
+    QTest::newRow("in another verb")
+        << "GO XAUTH <redacted: AUTH PLAIN>"_ba << "XAUTH " + own << "XAUTH " + own << replaced;
     QTest::newRow("by another mechanism") << "GO AUTH LOGIN b3RoZXI="_ba << "AUTH LOGIN b3RoZXI="_ba
                                           << "b3RoZXI="_ba << replaced;
 }
