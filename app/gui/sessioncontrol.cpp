@@ -99,7 +99,7 @@ void SessionControl::refused(const QUuid &session, const Base::Error &error)
     m_resumed.reset();
     m_isBusy = false;
     showState();
-    m_transcript.commandBar().showProblem(error.detail);
+    m_transcript.commandBar().showProblem(Explain::explain(error).withNextStep());
 }
 
 void SessionControl::resume(const std::optional<QByteArray> &line)

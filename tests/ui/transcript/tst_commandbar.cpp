@@ -103,8 +103,8 @@ private Q_SLOTS:
         b.bar.pause("MAIL FROM:<a@x>"_ba, Smtp::Stage::Mail);
         QCOMPARE(b.line->text(), u"MAIL FROM:<a@x>"_s);
         QTest::mouseClick(b.enter, Qt::LeftButton); // as it was
-        QCOMPARE(
-            b.resumed.last().first().value<std::optional<QByteArray>>(), std::optional<QByteArray>());
+        QCOMPARE(b.resumed.last().first().value<std::optional<QByteArray>>(),
+            std::optional<QByteArray>());
         b.line->setText(u"MAIL FROM:<>"_s);
         QTest::keyClick(b.line, Qt::Key_Return);
         QCOMPARE(b.resumed.last().first().value<std::optional<QByteArray>>(),
@@ -128,6 +128,7 @@ private Q_SLOTS:
         QVERIFY(panel.commandBar().isVisible());
         QCOMPARE(Test::namelessControls(&panel).join(u'\n'), QString());
         panel.commandBar().pause("RCPT TO:<bob@example.net>"_ba, Smtp::Stage::Rcpt);
+        QCoreApplication::sendPostedEvents(); // lays the longer text out
         QCOMPARE(Test::namelessControls(&panel).join(u'\n'), QString());
         if (const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES"); !folder.isEmpty())
             QVERIFY(panel.grab().save(folder + u"/commandbar.png"_s));
