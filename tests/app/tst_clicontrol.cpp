@@ -19,7 +19,7 @@ QStringList send(const FakeRelay &relay, const QStringList &more)
 {
     return QStringList {u"send"_s, u"--server"_s, u"127.0.0.1:%1"_s.arg(relay.port()), u"--tls"_s,
                u"none"_s, u"--helo"_s, u"me.example"_s, u"--no-store"_s}
-        + more;
+    + more;
 }
 
 const QStringList Message {u"--from"_s, u"a@x"_s, u"--to"_s, u"b@y"_s, u"--text"_s, u"hello"_s};
@@ -75,8 +75,8 @@ private Q_SLOTS:
         FakeRelay relay(
             {Script::hello().answer("NOOP"_ba, "500 what?\r\n"_ba).transaction().quit()});
         CliRunner cli;
-        const CliResult result
-            = cli.runJson(send(relay, Message + QStringList {u"--command"_s, u"NOOP"_s}));
+        const CliResult result = cli.runJson(
+            send(relay, Message + QStringList {u"--command"_s, u"NOOP"_s}));
         QCOMPARE(result.exitCode, 0); // the message is what it is about
         QCOMPARE(relay.problems(), QStringList());
     }
@@ -86,9 +86,10 @@ private Q_SLOTS:
         FakeRelay relay({Script::hello().answer("AUTH PLAIN"_ba, "235 ok\r\n"_ba).quit()});
         CliRunner cli;
         const CliResult result = cli.runJson(send(relay,
-            {u"--command"_s, u"AUTH PLAIN AGMAczNjcjN0"_s, u"--transcript"_s, cli.path(u"t"_s)}));
+            {u"--command"_s, u"AUTH PLAIN AGMAczNjcjN0"_s, u"--transcript"_s,
+                cli.path(u"t.txt"_s)}));
         QCOMPARE(result.exitCode, 0);
-        QFile transcript(cli.path(u"t"_s));
+        QFile transcript(cli.path(u"t.txt"_s));
         QVERIFY(transcript.open(QIODevice::ReadOnly));
         const QByteArray all = result.output + result.diagnostics + transcript.readAll();
         QVERIFY(!all.contains("AGMAczNjcjN0"));
@@ -105,8 +106,8 @@ private Q_SLOTS:
         QTest::newRow("no stage") << QStringList {u"--break"_s, u","_s} << 64;
         QTest::newRow("two readers")
             << QStringList {u"--break"_s, u"all"_s, u"--data"_s, u"-"_s} << 64;
-        QTest::newRow("repeat")
-            << QStringList {u"--break"_s, u"all"_s, u"--repeat"_s, u"2"_s} << 64;
+        QTest::newRow("repeat") << QStringList {u"--break"_s, u"all"_s, u"--repeat"_s, u"2"_s}
+                                << 64;
     }
     void unusableLines()
     {
@@ -129,9 +130,9 @@ private Q_SLOTS:
                 .quit()});
         CliRunner cli;
         // A line with a line end of its own kind is one line; an empty one goes on.
-        const CliResult result
-            = cli.run(send(relay, Message + QStringList {u"--break"_s, u"mail,dot"_s}),
-                "MAIL FROM:<other@x>\r\nx\n\n"_ba);
+        const CliResult result = cli.run(
+            send(relay, Message + QStringList {u"--break"_s, u"mail,dot"_s}),
+            "MAIL FROM:<other@x>\r\nx\n\n"_ba);
         QCOMPARE(relay.problems(), QStringList());
         QCOMPARE(result.exitCode, 0);
         QVERIFY(result.diagnostics.contains("paused before mail: MAIL FROM:<a@x>"));
@@ -142,8 +143,8 @@ private Q_SLOTS:
     {
         FakeRelay relay({Script::hello().answer("MAIL"_ba, "250 ok\r\n"_ba).expectEnd()});
         CliRunner cli;
-        const CliResult result
-            = cli.runJson(send(relay, Message + QStringList {u"--break"_s, u"rcpt"_s}));
+        const CliResult result = cli.runJson(
+            send(relay, Message + QStringList {u"--break"_s, u"rcpt"_s}));
         QCOMPARE(result.exitCode, 0);
         QCOMPARE(result.json()[u"outcome"_s].toString(), u"stopped"_s);
         QVERIFY(!relay.received().contains("RCPT"));
@@ -156,8 +157,8 @@ private Q_SLOTS:
                 .answer("NOOP"_ba, "250 ok\r\n"_ba)
                 .quit()});
         CliRunner cli;
-        const CliResult result
-            = cli.runJson(send(relay, Message + QStringList {u"--break"_s, u"rcpt"_s}), "NOOP\n"_ba);
+        const CliResult result = cli.runJson(
+            send(relay, Message + QStringList {u"--break"_s, u"rcpt"_s}), "NOOP\n"_ba);
         QCOMPARE(relay.problems(), QStringList());
         QCOMPARE(result.json()[u"outcome"_s].toString(), u"stopped"_s);
         QCOMPARE(result.exitCode, 0);

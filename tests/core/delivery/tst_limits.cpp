@@ -83,10 +83,9 @@ private Q_SLOTS:
                    Script().send("421 enough\r\n"_ba).close()}
             << QByteArrayList {"begin", "commit a@x b@x", "finish partial"}
             << "accepted accepted deferred"_ba << 2;
-        QTest::newRow("B30 421 to the second MAIL: a session more")
-            << QList {Script(one).answer("MAIL"_ba, "421 enough\r\n"_ba).close(),
-                   Script(one).transaction().quit()}
-            << each << accepted << 2;
+        QTest::newRow("B30 421 to the second MAIL: a session more") << QList {
+            Script(one).answer("MAIL"_ba, "421 enough\r\n"_ba).close(),
+            Script(one).transaction().quit()} << each << accepted << 2;
         QTest::newRow("no LIMITS in the second session")
             << QList {hello("RCPTMAX=1 MAILMAX=1"_ba).transaction().quit(),
                    Script::hello().transaction(2).quit()}
@@ -96,8 +95,9 @@ private Q_SLOTS:
             << QList {hello("RCPTMAX=1"_ba).answer("MAIL"_ba, "421 enough\r\n"_ba).close()}
             << QByteArrayList {"begin", "finish deferred"} << "deferred deferred deferred"_ba << 2;
         QTest::newRow("B20 421 to every second MAIL")
-            << QList {Script(one).answer("MAIL"_ba, "421 enough\r\n"_ba).close()} << each << accepted
-            << 3;
+            << QList {Script(one).answer("MAIL"_ba, "421 enough\r\n"_ba).close(),
+                   Script(one).answer("MAIL"_ba, "421 enough\r\n"_ba).close(), Script(one).quit()}
+            << each << accepted << 3;
         QTest::newRow("B18 421 to the first MAIL")
             << QList {Script::hello().answer("MAIL"_ba, "421 enough\r\n"_ba).close()}
             << QByteArrayList {"begin", "finish deferred"} << "deferred deferred deferred"_ba << 1;
@@ -109,9 +109,7 @@ private Q_SLOTS:
             for (int i = 0; i < refused; ++i)
                 script.answer("RCPT"_ba, refusal);
             if (taken > 0)
-                script.answer("DATA"_ba, "354 go\r\n"_ba)
-                    .expectContent()
-                    .send("250 ok\r\n"_ba);
+                script.answer("DATA"_ba, "354 go\r\n"_ba).expectContent().send("250 ok\r\n"_ba);
             return script;
         };
         const QByteArray tooMany = "452 4.5.3 too many\r\n"_ba;
@@ -119,11 +117,10 @@ private Q_SLOTS:
             << QList {taking(Script::hello(), 1, 2, tooMany).transaction(2).quit()}
             << QByteArrayList {"begin", "commit a@x", "commit b@x c@y", "finish accepted"}
             << accepted << 1;
-        QTest::newRow("B20 452 behind every first recipient")
-            << QList {taking(taking(Script::hello(), 1, 2, tooMany), 1, 1, "452 enough\r\n"_ba)
-                       .transaction()
-                       .quit()}
-            << each << accepted << 1;
+        QTest::newRow("B20 452 behind every first recipient") << QList {
+            taking(taking(Script::hello(), 1, 2, tooMany), 1, 1, "452 enough\r\n"_ba)
+                .transaction()
+                .quit()} << each << accepted << 1;
         QTest::newRow("B20 452 to everybody is the last word")
             << QList {taking(Script::hello(), 0, 3, tooMany).quit()}
             << QByteArrayList {"begin", "finish deferred"} << "deferred deferred deferred"_ba << 1;

@@ -158,15 +158,16 @@ private Q_SLOTS:
         const QByteArray tooMany = "452 4.5.3 too many\r\n"_ba;
         const QByteArrayList each {"commit a@x", "commit b@x", "commit a@x", "commit b@x"};
         const QByteArrayList both {"commit a@x b@x", "commit a@x b@x"};
-        QTest::newRow("MAILMAX") << QList {Script::hello({"LIMITS MAILMAX=1"_ba}).transaction(2).quit()}
-                                 << 2 << 2 << both;
+        QTest::newRow("MAILMAX")
+            << QList {Script::hello({"LIMITS MAILMAX=1"_ba}).transaction(2).quit()} << 2 << 2
+            << both;
         QTest::newRow("RCPTMAX") << QList {Script::hello({"LIMITS RCPTMAX=1"_ba})
-                                               .transaction()
-                                               .transaction()
-                                               .transaction()
-                                               .transaction()
-                                               .quit()}
-                                 << 2 << 1 << each;
+                .transaction()
+                .transaction()
+                .transaction()
+                .transaction()
+                .quit()} << 2 << 1
+                                 << each;
         QTest::newRow("RCPTMAX and MAILMAX")
             << QList {Script::hello({"LIMITS RCPTMAX=1 MAILMAX=3"_ba})
                           .transaction()
@@ -204,8 +205,8 @@ private Q_SLOTS:
         RepeatService service(&repository, m_clock);
         Listener heard(service);
         RepeatRequest repeated = repeat(relay.port(), 2, 1);
-        repeated.request.envelope.forwardPaths
-            = {*Smtp::Mailbox::parse("a@x"), *Smtp::Mailbox::parse("b@x")};
+        repeated.request.envelope.forwardPaths = {
+            *Smtp::Mailbox::parse("a@x"), *Smtp::Mailbox::parse("b@x")};
         service.start(repeated);
         QTRY_COMPARE(heard.summaries.size(), 1);
         QCOMPARE(relay.problems(), QStringList());

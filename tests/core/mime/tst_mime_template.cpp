@@ -13,7 +13,8 @@ namespace {
 
 TemplateValues values()
 {
-    auto values = TemplateValues::fromJson(R"({"name": "Ann <b> & 'c'", "n": 3, "x": 0.5, "yes": true,
+    auto values = TemplateValues::fromJson(
+        R"({"name": "Ann <b> & 'c'", "n": 3, "x": 0.5, "yes": true,
         "lines": "a\r\nBcc: x@y", "again": "{{name}}", "list": [1], "nothing": null,
         "person": {"first": "Zoë"}, "a.b": "dotted", "to": "mine@x"})");
     values->setDefault(u"to"_s, u"theirs@x"_s);

@@ -72,8 +72,7 @@ private:
 };
 
 const QByteArray Ehlo = "EHLO me.example\r\n"_ba;
-const QByteArray Group
-    = "MAIL FROM:<me@here>\r\nRCPT TO:<a@x>\r\nRCPT TO:<b@x>\r\nDATA\r\n"_ba;
+const QByteArray Group = "MAIL FROM:<me@here>\r\nRCPT TO:<a@x>\r\nRCPT TO:<b@x>\r\nDATA\r\n"_ba;
 
 } // namespace
 
@@ -113,8 +112,8 @@ private Q_SLOTS:
         QCOMPARE(groups.behind("250 ok\r\n550 no\r\n550 no\r\n"), ""_ba);
         QCOMPARE(groups.behind("354 go\r\n"), ".\r\n"_ba);
         QCOMPARE(groups.behind("554 no\r\n"), "QUIT\r\n"_ba);
-        QCOMPARE(groups.outcomes,
-            (QByteArrayList {"accepted", "accepted", "rejected", "rejected"}));
+        QCOMPARE(
+            groups.outcomes, (QByteArrayList {"accepted", "accepted", "rejected", "rejected"}));
     }
 
     void resetWaitsAlone()

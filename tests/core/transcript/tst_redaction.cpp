@@ -2,6 +2,7 @@
 #include "transcript/redaction.h"
 
 #include "base/literals.h"
+#include "base/secretmask.h"
 #include "samplesession.h"
 #include "testsupport.h"
 
@@ -131,7 +132,7 @@ private Q_SLOTS:
         QCOMPARE(out.redactions.size(), 1);
         QVERIFY(QByteArrayView(out.text)
                 .sliced(out.redactions.at(0).at)
-                .startsWith(redactionMark("AUTH PLAIN")));
+                .startsWith(Base::redactionMark("AUTH PLAIN")));
         QVERIFY(out.redactions.at(0).kept.isEmpty());
     }
 
