@@ -38,8 +38,8 @@ void RepeatLane::next()
     SendRequest request = m_request;
     request.id = QUuid::createUuid();
     RecordBuilder builder(request, m_clock);
-    m_current = std::make_unique<Current>(
-        Current {.number = *number, .request = std::move(request),
+    m_current = std::make_unique<Current>(Current {.number = *number,
+        .request = std::move(request),
         .builder = std::move(builder),
         .recipients = RecipientQueue(m_request.envelope.forwardPaths)});
     if (auto checked = checkRequest(m_current->request); !checked) {

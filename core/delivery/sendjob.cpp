@@ -152,8 +152,7 @@ void SendJob::decided(const Smtp::RecipientOutcome &outcome)
 void SendJob::tell(const Smtp::SessionEvent &event)
 {
     m_builder.apply(event);
-    Q_EMIT recipientDecided(
-        m_request.id, std::get<Smtp::Event::RecipientDecided>(event).outcome);
+    Q_EMIT recipientDecided(m_request.id, std::get<Smtp::Event::RecipientDecided>(event).outcome);
 }
 
 void SendJob::command(const QByteArray &line)

@@ -69,8 +69,8 @@ Base::Result<void> Session::Private::resume(const std::optional<QByteArray> &lin
     }
     if (const Stage stage = m_halted->command.stage();
         stage == Stage::Dot || stage == Stage::Content)
-        return Base::fail(Error::Kind::InvalidInput,
-            u"what counts or ends the content cannot be changed"_s);
+        return Base::fail(
+            Error::Kind::InvalidInput, u"what counts or ends the content cannot be changed"_s);
     return edited(*line).transform([this](const Command &command) { sendEdited(command); });
 }
 
@@ -79,8 +79,7 @@ Base::Result<Command> Session::Private::edited(const QByteArray &line) const
     const Command &own = m_halted->command;
     QByteArray text = line;
     for (const Base::SecretSpan &span : own.secrets())
-        text.replace(
-            Base::redactionMark(span.label), own.bytes().sliced(span.offset, span.length));
+        text.replace(Base::redactionMark(span.label), own.bytes().sliced(span.offset, span.length));
     if (own.isAnswer())
         return Command::answerByHand(text, m_mechanism->name());
     if (auto checked = checkByHand(text); !checked && own.verb() != "STARTTLS")
@@ -111,8 +110,7 @@ void Session::Private::sendEdited(const Command &command)
 {
     const Halted &own = *m_halted;
     for (const Base::SecretSpan &span : command.secrets())
-        m_mask.add(
-            Base::Secret(command.bytes().sliced(span.offset, span.length)), span.label);
+        m_mask.add(Base::Secret(command.bytes().sliced(span.offset, span.length)), span.label);
     if (command.verb() == "QUIT" && own.command.stage() != Stage::Quit) {
         m_options.breaks.reset();
         return fail({Error::Kind::Cancelled, u"ended by hand"_s, {}}, End::Quit);

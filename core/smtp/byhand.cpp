@@ -39,9 +39,8 @@ Base::Result<void> Session::Private::command(const QByteArray &line)
     // The user's content may begin with any word.
     const bool inContent = m_state == State::Prompted
         && m_byHand->prompt == ByHand::Prompt::Content;
-    auto checked = inContent
-        ? Command::contentByHand(line).transform([](const Command &) { })
-        : checkByHand(line);
+    auto checked = inContent ? Command::contentByHand(line).transform([](const Command &) { })
+                             : checkByHand(line);
     if (checked)
         sendByHand(line);
     return checked;
@@ -54,8 +53,8 @@ void Session::Private::nextByHand()
         return sendByHand(m_commands.takeFirst());
     m_deadline.reset();
     if (m_state == State::Prompted && !m_told)
-        return fail({Error::Kind::InvalidInput,
-                        u"the server waits for more behind the last command"_s, {}},
+        return fail(
+            {Error::Kind::InvalidInput, u"the server waits for more behind the last command"_s, {}},
             End::Abort);
     if (m_quitAsked)
         return quit();

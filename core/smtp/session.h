@@ -142,8 +142,8 @@ struct SessionOptions {
     bool prdr = false; ///< Ask for a verdict per recipient where PRDR is announced
                        ///< (draft-hall-prdr-00); not under LMTP, which always has them.
     std::optional<StopRule> stop;
-    /// On whose behalf to speak, see parseXclient(); sent behind TLS, before AUTH, unless told otherwise. Empty: for
-    /// ourselves.
+    /// On whose behalf to speak, see parseXclient(); sent behind TLS, before AUTH, unless told
+    /// otherwise. Empty: for ourselves.
     QList<QByteArray> xclient;
     bool xclientBeforeTls = false; ///< Say it before STARTTLS.
     /// Lines by hand, sent one by one as soon as a transaction could begin, before Ready is told.
@@ -265,7 +265,8 @@ struct Failed {
 using SessionEvent = std::variant<Event::Send, Event::StartTls, Event::SendContent, Event::Commit,
     Event::LineReceived, Event::ReplyReceived, Event::CapabilitiesChanged, Event::Authenticated,
     Event::QuirkSeen, Event::StageEntered, Event::RecipientDecided, Event::TransactionDone,
-    Event::CommandAnswered, Event::Paused, Event::Ready, Event::Stopped, Event::Closed, Event::Failed>;
+    Event::CommandAnswered, Event::Paused, Event::Ready, Event::Stopped, Event::Closed,
+    Event::Failed>;
 
 /// One SMTP session (RFC 5321 3): greeting … QUIT, any number of transactions in it, one after the
 /// other.

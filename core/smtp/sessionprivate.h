@@ -3,8 +3,8 @@
 
 /// The inside of Session, in parts: sessionprivate.cpp (bytes to replies, failures, endings),
 /// handshake.cpp (greeting to TLS), authentication.cpp, transaction.cpp (MAIL to the content),
-/// chunks.cpp (content by BDAT), endofdata.cpp (the final replies and what they decide), byhand.cpp and
-/// breakpoints.cpp (what the user has to say).
+/// chunks.cpp (content by BDAT), endofdata.cpp (the final replies and what they decide), byhand.cpp
+/// and breakpoints.cpp (what the user has to say).
 #include "base/secretmask.h"
 #include "sasl/choice.h"
 #include "smtp/command.h"

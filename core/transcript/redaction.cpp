@@ -2,8 +2,8 @@
 #include "transcript/redaction.h"
 
 #include "base/literals.h"
-#include "base/secretmask.h"
 #include "base/paths.h"
+#include "base/secretmask.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
