@@ -34,6 +34,8 @@ public:
     [[nodiscard]] QList<Smtp::RecipientOutcome> leftovers();
 
     [[nodiscard]] bool isEmpty() const { return m_waiting.isEmpty(); }
+    /// Nobody waits, and nobody was kept from the running transaction for another one.
+    [[nodiscard]] bool isSettled() const { return m_waiting.isEmpty() && m_kept.isEmpty(); }
     /// Whom of these the running transaction is about; those kept back are not.
     [[nodiscard]] QList<QByteArray> sentNow(const QList<QByteArray> &addresses) const;
     /// What made the running transaction one of several.

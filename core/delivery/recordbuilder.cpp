@@ -93,6 +93,17 @@ RecordBuilder::RecordBuilder(const SendRequest &request, const Base::Clock &cloc
         addFinding("content.eightBit"_ba, Stage::Content, {});
 }
 
+RecordBuilder RecordBuilder::again(const QUuid &session, const QUuid &message) const
+{
+    RecordBuilder next = *this;
+    next.m_record.id = session;
+    if (!m_record.message.isNull())
+        next.m_record.message = message;
+    next.m_record.startedAt = m_clock.utcNow();
+    next.m_start = m_clock.now();
+    return next;
+}
+
 void RecordBuilder::apply(const Smtp::SessionEvent &event)
 {
     std::visit([this](const auto &e) { on(e); }, event);

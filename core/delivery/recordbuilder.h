@@ -23,6 +23,9 @@ void removeKeptSecrets(QList<Transcript::Entry> &entries);
 class RecordBuilder {
 public:
     RecordBuilder(const SendRequest &request, const Base::Clock &clock);
+    /// The same request once more, beginning now: what does not change from one to the next is
+    /// worked out once.
+    [[nodiscard]] RecordBuilder again(const QUuid &session, const QUuid &message) const;
 
     void apply(const Smtp::SessionEvent &event);
     void setAddress(const QString &address) { m_record.address = address; }

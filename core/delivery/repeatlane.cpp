@@ -2,6 +2,7 @@
 #include "base/literals.h"
 #include "delivery/repeatrun.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace Mailgauge::Delivery {
@@ -20,6 +21,7 @@ RepeatLane::RepeatLane(RepeatRun &run, const SendRequest &request,
     , m_request(request)
     , m_repository(repository)
     , m_clock(clock)
+    , m_pattern(request, clock)
 {
 }
 
@@ -32,23 +34,22 @@ void RepeatLane::start()
 
 void RepeatLane::next()
 {
-    const auto number = m_failedConnections < MaxFailedConnections ? m_run.take() : std::nullopt;
-    if (!number)
+    if (m_failedConnections >= MaxFailedConnections)
         return end();
-    SendRequest request = m_request;
-    request.id = QUuid::createUuid();
-    RecordBuilder builder(request, m_clock);
-    m_current = std::make_unique<Current>(Current {.number = *number,
-        .request = std::move(request),
-        .builder = std::move(builder),
-        .recipients = RecipientQueue(m_request.envelope.forwardPaths)});
-    if (auto checked = checkRequest(m_current->request); !checked) {
+    const bool claiming = !m_next;
+    m_current = m_next ? std::move(m_next) : begin();
+    if (!m_current)
+        return end();
+    if (m_current->refusal)
+        return storeRefused(*m_current->refusal);
+    if (auto checked = checkRequest(m_request); !checked) {
         m_current->builder.apply(Smtp::Event::Failed {{checked.error(), Smtp::Stage::Mail}, {}});
         m_failedConnections = MaxFailedConnections; // the next would be no better
         messageDone();
         return end();
     }
-    claim();
+    if (claiming)
+        claim(*m_current);
     if (!m_current)
         return; // the store refused at once
     if (!m_connection)
@@ -57,22 +58,39 @@ void RepeatLane::next()
     sendWhenReady();
 }
 
-void RepeatLane::claim()
+std::unique_ptr<RepeatLane::Message> RepeatLane::begin()
+{
+    const auto number = m_run.take();
+    if (!number)
+        return {};
+    return std::make_unique<Message>(
+        Message {.number = *number, .builder = m_pattern.again(m_run.makeId(), m_run.makeId())});
+}
+
+void RepeatLane::claim(Message &message)
 {
     if (!m_repository) {
-        m_current->claimed = true;
+        message.claimed = true;
         return;
     }
-    const QUuid id = m_current->request.id;
-    m_repository->begin(m_current->builder.record(), *m_current->request.content)
-        .then(this, [this, id](const Base::Result<void> &result) {
-            if (!m_current || m_current->request.id != id)
-                return;
-            if (!result)
-                return storeRefused(result.error());
-            m_current->claimed = true;
-            sendWhenReady();
-        });
+    const QUuid id = message.builder.record().id;
+    m_repository->begin(message.builder.record(), *m_request.content)
+        .then(this, [this, id](const Base::Result<void> &result) { claimed(id, result); });
+}
+
+void RepeatLane::claimed(const QUuid &id, const Base::Result<void> &result)
+{
+    for (Message *message : {m_current.get(), m_next.get()}) {
+        if (!message || message->builder.record().id != id)
+            continue;
+        const bool isCurrent = message == m_current.get();
+        message->claimed = result.has_value();
+        if (result)
+            return isCurrent ? sendWhenReady() : follow();
+        if (isCurrent)
+            return storeRefused(result.error());
+        message->refusal = result.error(); // the one before it is on its way and goes on
+    }
 }
 
 void RepeatLane::storeRefused(const Base::Error &error)
@@ -88,11 +106,13 @@ void RepeatLane::storeRefused(const Base::Error &error)
 
 void RepeatLane::connectNow()
 {
-    m_ready = m_wasReady = m_doneHere = false;
+    m_ready = m_wasReady = m_running = m_doneHere = false;
     m_splitter.reset();
     m_usBase = m_current->entries.isEmpty() ? 0 : m_current->entries.last().us;
     m_failed.reset();
-    m_connection = std::make_unique<Net::Connection>(connectionOptionsOf(m_request), m_clock);
+    Net::ConnectionOptions options = connectionOptionsOf(m_request);
+    options.bulk = true;
+    m_connection = std::make_unique<Net::Connection>(std::move(options), m_clock);
     using Net::Connection;
     connect(m_connection.get(), &Connection::happened, this, &RepeatLane::happened);
     connect(m_connection.get(), &Connection::closed, this, &RepeatLane::closed);
@@ -146,8 +166,8 @@ void RepeatLane::happened(const Smtp::SessionEvent &event)
         sendWhenReady();
     } else if (std::holds_alternative<Commit>(event)) {
         commit();
-    } else if (std::holds_alternative<TransactionDone>(event)) {
-        transactionDone();
+    } else if (const auto *done = std::get_if<TransactionDone>(&event)) {
+        transactionDone(done->follows);
     }
 }
 
@@ -173,21 +193,55 @@ void RepeatLane::sendWhenReady()
     m_current->sent = true;
     if (m_current->transactions++ == 0)
         m_current->sentAt = m_clock.now();
-    Smtp::Transaction transaction = transactionOf(m_current->request);
-    transaction.envelope.forwardPaths = batch;
-    m_connection->send(std::move(transaction), m_current->request.content->open(),
+    m_running = true;
+    m_connection->send(transactionTo(batch), m_request.content->open(),
         m_current->builder.record().message);
+    thinkAhead();
+}
+
+Smtp::Transaction RepeatLane::transactionTo(const QList<Smtp::Mailbox> &recipients) const
+{
+    Smtp::Transaction transaction = transactionOf(m_request);
+    transaction.envelope.forwardPaths = recipients;
+    return transaction;
+}
+
+/// While a message is on its way the one behind it gets ready. Not where LIMITS may say that it
+/// belongs to another session.
+void RepeatLane::thinkAhead()
+{
+    const Smtp::SessionOptions &session = m_request.session;
+    const Smtp::Capabilities &capabilities = m_session.capabilities;
+    if (m_next || !m_running || m_cancelled || !session.pipelining || session.stop || session.breaks
+        || !capabilities.has("PIPELINING") || capabilities.has("LIMITS"))
+        return;
+    m_next = begin();
+    if (m_next)
+        claim(*m_next);
+}
+
+/// From the commit on it is certain that the running transaction is the message's last: nobody of
+/// it waits for another one.
+void RepeatLane::follow()
+{
+    if (!m_running || !m_current->committing || !m_current->recipients.isSettled() || !m_next
+        || !m_next->claimed || m_next->following || !m_connection)
+        return;
+    m_next->following = true;
+    m_connection->follow(transactionTo(m_next->recipients.take(*m_splitter)),
+        m_request.content->open(), m_next->builder.record().message);
 }
 
 void RepeatLane::commit()
 {
     m_current->committing = true;
+    follow();
     if (!m_repository)
         return m_connection->committed();
-    const QUuid id = m_current->request.id;
+    const QUuid id = m_current->builder.record().id;
     m_repository->commit(id, m_current->recipients.sentNow(m_current->builder.undecided()))
         .then(this, [this, id](const Base::Result<void> &result) {
-            if (!m_current || m_current->request.id != id || !m_connection)
+            if (!m_current || m_current->builder.record().id != id || !m_connection)
                 return;
             if (result)
                 m_connection->committed();
@@ -222,13 +276,16 @@ bool RepeatLane::mayGoOn() const
     return m_doneHere && !m_failed && !m_cancelled && !m_current->recipients.isEmpty();
 }
 
-void RepeatLane::transactionDone()
+void RepeatLane::transactionDone(bool follows)
 {
     // With a failure it is the break itself that ended it.
     const bool failed = m_current->builder.record().failure.has_value();
     m_current->done = !failed && m_current->recipients.isEmpty();
     m_doneHere = !failed;
-    m_connection->flush(); // what came until now belongs to this message
+    keepOrDropEntries(); // what came until now belongs to this message
+    m_running = follows;
+    if (follows)
+        return takeTurn();
     // Queued: where the session is ending too, the rest of it comes first.
     QMetaObject::invokeMethod(
         this,
@@ -246,29 +303,70 @@ void RepeatLane::transactionDone()
         Qt::QueuedConnection);
 }
 
+/// The session goes on with the message behind this one.
+void RepeatLane::takeTurn()
+{
+    messageDone();
+    m_current = std::move(m_next);
+    m_current->sent = true;
+    m_current->transactions = 1;
+    m_current->sentAt = m_clock.now();
+    m_current->builder.inherit(m_session);
+    thinkAhead();
+}
+
+void RepeatLane::keepOrDropEntries()
+{
+    const bool accepted = std::ranges::all_of(m_current->builder.record().recipients,
+        [](const Smtp::RecipientOutcome &one) { return one.outcome == Smtp::Outcome::Accepted; });
+    if (accepted && !m_run.keepsTranscript(m_current->number))
+        m_connection->drop();
+    else
+        m_connection->flush();
+}
+
 void RepeatLane::messageDone()
 {
     const auto current = std::move(m_current);
     for (const Smtp::RecipientOutcome &outcome : current->recipients.leftovers())
         current->builder.apply(Smtp::Event::RecipientDecided {outcome});
     current->builder.finish();
+    const bool kept = m_run.keepsTranscript(current->number)
+        || current->builder.record().outcome != Transcript::WholeOutcome::Accepted;
+    if (!kept)
+        current->entries.clear();
     const qint64 start = current->entries.isEmpty() ? 0 : current->entries.first().us;
     for (qsizetype i = 0; i < current->entries.size(); ++i) {
         current->entries[i].n = i;
         current->entries[i].us -= start;
     }
     using std::chrono::duration_cast;
-    std::optional<qint64> latencyUs;
-    if (current->sent) {
-        latencyUs
-            = duration_cast<std::chrono::microseconds>(m_clock.now() - current->sentAt).count();
-    }
-    m_run.report(current->number, current->builder, current->entries, latencyUs);
+    std::optional<std::chrono::microseconds> latency;
+    if (current->sent)
+        latency = duration_cast<std::chrono::microseconds>(m_clock.now() - current->sentAt);
+    m_run.report(current->builder, std::move(current->entries), latency);
+}
+
+/// It was never sent, and somebody else may do it.
+void RepeatLane::giveBackNext()
+{
+    const auto message = std::move(m_next);
+    if (!message)
+        return;
+    m_run.giveBack(message->number);
+    if (!m_repository)
+        return;
+    message->builder.apply(Smtp::Event::Stopped {Smtp::Stage::Mail});
+    message->builder.finish();
+    m_repository->finish(message->builder.record());
 }
 
 void RepeatLane::closed()
 {
     m_connection.release()->deleteLater(); // its own signal
+    m_running = false;
+    if (m_next && std::exchange(m_next->following, false))
+        m_next->recipients = RecipientQueue(m_request.envelope.forwardPaths);
     if (!m_wasReady)
         ++m_failedConnections;
     if (m_current) {
@@ -309,6 +407,7 @@ void RepeatLane::abandon()
     }
     if (m_current)
         messageDone();
+    giveBackNext();
 }
 
 void RepeatLane::end()
@@ -321,6 +420,7 @@ void RepeatLane::end()
     }
     if (m_connection)
         return; // closing
+    giveBackNext();
     m_over = true;
     m_run.laneOver();
 }

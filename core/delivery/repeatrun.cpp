@@ -8,14 +8,22 @@
 
 namespace Mailgauge::Delivery {
 
+namespace {
+constexpr std::chrono::milliseconds BatchInterval {33};
+}
+
 RepeatRun::RepeatRun(RepeatRequest request, Transcript::SessionRepository *repository,
-    const Base::Clock &clock, QObject *parent)
+    const Base::Clock &clock, Tell tell, QObject *parent)
     : QObject(parent)
     , m_request(std::move(request))
     , m_repository(m_request.request.record ? repository : nullptr)
     , m_clock(clock)
+    , m_tell(tell)
     , m_start(clock.now())
+    , m_random(QRandomGenerator::securelySeeded())
 {
+    m_batch.setSingleShot(true);
+    connect(&m_batch, &QTimer::timeout, this, &RepeatRun::tellMessages);
     m_summary.run = m_request.request.id;
     m_facts.tls = m_request.request.session.tls;
 }
@@ -49,40 +57,76 @@ void RepeatRun::abandon()
 
 std::optional<qint64> RepeatRun::take()
 {
-    if (m_cancelled || m_taken >= m_request.messages)
+    if (m_cancelled)
+        return std::nullopt;
+    if (!m_givenBack.isEmpty())
+        return m_givenBack.takeFirst();
+    if (m_taken >= m_request.messages)
         return std::nullopt;
     return m_taken++;
 }
 
-void RepeatRun::report(qint64 number, const RecordBuilder &builder,
-    QList<Transcript::Entry> entries, std::optional<qint64> latencyUs)
+void RepeatRun::giveBack(qint64 number)
+{
+    m_givenBack.append(number);
+}
+
+/// A random UUID (RFC 9562 5.4). QUuid asks the hardware for each one, which takes as long as all
+/// that is parsed and recorded of a message.
+QUuid RepeatRun::makeId()
+{
+    std::array<quint32, 4> words {};
+    m_random.fillRange(words.data(), static_cast<qsizetype>(words.size()));
+    words[1] = (words[1] & 0xffff0fff) | 0x00004000;
+    words[2] = (words[2] & 0x3fffffff) | 0x80000000;
+    return QUuid(words[0], static_cast<ushort>(words[1] >> 16), static_cast<ushort>(words[1]),
+        static_cast<uchar>(words[2] >> 24), static_cast<uchar>(words[2] >> 16),
+        static_cast<uchar>(words[2] >> 8), static_cast<uchar>(words[2]),
+        static_cast<uchar>(words[3] >> 24), static_cast<uchar>(words[3] >> 16),
+        static_cast<uchar>(words[3] >> 8), static_cast<uchar>(words[3]));
+}
+
+bool RepeatRun::keepsTranscript(qint64 number) const
+{
+    return number < m_request.transcripts;
+}
+
+void RepeatRun::report(const RecordBuilder &builder, QList<Transcript::Entry> entries,
+    std::optional<std::chrono::microseconds> latency)
 {
     const Transcript::SessionRecord &record = builder.record();
     m_summary.messages += 1;
     m_summary.counts += countsOf(record.recipients);
-    if (latencyUs) // one that was never sent took no time
-        m_summary.latenciesUs.append(*latencyUs);
+    if (latency) // one that was never sent took no time
+        m_summary.latencies.add(*latency);
     if (record.failure && !m_facts.failure) {
         m_facts.failure = record.failure;
         m_facts.refusal = builder.refusal();
     }
-    const bool kept = number < RepeatService::KeptTranscripts
-        || record.outcome != Transcript::WholeOutcome::Accepted;
-    if (!kept)
-        entries.clear();
     if (m_repository) {
         const auto check = [this](const Base::Result<void> &result) {
             if (!result)
                 noteStoreFailure(result.error());
         };
-        if (kept) {
+        if (!entries.isEmpty()) {
             QList<Transcript::Entry> stored = entries;
             removeKeptSecrets(stored);
             m_repository->append(record.id, stored).then(this, check);
         }
         m_repository->finish(record).then(this, check);
     }
-    Q_EMIT messageDone(m_summary.run, record, entries);
+    if (m_tell == Tell::Summary)
+        return;
+    m_untold.append({record, std::move(entries)});
+    if (!m_batch.isActive())
+        m_batch.start(BatchInterval);
+}
+
+void RepeatRun::tellMessages()
+{
+    m_batch.stop();
+    if (!m_untold.isEmpty())
+        Q_EMIT messagesDone(m_summary.run, std::exchange(m_untold, {}));
 }
 
 void RepeatRun::laneOver()
@@ -91,8 +135,8 @@ void RepeatRun::laneOver()
         return;
     using std::chrono::duration_cast;
     m_summary.duration = duration_cast<std::chrono::microseconds>(m_clock.now() - m_start);
-    std::ranges::sort(m_summary.latenciesUs);
     m_summary.verdict = verdictOf(m_summary.counts, m_facts);
+    tellMessages();
     Q_EMIT finished(m_summary);
 }
 

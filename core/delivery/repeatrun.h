@@ -6,6 +6,9 @@
 #include "delivery/repeatservice.h"
 #include "net/connection.h"
 
+#include <QRandomGenerator>
+#include <QTimer>
+
 #include <memory>
 #include <vector>
 
@@ -29,15 +32,16 @@ public:
     [[nodiscard]] bool isOver() const { return m_over; }
 
 private:
-    /// The message on its way.
-    struct Current {
+    /// A message on its way.
+    struct Message {
         qint64 number = 0;
-        SendRequest request;
         RecordBuilder builder;
         RecipientQueue recipients;
         QList<Transcript::Entry> entries {};
         int transactions = 0;
         bool claimed = false;
+        std::optional<Base::Error> refusal {}; ///< The ledger's.
+        bool following = false; ///< The connection knows it as the one behind the running one.
         bool sent = false;
         bool retried = false;
         bool committing = false;
@@ -46,14 +50,22 @@ private:
     };
 
     void next();
-    void claim();
+    [[nodiscard]] std::unique_ptr<Message> begin();
+    void claim(Message &message);
+    void claimed(const QUuid &id, const Base::Result<void> &result);
     void connectNow();
     void happened(const Smtp::SessionEvent &event);
     void settle();
     void sendWhenReady();
+    [[nodiscard]] Smtp::Transaction transactionTo(const QList<Smtp::Mailbox> &recipients) const;
+    void thinkAhead();
+    void follow();
     void commit();
-    void transactionDone();
+    void transactionDone(bool follows);
+    void takeTurn();
     void messageDone();
+    void keepOrDropEntries();
+    void giveBackNext();
     void closed();
     void storeRefused(const Base::Error &error);
     [[nodiscard]] bool mayRetry() const;
@@ -64,14 +76,17 @@ private:
     const SendRequest &m_request;
     Transcript::SessionRepository *m_repository;
     const Base::Clock &m_clock;
+    const RecordBuilder m_pattern; ///< Of every message's record.
     std::unique_ptr<Net::Connection> m_connection;
-    std::unique_ptr<Current> m_current;
+    std::unique_ptr<Message> m_current;
+    std::unique_ptr<Message> m_next; ///< Its commands may be on their way already.
     Transcript::SessionRecord m_session; ///< What the open session established.
     std::optional<Smtp::Event::Failed> m_failed;
     std::optional<Smtp::RecipientSplitter> m_splitter; ///< Of this connection.
     qint64 m_usBase = 0; ///< What a message was told on an earlier connection comes before.
     bool m_doneHere = false; ///< A transaction on this connection ended by replies.
     bool m_ready = false;
+    bool m_running = false; ///< A transaction is under way that another may follow.
     bool m_wasReady = false; ///< This connection got as far as MAIL.
     int m_failedConnections = 0; ///< In a row.
     bool m_cancelled = false;
@@ -83,8 +98,13 @@ class RepeatRun final : public QObject {
     Q_OBJECT
 
 public:
+    /// Who listens: to every message, or to the summary alone.
+    enum class Tell : quint8 {
+        Summary,
+        Messages,
+    };
     RepeatRun(RepeatRequest request, Transcript::SessionRepository *repository,
-        const Base::Clock &clock, QObject *parent);
+        const Base::Clock &clock, Tell tell, QObject *parent);
     ~RepeatRun() override;
 
     void start();
@@ -93,26 +113,38 @@ public:
 
     /// The number of the next message, from 0; none where all are taken.
     [[nodiscard]] std::optional<qint64> take();
-    void report(qint64 number, const RecordBuilder &builder, QList<Transcript::Entry> entries,
-        std::optional<qint64> latencyUs);
+    /// It was taken, and nothing was done with it.
+    void giveBack(qint64 number);
+    [[nodiscard]] QUuid makeId();
+    /// Whether the message's transcript is wanted though it was accepted.
+    [[nodiscard]] bool keepsTranscript(qint64 number) const;
+    void report(const RecordBuilder &builder, QList<Transcript::Entry> entries,
+        std::optional<std::chrono::microseconds> latency);
     void laneOver();
     void noteStoreFailure(const Base::Error &error);
 
 Q_SIGNALS:
-    void messageDone(const QUuid &run, const Mailgauge::Transcript::SessionRecord &record,
-        const QList<Mailgauge::Transcript::Entry> &entries);
+    void messagesDone(
+        const QUuid &run, const QList<Mailgauge::Delivery::RepeatedMessage> &messages);
     void finished(const Mailgauge::Delivery::RepeatSummary &summary);
     void storeFailed(const Mailgauge::Base::Error &error);
 
 private:
+    void tellMessages();
+
     RepeatRequest m_request;
     Transcript::SessionRepository *m_repository;
     const Base::Clock &m_clock;
+    const Tell m_tell;
     std::vector<std::unique_ptr<RepeatLane>> m_lanes;
     RepeatSummary m_summary;
     SessionFacts m_facts; ///< Without recipients: the first failure.
     Base::TimePoint m_start;
     qint64 m_taken = 0;
+    QList<qint64> m_givenBack;
+    QRandomGenerator m_random;
+    QList<RepeatedMessage> m_untold;
+    QTimer m_batch;
     bool m_cancelled = false;
     bool m_storeFailed = false;
 };

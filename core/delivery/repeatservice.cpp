@@ -5,8 +5,7 @@
 #include "delivery/repeatrun.h"
 
 #include <QHash>
-
-#include <cmath>
+#include <QMetaMethod>
 
 namespace Mailgauge::Delivery {
 
@@ -23,12 +22,12 @@ public:
     {
     }
 
-    void start(const RepeatRequest &request)
+    void start(const RepeatRequest &request, RepeatRun::Tell tell)
     {
         const QUuid id = request.request.id;
-        auto *run = new RepeatRun(request, m_repository, m_clock, this);
+        auto *run = new RepeatRun(request, m_repository, m_clock, tell, this);
         m_runs.insert(id, run);
-        connect(run, &RepeatRun::messageDone, &m_service, &RepeatService::messageDone);
+        connect(run, &RepeatRun::messagesDone, &m_service, &RepeatService::messagesDone);
         connect(run, &RepeatRun::storeFailed, &m_service, &RepeatService::storeFailed);
         connect(run, &RepeatRun::finished, &m_service, &RepeatService::finished);
         connect(run, &RepeatRun::finished, this, [this, id] { m_runs.take(id)->deleteLater(); });
@@ -67,15 +66,6 @@ double RepeatSummary::perSecond() const
     return seconds > 0 ? static_cast<double>(messages) / seconds : 0;
 }
 
-qint64 RepeatSummary::latencyUs(double percent) const
-{
-    if (latenciesUs.isEmpty())
-        return 0;
-    const auto count = static_cast<double>(latenciesUs.size());
-    const auto rank = static_cast<qsizetype>(std::ceil(percent / 100 * count));
-    return latenciesUs[qBound(qsizetype(0), rank - 1, latenciesUs.size() - 1)];
-}
-
 class RepeatService::Private {
 public:
     RepeatWorker *worker = nullptr; // deleted by its thread's end
@@ -103,8 +93,12 @@ QUuid RepeatService::start(RepeatRequest request)
     if (request.request.id.isNull())
         request.request.id = QUuid::createUuid();
     const QUuid id = request.request.id;
+    const auto tell = isSignalConnected(QMetaMethod::fromSignal(&RepeatService::messagesDone))
+        ? RepeatRun::Tell::Messages
+        : RepeatRun::Tell::Summary;
     QMetaObject::invokeMethod(
-        d->worker, [worker = d->worker, request = std::move(request)] { worker->start(request); },
+        d->worker,
+        [worker = d->worker, tell, request = std::move(request)] { worker->start(request, tell); },
         Qt::QueuedConnection);
     return id;
 }

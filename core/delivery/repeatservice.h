@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "delivery/exitcode.h"
+#include "delivery/latencies.h"
 #include "delivery/sendrequest.h"
 #include "transcript/sessionrecord.h"
 
@@ -14,9 +15,19 @@ namespace Mailgauge::Delivery {
 
 /// One message, many times, over a few sessions that are kept open (`--repeat`, `--sessions`).
 struct RepeatRequest {
+    static constexpr qint64 KeptTranscripts = 100;
+
     SendRequest request; ///< Its id becomes the run's.
     int messages = 1;
     int sessions = 1;
+    /// Transcripts are kept of so many messages from the first, and of each one not accepted.
+    qint64 transcripts = KeptTranscripts;
+};
+
+/// One message of a run.
+struct RepeatedMessage {
+    Transcript::SessionRecord record;
+    QList<Transcript::Entry> entries; ///< Empty where its transcript is not kept.
 };
 
 /// What became of a run. Outcomes are counted per recipient.
@@ -25,25 +36,24 @@ struct RepeatSummary {
     qint64 messages = 0; ///< Tried; fewer than asked for where no session could be had any more.
     OutcomeCounts counts;
     std::chrono::microseconds duration {0};
-    /// From MAIL to the final reply, of all messages in ascending order.
-    QList<qint64> latenciesUs;
+    /// Of each message that was sent, from its turn (MAIL; where that left with the message before,
+    /// the final reply to that one) to its final reply.
+    Latencies latencies;
     Verdict verdict;
 
     [[nodiscard]] double perSecond() const;
     /// `percent` of the messages took no longer than this, in microseconds; 0 without messages.
-    [[nodiscard]] qint64 latencyUs(double percent) const;
+    [[nodiscard]] qint64 latencyUs(double percent) const { return latencies.percentile(percent); }
 };
 
 /// Runs on an I/O thread of its own; signals come in the thread that owns the service. Each message
-/// has its own ledger rows and record. A message whose session broke before its dot is tried once
-/// more on a new one; a session that cannot be had twice in a row is given up.
+/// has its own ledger rows and record. The end of a message and the envelope of the next share a
+/// flight where the relay announces PIPELINING. A message whose session broke before its dot is
+/// tried once more on a new one; a session that cannot be had twice in a row is given up.
 class RepeatService final : public QObject {
     Q_OBJECT
 
 public:
-    /// Transcripts are kept of so many messages from the first, and of each one not accepted.
-    static constexpr qint64 KeptTranscripts = 100;
-
     /// `repository` may be null: then nothing is stored.
     RepeatService(Transcript::SessionRepository *repository, const Base::Clock &clock,
         QObject *parent = nullptr);
@@ -56,9 +66,10 @@ public:
     void cancel(const QUuid &run);
 
 Q_SIGNALS:
-    /// A message is done. `entries` are empty where its transcript is not kept.
-    void messageDone(const QUuid &run, const Mailgauge::Transcript::SessionRecord &record,
-        const QList<Mailgauge::Transcript::Entry> &entries);
+    /// Messages that are done, at most every 33 ms and before finished(). Only for runs that start
+    /// once somebody has connected to it.
+    void messagesDone(
+        const QUuid &run, const QList<Mailgauge::Delivery::RepeatedMessage> &messages);
     void finished(const Mailgauge::Delivery::RepeatSummary &summary);
     void storeFailed(const Mailgauge::Base::Error &error);
 
@@ -70,3 +81,4 @@ private:
 } // namespace Mailgauge::Delivery
 
 Q_DECLARE_METATYPE(Mailgauge::Delivery::RepeatSummary)
+Q_DECLARE_METATYPE(Mailgauge::Delivery::RepeatedMessage)
