@@ -15,25 +15,9 @@ namespace {
 
 using ErrorKind = Base::Error::Kind;
 
-constexpr quint8 AlertRecord = 21;
-constexpr quint8 HandshakeRecord = 22;
-constexpr quint8 ClientHelloType = 1;
 constexpr qsizetype MaxRecord = 16 * 1024;
 // RFC 5746 3.3: says what an empty renegotiation_info says, and to SSL 3.0 too.
 constexpr quint16 RenegotiationScsv = 0x00ff;
-
-enum Extension : quint16 {
-    ServerName = 0,
-    StatusRequest = 5,
-    SupportedGroups = 10,
-    PointFormats = 11,
-    SignatureAlgorithms = 13,
-    Padding = 21,
-    ExtendedMasterSecret = 23,
-    SupportedVersions = 43,
-    Cookie = 44,
-    KeyShares = 51,
-};
 
 QByteArray randomOctets(int count)
 {
@@ -42,10 +26,10 @@ QByteArray randomOctets(int count)
     return octets;
 }
 
-QByteArray extension(Extension type, const QByteArray &data)
+QByteArray extension(ExtensionType type, const QByteArray &data)
 {
     QByteArray bytes;
-    putNumber(bytes, type, 2);
+    putNumber(bytes, std::to_underlying(type), 2);
     return bytes + vectorOf(data, 2);
 }
 
@@ -61,25 +45,25 @@ QByteArray extensionsOf(const ClientHello &hello)
 {
     QByteArray bytes;
     if (!hello.serverName.isEmpty()) // RFC 6066 3: a list of one host_name(0)
-        bytes += extension(ServerName, vectorOf('\0' + vectorOf(hello.serverName, 2), 2));
+        bytes += extension(ExtensionType::ServerName, vectorOf('\0' + vectorOf(hello.serverName, 2), 2));
     if (hello.version < Tls13)
-        bytes += extension(ExtendedMasterSecret, {});
+        bytes += extension(ExtensionType::ExtendedMasterSecret, {});
     if (!hello.groups.isEmpty())
-        bytes += extension(SupportedGroups, vectorOf(numbers(hello.groups), 2));
+        bytes += extension(ExtensionType::SupportedGroups, vectorOf(numbers(hello.groups), 2));
     if (!hello.groups.isEmpty() && hello.version < Tls13)
-        bytes += extension(PointFormats, vectorOf(QByteArrayView("\0", 1), 1));
+        bytes += extension(ExtensionType::PointFormats, vectorOf(QByteArrayView("\0", 1), 1));
     if (!hello.signatureSchemes.isEmpty() && hello.version >= Tls12)
-        bytes += extension(SignatureAlgorithms, vectorOf(numbers(hello.signatureSchemes), 2));
+        bytes += extension(ExtensionType::SignatureAlgorithms, vectorOf(numbers(hello.signatureSchemes), 2));
     // RFC 6066 8: ocsp(1), no responders, no extensions named.
-    bytes += extension(StatusRequest, QByteArray("\1\0\0\0\0", 5));
+    bytes += extension(ExtensionType::StatusRequest, QByteArray("\1\0\0\0\0", 5));
     if (hello.version == Tls13) {
-        bytes += extension(SupportedVersions, vectorOf(numbers({Tls13}), 1));
+        bytes += extension(ExtensionType::SupportedVersions, vectorOf(numbers({Tls13}), 1));
         if (!hello.cookie.isEmpty())
-            bytes += extension(Cookie, vectorOf(hello.cookie, 2));
+            bytes += extension(ExtensionType::Cookie, vectorOf(hello.cookie, 2));
         QByteArray shares;
         for (const KeyShare &share : hello.keyShares)
             shares += numbers({share.group}) + vectorOf(share.publicKey, 2);
-        bytes += extension(KeyShares, vectorOf(shares, 2));
+        bytes += extension(ExtensionType::KeyShare, vectorOf(shares, 2));
     }
     return bytes;
 }
@@ -92,7 +76,7 @@ void pad(QByteArray &extensions, qsizetype message)
     constexpr qsizetype Head = 4;
     if (message < First || message >= Beyond)
         return;
-    extensions += extension(Padding, QByteArray(qMax<qsizetype>(1, Beyond - message - Head), '\0'));
+    extensions += extension(ExtensionType::Padding, QByteArray(qMax<qsizetype>(1, Beyond - message - Head), '\0'));
 }
 
 } // namespace
@@ -166,13 +150,13 @@ Base::Result<QByteArray> ClientHello::encode() const
         body += vectorOf(extensions, 2);
     }
     QByteArray message;
-    putNumber(message, ClientHelloType, 1);
+    putNumber(message, std::to_underlying(MessageType::ClientHello), 1);
     message += vectorOf(body, 3);
     if (message.size() > MaxRecord)
         return Base::fail(ErrorKind::InvalidInput, u"a ClientHello longer than a record"_s);
 
     QByteArray record;
-    putNumber(record, HandshakeRecord, 1);
+    putNumber(record, std::to_underlying(RecordType::Handshake), 1);
     // RFC 8446 5.1, RFC 5246 E.1: servers that know no more than TLS 1.0 read the first one too.
     putNumber(record, isSecond ? Tls12 : qMin(version, Tls10), 2);
     return record + vectorOf(message, 2);
@@ -185,7 +169,7 @@ QByteArray farewellAlerts(quint16 version)
     constexpr quint8 CloseNotify = 0;
     QByteArray bytes;
     for (const quint8 description : {UserCanceled, CloseNotify}) {
-        putNumber(bytes, AlertRecord, 1);
+        putNumber(bytes, std::to_underlying(RecordType::Alert), 1);
         putNumber(bytes, qMin(version, Tls12), 2);
         bytes += vectorOf(
             QByteArray().append(static_cast<char>(Warning)).append(static_cast<char>(description)),

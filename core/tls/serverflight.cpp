@@ -17,29 +17,6 @@ constexpr qsizetype RecordHead = 5;
 constexpr qsizetype MessageHead = 4;
 constexpr int MaxRecord = 16 * 1024 + 2048; // RFC 5246 6.2.3
 
-enum Record : quint8 {
-    ChangeCipherSpec = 20,
-    AlertRecord = 21,
-    Handshake = 22,
-    ApplicationData = 23,
-};
-enum Message : quint8 {
-    HelloRequest = 0,
-    ServerHelloMessage = 2,
-    CertificateMessage = 11,
-    ServerKeyExchange = 12,
-    CertificateRequest = 13,
-    ServerHelloDone = 14,
-    CertificateStatus = 22,
-};
-enum Extension : quint16 {
-    ExtendedMasterSecret = 23,
-    SupportedVersions = 43,
-    Cookie = 44,
-    KeyShareExtension = 51,
-    RenegotiationInfo = 0xff01,
-};
-
 // SHA-256 of "HelloRetryRequest" (RFC 8446 4.1.3).
 const QByteArray retryRandom = QByteArray::fromHex(
     "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c");
@@ -47,24 +24,24 @@ const QByteArray retryRandom = QByteArray::fromHex(
 bool readExtension(quint16 type, QByteArrayView data, ServerHello &hello)
 {
     WireReader reader(data);
-    switch (type) {
-    case ExtendedMasterSecret:
+    switch (static_cast<ExtensionType>(type)) {
+    case ExtensionType::ExtendedMasterSecret:
         hello.extendedMasterSecret = true;
         return true;
-    case RenegotiationInfo:
+    case ExtensionType::RenegotiationInfo:
         hello.secureRenegotiation = true;
         return true;
-    case SupportedVersions: {
+    case ExtensionType::SupportedVersions: {
         const auto version = reader.number16();
         hello.version = version.value_or(0);
         return version && reader.atEnd();
     }
-    case Cookie: {
+    case ExtensionType::Cookie: {
         const auto cookie = reader.vector(2);
         hello.cookie = cookie ? cookie->toByteArray() : QByteArray();
         return cookie && reader.atEnd();
     }
-    case KeyShareExtension: {
+    case ExtensionType::KeyShare: {
         const auto group = reader.number16();
         hello.group = group.value_or(0);
         // A HelloRetryRequest names the group alone, a ServerHello brings a key.
@@ -108,7 +85,8 @@ void ServerFlightReader::feed(QByteArrayView bytes)
     while (m_state == State::NeedMore && at < m_bytes.size()) {
         const QByteArrayView left = QByteArrayView(m_bytes).sliced(at);
         const auto type = static_cast<quint8>(left[0]);
-        if (type < ChangeCipherSpec || type > ApplicationData) {
+        if (type < std::to_underlying(RecordType::ChangeCipherSpec)
+            || type > std::to_underlying(RecordType::ApplicationData)) {
             if (m_flight == ServerFlight())
                 m_state = State::NotTls;
             else
@@ -135,13 +113,17 @@ void ServerFlightReader::feed(QByteArrayView bytes)
 
 void ServerFlightReader::readRecord(quint8 type, QByteArrayView content)
 {
-    switch (type) {
-    case AlertRecord:
+    switch (static_cast<RecordType>(type)) {
+    case RecordType::Alert:
         return readAlert(content);
-    case Handshake:
+    case RecordType::Handshake:
         m_messages += content;
         return readMessages();
-    default:
+    case RecordType::ChangeCipherSpec: // RFC 8446 5: behind a HelloRetryRequest one means nothing
+        if (!m_flight.hello && content == QByteArrayView("\1"))
+            return;
+        [[fallthrough]];
+    case RecordType::ApplicationData:
         fail("record of type " + QByteArray::number(type) + " in the middle of the handshake");
     }
 }
@@ -182,31 +164,32 @@ void ServerFlightReader::readMessages()
 void ServerFlightReader::readMessage(quint8 type, QByteArrayView body)
 {
     const bool first = !m_flight.hello;
-    if (type == HelloRequest && body.isEmpty())
+    const auto kind = static_cast<MessageType>(type);
+    if (kind == MessageType::HelloRequest && body.isEmpty())
         return;
-    if (first != (type == ServerHelloMessage))
+    if (first != (kind == MessageType::ServerHello))
         return fail("message " + QByteArray::number(type) + (first ? " before" : " behind")
             + " the ServerHello");
     bool readable = true;
-    switch (type) {
-    case ServerHelloMessage:
+    switch (kind) {
+    case MessageType::ServerHello:
         readable = readHello(body);
         // All that follows is encrypted.
         if (readable && m_flight.hello->version >= Tls13)
             m_state = State::Complete;
         break;
-    case CertificateMessage:
+    case MessageType::Certificate:
         readable = readCertificates(body);
         break;
-    case ServerKeyExchange:
+    case MessageType::ServerKeyExchange:
         readable = readKeyExchange(body);
         break;
-    case CertificateStatus:
+    case MessageType::CertificateStatus:
         m_flight.stapled = true;
         break;
-    case CertificateRequest:
+    case MessageType::CertificateRequest:
         break;
-    case ServerHelloDone:
+    case MessageType::ServerHelloDone:
         m_state = State::Complete;
         break;
     default:

@@ -5,8 +5,40 @@
 #include <QByteArray>
 
 #include <optional>
+#include <utility>
 
 namespace Mailgauge::Tls {
+
+/// RFC 8446 5.1, 4, 4.2 and, of older versions, RFC 5246, RFC 5746, RFC 7627, RFC 7685.
+enum class RecordType : quint8 {
+    ChangeCipherSpec = 20,
+    Alert = 21,
+    Handshake = 22,
+    ApplicationData = 23,
+};
+enum class MessageType : quint8 {
+    HelloRequest = 0,
+    ClientHello = 1,
+    ServerHello = 2,
+    Certificate = 11,
+    ServerKeyExchange = 12,
+    CertificateRequest = 13,
+    ServerHelloDone = 14,
+    CertificateStatus = 22,
+};
+enum class ExtensionType : quint16 {
+    ServerName = 0,
+    StatusRequest = 5,
+    SupportedGroups = 10,
+    PointFormats = 11,
+    SignatureAlgorithms = 13,
+    Padding = 21,
+    ExtendedMasterSecret = 23,
+    SupportedVersions = 43,
+    Cookie = 44,
+    KeyShare = 51,
+    RenegotiationInfo = 0xff01,
+};
 
 /// Appends a number of `octets` octets, the highest first.
 inline void putNumber(QByteArray &to, quint32 value, int octets)

@@ -79,6 +79,13 @@ void TestServerFlight::states_data()
                                           << "record of version 0x0500, 1 octets"_ba;
     QTest::newRow("message too long") << record(22, QByteArray::fromHex("02ffffff"))
                                       << State::Malformed << "message of 16777215 octets"_ba;
+    QTest::newRow("rfc8446 5 change_cipher_spec in front is dropped")
+        << record(20, "\1"_ba) + record(21, "\x02\x28"_ba) << State::Alerted << ""_ba;
+    QTest::newRow("change_cipher_spec of two octets") << record(
+        20, "\1\1"_ba) << State::Malformed << "record of type 20 in the middle of the handshake"_ba;
+    QTest::newRow("change_cipher_spec behind the hello")
+        << record(22, hello()) + record(20, "\1"_ba) << State::Malformed
+        << "record of type 20 in the middle of the handshake"_ba;
     QTest::newRow("data before the handshake") << record(
         23, "x"_ba) << State::Malformed << "record of type 23 in the middle of the handshake"_ba;
     QTest::newRow("clear text behind the hello")
