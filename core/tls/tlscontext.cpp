@@ -138,6 +138,14 @@ Base::Result<ContextPtr> clientContext(const ClientOptions &options)
         return Base::fail(
             ErrorKind::InvalidInput, u"no such ciphers: "_s + QString::fromUtf8(options.ciphers));
     }
+    if (!options.signatureAlgorithms.isEmpty()
+        && SSL_CTX_set1_sigalgs_list(raw, options.signatureAlgorithms.constData()) != 1) {
+        ERR_clear_error();
+        return Base::fail(ErrorKind::InvalidInput,
+            u"no such signature algorithms: "_s + QString::fromUtf8(options.signatureAlgorithms));
+    }
+    if (options.requestStaple)
+        SSL_CTX_set_tlsext_status_type(raw, TLSEXT_STATUSTYPE_ocsp);
     if (options.caFile.isEmpty()) {
         SSL_CTX_set_default_verify_paths(raw);
         ERR_clear_error();

@@ -2,6 +2,7 @@
 #include "tls/tlsstream.h"
 
 #include "base/literals.h"
+#include "tls/certificatefacts.h"
 #include "tls/opensslptr.h"
 #include "tls/tlscontext.h"
 #include "tls/tlsverifier.h"
@@ -300,6 +301,23 @@ bool TlsStream::closeNotifyReceived() const
 const TlsFacts &TlsStream::facts() const
 {
     return d->facts;
+}
+
+QList<CertificateFacts> TlsStream::builtPath() const
+{
+    QList<CertificateFacts> path;
+    const STACK_OF(X509) *chain = SSL_get0_verified_chain(d->ssl.get());
+    for (int i = 0; i < sk_X509_num(chain); ++i)
+        path.append(certificateFacts(sk_X509_value(chain, i)));
+    return path;
+}
+
+QByteArray TlsStream::stapledResponse() const
+{
+    unsigned char *data = nullptr;
+    const long size = SSL_ctrl(
+        d->ssl.get(), SSL_CTRL_GET_TLSEXT_STATUS_REQ_OCSP_RESP, 0, static_cast<void *>(&data));
+    return size > 0 ? QByteArray(reinterpret_cast<const char *>(data), size) : QByteArray();
 }
 
 QByteArray TlsStream::requestedName() const

@@ -39,6 +39,9 @@ struct ClientOptions {
     QByteArray ciphers; ///< OpenSSL list for TLS up to 1.2.
     QString certificateFile; ///< Client certificate with its chain, PEM.
     QString keyFile; ///< Empty: in certificateFile. Without passphrase.
+    bool requestStaple = false; ///< Ask for an OCSP response along with the certificate.
+    QByteArray
+        signatureAlgorithms; ///< OpenSSL list; the server's key must fit. Empty: its default.
 };
 
 struct ServerOptions {
@@ -87,6 +90,11 @@ public:
     /// The client's: complete once established, or once the certificate was refused. A server's
     /// has version and cipher only.
     [[nodiscard]] const TlsFacts &facts() const;
+    /// The client's: leaf to root as OpenSSL built it, with what the trust store had; ends early
+    /// where an issuer is not known. Empty before facts() are complete.
+    [[nodiscard]] QList<CertificateFacts> builtPath() const;
+    /// The client's: the OCSP response that came in the handshake, DER; empty: none.
+    [[nodiscard]] QByteArray stapledResponse() const;
     /// The name that the client asked for (server side); empty: none.
     [[nodiscard]] QByteArray requestedName() const;
     /// What an authentication can be bound to (RFC 5929, RFC 9266), the best first; both sides have

@@ -139,22 +139,34 @@ TlsVerifier::TlsVerifier(
 {
 }
 
-void TlsVerifier::judgeName(X509 *leaf, TlsFacts &facts) const
+std::optional<QString> TlsVerifier::matchedName(X509 *leaf) const
 {
     // RFC 9525 6.3: the common name is no longer looked at; partial wildcards never match.
     constexpr unsigned flags = X509_CHECK_FLAG_NEVER_CHECK_SUBJECT
         | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
     if (isAddress()) {
-        facts.nameMatches = X509_check_ip(leaf,
-                                reinterpret_cast<const unsigned char *>(m_address.constData()),
-                                static_cast<std::size_t>(m_address.size()), 0)
+        const bool matches = X509_check_ip(leaf,
+                                 reinterpret_cast<const unsigned char *>(m_address.constData()),
+                                 static_cast<std::size_t>(m_address.size()), 0)
             == 1;
-    } else if (!m_name.isEmpty() && !m_name.startsWith('.') && !m_name.contains('\0')) {
-        // A leading dot would ask OpenSSL for "any host below".
-        facts.nameMatches = X509_check_host(leaf, m_name.constData(),
-                                static_cast<std::size_t>(m_name.size()), flags, nullptr)
-            == 1;
+        return matches ? std::optional(QString::fromUtf8(m_name)) : std::nullopt;
     }
+    // A leading dot would ask OpenSSL for "any host below".
+    if (m_name.isEmpty() || m_name.startsWith('.') || m_name.contains('\0'))
+        return std::nullopt;
+    char *matched = nullptr;
+    if (X509_check_host(
+            leaf, m_name.constData(), static_cast<std::size_t>(m_name.size()), flags, &matched)
+        != 1)
+        return std::nullopt;
+    const QString name = QString::fromUtf8(matched);
+    OPENSSL_free(matched);
+    return name;
+}
+
+void TlsVerifier::judgeName(X509 *leaf, TlsFacts &facts) const
+{
+    facts.nameMatches = matchedName(leaf).has_value();
     if (facts.nameMatches)
         return;
     const QStringList names = namesOf(leaf);

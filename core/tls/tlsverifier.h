@@ -28,6 +28,10 @@ public:
     /// everything but version and cipher. Never stops at the first fault.
     [[nodiscard]] TlsFacts judge(x509_store_ctx_st *context) const;
 
+    /// The name of the certificate that fits the one wanted: "*.example.org"; nothing where none
+    /// does.
+    [[nodiscard]] std::optional<QString> matchedName(x509_st *leaf) const;
+
     /// The name as TLS wants it: IDNs as A-labels, no trailing dot, lower case.
     [[nodiscard]] const QByteArray &name() const { return m_name; }
     /// The name is an address: checked against iPAddress, never sent as SNI.

@@ -57,6 +57,37 @@ private Q_SLOTS:
         m_identity = *identity;
     }
 
+    void builtPath()
+    {
+        auto options = trusting();
+        options.requestStaple = true;
+        auto client = TlsStream::client(options);
+        auto peer = TlsStream::server(server());
+        QVERIFY(client && peer);
+        QVERIFY(client->builtPath().isEmpty());
+        Test::shuttle(*client, *peer);
+        // The root was not sent: it is that of the trust store.
+        QCOMPARE(client->facts().chain.size(), 1);
+        QCOMPARE(client->builtPath().size(), 2);
+        QCOMPARE(client->builtPath()[0], client->facts().chain[0]);
+        QCOMPARE(client->builtPath()[1].subject, u"CN=Test Root"_s);
+        QVERIFY(client->stapledResponse().isEmpty());
+    }
+    // The server has an EC key: who takes RSA alone cannot be served.
+    void signatureAlgorithms()
+    {
+        auto options = trusting();
+        options.signatureAlgorithms = "rsa_pss_rsae_sha256:RSA+SHA256";
+        auto client = TlsStream::client(options);
+        auto peer = TlsStream::server(server());
+        QVERIFY(client && peer);
+        Test::shuttle(*client, *peer);
+        QCOMPARE(client->state(), State::Failed);
+        QVERIFY(client->facts().chain.isEmpty());
+        options.signatureAlgorithms = "nonsense";
+        QCOMPARE(TlsStream::client(options).error().kind, Base::Error::Kind::InvalidInput);
+    }
+
     void everyChunkSize_data()
     {
         QTest::addColumn<QByteArray>("version");

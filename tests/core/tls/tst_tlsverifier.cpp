@@ -79,6 +79,24 @@ private Q_SLOTS:
         m_other = std::move(*other);
     }
 
+    // Which of the names it is: IDNs as A-labels, wildcards as they stand there.
+    void matchedName()
+    {
+        const auto identity = m_maker->issue({.commonName = "x"_ba,
+            .names = {"*.Example.org"_ba, "xn--bcher-kva.example"_ba, "127.0.0.1"_ba}});
+        const auto leaf = Tls::certificateFromDer(
+            (*Tls::certificatesFromPem(identity->certificatePem))[0].der);
+        const auto matched = [&leaf](const QString &name) {
+            return Tls::TlsVerifier(VerifyMode::Name, name, {}).matchedName(leaf.get());
+        };
+        QCOMPARE(matched(u"mx.example.org"_s), u"*.Example.org"_s);
+        QCOMPARE(matched(u"bücher.example"_s), u"xn--bcher-kva.example"_s);
+        QCOMPARE(matched(u"127.0.0.1"_s), u"127.0.0.1"_s);
+        QCOMPARE(matched(u"example.org"_s), std::nullopt);
+        QCOMPARE(matched(u".example.org"_s), std::nullopt);
+        QCOMPARE(matched({}), std::nullopt);
+    }
+
     void names_data()
     {
         QTest::addColumn<QByteArrayList>("names");
