@@ -45,7 +45,8 @@ QByteArray extensionsOf(const ClientHello &hello)
 {
     QByteArray bytes;
     if (!hello.serverName.isEmpty()) // RFC 6066 3: a list of one host_name(0)
-        bytes += extension(ExtensionType::ServerName, vectorOf('\0' + vectorOf(hello.serverName, 2), 2));
+        bytes += extension(
+            ExtensionType::ServerName, vectorOf('\0' + vectorOf(hello.serverName, 2), 2));
     if (hello.version < Tls13)
         bytes += extension(ExtensionType::ExtendedMasterSecret, {});
     if (!hello.groups.isEmpty())
@@ -53,7 +54,8 @@ QByteArray extensionsOf(const ClientHello &hello)
     if (!hello.groups.isEmpty() && hello.version < Tls13)
         bytes += extension(ExtensionType::PointFormats, vectorOf(QByteArrayView("\0", 1), 1));
     if (!hello.signatureSchemes.isEmpty() && hello.version >= Tls12)
-        bytes += extension(ExtensionType::SignatureAlgorithms, vectorOf(numbers(hello.signatureSchemes), 2));
+        bytes += extension(
+            ExtensionType::SignatureAlgorithms, vectorOf(numbers(hello.signatureSchemes), 2));
     // RFC 6066 8: ocsp(1), no responders, no extensions named.
     bytes += extension(ExtensionType::StatusRequest, QByteArray("\1\0\0\0\0", 5));
     if (hello.version == Tls13) {
@@ -76,7 +78,8 @@ void pad(QByteArray &extensions, qsizetype message)
     constexpr qsizetype Head = 4;
     if (message < First || message >= Beyond)
         return;
-    extensions += extension(ExtensionType::Padding, QByteArray(qMax<qsizetype>(1, Beyond - message - Head), '\0'));
+    extensions += extension(
+        ExtensionType::Padding, QByteArray(qMax<qsizetype>(1, Beyond - message - Head), '\0'));
 }
 
 } // namespace

@@ -24,7 +24,6 @@ static_assert(stateNames.size() == static_cast<std::size_t>(State::Unreadable) +
 using ResponsePtr = std::unique_ptr<OCSP_RESPONSE, OpenSslFree<OCSP_RESPONSE_free>>;
 using BasicPtr = std::unique_ptr<OCSP_BASICRESP, OpenSslFree<OCSP_BASICRESP_free>>;
 using CertIdPtr = std::unique_ptr<OCSP_CERTID, OpenSslFree<OCSP_CERTID_free>>;
-using RootsPtr = std::unique_ptr<X509_STORE, OpenSslFree<X509_STORE_free>>;
 
 QString responderOf(const OCSP_BASICRESP *basic)
 {
@@ -94,7 +93,7 @@ void verify(OCSP_BASICRESP *basic, X509 *issuer, OcspStaple &staple)
         staple.verifyError = u"the issuer's certificate is not known"_s;
         return;
     }
-    const RootsPtr store(X509_STORE_new());
+    const StorePtr store(X509_STORE_new());
     STACK_OF(X509) *known = sk_X509_new_null();
     if (store && known && X509_STORE_add_cert(store.get(), issuer) == 1
         && sk_X509_push(known, issuer) > 0) {

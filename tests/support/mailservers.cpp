@@ -253,7 +253,7 @@ PostfixServer::~PostfixServer()
         kill(pid, SIGTERM);
 }
 
-QString PostfixServer::start()
+QString PostfixServer::start(const QString &main)
 {
     QFile::setPermissions(m_dir.path(),
         QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup
@@ -261,6 +261,11 @@ QString PostfixServer::start()
     if (const QString error = writeConfiguration(); !error.isEmpty())
         return error;
     const QString conf = m_dir.filePath(u"conf"_s);
+    QFile settings(conf + u"/main.cf"_s);
+    const QByteArray further = main.toUtf8();
+    if (!settings.open(QIODevice::Append) || settings.write(further) != further.size())
+        return settings.fileName() + u": "_s + settings.errorString();
+    settings.close();
     // Makes the queue's directories with their owners.
     QProcess check;
     check.start(u"/usr/sbin/postfix"_s, {u"-c"_s, conf, u"check"_s});

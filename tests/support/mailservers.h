@@ -59,7 +59,8 @@ public:
     /// Postfix's master leaves the process group it was started in: it is ended by its own pid
     /// file.
     ~PostfixServer();
-    [[nodiscard]] QString start();
+    /// `main`: further lines of main.cf.
+    [[nodiscard]] QString start(const QString &main = {});
     /// The messages delivered so far, oldest first; waits for `count` of them.
     [[nodiscard]] QList<QByteArray> deliveries(int count) const;
     [[nodiscard]] QString caFile() const { return m_dir.filePath(QStringLiteral("ca.pem")); }
