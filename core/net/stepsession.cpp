@@ -144,7 +144,12 @@ void StepSession::send(const Base::Result<Smtp::Command> &command, OnReply next)
         finish({.reply = {}, .failure = Smtp::Failure {command.error(), m_stage}});
         return;
     }
-    begin(command->stage());
+    sendAll({*command}, next);
+}
+
+void StepSession::sendAll(const QList<Smtp::Command> &commands, OnReply next)
+{
+    begin(commands.first().stage());
     if (m_farewell) {
         gotReply(*std::exchange(m_farewell, {}));
         return;
@@ -158,10 +163,14 @@ void StepSession::send(const Base::Result<Smtp::Command> &command, OnReply next)
         return fail({Error::Kind::MalformedReply, u"bytes before the command was sent"_s,
             m_parser.unread().toByteArray()});
     m_onReply = next;
-    const QList<Base::SecretSpan> secrets = secretsIn(*command, m_received);
-    m_recorder.client(
-        secrets.isEmpty() ? m_mask.apply(command->bytes()) : command->bytes(), secrets, m_stage);
-    write(command->bytes());
+    QByteArray bytes;
+    for (const Smtp::Command &command : commands) {
+        const QList<Base::SecretSpan> secrets = secretsIn(command, m_received);
+        m_recorder.client(secrets.isEmpty() ? m_mask.apply(command.bytes()) : command.bytes(),
+            secrets, command.stage());
+        bytes += command.bytes();
+    }
+    write(bytes);
 }
 
 void StepSession::ehlo(const QByteArray &name)
@@ -185,6 +194,14 @@ void StepSession::startTls()
     if (m_tls)
         return send(Base::fail(Error::Kind::Unsupported, u"TLS is on already"_s), nullptr);
     send(Smtp::Command::startTls(), &StepSession::gotStartTlsReply);
+}
+
+void StepSession::startTlsWith(const Smtp::Command &behind)
+{
+    m_stage = Stage::StartTls;
+    if (m_tls)
+        return send(Base::fail(Error::Kind::Unsupported, u"TLS is on already"_s), nullptr);
+    sendAll({Smtp::Command::startTls(), behind}, &StepSession::gotStartTlsReply);
 }
 
 void StepSession::gotStartTlsReply(const Smtp::Reply &reply)
@@ -290,8 +307,31 @@ void StepSession::command(const Base::Result<Smtp::Command> &command)
     send(command, &StepSession::gotReply);
 }
 
+void StepSession::group(const QList<Smtp::Command> &commands)
+{
+    m_group = commands;
+    m_groupReplies.clear();
+    sendAll(commands, &StepSession::gotGroupReply);
+}
+
+void StepSession::gotGroupReply(const Smtp::Reply &reply)
+{
+    m_groupReplies.append(reply);
+    if (m_groupReplies.size() == m_group.size() || reply.code == 421)
+        return gotReply(reply);
+    m_stage = m_group.at(m_groupReplies.size()).stage();
+    m_deadline.start(m_options.deadlines.of(m_stage));
+}
+
+void StepSession::dataAsIs(const QByteArray &bytes)
+{
+    m_asIs = bytes;
+    send(Smtp::Command::data(), &StepSession::gotDataReply);
+}
+
 void StepSession::data(const Base::Content &content)
 {
+    m_asIs.reset();
     m_content = content.open();
     m_contentRead = 0;
     m_stuffer = {};
@@ -304,8 +344,16 @@ void StepSession::gotDataReply(const Smtp::Reply &reply)
         m_content.reset();
         return gotReply(reply);
     }
-    m_stage = Stage::Content;
     m_onReply = &StepSession::gotReply;
+    if (m_asIs) {
+        const QByteArray bytes = *std::exchange(m_asIs, {});
+        m_recorder.event(
+            u"message data as it is: %1"_s.arg(Transcript::visibleText(bytes)), Stage::Content);
+        m_stage = Stage::Dot;
+        m_deadline.start(m_options.deadlines.dot);
+        return write(bytes);
+    }
+    m_stage = Stage::Content;
     m_sending = true;
     pullContent();
 }
@@ -506,6 +554,7 @@ void StepSession::finish(StepResult result)
     if (std::exchange(m_closing, false))
         close();
     m_busy = false;
+    result.replies = std::exchange(m_groupReplies, {});
     // Queued: the next step may be asked for from the slot.
     QMetaObject::invokeMethod(
         this, [this, result = std::move(result)] { Q_EMIT finished(result); },

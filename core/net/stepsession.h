@@ -36,8 +36,9 @@ struct StepOptions {
 
 /// How a step ended: with a reply, or with what kept it from one.
 struct StepResult {
-    std::optional<Smtp::Reply> reply;
+    std::optional<Smtp::Reply> reply; ///< Of a group, the last one.
     std::optional<Smtp::Failure> failure;
+    QList<Smtp::Reply> replies {}; ///< Of a group, all that came, in their order.
 };
 
 /// Every step ends with finished(), never before control is back in the event loop. One step at a
@@ -55,13 +56,22 @@ public:
     void ehlo(const QByteArray &name);
     /// With the handshake, without another EHLO. Unsupported where TLS is on already.
     void startTls();
+    /// The same, with a command behind STARTTLS in the same write: what RFC 3207 6 has a server
+    /// drop. For tests of servers; the command's reply is never waited for.
+    void startTlsWith(const Smtp::Command &behind);
     /// `initialResponse` false: the server is asked for a challenge first. Unsupported where no
     /// mechanism asked for is announced, or would show the password without TLS.
     void auth(const Smtp::AuthOptions &auth, bool initialResponse);
     /// MAIL, RCPT, RSET, or any line by hand.
     void command(const Base::Result<Smtp::Command> &command);
+    /// All in one write, whether or not the server announces PIPELINING; over when each has its
+    /// reply, or the session is over. Not empty, and nothing that waits for an answer (DATA, AUTH).
+    void group(const QList<Smtp::Command> &commands);
     /// DATA, and behind a 354 the content and the dot.
     void data(const Base::Content &content);
+    /// DATA, and behind a 354 these bytes as they are: no dot is stuffed, none is added. For tests
+    /// of what a server takes for the end of a message.
+    void dataAsIs(const QByteArray &bytes);
     /// QUIT; the session is closed then, whatever the reply.
     void quit();
     /// At once and without a signal.
@@ -93,6 +103,7 @@ private:
 
     void begin(Smtp::Stage stage);
     void send(const Base::Result<Smtp::Command> &command, OnReply next);
+    void sendAll(const QList<Smtp::Command> &commands, OnReply next);
     void opened(const QString &address);
     void startHandshake();
     void handshakeOver();
@@ -103,6 +114,7 @@ private:
     void gotEhloReply(const Smtp::Reply &reply);
     void gotStartTlsReply(const Smtp::Reply &reply);
     void gotAuthReply(const Smtp::Reply &reply);
+    void gotGroupReply(const Smtp::Reply &reply);
     void gotDataReply(const Smtp::Reply &reply);
     void gotQuitReply(const Smtp::Reply &reply);
     void pullContent();
@@ -143,6 +155,10 @@ private:
     std::optional<QByteArray> m_delayedInitial; // asked for by the server's empty challenge
     int m_rounds = 0;
 
+    QList<Smtp::Command> m_group;
+    QList<Smtp::Reply> m_groupReplies;
+
+    std::optional<QByteArray> m_asIs; // instead of content
     std::unique_ptr<Base::ContentSource> m_content;
     qint64 m_contentRead = 0;
     Smtp::DotStuffer m_stuffer;

@@ -2,6 +2,7 @@
 #include "transcript/wholerecordjson.h"
 
 #include "base/literals.h"
+#include "transcript/factsjson.h"
 #include "transcript/jsonbytes.h"
 #include "transcript/recordjson.h"
 
@@ -13,81 +14,6 @@ namespace {
 
 using Kind = Base::Error::Kind;
 
-// Thrown nowhere: collects that something was wrong, so that reading stays one expression per
-// field.
-class Reading {
-public:
-    template <typename T>
-    T need(std::optional<T> value, T otherwise)
-    {
-        m_damaged = m_damaged || !value;
-        return value.value_or(otherwise);
-    }
-    void damaged() { m_damaged = true; }
-    [[nodiscard]] bool isDamaged() const { return m_damaged; }
-
-private:
-    bool m_damaged = false;
-};
-
-QJsonValue nameOf(QByteArrayView name)
-{
-    return QString::fromLatin1(name);
-}
-
-QByteArray nameIn(const QJsonValue &value)
-{
-    return value.toString().toLatin1();
-}
-
-Smtp::Stage stageFrom(const QJsonValue &value, Reading &reading)
-{
-    return reading.need(Smtp::stageFromName(nameIn(value)), Smtp::Stage::Connect);
-}
-
-std::optional<Kind> kindFrom(const QJsonValue &value)
-{
-    const QByteArray name = nameIn(value);
-    for (int i = 0; i <= static_cast<int>(Kind::Unsupported); ++i) {
-        if (Base::kindName(static_cast<Kind>(i)) == name)
-            return static_cast<Kind>(i);
-    }
-    return std::nullopt;
-}
-
-QJsonValue toJson(const std::optional<Smtp::Reply> &reply)
-{
-    if (!reply)
-        return {};
-    return QJsonObject {{u"code"_s, reply->code}, {u"lines"_s, Transcript::toJson(reply->lines)}};
-}
-
-std::optional<Smtp::Reply> replyFrom(const QJsonValue &value)
-{
-    if (!value.isObject())
-        return std::nullopt;
-    return Smtp::Reply {value[u"code"_s].toInt(), bytesListFrom(value[u"lines"_s])};
-}
-
-QJsonValue toJson(const std::optional<Smtp::Failure> &failure)
-{
-    if (!failure)
-        return {};
-    return QJsonObject {{u"kind"_s, nameOf(Base::kindName(failure->error.kind))},
-        {u"detail"_s, failure->error.detail},
-        {u"evidence"_s, Transcript::toJson(failure->error.evidence)},
-        {u"stage"_s, nameOf(Smtp::stageName(failure->stage))}};
-}
-
-std::optional<Smtp::Failure> failureFrom(const QJsonValue &value, Reading &reading)
-{
-    if (!value.isObject())
-        return std::nullopt;
-    return Smtp::Failure {{reading.need(kindFrom(value[u"kind"_s]), Kind::Io),
-                              value[u"detail"_s].toString(), bytesFrom(value[u"evidence"_s])},
-        stageFrom(value[u"stage"_s], reading)};
-}
-
 QJsonValue toJson(const QList<Smtp::RecipientOutcome> &recipients)
 {
     QJsonArray array;
@@ -95,7 +21,8 @@ QJsonValue toJson(const QList<Smtp::RecipientOutcome> &recipients)
         array.append(QJsonObject {{u"address"_s, Transcript::toJson(recipient.recipient.address())},
             {u"outcome"_s, nameOf(Smtp::outcomeName(recipient.outcome))},
             {u"stage"_s, nameOf(Smtp::stageName(recipient.stage))},
-            {u"reply"_s, toJson(recipient.reply)}, {u"failure"_s, toJson(recipient.failure)}});
+            {u"reply"_s, Transcript::toJson(recipient.reply)},
+            {u"failure"_s, Transcript::toJson(recipient.failure)}});
     }
     return array;
 }
@@ -116,42 +43,6 @@ QList<Smtp::RecipientOutcome> recipientsFrom(const QJsonValue &value, Reading &r
             failureFrom(one[u"failure"_s], reading)});
     }
     return list;
-}
-
-// Capabilities are kept as the EHLO reply that made them: one parser, one truth.
-QJsonValue toJson(const Smtp::Capabilities &capabilities)
-{
-    QList<QByteArray> lines;
-    if (!capabilities.domain().isEmpty() || !capabilities.all().isEmpty())
-        lines.append(capabilities.domain());
-    for (const Smtp::Capability &capability : capabilities.all())
-        lines.append((QList<QByteArray> {capability.keyword} + capability.parameters).join(' '));
-    return Transcript::toJson(lines);
-}
-
-Smtp::Capabilities capabilitiesFrom(const QJsonValue &value)
-{
-    const QList<QByteArray> lines = bytesListFrom(value);
-    return lines.isEmpty() ? Smtp::Capabilities() : Smtp::Capabilities::fromEhlo({250, lines});
-}
-
-QJsonValue toJson(const QMap<Smtp::Stage, qint64> &timings)
-{
-    QJsonObject object;
-    for (const auto &[stage, us] : timings.asKeyValueRange())
-        object.insert(QString::fromLatin1(Smtp::stageName(stage)), us);
-    return object;
-}
-
-QMap<Smtp::Stage, qint64> timingsFrom(const QJsonValue &value, Reading &reading)
-{
-    QMap<Smtp::Stage, qint64> timings;
-    const QJsonObject object = value.toObject();
-    for (auto it = object.begin(); it != object.end(); ++it) {
-        const auto stage = Smtp::stageFromName(it.key().toLatin1());
-        timings.insert(reading.need(stage, Smtp::Stage::Connect), it.value().toInteger());
-    }
-    return timings;
 }
 
 QJsonValue toJson(const QList<SessionFinding> &findings)

@@ -113,6 +113,105 @@ private Q_SLOTS:
         QCOMPARE(relay.problems(), QStringList());
     }
 
+    /// One write, replies in their order, each with its stage.
+    void group()
+    {
+        FakeRelay relay({Script::hello({"PIPELINING"_ba})
+                .expect("MAIL FROM:<>"_ba)
+                .expect("RCPT TO:<b@y>"_ba)
+                .expect("RSET"_ba)
+                .send("250 mail\r\n550 5.1.1 rcpt\r\n250 rset\r\n"_ba)
+                .quit()});
+        StepSession session(optionsFor(relay));
+        open(session);
+        ehlo(session);
+        const StepResult result = run(session, [](StepSession &s) {
+            s.group({*Command::mail({}, {}), *Command::rcpt(mailbox("b@y"), {}), Command::rset()});
+        });
+        QCOMPARE(result.replies.size(), 3);
+        QCOMPARE(result.replies.at(0).text(), "mail"_ba);
+        QCOMPARE(result.replies.at(1).code, 550);
+        QCOMPARE(result.reply->text(), "rset"_ba);
+        QVERIFY(!result.failure);
+        for (const Transcript::Entry &entry : session.takeEntries()) {
+            if (entry.direction == Transcript::Direction::Server && entry.text.contains("mail"))
+                QCOMPARE(entry.stage, Stage::Mail);
+            if (entry.text.contains("5.1.1"))
+                QCOMPARE(entry.stage, Stage::Rcpt);
+        }
+        // The next step's result has nothing of it.
+        QVERIFY(run(session, [](StepSession &s) { s.quit(); }).replies.isEmpty());
+        QCOMPARE(relay.problems(), QStringList());
+    }
+
+    void groupCutShort()
+    {
+        FakeRelay relay({Script::hello({"PIPELINING"_ba})
+                .expect("NOOP"_ba)
+                .expect("NOOP"_ba)
+                .send("250 one\r\n"_ba)
+                .close()});
+        StepSession session(optionsFor(relay));
+        open(session);
+        ehlo(session);
+        const StepResult result = run(session, [](StepSession &s) {
+            s.group({*Command::byHand("NOOP"), *Command::byHand("NOOP")});
+        });
+        QCOMPARE(result.failure->error.kind, Kind::ConnectionClosed);
+        QCOMPARE(result.replies.size(), 1);
+    }
+
+    /// The command is in the segment of STARTTLS, in clear; its reply is nobody's.
+    void behindStartTls()
+    {
+        FakeRelay relay({Script::hello({"STARTTLS"_ba})
+                                .expect("STARTTLS"_ba)
+                                .expect("NOOP"_ba)
+                                .send("220 go\r\n"_ba)
+                                .startTls()
+                                .send("250 injected\r\n"_ba)
+                                .hang()},
+            Test::testIdentity().identity);
+        StepSession session(optionsFor(relay));
+        open(session);
+        ehlo(session);
+        const StepResult result = run(
+            session, [](StepSession &s) { s.startTlsWith(*Command::byHand("NOOP")); });
+        QCOMPARE(result.reply->code, 220);
+        QVERIFY(session.isTls());
+        QVERIFY(relay.receivedInClear().contains("STARTTLS\r\nNOOP\r\n"));
+        QTRY_VERIFY(session.hasNews());
+        const StepResult next = ehlo(session);
+        QCOMPARE(next.failure->error.kind, Kind::MalformedReply);
+        QCOMPARE(next.failure->error.evidence, "injected"_ba);
+    }
+
+    void dataAsIs()
+    {
+        const QByteArray wire = "a\n.\nb\r\n..c\r\n.\r\n"_ba;
+        FakeRelay relay({Script::hello()
+                .answer("DATA"_ba, "354 go\r\n"_ba)
+                .expectBytes(wire.size())
+                .send("250 done\r\n"_ba)
+                .answer("DATA"_ba, "503 no\r\n"_ba)
+                .answer("DATA"_ba, "354 go\r\n"_ba)
+                .expectContent()
+                .send("250 done\r\n"_ba)
+                .quit()});
+        StepSession session(optionsFor(relay));
+        open(session);
+        ehlo(session);
+        const auto asIs = [&wire](StepSession &s) { s.dataAsIs(wire); };
+        QCOMPARE(run(session, asIs).reply->text(), "done"_ba);
+        QVERIFY(relay.received().endsWith("DATA\r\n" + wire));
+        QCOMPARE(run(session, asIs).reply->code, 503);
+        // What was refused is not sent by the next DATA.
+        QCOMPARE(run(session, [](StepSession &s) { s.data(content(".x\r\n")); }).reply->code, 250);
+        QCOMPARE(relay.content(), "..x\r\n"_ba);
+        run(session, [](StepSession &s) { s.quit(); });
+        QCOMPARE(relay.problems(), QStringList());
+    }
+
     /// Everything that was said, both ways, numbered from the start; nothing that is a secret.
     void transcript()
     {
