@@ -2,11 +2,10 @@
 #include "delivery/comparisonreport.h"
 
 #include "base/literals.h"
+#include "delivery/htmlpage.h"
 #include "explain/difference.h"
 #include "transcript/json.h"
 
-#include <QCryptographicHash>
-#include <QFile>
 #include <QJsonArray>
 
 namespace Mailgauge::Delivery {
@@ -107,20 +106,12 @@ QJsonObject sessionJson(const SessionRecord &record)
         {u"outcome"_s, QString::fromLatin1(Transcript::wholeOutcomeName(record.outcome))}};
 }
 
-QString row(const QStringList &cells, const QString &klass)
-{
-    QString out = u"<tr class=\"%1\">"_s.arg(klass);
-    for (const QString &cell : cells)
-        out += u"<td dir=\"auto\">"_s + cell.toHtmlEscaped() + u"</td>"_s;
-    return out + u"</tr>\n"_s;
-}
-
 QString rows(const QList<Difference> &differences, const QString &klass)
 {
     QString out;
     for (const Difference &difference : differences) {
         const QString severity = QLatin1StringView(severityName(difference.severity));
-        out += row({klass.isEmpty() ? severity : klass,
+        out += htmlRow({klass.isEmpty() ? severity : klass,
                        QLatin1StringView(Smtp::stageName(difference.stage)),
                        shown(difference.subject), shown(difference.left.left(2000)),
                        shown(difference.right.left(2000)), sentenceOf(difference)},
@@ -131,26 +122,12 @@ QString rows(const QList<Difference> &differences, const QString &klass)
 
 QByteArray htmlReport(const ComparedSessions &compared, bool withNoise)
 {
-    QByteArray css;
-    if (QFile file(u":/mailgauge/transcript/comparison.css"_s); file.open(QIODevice::ReadOnly))
-        css = file.readAll();
-    const QByteArray hash = QCryptographicHash::hash(css, QCryptographicHash::Sha256).toBase64();
-    QString out = u"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                  "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                  "style-src 'sha256-"_s
-        + QString::fromLatin1(hash)
-        + u"'; base-uri 'none'; form-action 'none'\">\n"
-          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-          "<meta name=\"referrer\" content=\"no-referrer\">\n"
-          "<title>Two SMTP sessions compared</title>\n<style>"_s
-        + QString::fromUtf8(css)
-        + u"</style>\n</head>\n<body>\n<main>\n<h1>Two SMTP sessions compared</h1>\n<p>"_s
-        + countsOf(compared.comparison).toHtmlEscaped()
+    QString out = u"<p>"_s + countsOf(compared.comparison).toHtmlEscaped()
         + u"</p>\n<table>\n<thead><tr><th></th>"
           "<th>Session</th><th>Started</th><th>Server</th><th>Outcome</th></tr></thead>\n<tbody>\n"_s;
     for (const auto &[label, session] :
         {std::pair {u"first"_s, &compared.left}, std::pair {u"second"_s, &compared.right}}) {
-        out += row({label, session->record.id.toString(QUuid::WithoutBraces),
+        out += htmlRow({label, session->record.id.toString(QUuid::WithoutBraces),
                        startOf(session->record), serverOf(session->record),
                        QLatin1StringView(Transcript::wholeOutcomeName(session->record.outcome))},
             label);
@@ -163,7 +140,7 @@ QByteArray htmlReport(const ComparedSessions &compared, bool withNoise)
             + (withNoise ? rows(compared.comparison.noise, u"noise"_s) : QString())
             + u"</tbody>\n</table>\n"_s;
     }
-    return (out + u"</main>\n</body>\n</html>\n"_s).toUtf8();
+    return htmlPage(u"Two SMTP sessions compared"_s, out);
 }
 
 } // namespace
