@@ -90,6 +90,11 @@ QString Paths::attachmentsDir() const
     return m_data + u"/attachments"_s;
 }
 
+QString Paths::reportsDir() const
+{
+    return m_data + u"/diagnoses"_s;
+}
+
 QString Paths::settingsFile() const
 {
     return m_config + u"/mailgauge.ini"_s;

@@ -23,6 +23,7 @@ public:
     [[nodiscard]] QString bounceKeyFile() const;
     [[nodiscard]] QString draftsDir() const;
     [[nodiscard]] QString attachmentsDir() const; ///< Parts of messages that are composed anew.
+    [[nodiscard]] QString reportsDir() const; ///< Of relays that were diagnosed.
     [[nodiscard]] QString settingsFile() const; ///< INI with a version key.
 
     /// Makes the directories (mode 0700) and tries to write into them. Denied (no home, read-only,

@@ -71,17 +71,17 @@ enum class CellState : quint8 {
 }
 
 struct Cell {
-    CellKey key;
+    CellKey key {};
     CellState state = CellState::Waiting;
-    QUuid session; ///< Its transcript; null before there is one.
-    QString address; ///< Connected to; empty before.
-    QByteArray greeting; ///< The first line's text.
-    std::optional<Smtp::Capabilities> inClear; ///< Announced before TLS; none: not asked there.
-    std::optional<Smtp::Capabilities> inTls; ///< Announced inside TLS.
-    std::optional<Tls::TlsFacts> tls; ///< Version, cipher, chain and verdict.
-    std::optional<Smtp::Reply> reply; ///< The refusal that decided, where there was one.
-    std::optional<Smtp::Failure> failure;
-    QMap<Smtp::Stage, qint64> timings; ///< Microseconds per stage reached.
+    QUuid session {}; ///< Its transcript; null before there is one.
+    QString address {}; ///< Connected to; empty before.
+    QByteArray greeting {}; ///< The first line's text.
+    std::optional<Smtp::Capabilities> inClear {}; ///< Announced before TLS; none: not asked there.
+    std::optional<Smtp::Capabilities> inTls {}; ///< Announced inside TLS.
+    std::optional<Tls::TlsFacts> tls {}; ///< Version, cipher, chain and verdict.
+    std::optional<Smtp::Reply> reply {}; ///< The refusal that decided, where there was one.
+    std::optional<Smtp::Failure> failure {};
+    QMap<Smtp::Stage, qint64> timings {}; ///< Microseconds per stage reached.
     qint64 totalUs = 0;
     int tries = 0; ///< More than one where a 421 or 4yz made us wait and try again.
 

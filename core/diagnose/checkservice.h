@@ -11,6 +11,7 @@
 #include "delivery/sendservice.h"
 #include "diagnose/report.h"
 #include "diagnose/reportrepository.h"
+#include "net/router.h"
 
 #include <QObject>
 
@@ -30,6 +31,10 @@ struct CheckOptions {
     QSet<Check> checks = harmlessChecks();
     /// A mailbox of one's own behind this relay; for checks that need one.
     QByteArray recipient;
+    /// Whom the open-relay wizard names: mailboxes that are not the relay's business. Nothing is
+    /// sent.
+    QByteArray foreignSender = "relay-test@example.com";
+    QByteArray foreignRecipient = "relay-test@example.org";
     bool ownServer = false; ///< The user says that the server is his own.
     bool authenticate = false; ///< The credentials of `relay` may be used.
     int parallel = 4; ///< Sessions at the same time.
@@ -37,6 +42,7 @@ struct CheckOptions {
     int tries = 3; ///< Per cell and check, where a 421 or 4yz comes.
     std::chrono::milliseconds pause {
         5'000}; ///< Before the second try; doubled for each further one.
+    Net::MakeResolver makeResolver = &Net::makeResolver; ///< For MX, PTR and what leads back.
     bool record = true; ///< Sessions and report are kept where there is a store.
 };
 

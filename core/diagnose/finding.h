@@ -21,10 +21,10 @@ struct Evidence {
         Record, ///< Of the DNS, as Dns::describe() tells it.
     };
     Kind kind = Kind::Line;
-    QUuid session; ///< Null where it belongs to none.
+    QUuid session {}; ///< Null where it belongs to none.
     qint64 entry = -1; ///< Entry::n in that session; -1: none.
     Transcript::Direction direction = Transcript::Direction::Event;
-    QByteArray text; ///< Secrets cut out; bytes as on the wire, show it by visibleText().
+    QByteArray text {}; ///< Secrets cut out; bytes as on the wire, show it by visibleText().
 
     bool operator==(const Evidence &) const = default;
 };
@@ -38,8 +38,8 @@ struct Evidence {
 struct Finding {
     QByteArray id; ///< "relay.open", "tls.version.old" …
     Base::Severity severity = Base::Severity::Warning;
-    QByteArray subject; ///< What it is about: a keyword, an address form, a port; may be empty.
-    QList<Evidence> evidence;
+    QByteArray subject {}; ///< What it is about: a keyword, an address form, a port; may be empty.
+    QList<Evidence> evidence {};
 
     bool operator==(const Finding &) const = default;
 };

@@ -7,17 +7,20 @@ namespace Mailgauge::Diagnose {
 
 /// What changed at a relay between two reports.
 struct ReportDifference {
-    /// "cell.state", "cell.added", "capability.lost", "capability.gained", "capability.changed",
-    /// "tls.version", "tls.cipher", "tls.key", "certificate.changed", "check.verdict",
-    /// "finding.new", "finding.gone" …: the key of explainDifference(id, subject, former, later).
+    /// "report.cell", "report.capabilityLost", "report.capabilityGained", "report.capabilityChanged",
+    /// "report.tlsVersion", "report.tlsCipher", "report.key", "report.certificate", "report.check",
+    /// "report.findingNew", "report.findingGone": explainDifference(id, subject, former, later).
     QByteArray id;
     Base::Severity severity = Base::Severity::Info; ///< Worse is a warning or an error.
     QByteArray subject; ///< "587 ipv4 starttls", the name of a check, the id of a finding.
-    QByteArray former; ///< Empty: not there.
+    QByteArray former; ///< Empty: not there. Of findings, their sentence.
     QByteArray later;
 
     bool operator==(const ReportDifference &) const = default;
 };
+
+/// The difference for people.
+[[nodiscard]] QString sentenceOf(const ReportDifference &difference);
 
 /// What was not tested in one of the two is no difference. In the order of the report: grid,
 /// checks, findings.

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "diagnose/checkservice.h"
+
+#include "base/literals.h"
+#include "delivery/iothread.h"
+#include "diagnose/checklane.h"
+#include "diagnose/gridrun.h"
+#include "net/router.h"
+
+#include <QHash>
+
+#include <algorithm>
+#include <map>
+
+namespace Mailgauge::Diagnose {
+
+namespace {
+
+/// Owns the lanes; lives on the I/O thread.
+class CheckWorker final : public QObject {
+public:
+    void start(const QUuid &id, CheckLane *lane)
+    {
+        lane->setParent(this);
+        m_lanes.insert(id, lane);
+        connect(lane, &CheckLane::finished, this, [this, id] {
+            if (CheckLane *over = m_lanes.take(id))
+                over->deleteLater();
+        });
+        lane->start();
+    }
+    void cancel(const QUuid &id)
+    {
+        if (CheckLane *lane = m_lanes.value(id))
+            lane->cancel();
+    }
+    void shutDown()
+    {
+        for (CheckLane *lane : std::exchange(m_lanes, {})) {
+            lane->disconnect();
+            delete lane;
+        }
+    }
+
+private:
+    QHash<QUuid, CheckLane *> m_lanes;
+};
+
+QList<CheckResult> waiting(const QSet<Check> &checks)
+{
+    QList<CheckResult> results;
+    for (const Check check : allChecks()) {
+        if (!checks.contains(check))
+            continue;
+        CheckResult result;
+        result.check = check;
+        results.append(result);
+    }
+    return results;
+}
+
+} // namespace
+
+class CheckService::Private {
+public:
+    struct Run {
+        CheckOptions options;
+        RelayReport report;
+        Base::TimePoint start;
+        std::unique_ptr<Net::Router> router;
+        std::unique_ptr<GridRun> grid;
+        bool checking = false;
+    };
+
+    Private(CheckService &service, Delivery::SendService &sendService,
+        Transcript::SessionRepository *sessionRepository, ReportRepository *reportRepository,
+        const Base::Clock &systemClock)
+        : q(service)
+        , sender(sendService)
+        , sessions(sessionRepository)
+        , reports(reportRepository)
+        , clock(systemClock)
+    {
+    }
+
+    void begin(const QUuid &id);
+    void routed(Run &run, const Base::Result<Net::Route> &route);
+    void startGrid(Run &run);
+    void gridOver(Run &run);
+    void startChecks(Run &run, const Cell &cell);
+    void checkChanged(Run &run, const CheckResult &result);
+    void endWithoutGrid(
+        Run &run, const QByteArray &reason, const QList<Finding> &findings = {});
+    void giveUpChecks(Run &run, const QByteArray &reason);
+    void addFindings(Run &run, const QList<Finding> &findings);
+    void progress(const Run &run) const;
+    void complete(Run &run);
+    void told(const RelayReport &report);
+
+    CheckService &q;
+    Delivery::SendService &sender;
+    Transcript::SessionRepository *sessions;
+    ReportRepository *reports;
+    const Base::Clock &clock;
+    std::map<QUuid, Run> runs;
+    CheckWorker *worker = nullptr; // deleted by its thread's end
+    Delivery::IoThreadPtr thread;
+};
+
+CheckService::CheckService(Delivery::SendService &sender, Transcript::SessionRepository *sessions,
+    ReportRepository *reports, const Base::Clock &clock, QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>(*this, sender, sessions, reports, clock))
+{
+    d->worker = new CheckWorker;
+    d->thread = Delivery::startIoThread(d->worker, "checks");
+}
+
+CheckService::~CheckService()
+{
+    if (d->thread->isRunning())
+        QMetaObject::invokeMethod(d->worker, &CheckWorker::shutDown, Qt::BlockingQueuedConnection);
+    d->thread.reset();
+    for (auto &[id, run] : d->runs) {
+        if (!run.grid)
+            continue;
+        run.grid->disconnect(this);
+        run.grid->cancel();
+    }
+}
+
+void CheckService::setRepositories(
+    Transcript::SessionRepository *sessions, ReportRepository *reports)
+{
+    d->sessions = sessions;
+    d->reports = reports;
+}
+
+bool CheckService::isRunning(const QUuid &report) const
+{
+    return d->runs.contains(report);
+}
+
+QUuid CheckService::start(CheckOptions options)
+{
+    if (options.id.isNull())
+        options.id = QUuid::createUuid();
+    const QUuid id = options.id;
+    Private::Run &run = d->runs[id];
+    run.options = std::move(options);
+    const Delivery::SendRequest &relay = run.options.relay;
+    run.report.id = id;
+    run.report.startedAt = d->clock.utcNow();
+    run.report.profile = relay.profile;
+    run.report.profileName = relay.profileName;
+    run.report.checks = waiting(run.options.checks);
+    const bool routed = relay.target.by != Net::RouteBy::Host;
+    (routed ? run.report.domain : run.report.host) = relay.target.host;
+    run.start = d->clock.now();
+    QMetaObject::invokeMethod(this, [this, id] { d->begin(id); }, Qt::QueuedConnection);
+    return id;
+}
+
+void CheckService::cancel(const QUuid &report)
+{
+    const auto found = d->runs.find(report);
+    if (found == d->runs.end())
+        return;
+    Private::Run &run = found->second;
+    run.report.cancelled = true;
+    if (run.checking) {
+        QMetaObject::invokeMethod(
+            d->worker, [worker = d->worker, report] { worker->cancel(report); },
+            Qt::QueuedConnection);
+    } else if (run.grid) {
+        run.grid->cancel();
+    } else if (run.router) {
+        run.router->abort();
+        d->endWithoutGrid(run, "notTested.cancelled");
+    } // else it has not begun
+}
+
+// --- One after the other: route, grid, checks -------------------------------------------------
+
+void CheckService::Private::begin(const QUuid &id)
+{
+    Run &run = runs.at(id);
+    if (run.report.cancelled)
+        return endWithoutGrid(run, "notTested.cancelled");
+    if (run.options.relay.target.by == Net::RouteBy::Host)
+        return startGrid(run);
+    run.router = std::make_unique<Net::Router>(run.options.makeResolver, nullptr);
+    connect(run.router.get(), &Net::Router::routed, &q,
+        [this, &run](const Base::Result<Net::Route> &route) { routed(run, route); });
+    Net::Target target = run.options.relay.target;
+    if (!run.options.ports.isEmpty())
+        target.port = run.options.ports.first();
+    run.router->findRoute(target, run.options.relay.session.ehloName);
+}
+
+void CheckService::Private::routed(Run &run, const Base::Result<Net::Route> &route)
+{
+    if (!route) {
+        return endWithoutGrid(run, "notTested.noSession",
+            {{"route.none", Base::Severity::Error, route.error().detail.toUtf8(), {}}});
+    }
+    for (const Net::Hop &hop : route->hops)
+        run.report.exchangers.append(hop.host);
+    run.report.exchangers.removeDuplicates();
+    run.report.host = run.report.exchangers.value(0);
+    run.options.relay.target.by = Net::RouteBy::Host;
+    run.options.relay.target.host = run.report.host;
+    startGrid(run);
+    for (const Net::RouteFinding &finding : route->findings) {
+        addFindings(run, {{finding.id, Base::Severity::Info, finding.evidence, {}}});
+    }
+}
+
+void CheckService::Private::endWithoutGrid(
+    Run &run, const QByteArray &reason, const QList<Finding> &findings)
+{
+    Q_EMIT q.started(run.report);
+    addFindings(run, findings);
+    giveUpChecks(run, reason);
+    complete(run);
+}
+
+void CheckService::Private::startGrid(Run &run)
+{
+    run.grid = std::make_unique<GridRun>(run.options, sender, nullptr);
+    run.report.cells = run.grid->cells();
+    const QUuid id = run.report.id;
+    connect(run.grid.get(), &GridRun::cellChanged, &q, [this, &run](const Cell &cell) {
+        std::ranges::replace_if(
+            run.report.cells, [&cell](const Cell &one) { return one.key == cell.key; }, cell);
+        Q_EMIT q.cellChanged(run.report.id, cell);
+        progress(run);
+    });
+    connect(run.grid.get(), &GridRun::paused, &q, [this, &run](const Pause &pause) {
+        run.report.pauses.append(pause);
+        Q_EMIT q.paused(run.report.id, pause);
+    });
+    // Queued: the grid goes away in it.
+    connect(
+        run.grid.get(), &GridRun::finished, &q,
+        [this, id] {
+            if (const auto found = runs.find(id); found != runs.end())
+                gridOver(found->second);
+        },
+        Qt::QueuedConnection);
+    Q_EMIT q.started(run.report);
+    run.grid->start();
+}
+
+void CheckService::Private::gridOver(Run &run)
+{
+    addFindings(run, findingsOf(run.report.cells, run.grid->transcripts()));
+    addFindings(run, run.grid->quirks());
+    run.grid.reset();
+    if (run.report.cancelled) {
+        giveUpChecks(run, "notTested.cancelled");
+        return complete(run);
+    }
+    const Cell *cell = groundIn(run.report.cells, run.options.relay.target.port);
+    if (!cell) {
+        giveUpChecks(run, "notTested.noSession");
+        return complete(run);
+    }
+    run.report.port = cell->key.port;
+    if (run.report.checks.isEmpty())
+        return complete(run);
+    startChecks(run, *cell);
+}
+
+void CheckService::Private::startChecks(Run &run, const Cell &cell)
+{
+    run.checking = true;
+    Ground ground = groundOn(cell, run.options, run.report);
+    ground.sessions = run.options.record ? sessions : nullptr;
+    ground.clock = &clock;
+    QList<Check> checks;
+    for (const CheckResult &result : std::as_const(run.report.checks))
+        checks.append(result.check);
+    auto *lane = new CheckLane(std::move(ground), checks, nullptr);
+    // The service lives in another thread, so these arrive there queued.
+    connect(lane, &CheckLane::changed, &q,
+        [this, &run](const CheckResult &result) { checkChanged(run, result); });
+    connect(lane, &CheckLane::paused, &q, [this, &run](const Pause &pause) {
+        run.report.pauses.append(pause);
+        Q_EMIT q.paused(run.report.id, pause);
+    });
+    connect(lane, &CheckLane::storeFailed, &q, &CheckService::storeFailed);
+    connect(lane, &CheckLane::finished, &q, [this, &run] {
+        giveUpChecks(run, "notTested.cancelled");
+        complete(run);
+    });
+    lane->moveToThread(worker->thread());
+    QMetaObject::invokeMethod(
+        worker, [worker = worker, id = run.report.id, lane] { worker->start(id, lane); },
+        Qt::QueuedConnection);
+}
+
+void CheckService::Private::checkChanged(Run &run, const CheckResult &result)
+{
+    std::ranges::replace_if(
+        run.report.checks, [&result](const CheckResult &one) { return one.check == result.check; },
+        result);
+    Q_EMIT q.checkChanged(run.report.id, result);
+    addFindings(run, result.findings);
+    progress(run);
+}
+
+/// Those that did not run.
+void CheckService::Private::giveUpChecks(Run &run, const QByteArray &reason)
+{
+    for (CheckResult &result : run.report.checks) {
+        if (result.verdict != Verdict::Waiting && result.verdict != Verdict::Running)
+            continue;
+        result.verdict = Verdict::NotTested;
+        result.reason = reason;
+        Q_EMIT q.checkChanged(run.report.id, result);
+    }
+    progress(run);
+}
+
+void CheckService::Private::addFindings(Run &run, const QList<Finding> &findings)
+{
+    for (const Finding &finding : findings) {
+        run.report.findings.append(finding);
+        Q_EMIT q.findingAdded(run.report.id, finding);
+    }
+}
+
+void CheckService::Private::progress(const Run &run) const
+{
+    const auto cells = std::ranges::count_if(
+        run.report.cells, [](const Cell &cell) { return isOver(cell.state); });
+    const auto checks = std::ranges::count_if(run.report.checks, [](const CheckResult &result) {
+        return result.verdict != Verdict::Waiting && result.verdict != Verdict::Running;
+    });
+    Q_EMIT q.progressed(run.report.id, static_cast<int>(cells + checks),
+        static_cast<int>(run.report.cells.size() + run.report.checks.size()));
+}
+
+void CheckService::Private::complete(Run &run)
+{
+    std::ranges::stable_sort(run.report.findings, std::greater(), &Finding::severity);
+    run.report.totalUs
+        = std::chrono::duration_cast<std::chrono::microseconds>(clock.now() - run.start).count();
+    const RelayReport report = run.report;
+    const bool kept = run.options.record && reports;
+    if (run.router)
+        run.router.release()->deleteLater(); // perhaps its own signal
+    runs.erase(report.id);
+    if (!kept)
+        return told(report);
+    reports->save(report).then(&q, [this, report](const Base::Result<void> &result) {
+        if (!result)
+            Q_EMIT q.storeFailed(result.error());
+        told(report);
+    });
+}
+
+void CheckService::Private::told(const RelayReport &report)
+{
+    // Queued: no signal comes from within start() or cancel().
+    QMetaObject::invokeMethod(
+        &q, [this, report] { Q_EMIT q.finished(report); }, Qt::QueuedConnection);
+}
+
+} // namespace Mailgauge::Diagnose
+
+#include "moc_checkservice.cpp"

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "diagnose/celljudge.h"
+
+#include "diagnose/gridrun.h"
+
+#include <algorithm>
+
+namespace Mailgauge::Diagnose {
+
+namespace {
+
+using Base::Severity;
+
+bool isSubmission(quint16 port)
+{
+    return port == 465 || port == 587;
+}
+
+/// Adds to the one that says the same already.
+void add(QList<Finding> &findings, const Finding &finding)
+{
+    const auto same = std::ranges::find_if(findings, [&finding](const Finding &one) {
+        return one.id == finding.id && one.subject == finding.subject;
+    });
+    if (same == findings.end()) {
+        findings.append(finding);
+        return;
+    }
+    same->severity = std::max(same->severity, finding.severity);
+    for (const Evidence &evidence : finding.evidence) {
+        if (!same->evidence.contains(evidence))
+            same->evidence.append(evidence);
+    }
+}
+
+QList<Evidence> linesOf(const Cell &cell, const Transcripts &transcripts)
+{
+    const auto line = lastLineOf(cell.session, transcripts.value(cell.session));
+    return line ? QList {*line} : QList<Evidence>();
+}
+
+void addCertificate(QList<Finding> &findings, const Cell &cell)
+{
+    if (!cell.tls)
+        return;
+    // A client of one's own checks; a sender to an MX host does not, unless DANE or MTA-STS say so.
+    const Severity severity = isSubmission(cell.key.port) ? Severity::Error : Severity::Warning;
+    for (const Tls::VerifyReason &reason : cell.tls->reasons) {
+        Evidence evidence {.kind = Evidence::Kind::Certificate, .session = cell.session};
+        if (reason.depth < cell.tls->chain.size())
+            evidence.text = cell.tls->chain.at(reason.depth).subject.toUtf8();
+        add(findings,
+            {"certificate." + Tls::reasonName(reason.kind).toByteArray(), severity,
+                reason.detail.toUtf8(), {evidence}});
+    }
+}
+
+void addCell(QList<Finding> &findings, const Cell &cell, const Transcripts &transcripts)
+{
+    const QList<Evidence> lines = linesOf(cell, transcripts);
+    const QByteArray port = QByteArray::number(cell.key.port);
+    switch (cell.state) {
+    case CellState::NotOffered:
+        add(findings, {"grid.noStartTls", Severity::Warning, port, lines});
+        break;
+    case CellState::TlsFailed:
+        add(findings, {"grid.tlsFailed", Severity::Warning, port, lines});
+        break;
+    case CellState::NotSmtp:
+        add(findings, {"grid.notSmtp", Severity::Warning, port, lines});
+        break;
+    case CellState::Rejected:
+        add(findings, {"grid.rejected", Severity::Warning, port, lines});
+        break;
+    case CellState::Busy:
+        add(findings, {"grid.busy", Severity::Warning, port, lines});
+        break;
+    case CellState::Works:
+        addCertificate(findings, cell);
+        break;
+    default:
+        break;
+    }
+}
+
+/// A host that has addresses of both families should answer at both.
+void addFamilies(QList<Finding> &findings, const QList<Cell> &cells)
+{
+    for (const Cell &cell : cells) {
+        const bool silent = cell.state == CellState::Refused || cell.state == CellState::TimedOut;
+        if (!silent)
+            continue;
+        const Family other = cell.key.family == Family::IPv4 ? Family::IPv6 : Family::IPv4;
+        const auto twin = std::ranges::find(
+            cells, CellKey {cell.key.port, other, cell.key.mode}, &Cell::key);
+        if (twin != cells.end() && twin->state == CellState::Works)
+            add(findings,
+                {"grid.oneFamily", Severity::Warning,
+                    QByteArray::number(cell.key.port) + ' ' + familyName(cell.key.family).toByteArray()});
+    }
+}
+
+} // namespace
+
+QList<Finding> findingsOf(const QList<Cell> &cells, const Transcripts &transcripts)
+{
+    QList<Finding> findings;
+    const auto works = [](const Cell &cell) { return cell.state == CellState::Works; };
+    const auto given = [](const Cell &cell) { return cell.state == CellState::Cancelled; };
+    if (!cells.isEmpty() && std::ranges::none_of(cells, works)
+        && std::ranges::none_of(cells, given))
+        findings.append({"grid.nothingWorks", Severity::Error, {}, {}});
+    for (const Cell &cell : cells)
+        addCell(findings, cell, transcripts);
+    addFamilies(findings, cells);
+    return findings;
+}
+
+} // namespace Mailgauge::Diagnose

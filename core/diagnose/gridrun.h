@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "diagnose/celljudge.h"
+#include "diagnose/checkservice.h"
+
+#include <QHash>
+#include <QTimer>
+
+namespace Mailgauge::Diagnose {
+
+/// Tries the cells of one grid by a SendService: several side by side, one at a time for a family
+/// of addresses that asked to slow down.
+class GridRun final : public QObject {
+    Q_OBJECT
+
+public:
+    GridRun(const CheckOptions &options, Delivery::SendService &sender, QObject *parent);
+
+    void start();
+    void cancel();
+    [[nodiscard]] const QList<Cell> &cells() const { return m_cells; }
+    [[nodiscard]] const Transcripts &transcripts() const { return m_transcripts; }
+    /// Oddities of the sessions, each once.
+    [[nodiscard]] const QList<Finding> &quirks() const { return m_quirks; }
+
+Q_SIGNALS:
+    void cellChanged(const Mailgauge::Diagnose::Cell &cell);
+    void paused(const Mailgauge::Diagnose::Pause &pause);
+    /// Each cell is over.
+    void finished();
+
+private:
+    void startMore();
+    void startCell(Cell &cell);
+    void sessionOver(const Transcript::SessionRecord &record);
+    void noteQuirks(const Transcript::SessionRecord &record);
+    void tryAgain(Cell &cell, const Smtp::Reply &reply);
+    void change(const Cell &cell);
+    [[nodiscard]] bool mayStart(const Cell &cell) const;
+    [[nodiscard]] Cell *find(const CellKey &key);
+    [[nodiscard]] Delivery::SendRequest requestFor(const CellKey &key) const;
+
+    const CheckOptions &m_options;
+    Delivery::SendService &m_sender;
+    QList<Cell> m_cells;
+    QHash<QUuid, CellKey> m_running;
+    Transcripts m_transcripts;
+    QList<Finding> m_quirks;
+    QSet<Family> m_careful; ///< Asked to slow down.
+    QSet<Family> m_resting; ///< A pause is on.
+    bool m_cancelled = false;
+    bool m_over = false;
+};
+
+/// "587 ipv4 starttls", as reports name a cell.
+[[nodiscard]] QByteArray cellName(const CellKey &key);
+/// The limits of a diagnosis where they are shorter than those asked for: nobody waits five minutes
+/// for a greeting to learn that a port is silent.
+[[nodiscard]] Smtp::Deadlines shortened(const Smtp::Deadlines &asked);
+
+} // namespace Mailgauge::Diagnose

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "diagnose/reportcomparison.h"
+
+#include "base/literals.h"
+#include "delivery/comparisonreport.h"
+#include "diagnose/gridrun.h"
+#include "explain/difference.h"
+#include "explain/explain.h"
+#include "transcript/entry.h"
+
+#include <algorithm>
+
+namespace Mailgauge::Diagnose {
+
+namespace {
+
+using Base::Severity;
+using Smtp::Capabilities;
+using Smtp::Capability;
+
+/// Says something about the relay; a 421 and a stop of ours do not.
+bool isTold(CellState state)
+{
+    return isOver(state) && state != CellState::Busy && state != CellState::Cancelled;
+}
+
+QByteArray parametersOf(const Capability &capability)
+{
+    return capability.parameters.join(' ');
+}
+
+class Differences {
+public:
+    void add(const char *id, Severity severity, const QByteArray &subject,
+        const QByteArray &former, const QByteArray &later)
+    {
+        if (former != later)
+            list.append({id, severity, subject, former, later});
+    }
+    QList<ReportDifference> list;
+};
+
+void compareOffers(Differences &differences, const QByteArray &where, const Capabilities *former,
+    const Capabilities *later)
+{
+    if (!former || !later)
+        return;
+    for (const Capability &capability : former->all()) {
+        const QByteArray subject = where + ' ' + capability.keyword;
+        const Capability *other = later->find(capability.keyword);
+        if (!other)
+            differences.add(
+                "report.capabilityLost", Severity::Warning, subject, capability.keyword, {});
+        else
+            differences.add("report.capabilityChanged", Severity::Info, subject,
+                parametersOf(capability), parametersOf(*other));
+    }
+    for (const Capability &capability : later->all()) {
+        if (!former->has(capability.keyword))
+            differences.add("report.capabilityGained", Severity::Info,
+                where + ' ' + capability.keyword, {}, capability.keyword);
+    }
+}
+
+void compareTls(Differences &differences, const QByteArray &where, const Tls::TlsFacts &former,
+    const Tls::TlsFacts &later)
+{
+    differences.add("report.tlsVersion",
+        later.version < former.version ? Severity::Warning : Severity::Info, where, former.version,
+        later.version);
+    differences.add("report.tlsCipher", Severity::Info, where, former.cipher, later.cipher);
+    if (former.chain.isEmpty() || later.chain.isEmpty())
+        return;
+    const Tls::CertificateFacts &old = former.chain.first();
+    const Tls::CertificateFacts &now = later.chain.first();
+    // A new key is what pins and TLSA records stumble over.
+    if (old.keySha256 != now.keySha256)
+        differences.add(
+            "report.key", Severity::Warning, where, old.keySha256, now.keySha256);
+    else
+        differences.add("report.certificate", Severity::Info, where, old.sha256, now.sha256);
+}
+
+void compareCell(Differences &differences, const Cell &former, const Cell &later)
+{
+    const QByteArray where = cellName(former.key);
+    if (!isTold(former.state) || !isTold(later.state))
+        return;
+    const bool worse = former.state == CellState::Works;
+    differences.add("report.cell", worse ? Severity::Error : Severity::Info, where,
+        cellStateName(former.state).toByteArray(), cellStateName(later.state).toByteArray());
+    if (former.state != CellState::Works || later.state != CellState::Works)
+        return;
+    const auto offer = [](const std::optional<Capabilities> &capabilities) {
+        return capabilities ? &*capabilities : nullptr;
+    };
+    compareOffers(differences, where, offer(former.inClear), offer(later.inClear));
+    compareOffers(differences, where + " (TLS)", offer(former.inTls), offer(later.inTls));
+    if (former.tls && later.tls)
+        compareTls(differences, where, *former.tls, *later.tls);
+}
+
+QByteArray sayingOf(const Finding &finding)
+{
+    return Explain::explainFinding(finding.id, finding.subject).text.toUtf8();
+}
+
+bool holds(const QList<Finding> &findings, const Finding &wanted)
+{
+    return std::ranges::any_of(findings, [&wanted](const Finding &one) {
+        return one.id == wanted.id && one.subject == wanted.subject;
+    });
+}
+
+} // namespace
+
+QList<ReportDifference> compareReports(const RelayReport &former, const RelayReport &later)
+{
+    Differences differences;
+    for (const Cell &cell : former.cells) {
+        if (const Cell *other = later.cell(cell.key))
+            compareCell(differences, cell, *other);
+    }
+    for (const CheckResult &result : former.checks) {
+        const CheckResult *other = later.check(result.check);
+        const auto isTold = [](const CheckResult &one) {
+            return one.verdict == Verdict::Ok || one.verdict == Verdict::Finding;
+        };
+        if (other && isTold(result) && isTold(*other))
+            differences.add("report.check",
+                other->verdict == Verdict::Finding ? Severity::Warning : Severity::Info,
+                checkName(result.check).toByteArray(), verdictName(result.verdict).toByteArray(),
+                verdictName(other->verdict).toByteArray());
+    }
+    for (const Finding &finding : later.findings) {
+        if (!holds(former.findings, finding))
+            differences.add(
+                "report.findingNew", finding.severity, finding.id, {}, sayingOf(finding));
+    }
+    for (const Finding &finding : former.findings) {
+        if (!holds(later.findings, finding))
+            differences.add("report.findingGone", Severity::Info, finding.id, sayingOf(finding), {});
+    }
+    return differences.list;
+}
+
+QString sentenceOf(const ReportDifference &difference)
+{
+    return Explain::explainDifference(
+        difference.id, difference.subject, difference.former, difference.later)
+        .text;
+}
+
+QByteArray comparisonText(const RelayReport &former, const RelayReport &later)
+{
+    const auto shown = [](const QByteArray &bytes) { return Transcript::visibleText(bytes); };
+    QString out = u"%1: %2 compared with %3\n"_s.arg(shown(later.host.toUtf8()),
+        later.startedAt.toUTC().toString(Qt::ISODate),
+        former.startedAt.toUTC().toString(Qt::ISODate));
+    const QList<ReportDifference> differences = compareReports(former, later);
+    if (differences.isEmpty())
+        out += u"no difference\n"_s;
+    for (const ReportDifference &difference : differences)
+        out += u"%1  %2\n"_s.arg(
+            QString(QLatin1StringView(Delivery::severityName(difference.severity)))
+                .leftJustified(7),
+            sentenceOf(difference));
+    return out.toUtf8();
+}
+
+} // namespace Mailgauge::Diagnose

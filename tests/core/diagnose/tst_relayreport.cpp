@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "testsupport.h"
+
+#include "base/literals.h"
+#include "diagnose/reportcomparison.h"
+#include "diagnose/reportexport.h"
+#include "diagnose/reportjson.h"
+#include "store/reportstore.h"
+
+#include <QDir>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTimeZone>
+
+#include <algorithm>
+
+using namespace Mailgauge;
+using namespace Mailgauge::Diagnose;
+using Delivery::ReportFormat;
+using Base::Severity;
+
+namespace {
+
+QUuid uuid(int n)
+{
+    return QUuid::fromString(
+        u"00000000-0000-0000-0000-%1"_s.arg(n, 12, 10, QLatin1Char('0')));
+}
+
+Tls::TlsFacts facts(const QByteArray &key)
+{
+    Tls::TlsFacts facts;
+    facts.version = "TLSv1.3";
+    facts.cipher = "TLS_AES_256_GCM_SHA384";
+    facts.serverName = u"mx.example.org"_s;
+    facts.reasons = {{Tls::VerifyReason::Kind::Expired, 0, u"2026-01-01"_s}};
+    Tls::CertificateFacts leaf;
+    leaf.subject = u"CN=mx.example.org"_s;
+    leaf.sha256 = key + key;
+    leaf.keySha256 = key;
+    facts.chain = {leaf};
+    return facts;
+}
+
+/// One of everything, with bytes that exports must not let through.
+RelayReport sample()
+{
+    RelayReport report;
+    report.id = uuid(1);
+    report.startedAt = QDateTime(QDate(2026, 2, 3), QTime(4, 5, 6), QTimeZone::utc());
+    report.totalUs = 1'234'567;
+    report.profile = uuid(2);
+    report.profileName = u"work <b>"_s;
+    report.host = u"mx.example.org"_s;
+    report.port = 587;
+    report.domain = u"example.org"_s;
+    report.exchangers = {u"mx.example.org"_s, u"mx2.example.org"_s};
+
+    Cell works {.key = {587, Family::IPv4, TlsMode::StartTls}, .state = CellState::Works};
+    works.session = uuid(3);
+    works.address = u"192.0.2.1"_s;
+    works.greeting = "mx.example.org \x1b[31m<script>alert(1)</script> \xff";
+    works.inClear = Smtp::Capabilities::fromEhlo({250, {"mx"_ba, "STARTTLS"_ba, "SIZE 10"_ba}});
+    works.inTls = Smtp::Capabilities::fromEhlo({250, {"mx"_ba, "AUTH PLAIN LOGIN"_ba}});
+    works.tls = facts("aa");
+    works.timings = {{Smtp::Stage::Connect, 1000}, {Smtp::Stage::Greeting, 25'000}};
+    works.totalUs = 40'000;
+    works.tries = 2;
+    Cell busy {.key = {587, Family::IPv6, TlsMode::Clear}, .state = CellState::Busy};
+    busy.reply = Smtp::Reply {421, {"4.7.0 later"_ba}};
+    busy.tries = 3;
+    Cell refused {.key = {2525, Family::IPv4, TlsMode::Implicit}, .state = CellState::Refused};
+    refused.failure = Smtp::Failure {
+        {Base::Error::Kind::Connect, u"connect: Connection refused"_s, {}}, Smtp::Stage::Connect};
+    report.cells = {works, busy, refused};
+
+    const Evidence line {
+        Evidence::Kind::Line, uuid(4), 7, Transcript::Direction::Server, "250 2.1.5 Ok"};
+    CheckResult open;
+    open.check = Check::OpenRelay;
+    open.verdict = Verdict::Finding;
+    open.probes = {{"percent hack", "RCPT TO:<u%b.example@mx>", "250 2.1.5 Ok", Verdict::Finding,
+                       line},
+        {"plain", "RCPT TO:<u@b.example>", "554 <no> & never", Verdict::Ok, {}}};
+    open.findings = {{"relay.oddFormTaken", Severity::Warning, "percent hack", {line}}};
+    open.sessions = {uuid(4), uuid(5)};
+    open.us = 99;
+    CheckResult busyCheck;
+    busyCheck.check = Check::Vrfy;
+    busyCheck.verdict = Verdict::NotTested;
+    busyCheck.reason = "notTested.busy";
+    busyCheck.detail = "421 4.7.0 later";
+    report.checks = {busyCheck, open};
+    report.findings = {{"startTls.injection", Severity::Error, {}, {line}},
+        {"certificate.expired", Severity::Warning, "2026-01-01",
+            {{.kind = Evidence::Kind::Certificate, .text = "CN=mx.example.org"}}},
+        open.findings.first(), {"names.noPtr", Severity::Info, "192.0.2.1",
+            {{.kind = Evidence::Kind::Record, .text = "PTR 1.2.0.192.in-addr.arpa: nxdomain"}}}};
+    report.pauses = {{"587 ipv6 clear", "421 4.7.0 later", std::chrono::milliseconds(5000)}};
+    return report;
+}
+
+} // namespace
+
+class RelayReportTest final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void jsonIsLossless()
+    {
+        const RelayReport report = sample();
+        const QByteArray json = exportReport(report, ReportFormat::Json);
+        QVERIFY(!json.contains('\x1b'));
+        const auto read = readReport(json);
+        QVERIFY(read);
+        QCOMPARE(*read, report);
+    }
+
+    void jsonRefused_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        QTest::addColumn<Base::Error::Kind>("kind");
+        using Kind = Base::Error::Kind;
+        QTest::newRow("no JSON") << "<html>"_ba << Kind::InvalidInput;
+        QTest::newRow("something else") << "{\"format\":\"x\"}"_ba << Kind::InvalidInput;
+        QTest::newRow("newer") << "{\"format\":\"mailgauge-relay-report\",\"version\":2}"_ba
+                               << Kind::Unsupported;
+        QTest::newRow("no id") << "{\"format\":\"mailgauge-relay-report\",\"version\":1}"_ba
+                               << Kind::Corrupt;
+        QByteArray odd = exportReport(sample(), ReportFormat::Json);
+        odd.replace("\"starttls\"", "\"sometls\"");
+        QTest::newRow("unknown name") << odd << Kind::Corrupt;
+    }
+
+    void jsonRefused()
+    {
+        QFETCH(const QByteArray, json);
+        QFETCH(const Base::Error::Kind, kind);
+        const auto read = readReport(json);
+        QVERIFY(!read);
+        QCOMPARE(read.error().kind, kind);
+    }
+
+    void exports()
+    {
+        const RelayReport report = sample();
+        const QByteArray text = exportReport(report, ReportFormat::Text);
+        const QByteArray html = exportReport(report, ReportFormat::Html);
+        QVERIFY(!text.contains('\x1b') && !html.contains('\x1b'));
+        QVERIFY(!html.contains("<script") && !html.contains("<b>"));
+        QCOMPARE(Test::compareGolden(u"diagnose/report.txt"_s, text), QString());
+        QCOMPARE(Test::compareGolden(u"diagnose/report.html"_s, html), QString());
+        QCOMPARE(exitCodeOf(report), 1);
+    }
+
+    void nothingChanged()
+    {
+        QVERIFY(compareReports(sample(), sample()).isEmpty());
+        QVERIFY(comparisonText(sample(), sample()).contains("no difference"));
+    }
+
+    void changes()
+    {
+        const RelayReport former = sample();
+        RelayReport later = sample();
+        later.cells[0].inClear = Smtp::Capabilities::fromEhlo({250, {"mx"_ba, "SIZE 20"_ba}});
+        later.cells[0].inTls
+            = Smtp::Capabilities::fromEhlo({250, {"mx"_ba, "AUTH PLAIN LOGIN"_ba, "DSN"_ba}});
+        later.cells[0].tls = facts("bb");
+        later.cells[0].tls->version = "TLSv1.2";
+        later.cells[1].state = CellState::Works; // was busy: no difference
+        later.cells[2].state = CellState::Works;
+        later.checks[0].verdict = Verdict::Ok; // was not tested: no difference
+        later.checks[1].verdict = Verdict::Ok;
+        later.findings.removeFirst();
+        later.findings.append({"size.notObeyed", Severity::Warning, "SIZE=21", {}});
+        QByteArrayList ids;
+        for (const ReportDifference &difference : compareReports(former, later)) {
+            ids.append(difference.id);
+            const QString text = sentenceOf(difference);
+            QVERIFY2(!text.startsWith(u"The sessions differ"_s), difference.id.constData());
+        }
+        QCOMPARE(ids,
+            (QByteArrayList {"report.capabilityLost"_ba, "report.capabilityChanged"_ba,
+                "report.capabilityGained"_ba, "report.tlsVersion"_ba, "report.key"_ba,
+                "report.cell"_ba, "report.check"_ba, "report.findingNew"_ba,
+                "report.findingGone"_ba}));
+        QCOMPARE(Test::compareGolden(
+                     u"diagnose/comparison.txt"_s, comparisonText(former, later)),
+            QString());
+    }
+
+    void losingACellIsAnError()
+    {
+        RelayReport later = sample();
+        later.cells[0].state = CellState::Refused;
+        const auto differences = compareReports(sample(), later);
+        QCOMPARE(differences.size(), 1);
+        QCOMPARE(differences.first().severity, Severity::Error);
+        QCOMPARE(differences.first().former, "works"_ba);
+        QCOMPARE(differences.first().later, "refused"_ba);
+    }
+
+    void store()
+    {
+        const QTemporaryDir directory;
+        Store::ReportStore reports(directory.filePath(u"diagnoses"_s));
+        QVERIFY(reports.list({}).result()->isEmpty());
+        RelayReport second = sample();
+        second.id = uuid(9);
+        second.host = u"other.example"_s;
+        second.domain.clear();
+        second.startedAt = second.startedAt.addDays(1);
+        QVERIFY(reports.save(sample()).result());
+        QVERIFY(reports.save(second).result());
+        QVERIFY(reports.save(second).result()); // replaces
+        // A damaged one does not hide the others.
+        QFile damaged(directory.filePath(u"diagnoses/x.json"_s));
+        QVERIFY(damaged.open(QIODevice::WriteOnly) && damaged.write("{") == 1);
+        damaged.close();
+        const auto all = reports.list({}).result();
+        QVERIFY(all);
+        QCOMPARE(all->size(), 2);
+        QCOMPARE(all->first(), summaryOf(second));
+        QCOMPARE(all->last().errors, 1);
+        QCOMPARE(reports.list(u"MX.example.ORG"_s).result()->size(), 1);
+        QCOMPARE(reports.list(u"example.org"_s).result()->size(), 1);
+        QCOMPARE(*reports.report(uuid(1)).result(), sample());
+        QVERIFY(reports.remove(uuid(1)).result());
+        const auto gone = reports.report(uuid(1)).result();
+        QVERIFY(!gone && gone.error().kind == Base::Error::Kind::InvalidInput);
+        QVERIFY(!reports.remove(uuid(1)).result());
+        const QFileInfo file(
+            directory.filePath(u"diagnoses/%1.json"_s.arg(uuid(9).toString(QUuid::WithoutBraces))));
+        QCOMPARE(file.permissions() & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
+    }
+};
+
+QTEST_GUILESS_MAIN(RelayReportTest)
+#include "tst_relayreport.moc"
