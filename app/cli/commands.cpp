@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "batchcommand.h"
 #include "bouncecommands.h"
+#include "checkcommand.h"
+#include "checkoptions.h"
 #include "comparecommand.h"
 #include "profilescommands.h"
 #include "replaycommand.h"
@@ -41,6 +43,14 @@ constexpr const char *BatchNotes
       "expn\n"
       "help command send quit close state, with the session's name as \"session\".";
 
+constexpr const char *CheckRelayNotes
+    = "Tries each port over IPv4 and IPv6, in clear, by STARTTLS and by TLS from the first byte, "
+      "then asks\nhow the relay behaves, at HOST's port or the first of 25, 587, 465, 2525 that "
+      "works. With --mx: the first\nmail exchanger of DOMAIN. Nothing is sent beyond RCPT, and "
+      "nothing logs in, unless the options ask\nfor it. What a relay puts off by 421 or 4yz is "
+      "tried again more slowly, and never called missing.\nExit code 0 if nothing worse than "
+      "warnings was found, 1 if there are errors.";
+
 } // namespace
 
 std::span<const CommandSpec> allCommands()
@@ -50,6 +60,9 @@ std::span<const CommandSpec> allCommands()
             makeCommand<SendCommand>, SendNotes},
         CommandSpec {"batch", "", "many operations over one pipe of JSON Lines", noOptions,
             makeCommand<BatchCommand>, BatchNotes},
+        CommandSpec {"check relay", "[HOST[:PORT]]",
+            "diagnose a relay: ports, TLS, AUTH, and how it behaves", checkRelayOptions,
+            makeCommand<CheckRelayCommand>, CheckRelayNotes},
         CommandSpec {"profiles list", "", "show the relay profiles", noOptions,
             makeCommand<ProfilesListCommand>},
         CommandSpec {"profiles show", "NAME", "show one profile", noOptions,

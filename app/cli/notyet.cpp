@@ -31,7 +31,9 @@ constexpr std::array rows {
     Row {"", "dkim"},
     Row {"", "dmarc"},
     Row {"", "arc"},
-    Row {"", "check"},
+    Row {"check", "domain"},
+    Row {"check", "message"},
+    Row {"check relay", "--tls-inspection"},
     Row {"", "campaign"},
 };
 

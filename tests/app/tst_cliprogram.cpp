@@ -59,7 +59,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QStringList>("words");
         QTest::newRow("program") << QStringList {};
-        for (const char *group : {"profiles", "bounce", "sessions"})
+        for (const char *group : {"check", "profiles", "bounce", "sessions"})
             QTest::newRow(group) << QStringList {QString::fromLatin1(group)};
         for (const Cli::CommandSpec &spec : Cli::allCommands())
             QTest::newRow(spec.name) << QString::fromLatin1(spec.name).split(u' ');
@@ -95,6 +95,8 @@ private Q_SLOTS:
         QTest::newRow("unknown in a group")
             << QStringList {u"profiles"_s, u"fly"_s} << "unknown subcommand"_ba;
         QTest::newRow("not yet") << QStringList {u"spf"_s, u"check"_s} << "not supported"_ba;
+        QTest::newRow("not yet in a group")
+            << QStringList {u"check"_s, u"domain"_s, u"x.example"_s} << "not supported"_ba;
         QTest::newRow("compare what")
             << QStringList {u"sessions"_s, u"compare"_s} << "which sessions"_ba;
         QTest::newRow("colour") << QStringList {u"sessions"_s, u"list"_s, u"--color"_s, u"x"_s}

@@ -42,6 +42,8 @@ public:
     static constexpr quint16 Port = 2525;
     static constexpr quint16 ProxiedPort = 2540; ///< Wants a header of the PROXY protocol first.
     static constexpr quint16 XclientPort = 2541; ///< Takes XCLIENT.
+    static constexpr quint16 ImplicitPort = 2542; ///< TLS from the first byte.
+    static constexpr quint16 OpenPort = 2543; ///< An open relay.
 
     enum class Sasl : quint8 {
         Dovecot,

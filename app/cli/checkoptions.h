@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// The options of `check relay`.
+
+#include "options.h"
+
+#include "diagnose/checkservice.h"
+#include "relay/relayprofile.h"
+
+namespace Mailgauge::Cli {
+
+[[nodiscard]] QList<OptionSpec> checkRelayOptions();
+
+/// What is to be diagnosed, from options and HOST[:PORT]. `profile`: that of --profile; none: the
+/// host, or --mx, says where. The password is added by whoever holds it.
+[[nodiscard]] Checked<Diagnose::CheckOptions> checkOptionsFrom(
+    const Options &options, const std::optional<Relay::RelayProfile> &profile);
+
+} // namespace Mailgauge::Cli
