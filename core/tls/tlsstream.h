@@ -31,8 +31,8 @@ struct ClientOptions {
     QByteArray caPem; ///< Further trusted certificates.
     QString serverName; ///< Host name or address that is checked; a name is sent as SNI too.
     QByteArray pin; ///< SHA-256 of the leaf's public key, hex; must match in every mode.
-    /// Set: TLSA records judge instead of `verify`; where none of them can be used, nobody does. A
-    /// pin must match all the same.
+    /// TLSA records judge instead of `verify`, unless none of them can be used. A pin must match
+    /// all the same.
     std::optional<DaneAnchors> dane {};
     QByteArray minVersion; ///< "1.0" … "1.3"; empty: 1.2.
     QByteArray maxVersion; ///< Empty: the newest.

@@ -190,8 +190,8 @@ void TlsVerifier::judgeTlsaRecords(TlsFacts &facts) const
 
 bool TlsVerifier::accepts(const TlsFacts &facts) const
 {
-    if (m_dane)
-        return !isAnyUsable(m_dane->records) || isAnyMatching(facts.tlsa);
+    if (m_dane && isAnyUsable(m_dane->records))
+        return isAnyMatching(facts.tlsa);
     switch (m_mode) {
     case VerifyMode::Full:
         return facts.chainTrusted && facts.nameMatches;

@@ -19,8 +19,7 @@ public:
     /// `name` is the host name (A-label or U-label) or address that the certificate must bear;
     /// `pin` the SHA-256 of the leaf's public key, lower-case hex. A pin that is set must match in
     /// every mode, on top of what the mode asks for; with VerifyMode::None it decides alone. `dane`
-    /// judges instead of the mode; where none of its records can be used, nobody does (RFC 7672
-    /// 2.2).
+    /// judges instead of the mode, unless none of its records can be used (RFC 7672 2.2).
     TlsVerifier(
         VerifyMode mode, const QString &name, QByteArray pin, std::optional<DaneAnchors> dane = {});
 

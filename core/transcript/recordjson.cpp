@@ -141,11 +141,13 @@ QJsonObject tlsToJson(const Tls::TlsFacts &facts)
     QJsonArray tlsa;
     for (const Tls::TlsaResult &one : facts.tlsa)
         tlsa.append(tlsaToJson(one));
-    return {{u"version"_s, latin1(facts.version)}, {u"cipher"_s, latin1(facts.cipher)},
+    QJsonObject object {{u"version"_s, latin1(facts.version)}, {u"cipher"_s, latin1(facts.cipher)},
         {u"verified"_s, facts.isAuthenticated()}, {u"accepted"_s, facts.accepted},
         {u"chainTrusted"_s, facts.chainTrusted}, {u"nameMatches"_s, facts.nameMatches},
-        {u"serverName"_s, facts.serverName}, {u"reasons"_s, reasons}, {u"chain"_s, chain},
-        {u"tlsa"_s, tlsa}};
+        {u"serverName"_s, facts.serverName}, {u"reasons"_s, reasons}, {u"chain"_s, chain}};
+    if (!tlsa.isEmpty())
+        object.insert(u"tlsa"_s, tlsa);
+    return object;
 }
 
 Tls::TlsFacts tlsFromJson(const QJsonObject &object)

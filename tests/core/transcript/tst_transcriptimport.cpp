@@ -118,6 +118,9 @@ private Q_SLOTS:
         certificate.der = "\x30\x00\xff"_ba;
         sample.record.tls->chain = {certificate};
         sample.record.tls->reasons = {{Tls::VerifyReason::Kind::Expired, 1, u"x"_s}};
+        using Tlsa = Tls::TlsaResult;
+        sample.record.tls->tlsa = {{{3, 1, 1, "\x00\xff"_ba}, Tlsa::Kind::Matches, 0, {}},
+            {{255, 2, 9, {}}, Tlsa::Kind::UsageUnknown}};
         sample.record.profile = QUuid::createUuid();
         sample.record.profileName = u"Grüße"_s;
         sample.record.greeting = "caf\xe9"_ba;
