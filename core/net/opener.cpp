@@ -38,10 +38,11 @@ Opener::Opener(OpenerOptions options, Transport &transport, QObject *parent)
         [this](const RouteFinding &finding) { Q_EMIT found(finding, m_stage); });
     connect(&m_router, &Router::routed, this, &Opener::routed);
     connect(&m_router, &Router::addressesFound, this, &Opener::resolved);
+    connect(&m_router, &Router::moreAddressesFound, this, &Opener::moreResolved);
     connect(&m_race, &Race::trying, this,
         [this](const QHostAddress &address) { note(u"connecting to "_s + placeName(address)); });
     connect(&m_race, &Race::failed, this, &Opener::attemptFailed);
-    connect(&m_race, &Race::lost, this, [this] { hopFailed(m_lastError); });
+    connect(&m_race, &Race::lost, this, &Opener::raceLost);
     connect(&m_race, &Race::won, this, [this](const QHostAddress &address, int descriptor) {
         m_address = address;
         m_transport.adopt(descriptor);
@@ -107,6 +108,7 @@ void Opener::nextHop()
     if (m_hops.isEmpty())
         return fail(m_lastError);
     m_hop = m_hops.takeFirst();
+    m_router.abort(); // late addresses of the one before
     enter(Stage::Resolve);
     m_timer.start(m_options.limit);
     Target target = m_options.target;
@@ -160,6 +162,42 @@ void Opener::resolved(const Base::Result<QList<QHostAddress>> &addresses)
     findProxy();
 }
 
+void Opener::moreResolved(const QList<QHostAddress> &addresses)
+{
+    if (m_options.target.proxy)
+        return; // asked for what was known
+    const QList<QHostAddress> more = usable(addresses);
+    QStringList texts;
+    for (const QHostAddress &address : more)
+        texts.append(address.toString());
+    if (!more.isEmpty())
+        note(u"%1 is %2, too"_s.arg(m_hop.host, texts.join(u", "_s)));
+    if (!m_active || m_stage != Stage::Connect || m_race.isRunning())
+        return m_race.add(more);
+    m_timer.stop(); // all others failed meanwhile
+    if (more.isEmpty())
+        hopFailed(m_lastError);
+    else
+        m_race.start(more, m_hop.port, m_options.target.localAddress, m_options.limit);
+}
+
+void Opener::raceLost()
+{
+    if (m_router.isWaiting() && !m_options.target.proxy)
+        m_timer.start(m_options.limit); // moreResolved() goes on
+    else
+        hopFailed(m_lastError);
+}
+
+QList<QHostAddress> Opener::usable(QList<QHostAddress> addresses) const
+{
+    if (const auto &local = m_options.target.localAddress) {
+        addresses.removeIf(
+            [&local](const QHostAddress &a) { return a.protocol() != local->protocol(); });
+    }
+    return addresses;
+}
+
 void Opener::findProxy()
 {
     if (!m_proxyAddresses.isEmpty())
@@ -178,24 +216,20 @@ void Opener::findProxy()
 
 void Opener::connectTo(const QList<QHostAddress> &addresses)
 {
-    QList<QHostAddress> usable = addresses;
-    if (const auto &local = m_options.target.localAddress) {
-        usable.removeIf(
-            [&local](const QHostAddress &a) { return a.protocol() != local->protocol(); });
-    }
+    const QList<QHostAddress> reachable = usable(addresses);
     QStringList texts;
-    for (const QHostAddress &address : std::as_const(usable))
+    for (const QHostAddress &address : reachable)
         texts.append(address.toString());
     const auto &proxy = m_options.target.proxy;
     note(proxy ? u"proxy %1 is %2"_s.arg(proxy->host, texts.join(u", "_s))
                : u"%1 is %2"_s.arg(m_hop.host, texts.join(u", "_s)));
     m_timer.stop();
     enter(Stage::Connect);
-    if (usable.isEmpty()) {
+    if (reachable.isEmpty()) {
         m_lastError = {ErrorKind::Connect, u"no address of the local address's family"_s, {}};
-        return hopFailed(m_lastError);
+        return raceLost();
     }
-    m_race.start(interleaved(usable), proxy ? proxy->port : m_hop.port,
+    m_race.start(interleaved(reachable), proxy ? proxy->port : m_hop.port,
         m_options.target.localAddress, m_options.limit);
 }
 

@@ -62,6 +62,9 @@ private:
     void routed(const Base::Result<Route> &route);
     void nextHop();
     void resolved(const Base::Result<QList<QHostAddress>> &addresses);
+    void moreResolved(const QList<QHostAddress> &addresses);
+    void raceLost();
+    [[nodiscard]] QList<QHostAddress> usable(QList<QHostAddress> addresses) const;
     void connectTo(const QList<QHostAddress> &addresses);
     void findProxy();
     void askProxy();

@@ -2,6 +2,7 @@
 #include "net/race.h"
 
 #include "base/literals.h"
+#include "net/route.h"
 
 #include <algorithm>
 #include <utility>
@@ -58,6 +59,17 @@ void Race::start(const QList<QHostAddress> &addresses, quint16 port,
     next();
 }
 
+void Race::add(const QList<QHostAddress> &addresses)
+{
+    m_left += addresses;
+    if (m_running.empty() || addresses.isEmpty())
+        return;
+    m_addresses = m_addresses.first(m_next) + interleaved(addresses + m_addresses.sliced(m_next));
+    m_both = true;
+    const std::chrono::milliseconds since(m_sinceAttempt.elapsed());
+    m_delay.start(std::max(AttemptDelay - since, std::chrono::milliseconds(0)));
+}
+
 void Race::next()
 {
     if (m_next >= m_addresses.size())
@@ -78,6 +90,7 @@ void Race::next()
                 {}});
     });
     attempt->timer.start(m_limit);
+    m_sinceAttempt.start();
     if (m_both)
         m_delay.start(AttemptDelay);
     Q_EMIT trying(address);

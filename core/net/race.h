@@ -3,6 +3,7 @@
 
 #include "net/connector.h"
 
+#include <QElapsedTimer>
 #include <QTimer>
 
 #include <chrono>
@@ -24,6 +25,10 @@ public:
 
     void start(const QList<QHostAddress> &addresses, quint16 port,
         const std::optional<QHostAddress> &local, std::chrono::milliseconds limit);
+    /// Addresses that were found later: they have their turn at once, and families take turns from
+    /// here on (RFC 8305 3). Where the race is over they only join those left.
+    void add(const QList<QHostAddress> &addresses);
+    [[nodiscard]] bool isRunning() const { return !m_running.empty(); }
     void abort();
     /// After won(): addresses that did not fail and did not win.
     [[nodiscard]] QList<QHostAddress> left() const { return m_left; }
@@ -51,6 +56,7 @@ private:
     std::chrono::milliseconds m_limit {};
     bool m_both = false;
     QTimer m_delay;
+    QElapsedTimer m_sinceAttempt;
     std::vector<Attempt *> m_running; // children; deleted later, because their signals end them
 };
 

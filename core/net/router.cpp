@@ -27,104 +27,103 @@ Base::Result<std::unique_ptr<Dns::Resolver>> makeResolver(const Dns::ResolverOpt
 Router::Router(MakeResolver make, QObject *parent)
     : QObject(parent)
     , m_make(std::move(make))
+    , m_enquiry(this)
 {
     m_patience.setSingleShot(true);
     connect(&m_patience, &QTimer::timeout, this, &Router::finishAddresses);
+    connect(&m_enquiry, &Enquiry::answered, this, &Router::answered);
 }
 
 void Router::abort()
 {
-    ++m_round;
     m_patience.stop();
-    for (Asked &asked : m_asked)
-        asked.future.cancel();
-    m_asked.clear();
+    m_enquiry.abort();
+    m_told = false;
 }
 
-bool Router::prepare(const Target &target, Error &error)
+Base::Result<Dns::Resolver *> Router::resolverFor(const Target &target)
 {
-    abort();
     const Dns::ResolverOptions options = target.resolver.value_or(Dns::ResolverOptions());
     if (m_resolver && m_made == options)
-        return true;
+        return m_resolver.get();
+    abort();
     auto made = m_make(options);
-    if (!made) {
-        error = made.error();
-        return false;
-    }
+    if (!made)
+        return std::unexpected(made.error());
     m_resolver = std::move(*made);
     m_made = options;
     m_random = target.seed ? QRandomGenerator(*target.seed) : QRandomGenerator::securelySeeded();
+    return m_resolver.get();
+}
+
+bool Router::ask(const Target &target, Aim aim, const QList<Dns::Question> &questions, Error &error)
+{
+    abort();
+    const auto resolver = resolverFor(target);
+    if (!resolver) {
+        error = resolver.error();
+        return false;
+    }
+    m_aim = aim;
+    m_by = target.by;
+    m_enquiry.ask(**resolver, questions);
     return true;
 }
 
-void Router::ask(const QList<Dns::Question> &questions, Heard heard)
+void Router::answered(const Dns::Answer &answer)
 {
-    const quint64 round = m_round;
-    m_asked.resize(questions.size());
-    for (qsizetype i = 0; i < questions.size(); ++i) {
-        m_asked[i].future = m_resolver->ask(questions.at(i));
-        m_asked[i].future.then(this, [this, i, round, heard](const Dns::Answer &answer) {
-            if (round != m_round)
-                return;
-            m_asked[i].answer = answer;
-            Q_EMIT noted(Dns::describe(answer));
-            if (answer.cut)
-                Q_EMIT found({"route.tooManyRecords"_ba, answer.question.name});
-            heard();
-        });
+    Q_EMIT noted(Dns::describe(answer));
+    if (answer.cut)
+        Q_EMIT found({"route.tooManyRecords"_ba, answer.question.name});
+    switch (m_aim) {
+    case Aim::Mx:
+        Q_EMIT routed(routeByMx(answer, m_port, m_ownName, m_random));
+        return;
+    case Aim::Srv:
+        return routeFromSrv();
+    case Aim::Addresses:
+        if (!m_told)
+            return mayHaveAddresses();
+        m_told = false;
+        tellOddities({answer});
+        const auto late = answer.all<QHostAddress>();
+        Q_EMIT moreAddressesFound(late.first(qMin(late.size(), MaxAddresses)));
+        return;
     }
-}
-
-const Dns::Answer *Router::answerTo(Type type) const
-{
-    const auto asked = std::ranges::find_if(m_asked,
-        [type](const Asked &one) { return one.answer && one.answer->question.type == type; });
-    return asked == m_asked.end() ? nullptr : &*asked->answer;
-}
-
-const Dns::Answer *Router::answerTo(QByteArrayView namePrefix) const
-{
-    const auto asked = std::ranges::find_if(m_asked, [namePrefix](const Asked &one) {
-        return one.answer && one.answer->question.name.startsWith(namePrefix);
-    });
-    return asked == m_asked.end() ? nullptr : &*asked->answer;
 }
 
 void Router::findRoute(const Target &target, const QByteArray &ownName)
 {
     Error error;
     const auto domain = Dns::nameFrom(target.host);
+    m_port = target.port;
+    m_ownName = ownName;
+    QList<Dns::Question> questions;
     if (!domain)
         error = {Error::Kind::InvalidInput, u"%1: not a domain"_s.arg(target.host), {}};
-    if (!domain || !prepare(target, error)) {
-        QMetaObject::invokeMethod(
-            this, [this, error] { Q_EMIT routed(std::unexpected(error)); }, Qt::QueuedConnection);
-        return;
-    }
-    m_by = target.by;
-    if (m_by == RouteBy::Mx) {
-        ask({{*domain, Type::Mx}},
-            [this, port = target.port, ownName] { routeFromMx(port, ownName); });
-        return;
-    }
-    QList<Dns::Question> questions;
-    if (target.srvImplicitTls)
+    else if (target.by == RouteBy::Mx)
+        questions.append({*domain, Type::Mx});
+    if (domain && target.by != RouteBy::Mx && target.srvImplicitTls)
         questions.append({"_submissions._tcp." + *domain, Type::Srv});
-    if (target.srvStartTls)
+    if (domain && target.by != RouteBy::Mx && target.srvStartTls)
         questions.append({"_submission._tcp." + *domain, Type::Srv});
-    ask(questions, [this] { routeFromSrv(); });
-}
-
-void Router::routeFromMx(quint16 port, const QByteArray &ownName)
-{
-    Q_EMIT routed(routeByMx(*m_asked.first().answer, port, ownName, m_random));
+    const Aim aim = target.by == RouteBy::Mx ? Aim::Mx : Aim::Srv;
+    if (domain && ask(target, aim, questions, error))
+        return;
+    QMetaObject::invokeMethod(
+        this, [this, error] { Q_EMIT routed(std::unexpected(error)); }, Qt::QueuedConnection);
 }
 
 void Router::routeFromSrv()
 {
-    if (!std::ranges::all_of(m_asked, [](const Asked &one) { return one.answer.has_value(); }))
+    if (!m_enquiry.isComplete())
         return;
+    const QList<Dns::Answer> answers = m_enquiry.answers();
+    const auto answerTo = [&answers](QByteArrayView prefix) {
+        const auto found = std::ranges::find_if(answers,
+            [prefix](const Dns::Answer &one) { return one.question.name.startsWith(prefix); });
+        return found == answers.end() ? nullptr : &*found;
+    };
     Q_EMIT routed(routeBySrv(answerTo("_submissions."), answerTo("_submission."), m_random));
 }
 
@@ -134,62 +133,65 @@ void Router::findAddresses(const Target &target, const QString &host)
     const auto name = Dns::nameFrom(host);
     if (!name)
         error = {Error::Kind::Resolve, u"%1: not found, not a host name"_s.arg(host), {}};
-    if (!name || !prepare(target, error)) {
-        QMetaObject::invokeMethod(
-            this, [this, error] { Q_EMIT addressesFound(std::unexpected(error)); },
-            Qt::QueuedConnection);
-        return;
-    }
     m_host = host;
-    m_by = target.by;
     QList<Dns::Question> questions;
-    if (target.family != QAbstractSocket::IPv4Protocol)
+    if (name && target.family != QAbstractSocket::IPv4Protocol)
         questions.append({*name, Type::Aaaa});
-    if (target.family != QAbstractSocket::IPv6Protocol)
+    if (name && target.family != QAbstractSocket::IPv6Protocol)
         questions.append({*name, Type::A});
-    ask(questions, [this] { mayHaveAddresses(); });
+    if (name && ask(target, Aim::Addresses, questions, error))
+        return;
+    QMetaObject::invokeMethod(
+        this, [this, error] { Q_EMIT addressesFound(std::unexpected(error)); },
+        Qt::QueuedConnection);
 }
 
 void Router::mayHaveAddresses()
 {
-    const auto missing = std::ranges::count_if(
-        m_asked, [](const Asked &one) { return !one.answer; });
-    const Dns::Answer *v4 = answerTo(Type::A);
-    if (missing == 0)
+    const QList<Dns::Answer> answers = m_enquiry.answers();
+    if (m_enquiry.isComplete())
         finishAddresses();
-    else if (v4 && !v4->records.isEmpty())
+    else if (std::ranges::any_of(answers, [](const Dns::Answer &one) {
+                 return one.question.type == Type::A && !one.records.isEmpty();
+             }))
         m_patience.start(ResolutionDelay);
 }
 
 void Router::finishAddresses()
 {
+    m_patience.stop();
+    const QList<Dns::Answer> answers = m_enquiry.answers();
+    m_told = !m_enquiry.isComplete();
     QList<QHostAddress> addresses;
-    QByteArrayList aliases;
     const Dns::Answer *worst = nullptr;
-    for (const Asked &asked : std::as_const(m_asked)) {
-        if (!asked.answer)
-            continue;
-        addresses += asked.answer->all<QHostAddress>();
-        aliases = aliases.isEmpty() ? asked.answer->aliases : aliases;
-        if (!worst || asked.answer->isTemporary())
-            worst = &*asked.answer;
+    for (const Dns::Answer &answer : answers) {
+        addresses += answer.all<QHostAddress>();
+        if (!worst || answer.isTemporary())
+            worst = &answer;
     }
-    const Error error = worst ? Dns::errorOf(*worst) : Error {};
-    abort();
     if (addresses.isEmpty()) {
-        Q_EMIT addressesFound(std::unexpected(error));
+        Q_EMIT addressesFound(std::unexpected(worst ? Dns::errorOf(*worst) : Error {}));
         return;
     }
-    if (m_by != RouteBy::Host) {
-        if (!aliases.isEmpty()) // RFC 2181 10.3, RFC 2782
-            Q_EMIT found({"route.hostIsAlias"_ba, m_host.toUtf8() + " is " + aliases.last()});
-        const QList<QHostAddress> own = QNetworkInterface::allAddresses();
-        for (const QHostAddress &address : std::as_const(addresses)) {
+    tellOddities(answers);
+    Q_EMIT addressesFound(interleaved(addresses).first(qMin(addresses.size(), MaxAddresses)));
+}
+
+void Router::tellOddities(const QList<Dns::Answer> &answers)
+{
+    if (m_by == RouteBy::Host)
+        return;
+    const auto alias = std::ranges::find_if(
+        answers, [](const Dns::Answer &one) { return !one.aliases.isEmpty(); });
+    if (alias != answers.end()) // RFC 2181 10.3, RFC 2782
+        Q_EMIT found({"route.hostIsAlias"_ba, m_host.toUtf8() + " is " + alias->aliases.last()});
+    const QList<QHostAddress> own = QNetworkInterface::allAddresses();
+    for (const Dns::Answer &answer : answers) {
+        for (const QHostAddress &address : answer.all<QHostAddress>()) {
             if (const auto odd = oddAddress(m_host, address, own))
                 Q_EMIT found(*odd);
         }
     }
-    Q_EMIT addressesFound(interleaved(addresses).first(qMin(addresses.size(), MaxAddresses)));
 }
 
 } // namespace Mailgauge::Net

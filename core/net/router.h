@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dns/resolver.h"
+#include "net/enquiry.h"
 #include "net/route.h"
 #include "net/target.h"
 
@@ -35,6 +36,12 @@ public:
     /// IPv6 before IPv4, unless the target forces one.
     void findAddresses(const Target &target, const QString &host);
     void abort();
+    /// Where this target's questions go; made once for as long as its options stay the same.
+    [[nodiscard]] Base::Result<Dns::Resolver *> resolverFor(const Target &target);
+    /// After addressesFound(): what it was made of.
+    [[nodiscard]] QList<Dns::Answer> answers() const { return m_enquiry.answers(); }
+    /// The other family's addresses are still to come.
+    [[nodiscard]] bool isWaiting() const { return m_told; }
 
 Q_SIGNALS:
     /// An answer, for the transcript.
@@ -42,30 +49,35 @@ Q_SIGNALS:
     void found(const Mailgauge::Net::RouteFinding &finding);
     void routed(const Mailgauge::Base::Result<Mailgauge::Net::Route> &route);
     void addressesFound(const Mailgauge::Base::Result<QList<QHostAddress>> &addresses);
+    /// Those of the family that was later than ResolutionDelay (RFC 8305 3); may be none.
+    void moreAddressesFound(const QList<QHostAddress> &addresses);
 
 private:
-    using Heard = std::function<void()>;
-    struct Asked {
-        QFuture<Dns::Answer> future;
-        std::optional<Dns::Answer> answer;
+    /// What the questions on their way are for.
+    enum class Aim : quint8 {
+        Mx,
+        Srv,
+        Addresses,
     };
 
     /// False where there is no resolver; `error` tells.
-    [[nodiscard]] bool prepare(const Target &target, Base::Error &error);
-    void ask(const QList<Dns::Question> &questions, Heard heard);
-    void routeFromMx(quint16 port, const QByteArray &ownName);
+    [[nodiscard]] bool ask(
+        const Target &target, Aim aim, const QList<Dns::Question> &questions, Base::Error &error);
+    void answered(const Dns::Answer &answer);
     void routeFromSrv();
     void mayHaveAddresses();
     void finishAddresses();
-    [[nodiscard]] const Dns::Answer *answerTo(Dns::Type type) const;
-    [[nodiscard]] const Dns::Answer *answerTo(QByteArrayView namePrefix) const;
+    void tellOddities(const QList<Dns::Answer> &answers);
 
     MakeResolver m_make;
     std::unique_ptr<Dns::Resolver> m_resolver;
     std::optional<Dns::ResolverOptions> m_made;
     QRandomGenerator m_random;
-    QList<Asked> m_asked;
-    quint64 m_round = 0; // answers to earlier questions stay unheard
+    Enquiry m_enquiry;
+    Aim m_aim = Aim::Mx;
+    bool m_told = false; // some addresses, while a question is open
+    quint16 m_port = 0;
+    QByteArray m_ownName;
     QTimer m_patience;
     QString m_host;
     RouteBy m_by = RouteBy::Host;

@@ -55,20 +55,26 @@ Script serves()
 /// A port whose connections never complete: the queue of a listener that never accepts is full.
 class BlackHole {
 public:
-    explicit BlackHole(quint16 port)
+    explicit BlackHole(quint16 port, int family = AF_INET6)
     {
-        m_fds.append(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        m_fds.append(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
         const int on = 1;
         ::setsockopt(m_fds.first(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-        sockaddr_in6 address {};
-        address.sin6_family = AF_INET6;
-        address.sin6_port = htons(port);
-        address.sin6_addr = in6addr_loopback;
-        auto *raw = reinterpret_cast<sockaddr *>(&address);
-        isUp = ::bind(m_fds.first(), raw, sizeof address) == 0 && ::listen(m_fds.first(), 0) == 0;
+        sockaddr_in6 v6 {};
+        v6.sin6_family = AF_INET6;
+        v6.sin6_port = htons(port);
+        v6.sin6_addr = in6addr_loopback;
+        sockaddr_in v4 {};
+        v4.sin_family = AF_INET;
+        v4.sin_port = htons(port);
+        v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        auto *raw = family == AF_INET6 ? reinterpret_cast<sockaddr *>(&v6)
+                                       : reinterpret_cast<sockaddr *>(&v4);
+        const socklen_t size = family == AF_INET6 ? sizeof v6 : sizeof v4;
+        isUp = ::bind(m_fds.first(), raw, size) == 0 && ::listen(m_fds.first(), 0) == 0;
         for (int i = 0; i < 3; ++i) {
-            m_fds.append(::socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-            ::connect(m_fds.last(), raw, sizeof address);
+            m_fds.append(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+            ::connect(m_fds.last(), raw, size);
         }
     }
     ~BlackHole()
@@ -408,6 +414,46 @@ private Q_SLOTS:
         QVERIFY(driver.run());
         QVERIFY(driver.ready);
         QVERIFY(timer.elapsed() < 3000);
+    }
+
+    void lateIpv6AddressJoins_data()
+    {
+        QTest::addColumn<bool>("hangs");
+        QTest::newRow("a race that hangs") << true;
+        QTest::newRow("where all others failed") << false;
+    }
+
+    void lateIpv6AddressJoins() // RFC 8305 3, 5
+    {
+        QFETCH(bool, hangs);
+        FakeRelay relay({serves()}, {}, u"::1"_s);
+        std::unique_ptr<BlackHole> hole;
+        if (hangs) {
+            hole = std::make_unique<BlackHole>(relay.port(), AF_INET);
+            QVERIFY(hole->isUp);
+        }
+        FakeZone zone;
+        zone.add("example.org", Mx {10, "a.example.org"});
+        zone.add("a.example.org", one).add("a.example.org", six);
+        zone.delay("a.example.org", Type::Aaaa, 300ms);
+        Driver driver(zone, mxTarget(relay.port()));
+        QVERIFY(driver.run());
+        QVERIFY2(driver.ready, driver.text.constData());
+        QCOMPARE(driver.address, u"::1"_s);
+        const auto v4 = driver.text.indexOf("connecting to 127.0.0.1");
+        QVERIFY(v4 >= 0 && v4 < driver.text.indexOf("a.example.org is ::1, too"));
+        QVERIFY(driver.text.indexOf("too\n") < driver.text.indexOf("connecting to ::1"));
+    }
+
+    void lateAnswerWithoutAddressEndsIt()
+    {
+        FakeZone zone;
+        zone.add("example.org", Mx {10, "a.example.org"}).add("a.example.org", one);
+        zone.delay("a.example.org", Type::Aaaa, 300ms);
+        Driver driver(zone, mxTarget(closedPort()));
+        QVERIFY(driver.run());
+        QVERIFY(driver.failed);
+        QCOMPARE(driver.failed->failure.error.kind, Error::Kind::Connect);
     }
 
     void silentResolverEndsInTime() // A3
