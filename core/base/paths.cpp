@@ -80,6 +80,11 @@ QString Paths::bounceKeyFile() const
     return m_data + u"/bounces.key"_s;
 }
 
+QString Paths::mtaStsDir() const
+{
+    return m_data + u"/mta-sts"_s;
+}
+
 QString Paths::draftsDir() const
 {
     return m_data + u"/drafts"_s;

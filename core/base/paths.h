@@ -21,6 +21,7 @@ public:
     [[nodiscard]] QString storeFile() const;
     [[nodiscard]] QString vaultFile() const;
     [[nodiscard]] QString bounceKeyFile() const;
+    [[nodiscard]] QString mtaStsDir() const; ///< Policies of other domains, while they are valid.
     [[nodiscard]] QString draftsDir() const;
     [[nodiscard]] QString attachmentsDir() const; ///< Parts of messages that are composed anew.
     [[nodiscard]] QString reportsDir() const; ///< Of relays that were diagnosed.

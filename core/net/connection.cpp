@@ -22,6 +22,21 @@ constexpr qint64 ContentChunk = 32 * 1024;
 constexpr qint64 MaxUnwritten = 64 * 1024; // a message of any size needs no more memory (B25)
 constexpr int ChunksPerTurn = 16; // then the event loop has its turn: cancelling works at once
 
+MtaStsOptions mtaStsOptionsOf(const ConnectionOptions &options)
+{
+    MtaStsOptions mtaSts = options.mtaSts;
+    mtaSts.caFile = options.tls.caFile;
+    mtaSts.caPem = options.tls.caPem;
+    mtaSts.limit = options.session.deadlines.connect;
+    return mtaSts;
+}
+
+/// Neither our will nor our fault.
+bool mayPassOver(ErrorKind kind)
+{
+    return kind != ErrorKind::Cancelled && kind != ErrorKind::InvalidInput && kind != ErrorKind::Io;
+}
+
 bool isDriverOnly(const Smtp::SessionEvent &event)
 {
     using namespace Smtp::Event;
@@ -43,7 +58,9 @@ Connection::Connection(ConnectionOptions options, const Base::Clock &clock, QObj
                    .limit = m_options.session.deadlines.connect,
                    .ownName = m_options.session.ehloName,
                    .lookUp = m_options.lookUp,
-                   .makeResolver = m_options.makeResolver},
+                   .makeResolver = m_options.makeResolver,
+                   .policy = m_options.session.tls,
+                   .mtaSts = mtaStsOptionsOf(m_options)},
           m_transport, this)
 {
     for (QTimer *timer : {&m_deadline, &m_hint, &m_batch})
@@ -107,14 +124,21 @@ bool Connection::isNamedByStranger(const Hop &hop) const
 void Connection::opened(const QString &address)
 {
     const Hop &hop = m_opener.hop();
-    if (m_options.target.by != RouteBy::Host) {
+    const bool isRouted = m_options.target.by != RouteBy::Host;
+    if (isRouted)
         Q_EMIT hostReached(hop.host, hop.port);
-        // C11: a name that anybody on the way may have put in is what gets checked.
-        const auto verify = m_options.tls.verify;
-        if (!hop.authenticated
-            && (verify == Tls::VerifyMode::Full || verify == Tls::VerifyMode::Name))
-            Q_EMIT routeFound({"route.nameNotAuthenticated"_ba, hop.host.toUtf8()}, Stage::Resolve);
-    }
+    const std::optional<HopPolicy> &policy = m_opener.policy();
+    m_tlsOptions = policy ? policy->applied(m_options.tls) : m_options.tls;
+    if (m_tlsOptions.serverName.isEmpty() && !m_options.target.unixSocket)
+        m_tlsOptions.serverName = hop.host;
+    // C11: a name that anybody on the way may have put in is what gets checked.
+    const auto verify = m_tlsOptions.verify;
+    const bool checksName = verify == Tls::VerifyMode::Full || verify == Tls::VerifyMode::Name;
+    if (!isHostVouchedFor() && checksName && !m_tlsOptions.dane)
+        Q_EMIT routeFound({"route.nameNotAuthenticated"_ba, hop.host.toUtf8()}, Stage::Resolve);
+    const Smtp::SessionOptions session = sessionOptions();
+    if (policy)
+        Q_EMIT policyDecided(session.tls);
     Q_EMIT connected(address);
     if (isNamedByStranger(hop)) {
         m_transport.abort();
@@ -125,11 +149,6 @@ void Connection::opened(const QString &address)
                 {}},
             Stage::Auth);
     }
-    // What a hop asks for ends with it: the next one may be of the other kind.
-    Smtp::SessionOptions session = m_options.session;
-    session.auth = authFor(session.auth, m_options.target, hop);
-    if (hop.implicitTls)
-        session.tls = Smtp::TlsPolicy::ImplicitTls;
     m_session = Smtp::Session(session);
     m_phase = Phase::Session;
     if (session.tls != Smtp::TlsPolicy::ImplicitTls)
@@ -140,10 +159,41 @@ void Connection::opened(const QString &address)
         received(early);
 }
 
+/// RFC 8689 4.2.1: a name that anybody may have put into an unsigned answer proves nothing.
+bool Connection::isHostVouchedFor() const
+{
+    const auto &policy = m_opener.policy();
+    return m_options.target.by == RouteBy::Host || m_opener.hop().authenticated
+        || (policy && policy->wantsName); // it is the policy that names the host
+}
+
+/// What a hop asks for ends with it: the next one may be of the other kind.
+Smtp::SessionOptions Connection::sessionOptions() const
+{
+    const Hop &hop = m_opener.hop();
+    Smtp::SessionOptions session = m_options.session;
+    session.auth = authFor(session.auth, m_options.target, hop);
+    if (const std::optional<HopPolicy> &policy = m_opener.policy())
+        session.tls = policy->tls;
+    if (session.tls == Smtp::TlsPolicy::Opportunistic && hop.host == m_options.inClear)
+        session.tls = Smtp::TlsPolicy::None;
+    if (hop.implicitTls)
+        session.tls = Smtp::TlsPolicy::ImplicitTls;
+    return session;
+}
+
 bool Connection::mayTryNext(const Smtp::SessionEvent &event) const
 {
     const auto *failed = std::get_if<Smtp::Event::Failed>(&event);
-    if (!failed || failed->failure.stage != Stage::Greeting || !m_opener.canResume())
+    if (!failed || !m_opener.canResume())
+        return false;
+    const Stage stage = failed->failure.stage;
+    const auto &policy = m_opener.policy();
+    // RFC 7672 2.2, RFC 8461 5: who does not come up to the policy is passed over.
+    if (policy && policy->isRequired() && (stage == Stage::StartTls || stage == Stage::Tls)
+        && mayPassOver(failed->failure.error.kind))
+        return true;
+    if (stage != Stage::Greeting)
         return false;
     if (failed->reply)
         return failed->reply->replyClass() == Smtp::ReplyClass::Transient;
@@ -358,10 +408,7 @@ void Connection::receivedInClear(const QByteArray &bytes)
 
 void Connection::on(const Smtp::Event::StartTls &)
 {
-    Tls::ClientOptions options = m_options.tls;
-    if (options.serverName.isEmpty() && !m_options.target.unixSocket)
-        options.serverName = m_opener.hop().host;
-    auto stream = Tls::TlsStream::client(options);
+    auto stream = Tls::TlsStream::client(m_tlsOptions);
     if (!stream)
         return m_session.tlsFailed(stream.error(), m_clock.now());
     writeOut();
@@ -404,10 +451,9 @@ void Connection::handshakeOver()
         return;
     }
     m_recorder.tlsEstablished(facts);
-    // RFC 8689 4.2.1: a name that anybody may have put into an unsigned answer proves nothing.
-    const bool vouched = m_options.target.by == RouteBy::Host || m_opener.hop().authenticated;
-    const bool verified = vouched && facts.chainTrusted && facts.nameMatches
-        && facts.reasons.isEmpty();
+    const bool verified = isHostVouchedFor()
+        && (Tls::isAnyMatching(facts.tlsa)
+            || (facts.chainTrusted && facts.nameMatches && facts.reasons.isEmpty()));
     const bool authenticates = m_options.session.auth.need != Smtp::AuthOptions::Need::Never;
     m_session.tlsEstablished(m_clock.now(),
         authenticates ? bindingsOf(*m_tls) : QList<Sasl::ChannelBinding>(),

@@ -36,6 +36,10 @@ struct ConnectionOptions {
     bool keepSecrets = false; ///< Keep this run's secrets in the entries, in memory.
     LookUp lookUp = &Net::lookUp;
     MakeResolver makeResolver = &Net::makeResolver;
+    MtaStsOptions mtaSts {}; ///< Roots and pins come from `tls` and `target`.
+    /// A host whose handshake failed before: no STARTTLS there, unless what is published asks for
+    /// it.
+    QString inClear {};
     /// How long a peer may be silent before the transcript says so (faults A7).
     std::chrono::milliseconds silenceHint {10'000};
     /// For many messages in a row: a small content leaves together with its final dot, and what
@@ -82,6 +86,9 @@ Q_SIGNALS:
     void connected(const QString &address);
     /// Behind a route by MX or SRV, before connected(): the host of that address.
     void hostReached(const QString &host, quint16 port);
+    /// Before connected(): what is asked of the session with this host, where the policy was
+    /// isPublished().
+    void policyDecided(Mailgauge::Smtp::TlsPolicy policy);
     /// Something worth telling about the route.
     void routeFound(const Mailgauge::Net::RouteFinding &finding, Mailgauge::Smtp::Stage stage);
     /// Also when the handshake failed because the certificate was not accepted.
@@ -105,6 +112,8 @@ private:
     void opened(const QString &address);
     /// RFC 5321 5.1: a host that is not at home does not decide while there is another.
     [[nodiscard]] bool mayTryNext(const Smtp::SessionEvent &event) const;
+    [[nodiscard]] Smtp::SessionOptions sessionOptions() const;
+    [[nodiscard]] bool isHostVouchedFor() const;
     void tryNext(const Smtp::Event::Failed &failed);
     void failBefore(const Base::Error &error, Smtp::Stage stage);
     [[nodiscard]] bool isNamedByStranger(const Hop &hop) const;
@@ -148,6 +157,7 @@ private:
     const Base::Clock &m_clock;
     Recorder m_recorder;
     Smtp::Session m_session;
+    Tls::ClientOptions m_tlsOptions; // for this host
     Transport m_transport;
     Opener m_opener;
     std::optional<Tls::TlsStream> m_tls;

@@ -29,6 +29,7 @@ Opener::Opener(OpenerOptions options, Transport &transport, QObject *parent)
     , m_transport(transport)
     , m_router(m_options.makeResolver, this)
     , m_race(this)
+    , m_policies(m_options.policy, m_options.mtaSts, this)
 {
     m_timer.setSingleShot(true);
     m_timer.setTimerType(Qt::PreciseTimer);
@@ -37,8 +38,17 @@ Opener::Opener(OpenerOptions options, Transport &transport, QObject *parent)
     connect(&m_router, &Router::found, this,
         [this](const RouteFinding &finding) { Q_EMIT found(finding, m_stage); });
     connect(&m_router, &Router::routed, this, &Opener::routed);
-    connect(&m_router, &Router::addressesFound, this, &Opener::resolved);
+    connect(&m_router, &Router::addressesFound, this,
+        [this](const Base::Result<QList<QHostAddress>> &addresses) {
+            m_answers = m_router.answers();
+            resolved(addresses);
+        });
     connect(&m_router, &Router::moreAddressesFound, this, &Opener::moreResolved);
+    connect(&m_policies, &PolicyFinder::noted, this, &Opener::note);
+    connect(&m_policies, &PolicyFinder::found, this,
+        [this](const RouteFinding &finding) { Q_EMIT found(finding, m_stage); });
+    connect(&m_policies, &PolicyFinder::domainKnown, this, &Opener::begin);
+    connect(&m_policies, &PolicyFinder::hostKnown, this, &Opener::policyKnown);
     connect(&m_race, &Race::trying, this,
         [this](const QHostAddress &address) { note(u"connecting to "_s + placeName(address)); });
     connect(&m_race, &Race::failed, this, &Opener::attemptFailed);
@@ -78,14 +88,76 @@ void Opener::start()
         m_transport.open(target.host);
         return;
     }
+    if (m_policies.wantsDomain())
+        return askDomain();
+    begin();
+}
+
+void Opener::begin()
+{
+    m_timer.stop();
     if (!isRouted()) {
         m_hops = {m_hop};
         return nextHop();
     }
     enter(Stage::Resolve);
     m_timer.start(m_options.limit);
-    m_router.findRoute(target, m_options.ownName);
+    m_router.findRoute(m_options.target, m_options.ownName);
 }
+
+// --- What is published ----------------------------------------------------------------------
+
+void Opener::askDomain()
+{
+    enter(Stage::Resolve);
+    const auto resolver = m_router.resolverFor(m_options.target);
+    if (!resolver) {
+        QMetaObject::invokeMethod(
+            this,
+            [this, error = resolver.error()] {
+                if (m_active)
+                    fail(error);
+            },
+            Qt::QueuedConnection);
+        return;
+    }
+    m_timer.start(m_options.limit);
+    m_policies.askDomain(**resolver, m_options.target);
+}
+
+void Opener::askPolicy()
+{
+    if (!m_policies.wantsHost())
+        return goOn();
+    const auto resolver = m_router.resolverFor(m_options.target);
+    if (!resolver)
+        return fail(resolver.error());
+    m_timer.start(m_options.limit);
+    // Where the proxy looks them up there are none.
+    m_policies.askHost(
+        **resolver, m_options.target, m_hop, m_answers, m_isPinned || m_addresses.isEmpty());
+}
+
+void Opener::policyKnown(const Base::Result<HopPolicy> &policy)
+{
+    m_timer.stop();
+    if (!policy) {
+        m_lastError = policy.error();
+        return hopFailed(m_lastError);
+    }
+    m_policy = *policy;
+    goOn();
+}
+
+void Opener::goOn()
+{
+    if (m_options.target.proxy)
+        findProxy();
+    else
+        connectTo(m_addresses);
+}
+
+// --- Hosts and addresses --------------------------------------------------------------------
 
 void Opener::routed(const Base::Result<Route> &route)
 {
@@ -111,6 +183,9 @@ void Opener::nextHop()
     m_router.abort(); // late addresses of the one before
     enter(Stage::Resolve);
     m_timer.start(m_options.limit);
+    m_policy.reset();
+    m_addresses.clear();
+    m_answers.clear();
     Target target = m_options.target;
     target.host = m_hop.host;
     const auto pin = std::ranges::find_if(target.pins, [this](const Pin &one) {
@@ -118,10 +193,11 @@ void Opener::nextHop()
     });
     if (pin != target.pins.end())
         target.pinnedAddress = pin->address;
+    m_isPinned = target.pinnedAddress.has_value();
     const auto &proxy = m_options.target.proxy;
     if (proxy && proxy->remoteNames && !target.pinnedAddress) {
         m_destinations = {m_hop.host};
-        return findProxy();
+        return askPolicy();
     }
     const bool literal = !QHostAddress(m_hop.host).isNull();
     const bool asksDns = isRouted() || target.resolver;
@@ -149,17 +225,18 @@ void Opener::resolved(const Base::Result<QList<QHostAddress>> &addresses)
             + u"proxy: "_s + m_lastError.detail;
         return fail(m_lastError); // no other host would find it
     }
-    if (!m_options.target.proxy)
-        return connectTo(*addresses);
     if (std::exchange(m_findingProxy, false)) {
         m_proxyAddresses = *addresses;
         return connectTo(m_proxyAddresses);
     }
+    m_addresses = *addresses;
+    if (!m_options.target.proxy)
+        return askPolicy();
     m_destinations.clear();
     for (const QHostAddress &address : *addresses)
         m_destinations.append(address.toString());
     note(u"%1 is %2"_s.arg(m_hop.host, m_destinations.join(u", "_s)));
-    findProxy();
+    askPolicy();
 }
 
 void Opener::moreResolved(const QList<QHostAddress> &addresses)
@@ -167,6 +244,9 @@ void Opener::moreResolved(const QList<QHostAddress> &addresses)
     if (m_options.target.proxy)
         return; // asked for what was known
     const QList<QHostAddress> more = usable(addresses);
+    m_addresses += addresses;
+    if (m_stage == Stage::Resolve)
+        return;
     QStringList texts;
     for (const QHostAddress &address : more)
         texts.append(address.toString());
@@ -389,8 +469,11 @@ void Opener::finishOpening()
 
 void Opener::limitPassed()
 {
+    if (m_policies.isAskingDomain())
+        return m_policies.giveUpDomain();
     if (m_stage == Stage::Resolve) {
         m_router.abort();
+        m_policies.abort();
         ++m_lookups;
         m_findingProxy = false;
         m_lastError = {ErrorKind::Timeout,
@@ -414,6 +497,7 @@ void Opener::abort()
     ++m_lookups;
     m_timer.stop();
     m_router.abort();
+    m_policies.abort();
     m_race.abort();
     m_handshake.reset();
     m_transport.abort();

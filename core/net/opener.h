@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/hostlookup.h"
+#include "net/policyfinder.h"
 #include "net/race.h"
 #include "net/router.h"
 #include "net/target.h"
@@ -23,6 +24,8 @@ struct OpenerOptions {
     QByteArray ownName {}; ///< What we call ourselves; see routeByMx().
     LookUp lookUp = &Net::lookUp;
     MakeResolver makeResolver = &Net::makeResolver;
+    Smtp::TlsPolicy policy = Smtp::TlsPolicy::None; ///< Of interest where it isPublished().
+    MtaStsOptions mtaSts {};
 };
 
 /// From a target to an open transport: finds the hosts and their addresses and tries one after the
@@ -45,6 +48,9 @@ public:
     [[nodiscard]] Smtp::Stage stage() const { return m_stage; }
     /// The host that is tried or was reached.
     [[nodiscard]] const Hop &hop() const { return m_hop; }
+    /// After opened(): what is published about the host asks for; nothing where nobody wanted to
+    /// know.
+    [[nodiscard]] const std::optional<HopPolicy> &policy() const { return m_policy; }
     /// After opened(): what the server said before the proxy's answer was read.
     [[nodiscard]] QByteArray takeEarly() { return std::exchange(m_early, {}); }
 
@@ -58,13 +64,18 @@ Q_SIGNALS:
 
 private:
     void enter(Smtp::Stage stage);
+    void begin();
+    void askDomain();
+    void askPolicy();
+    void policyKnown(const Base::Result<HopPolicy> &policy);
+    void goOn();
+    void moreResolved(const QList<QHostAddress> &addresses);
+    void raceLost();
+    [[nodiscard]] QList<QHostAddress> usable(QList<QHostAddress> addresses) const;
     void note(const QString &text) { Q_EMIT noted(text, m_stage); }
     void routed(const Base::Result<Route> &route);
     void nextHop();
     void resolved(const Base::Result<QList<QHostAddress>> &addresses);
-    void moreResolved(const QList<QHostAddress> &addresses);
-    void raceLost();
-    [[nodiscard]] QList<QHostAddress> usable(QList<QHostAddress> addresses) const;
     void connectTo(const QList<QHostAddress> &addresses);
     void findProxy();
     void askProxy();
@@ -83,12 +94,17 @@ private:
     Transport &m_transport;
     Router m_router;
     Race m_race;
+    PolicyFinder m_policies;
+    std::optional<HopPolicy> m_policy; ///< Of the hop.
     QTimer m_timer;
     Smtp::Stage m_stage = Smtp::Stage::Resolve;
     bool m_active = false;
     QList<Hop> m_hops; ///< Still to try.
     Hop m_hop;
     quint64 m_lookups = 0; ///< So that a late answer stays unheard.
+    QList<QHostAddress> m_addresses; ///< Of the hop.
+    QList<Dns::Answer> m_answers; ///< They came from these; none: not from the router.
+    bool m_isPinned = false;
     QHostAddress m_address;
     QList<QHostAddress> m_proxyAddresses;
     bool m_findingProxy = false;

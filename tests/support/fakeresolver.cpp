@@ -56,7 +56,8 @@ private:
     {
         Dns::Answer answer {.question = question};
         const FakeZone::Key key {question.name, question.type};
-        answer.authenticated = m_zone.authenticated;
+        answer.authenticated = m_zone.authenticated
+            && !m_zone.unsignedNames.contains(question.name);
         answer.ttl = 300;
         if (m_zone.failures.contains(key)) {
             answer.status = m_zone.failures.value(key);
@@ -93,6 +94,12 @@ FakeZone &FakeZone::fail(const QByteArray &name, Dns::Type type, Dns::Status sta
 FakeZone &FakeZone::delay(const QByteArray &name, Dns::Type type, std::chrono::milliseconds time)
 {
     delays.insert({name, type}, time);
+    return *this;
+}
+
+FakeZone &FakeZone::unsign(const QByteArray &name)
+{
+    unsignedNames.append(name);
     return *this;
 }
 

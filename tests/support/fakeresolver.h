@@ -20,6 +20,9 @@ struct FakeZone {
     /// The answer to this question comes so much later; a negative delay: never.
     FakeZone &delay(const QByteArray &name, Dns::Type type, std::chrono::milliseconds time);
 
+    /// Not authenticated, in a zone that is.
+    FakeZone &unsign(const QByteArray &name);
+
     /// For ConnectionOptions and others. The zone must live as long as what is made of it.
     [[nodiscard]] Net::MakeResolver make();
 
@@ -36,6 +39,7 @@ struct FakeZone {
     QHash<Key, Dns::Status> failures;
     QHash<Key, std::chrono::milliseconds> delays;
     bool authenticated = false;
+    QByteArrayList unsignedNames;
     QStringList asked; ///< "MX example.org" …
     int answered = 0;
 };

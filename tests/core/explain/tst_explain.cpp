@@ -155,8 +155,15 @@ void TestExplain::everyFinding()
              "route.nullMxAmongOthers", "route.mxIsAddress", "route.hostIsAlias", "route.mxLoop",
              "route.ownAddress", "route.loopbackAddress", "route.privateAddress",
              "route.tooManyHosts", "route.tooManyRecords", "route.hostNotReached",
-             "route.hostRefused", "route.nameNotAuthenticated", "certificate.expired",
-             "certificate.nameMismatch"}) {
+             "route.hostRefused", "route.nameNotAuthenticated", "dane.usable", "dane.unusable",
+             "dane.noRecords", "dane.recordsInsecure", "dane.addressInsecure", "dane.notAName",
+             "dane.mxInsecure", "dane.bogus", "dane.failed", "mtaSts.noPolicy", "mtaSts.modeNone",
+             "mtaSts.testing", "mtaSts.enforced", "mtaSts.hostNotNamed", "mtaSts.twoRecords",
+             "mtaSts.badRecord", "mtaSts.recordFailed", "mtaSts.recordGone", "mtaSts.fetchFailed",
+             "mtaSts.badPolicy", "mtaSts.oddPolicy", "mtaSts.notKept", "policy.notReached",
+             "policy.noTls", "policy.handshakeFailed", "policy.anyCertificate", "policy.tlsMissing",
+             "policy.tlsFailed", "policy.daneMatch", "policy.daneMismatch", "policy.mtaStsMatch",
+             "policy.mtaStsCertificate", "certificate.expired", "certificate.nameMismatch"}) {
         const Explain::Explanation e = Explain::explainFinding(id, "evidence");
         QVERIFY2(!e.text.contains(QString::fromLatin1(id)), qPrintable(e.text));
         QCOMPARE(sentenceFault(e.text), QString());

@@ -55,7 +55,7 @@ private:
         QByteArrayList rows;
         for (const Net::PolicyVerdict &one : Net::policyVerdicts(host)) {
             rows.append(Net::senderName(one.sender).toByteArray() + ' '
-                + Net::conductName(one.conduct) + ' ' + one.reason);
+                + Net::conductName(one.conduct).toByteArray() + ' ' + one.reason);
         }
         return rows;
     }
@@ -76,7 +76,7 @@ private Q_SLOTS:
         const auto made = Tls::CertificateMaker::selfSigned(
             {.commonName = "x"_ba, .names = {"mx.example.org"_ba}});
         QVERIFY(made);
-        m_tls.chain = Tls::certificatesFromPem(made->certificatePem).value();
+        m_tls.chain = *Tls::certificatesFromPem(made->certificatePem);
         m_tls.nameMatches = true;
         m_tls.reasons = {{Tls::VerifyReason::Kind::SelfSigned, 0, u"CN=x"_s}};
         m_keyDigest = QByteArray::fromHex(m_tls.chain.first().keySha256);
