@@ -25,12 +25,15 @@ Checked<void> applyTls(const Options &options, Relay::RelayProfile &profile, boo
 {
     if (options.has("tls")) {
         const QByteArray name = options.value("tls");
-        if (isNotYet("send", "--tls " + name))
-            return usage(notYet("--tls " + name));
         const auto policy = Smtp::tlsPolicyFromName(name);
         if (!policy)
-            return usage(u"--tls %1: expected none, opportunistic, starttls or implicit"_s.arg(
-                QString::fromUtf8(name)));
+            return usage(
+                u"--tls %1: expected none, opportunistic, starttls, implicit, dane or mta-sts"_s
+                    .arg(QString::fromUtf8(name)));
+        if (Smtp::isPublished(*policy) && (options.has("srv") || profile.unixSocket))
+            return usage(
+                u"--tls %1 is about mail exchangers: give --mx DOMAIN or --server HOST"_s.arg(
+                    QString::fromUtf8(name)));
         profile.tls = *policy;
     } else if (options.has("mx")) {
         profile.tls = Smtp::TlsPolicy::Opportunistic;
@@ -277,9 +280,9 @@ QList<OptionSpec> profileOptions()
                {"unix-socket", "PATH", Values::One, "connect to a UNIX socket"},
                {"helo", "NAME", Values::One, "the name in EHLO or HELO (default: this machine's)"},
                {"tls", "POLICY", Values::One,
-                   "none, opportunistic, starttls or implicit (default: implicit on 465, "
-                   "opportunistic on "
-                   "25, else starttls)"},
+                   "none, opportunistic, starttls, implicit, dane (as TLSA records ask) or mta-sts "
+                   "(as the domain's policy asks); default: implicit on 465, opportunistic on 25 "
+                   "and --mx, else starttls"},
                {"tls-verify", "MODE", Values::One,
                    "full, ca, host or none (default: full where TLS is required)"},
                {"tls-ca", "FILE", Values::One,

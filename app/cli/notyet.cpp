@@ -17,9 +17,6 @@ struct Row {
 
 /// Take a row out when its feature comes in.
 constexpr std::array rows {
-    // TLS
-    Row {"send", "--tls dane"},
-    Row {"send", "--tls mta-sts"},
     // AUTH
     Row {"send", "--auth gssapi"},
     // Message

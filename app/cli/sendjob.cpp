@@ -9,6 +9,7 @@
 #include "secretoptions.h"
 #include "templateoptions.h"
 
+#include "base/paths.h"
 #include "delivery/bouncepath.h"
 #include "explain/explain.h"
 
@@ -108,6 +109,7 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
     auto request = requestFrom(m_options, profile);
     if (!request)
         return request;
+    request->mtaSts.directory = Base::Paths::standard(m_context.dataDir).mtaStsDir();
     request->keepSecrets = m_options.has("show-secrets");
     request->record = !m_options.has("no-store");
     if (m_adapt) {

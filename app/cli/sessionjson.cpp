@@ -36,6 +36,25 @@ Json certificateJson(const Tls::CertificateFacts &certificate)
     });
 }
 
+Json daneJson(const QList<Tls::TlsaResult> &results)
+{
+    if (results.isEmpty())
+        return {};
+    QList<Json> records;
+    for (const Tls::TlsaResult &one : results) {
+        records.append(Json::object({
+            {"record", Json::text(Tls::toText(one.record))},
+            {"result", Json::text(Tls::tlsaResultName(one.kind))},
+            {"depth", one.depth < 0 ? Json() : Json::number(qint64(one.depth))},
+            {"detail", Json::textOrNull(one.detail.toUtf8())},
+        }));
+    }
+    return Json::object({
+        {"matched", Json::boolean(Tls::isAnyMatching(results))},
+        {"records", Json::array(records)},
+    });
+}
+
 Json timingsJson(const QMap<Smtp::Stage, qint64> &timings, qint64 totalUs)
 {
     QList<Json::Member> members;
@@ -148,9 +167,10 @@ Json tlsJson(const std::optional<Tls::TlsFacts> &facts)
     return Json::object({
         {"version", Json::textOrNull(facts->version)},
         {"cipher", Json::textOrNull(facts->cipher)},
-        {"verified", Json::boolean(facts->chainTrusted && facts->nameMatches)},
+        {"verified", Json::boolean(facts->isAuthenticated())},
         {"reasons", Json::array(reasons)},
         {"chain", Json::array(chain)},
+        {"dane", daneJson(facts->tlsa)},
     });
 }
 

@@ -152,6 +152,9 @@ Checked<void> StepRunner::openWith(
         return std::unexpected(request.error());
     if (!request->session.xclient.isEmpty())
         return usage(u"a session that is led step by step sends XCLIENT by \"command\""_s);
+    if (Smtp::isPublished(request->session.tls))
+        return usage(u"a session that is led step by step follows no published policy: give "_s
+                     "another --tls");
     const auto password = passwordFrom(options);
     if (!password)
         return std::unexpected(password.error());

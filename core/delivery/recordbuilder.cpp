@@ -41,6 +41,7 @@ Net::ConnectionOptions connectionOptionsOf(const SendRequest &request)
     options.target = request.target;
     options.tls = request.tlsOptions;
     options.session = request.session;
+    options.mtaSts = request.mtaSts;
     options.keepSecrets = request.keepSecrets;
     return options;
 }
@@ -120,6 +121,7 @@ void RecordBuilder::setHost(const QString &host, quint16 port)
 {
     m_record.host = host;
     m_record.port = port;
+    m_record.tls.reset(); // of another host, which was passed over
 }
 
 void RecordBuilder::setTls(const Tls::TlsFacts &facts)

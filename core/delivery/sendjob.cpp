@@ -39,6 +39,7 @@ SendJob::SendJob(SendRequest request, Transcript::SessionRepository *repository,
     , m_repository(repository)
     , m_clock(clock)
     , m_builder(m_request, clock)
+    , m_policy(m_request.session.tls)
     , m_start(clock.now())
 {
 }
@@ -63,13 +64,17 @@ void SendJob::start()
     if (m_request.content)
         m_recipients = RecipientQueue(m_request.envelope.forwardPaths);
     claim();
-    connectTo(m_request.session.tls);
+    connectNow();
 }
 
-void SendJob::connectTo(Smtp::TlsPolicy policy)
+void SendJob::connectNow()
 {
     Net::ConnectionOptions options = connectionOptionsOf(m_request);
-    options.session.tls = policy;
+    // What is published is asked for again: in clear only the host goes on whose handshake failed.
+    if (m_fellBack && Smtp::isPublished(options.session.tls))
+        options.inClear = m_builder.record().host;
+    else if (m_fellBack)
+        options.session.tls = Smtp::TlsPolicy::None;
     m_ready = false;
     m_sentHere = m_doneHere = m_tookHere = false;
     m_tlsUsed = false;
@@ -86,8 +91,12 @@ void SendJob::connectTo(Smtp::TlsPolicy policy)
     connect(connection, &Connection::closed, this, &SendJob::connectionClosed);
     connect(connection, &Connection::connected, this,
         [this](const QString &address) { m_builder.setAddress(address); });
-    connect(connection, &Connection::hostReached, this,
-        [this](const QString &host, quint16 port) { m_builder.setHost(host, port); });
+    connect(connection, &Connection::hostReached, this, [this](const QString &host, quint16 port) {
+        m_tlsUsed = false;
+        m_builder.setHost(host, port);
+    });
+    connect(connection, &Connection::policyDecided, this,
+        [this](Smtp::TlsPolicy policy) { m_policy = policy; });
     connect(connection, &Connection::routeFound, this,
         [this](const Net::RouteFinding &finding, Stage stage) {
             m_builder.addFinding(finding.id, stage, finding.evidence);
@@ -113,8 +122,7 @@ void SendJob::happened(const Smtp::SessionEvent &event)
     }
     m_builder.apply(event);
     if (const auto *stage = std::get_if<StageEntered>(&event)) {
-        if (stage->stage == Stage::Mail && m_request.session.tls == Smtp::TlsPolicy::Opportunistic
-            && !m_tlsUsed)
+        if (stage->stage == Stage::Mail && m_policy == Smtp::TlsPolicy::Opportunistic && !m_tlsUsed)
             m_builder.addFinding("tls.none"_ba, Stage::Mail, {});
         qCDebug(Base::logSmtp).noquote()
             << "session" << idOf(m_request) << "stage" << Smtp::stageName(stage->stage);
@@ -336,7 +344,7 @@ bool SendJob::mayFallBack() const
     const auto &tls = m_builder.record().tls;
     if (tls && !tls->accepted)
         return false;
-    return m_request.session.tls == Smtp::TlsPolicy::Opportunistic && !m_fellBack && m_failed
+    return m_policy == Smtp::TlsPolicy::Opportunistic && !m_fellBack && m_failed
         && m_failed->failure.stage == Stage::Tls
         && m_failed->failure.error.kind == ErrorKind::TlsHandshake && !m_builder.hasDecided();
 }
@@ -347,14 +355,13 @@ void SendJob::connectionClosed()
     if (mayFallBack()) {
         m_fellBack = true;
         m_builder.restart("tls.fallback"_ba);
-        connectTo(Smtp::TlsPolicy::None);
-        return;
+        return connectNow();
     }
     if (mayGoOn()) {
         // H12: who closes every session without taking anything is not asked for ever.
         m_fruitless = m_tookHere ? 0 : m_fruitless + 1;
         if (m_fruitless < MostFruitless)
-            return connectTo(m_fellBack ? Smtp::TlsPolicy::None : m_request.session.tls);
+            return connectNow();
         m_refused = {ErrorKind::ConnectionClosed,
             u"%1 sessions in a row ended before anything was taken"_s.arg(m_fruitless), {}};
     }

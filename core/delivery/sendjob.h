@@ -55,7 +55,7 @@ private:
         Failed
     };
 
-    void connectTo(Smtp::TlsPolicy policy);
+    void connectNow();
     void happened(const Smtp::SessionEvent &event);
     void tell(const Smtp::SessionEvent &event);
     void decided(const Smtp::RecipientOutcome &outcome);
@@ -91,6 +91,7 @@ private:
     std::optional<Base::Error> m_refused; ///< Cancelled, or not to be recorded.
     bool m_stopped = false;
     bool m_ready = false;
+    Smtp::TlsPolicy m_policy; ///< Of the host that is talked to.
     bool m_tlsUsed = false;
     bool m_fellBack = false;
     bool m_finished = false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/content.h"
+#include "net/mtastsoptions.h"
 #include "net/target.h"
 #include "relay/profilesecrets.h"
 #include "smtp/session.h"
@@ -29,6 +30,7 @@ struct SendRequest {
     QString profileName;
     Target target;
     TlsOptions tlsOptions;
+    Net::MtaStsOptions mtaSts {}; ///< Where policies are kept; roots come from `tlsOptions`.
     Smtp::SessionOptions session;
     Smtp::Envelope envelope;
     Smtp::MailExtensions extensions;

@@ -171,7 +171,7 @@ private Q_SLOTS:
     void everyMissingFeatureIsRefused_data()
     {
         QTest::addColumn<QByteArray>("what");
-        for (const char *what : {"--tls dane", "--tls mta-sts", "--dkim-key", "--auth gssapi"})
+        for (const char *what : {"--dkim-key", "--auth gssapi"})
             QTest::newRow(what) << QByteArray(what);
     }
     void everyMissingFeatureIsRefused()
@@ -225,6 +225,10 @@ private Q_SLOTS:
                                         << RequireStartTls << VerifyMode::Full;
         QTest::newRow("ca") << QByteArrayList {"-s", "h", "--tls-verify", "ca"} << RequireStartTls
                             << VerifyMode::Chain;
+        QTest::newRow("dane") << QByteArrayList {"-s", "h", "--tls", "dane"} << Dane
+                              << VerifyMode::None;
+        QTest::newRow("mta-sts") << QByteArrayList {"--mx", "h", "--tls", "mta-sts"} << MtaSts
+                                 << VerifyMode::None;
         QTest::newRow("full on 25") << QByteArrayList {"-s", "h:25", "--tls-verify", "full"}
                                     << Opportunistic << VerifyMode::Full;
     }
@@ -237,6 +241,17 @@ private Q_SLOTS:
         QVERIFY(profile);
         QCOMPARE(profile->tls, policy);
         QCOMPARE(profile->verify, verify);
+    }
+
+    void publishedPoliciesAreOfHosts()
+    {
+        for (const QByteArray policy : {"dane", "mta-sts"}) {
+            for (const QByteArrayList &where :
+                {QByteArrayList {"--srv", "h"}, QByteArrayList {"--unix-socket", "/s"}})
+                QCOMPARE(kindOf(profileFrom(
+                             sendOptions(where + QByteArrayList {"--tls", policy}), {}, false)),
+                    "usage"_ba);
+        }
     }
 
     void storedProfileKeepsWhatIsNotGiven()

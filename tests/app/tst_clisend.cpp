@@ -158,7 +158,6 @@ private Q_SLOTS:
         row("unknown option", {u"--nope"_s}, 64, u"usage"_s);
         row("not yet", {u"--token-env"_s, u"X"_s}, 64, u"usage"_s);
         row("MX and a server", {u"--mx"_s, u"x.example"_s}, 64, u"usage"_s);
-        row("dane", {u"--tls"_s, u"dane"_s}, 64, u"usage"_s);
         row("malformed recipient", {u"--to"_s, u"nobody@"_s}, 65, u"input"_s);
         row("D1 recipient with CRLF", {u"--to"_s, u"a@x\r\nRSET"_s}, 65, u"input"_s);
         row("malformed sender", {u"--from"_s, u"a b@x"_s}, 65, u"input"_s);
@@ -297,6 +296,10 @@ private Q_SLOTS:
         QCOMPARE(answer[u"tls"_s][u"verified"_s].toBool(), verified);
         QCOMPARE(answer[u"error"_s][u"kind"_s].toString(), exitCode == 78 ? u"tls"_s : QString());
         QCOMPARE(answer[u"tls"_s][u"reasons"_s].toArray().isEmpty(), verified && exitCode == 0);
+        QStringList reasons;
+        for (const QJsonValue &reason : answer[u"tls"_s][u"reasons"_s].toArray())
+            reasons.append(reason[u"kind"_s].toString());
+        QCOMPARE(reasons.contains(u"pinMismatch"_s), arguments.contains(u"--tls-pin"_s));
         QFile chain(cli.path(u"chain.pem"_s));
         QVERIFY(chain.open(QIODevice::ReadOnly));
         QVERIFY(chain.readAll().startsWith("-----BEGIN CERTIFICATE-----"));

@@ -130,8 +130,8 @@ QString PostfixServer::writeConfiguration()
     const auto maker = Tls::CertificateMaker::create({.commonName = "Test root"});
     if (!maker)
         return maker.error().detail;
-    const auto identity = maker->issue(
-        {.commonName = "localhost", .names = {"localhost", "127.0.0.1"}});
+    const auto identity = maker->issue({.commonName = "localhost",
+        .names = {"localhost", "127.0.0.1", "mx.example.org", "issuer.example.org"}});
     if (!identity)
         return identity.error().detail;
     QDir(dir).mkpath(u"queue"_s);
@@ -245,7 +245,8 @@ service auth {
         && writeText(dir + u"/dovecot/keys/default/HS256/default"_s,
             QString::fromLatin1(tokenKey.toBase64()));
     ok = ok && writeText(dir + u"/ca.pem"_s, QString::fromLatin1(maker->caPem()))
-        && writeText(dir + u"/cert.pem"_s, QString::fromLatin1(identity->certificatePem))
+        && writeText(
+            dir + u"/cert.pem"_s, QString::fromLatin1(identity->certificatePem + maker->caPem()))
         && writeText(dir + u"/key.pem"_s, QString::fromLatin1(identity->keyPem));
     return ok ? QString() : u"cannot write below "_s + dir;
 }
@@ -379,7 +380,6 @@ daemon_smtp_ports = %2
 local_interfaces = 127.0.0.1
 host_lookup =
 rfc1413_hosts =
-tls_advertise_hosts =
 acl_smtp_rcpt = check_rcpt
 smtputf8_advertise_hosts = *
 accept_8bitmime = true
@@ -407,7 +407,9 @@ inbox:
   return_path_add = false
 )"_s.arg(dir)
             .arg(Port)
-            .arg(main, acls));
+            .arg(main.contains("tls_advertise_hosts"_L1) ? main // Exim takes no option twice
+                                                         : u"tls_advertise_hosts =\n"_s + main,
+                acls));
     if (!written)
         return u"cannot write below "_s + dir;
     QFile::setPermissions(dir + u"/exim.conf"_s,

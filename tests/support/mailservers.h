@@ -66,6 +66,8 @@ public:
     /// The messages delivered so far, oldest first; waits for `count` of them.
     [[nodiscard]] QList<QByteArray> deliveries(int count) const;
     [[nodiscard]] QString caFile() const { return m_dir.filePath(QStringLiteral("ca.pem")); }
+    /// What it shows: its certificate, for mx.example.org and issuer.example.org too, and the root.
+    [[nodiscard]] QString chainFile() const { return m_dir.filePath(QStringLiteral("cert.pem")); }
     [[nodiscard]] QString log() const;
 
 private:

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// --tls dane and --tls mta-sts against zones that Knot DNS really signs, Postfix and Exim, and an
+// HTTPS server for policies.
+#include "clirunner.h"
+#include "fakerelay.h"
+#include "knotserver.h"
+#include "mailservers.h"
+
+#include "base/literals.h"
+#include "tls/certificatefacts.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QTest>
+
+using namespace Mailgauge;
+using Test::CliResult;
+using Test::CliRunner;
+using Test::EximServer;
+using Test::FakeRelay;
+using Test::KnotServer;
+using Test::PostfixServer;
+using Test::Script;
+
+namespace {
+
+constexpr quint16 MailPort = 2525; // of Postfix
+constexpr quint16 RelayPort = 2530; // of what the test itself plays
+constexpr quint16 HttpsPort = 443;
+
+QStringList findingIds(const QJsonObject &answer)
+{
+    QStringList ids;
+    const QJsonArray findings = answer[u"findings"_s].toArray();
+    for (const QJsonValue &finding : findings)
+        ids.append(finding[u"id"_s].toString());
+    return ids;
+}
+
+QByteArray keyRecord(int usage, const Tls::CertificateFacts &certificate)
+{
+    return QByteArray::number(usage) + " 1 1 " + certificate.keySha256;
+}
+
+Script encrypted()
+{
+    return Script::hello({"STARTTLS"_ba}).upgrade().transaction().quit();
+}
+
+Script policy(const QByteArray &text)
+{
+    return Script()
+        .startTls()
+        .expect("GET /.well-known/mta-sts.txt"_ba)
+        .send("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: "
+            + QByteArray::number(text.size()) + "\r\nConnection: close\r\n\r\n" + text)
+        .close();
+}
+
+} // namespace
+
+class CliPoliciesTest final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (const QString why = KnotServer::whyNot(); !why.isEmpty())
+            QSKIP(qPrintable(why));
+        if (const QString why = Test::whyNoRealServers(); !why.isEmpty())
+            QSKIP(qPrintable(why));
+        QString error = m_postfix.start();
+        QVERIFY2(error.isEmpty(), qPrintable(error));
+        QFile file(m_postfix.chainFile());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const auto chain = Tls::certificatesFromPem(file.readAll());
+        QVERIFY(chain && chain->size() == 2);
+
+        auto maker = Tls::CertificateMaker::create({.commonName = "Test Root"_ba});
+        QVERIFY(maker);
+        m_maker = std::move(*maker);
+        const QDateTime now = QDateTime::currentDateTimeUtc();
+        m_expired = *m_maker->issue({.commonName = "x"_ba,
+            .names = {"elsewhere.example"_ba},
+            .notBefore = now.addDays(-9),
+            .notAfter = now.addDays(-2)});
+        const auto expired = Tls::certificatesFromPem(m_expired.certificatePem)->first();
+
+        const QByteArray other = QByteArray(64, '0');
+        const auto host = [](const QByteArray &name, const QByteArrayList &records,
+                              const QByteArray &port = "2525") {
+            QByteArray text = name + "-d MX 10 " + name + '\n' + name + " A 127.0.0.1\n";
+            for (const QByteArray &one : records)
+                text += '_' + port + "._tcp." + name + " TLSA " + one + '\n';
+            return text;
+        };
+        QByteArray zone = host("mx", {keyRecord(3, chain->first())})
+            + host("rollover", {"3 1 1 " + other, keyRecord(3, chain->first())})
+            + host("wrong", {"3 1 1 " + other}) + host("issuer", {keyRecord(2, chain->last())})
+            + host("othername", {keyRecord(2, chain->last())})
+            + host("unusable", {keyRecord(1, chain->first())}) + host("none", {})
+            + host("expired", {keyRecord(3, expired)}, "2526") + "alias-d MX 10 alias\n"
+            + "alias CNAME mx\n" + "tobogus-d MX 10 mx.bogus.example.\n"
+            + "second-d MX 10 wrong\nsecond-d MX 20 mx\n" + "clear-d MX 10 clear\n"
+            + "clear A 127.0.0.4\n";
+        const QByteArray insecure = "@ MX 10 mx\nmx A 127.0.0.1\n_2525._tcp.mx TLSA 3 1 1 " + other
+            + "\nmixed MX 10 mx.example.org.\n";
+        const QByteArray sts = "@ MX 10 mx\nmx A 127.0.0.4\nmta-sts A 127.0.0.5\n"
+                               "_mta-sts TXT \"v=STSv1; id=1;\"\n";
+        error = m_dns.start({{u"example.org"_s, zone, true}, {u"plain.example"_s, insecure, false},
+            {u"bogus.example"_s, "@ MX 10 mx\nmx A 127.0.0.1\n"_ba, true},
+            {u"sts.example"_s, sts, false}});
+        QVERIFY2(error.isEmpty(), qPrintable(error));
+        // The one zone by its own key, the other by a key that is not its own.
+        QByteArray anchors = m_dns.anchors(u"example.org"_s).join('\n') + '\n';
+        for (QByteArray line : m_dns.anchors(u"bogus.example"_s)) {
+            line.replace(line.size() - 8, 8, line.endsWith("00000000") ? "11111111" : "00000000");
+            anchors += line + '\n';
+        }
+        QFile trust(m_dir.filePath(u"anchors"_s));
+        QVERIFY(trust.open(QIODevice::WriteOnly));
+        trust.write(anchors);
+    }
+
+    void dane_data()
+    {
+        QTest::addColumn<QString>("domain");
+        QTest::addColumn<int>("exitCode");
+        QTest::addColumn<QString>("result"); // of the last record; empty: DANE did not judge
+        QTest::addColumn<QString>("finding");
+        const auto row = [](const char *name, const QString &domain, int exitCode,
+                             const QString &result, const QString &finding) {
+            QTest::newRow(name) << domain << exitCode << result << finding;
+        };
+        const QString usable = u"dane.usable"_s;
+        row("right record", u"mx-d.example.org"_s, 0, u"matches"_s, usable);
+        row("rollover", u"rollover-d.example.org"_s, 0, u"matches"_s, usable);
+        row("wrong record", u"wrong-d.example.org"_s, 78, u"differs"_s, usable);
+        row("issuer", u"issuer-d.example.org"_s, 0, u"matches"_s, usable);
+        row("issuer, another name", u"othername-d.example.org"_s, 78, u"notValid"_s, usable);
+        row("unusable only", u"unusable-d.example.org"_s, 0, u"usageNotForSmtp"_s,
+            u"dane.unusable"_s);
+        row("no record", u"none-d.example.org"_s, 0, {}, u"dane.noRecords"_s);
+        row("rfc7672 2.2.2 alias", u"alias-d.example.org"_s, 0, u"matches"_s, usable);
+        row("second exchanger", u"second-d.example.org"_s, 0, u"matches"_s, u"route.hostRefused"_s);
+        row("insecure zone, wrong record", u"plain.example"_s, 0, {}, u"dane.addressInsecure"_s);
+        row("insecure MX, signed host", u"mixed.plain.example"_s, 0, u"matches"_s,
+            u"dane.mxInsecure"_s);
+    }
+    void dane()
+    {
+        QFETCH(QString, domain);
+        QFETCH(int, exitCode);
+        QFETCH(QString, result);
+        QFETCH(QString, finding);
+        CliRunner cli;
+        const CliResult ran = cli.runJson(
+            mail(u"dane"_s, domain + u":2525"_s) + QStringList {u"--quit-after"_s, u"tls"_s});
+        const QJsonObject answer = ran.json();
+        QVERIFY2(ran.exitCode == exitCode, (ran.output + ran.diagnostics).constData());
+        QVERIFY2(findingIds(answer).contains(finding), ran.output.constData());
+        const QJsonObject dane = answer[u"tls"_s][u"dane"_s].toObject();
+        const QJsonArray records = dane[u"records"_s].toArray();
+        QStringList results;
+        for (const QJsonValue &one : records)
+            results.append(one[u"result"_s].toString());
+        QCOMPARE(results.isEmpty(), result.isEmpty());
+        QVERIFY2(result.isEmpty() || results.contains(result), ran.output.constData());
+        QCOMPARE(dane[u"matched"_s].toBool(), result == u"matches");
+        QCOMPARE(answer[u"tls"_s][u"verified"_s].toBool(), result == u"matches");
+        QCOMPARE(answer[u"error"_s][u"kind"_s].toString(), exitCode == 78 ? u"tls"_s : QString());
+        QStringList reasons;
+        const QJsonArray told = answer[u"tls"_s][u"reasons"_s].toArray();
+        for (const QJsonValue &one : told)
+            reasons.append(one[u"kind"_s].toString());
+        QCOMPARE(reasons.contains(u"tlsaMismatch"_s), exitCode == 78);
+    }
+
+    void bogus_data()
+    {
+        QTest::addColumn<QString>("domain");
+        QTest::newRow("MX") << u"bogus.example"_s;
+        QTest::newRow("address of the exchanger") << u"tobogus-d.example.org"_s;
+    }
+    void bogus()
+    {
+        QFETCH(QString, domain);
+        CliRunner cli;
+        const CliResult ran = cli.runJson(mail(u"dane"_s, domain + u":2525"_s));
+        const QJsonObject answer = ran.json();
+        QVERIFY2(ran.exitCode == 75, (ran.output + ran.diagnostics).constData());
+        QCOMPARE(answer[u"error"_s][u"kind"_s].toString(), u"dns"_s);
+        QCOMPARE(answer[u"outcome"_s].toString(), u"deferred"_s);
+        QVERIFY(answer[u"server"_s][u"address"_s].isNull());
+    }
+
+    void expiredCertificateThatTheDnsNames() // RFC 7671 5.1
+    {
+        if (!EximServer::isAvailable())
+            QSKIP("Exim is not installed: run ./dev test");
+        const QString pem = m_dir.filePath(u"exim.pem"_s);
+        QFile file(pem);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(m_expired.certificatePem + m_expired.keyPem);
+        file.close();
+        QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::ReadGroup | QFile::ReadOther));
+        QVERIFY(QFile::setPermissions(m_dir.path(),
+            QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadOther
+                | QFile::ExeOther));
+        EximServer exim;
+        const QString error = exim.start(
+            u"tls_advertise_hosts = *\ntls_certificate = %1\ntls_privatekey = %1\n"_s.arg(pem));
+        QVERIFY2(error.isEmpty(), qPrintable(error));
+        CliRunner cli;
+        const CliResult ran = cli.runJson(mail(u"dane"_s, u"expired-d.example.org:2526"_s));
+        QVERIFY2(ran.exitCode == 0, (ran.output + ran.diagnostics).constData());
+        const QJsonObject answer = ran.json();
+        QCOMPARE(answer[u"outcome"_s].toString(), u"accepted"_s);
+        QVERIFY(answer[u"tls"_s][u"dane"_s][u"matched"_s].toBool());
+        QVERIFY(findingIds(answer).contains(u"certificate.expired"_s));
+        QCOMPARE(exim.deliveries(1).size(), 1);
+    }
+
+    void inClearAfterAFailedHandshake()
+    {
+        FakeRelay relay({Script::hello({"STARTTLS"_ba})
+                                .answer("STARTTLS"_ba, "220 go\r\n"_ba)
+                                .expectBytes(20)
+                                .send("no TLS here\r\n"_ba)
+                                .close(),
+                            Script::hello({"STARTTLS"_ba}).transaction().quit()},
+            {}, u"127.0.0.4"_s, RelayPort);
+        CliRunner cli;
+        const CliResult ran = cli.runJson(mail(u"dane"_s, u"clear-d.example.org:2530"_s));
+        QVERIFY2(ran.exitCode == 0, (ran.output + ran.diagnostics).constData());
+        const QStringList ids = findingIds(ran.json());
+        QVERIFY(ids.contains(u"tls.fallback"_s));
+        QVERIFY(ids.contains(u"dane.noRecords"_s));
+        QVERIFY(relay.receivedInClear(1).startsWith("EHLO client.example\r\nMAIL FROM:"));
+    }
+
+    void mtaSts_data()
+    {
+        QTest::addColumn<QByteArray>("hosts");
+        QTest::addColumn<bool>("rightName");
+        QTest::addColumn<int>("exitCode");
+        QTest::addColumn<QString>("stage");
+        QTest::newRow("enforced") << "mx.sts.example"_ba << true << 0 << QString();
+        QTest::newRow("certificate of another name")
+            << "mx.sts.example"_ba << false << 78 << u"tls"_s;
+        QTest::newRow("host not named") << "mx2.sts.example"_ba << true << 78 << u"resolve"_s;
+    }
+    void mtaSts()
+    {
+        QFETCH(QByteArray, hosts);
+        QFETCH(bool, rightName);
+        QFETCH(int, exitCode);
+        QFETCH(QString, stage);
+        const auto issue = [this](const QByteArray &name) {
+            return *m_maker->issue({.commonName = "x"_ba, .names = {name}});
+        };
+        FakeRelay relay({encrypted()}, issue(rightName ? "mx.sts.example"_ba : "other.example"_ba),
+            u"127.0.0.4"_s, RelayPort);
+        FakeRelay web({policy("version: STSv1\nmode: enforce\nmx: " + hosts + "\nmax_age: 600\n")},
+            issue("mta-sts.sts.example"_ba), u"127.0.0.5"_s, HttpsPort);
+        CliRunner cli;
+        const QStringList arguments = mail(u"mta-sts"_s, u"sts.example:2530"_s)
+            + QStringList {u"--tls-ca"_s, cli.file(u"ca.pem"_s, m_maker->caPem())};
+        const CliResult ran = cli.runJson(arguments);
+        QVERIFY2(ran.exitCode == exitCode, (ran.output + ran.diagnostics).constData());
+        const QJsonObject answer = ran.json();
+        QCOMPARE(answer[u"error"_s][u"stage"_s].toString(), stage);
+        QCOMPARE(answer[u"error"_s][u"kind"_s].toString(), exitCode == 0 ? QString() : u"tls"_s);
+        QCOMPARE(web.connections(), 1);
+        // Kept in the data directory: the next run does not fetch it.
+        QCOMPARE(cli.runJson(arguments).exitCode, exitCode);
+        QCOMPARE(web.connections(), 1);
+    }
+
+private:
+    [[nodiscard]] QStringList mail(const QString &policyName, const QString &route) const
+    {
+        return {u"send"_s, u"--from"_s, u"a@x.example"_s, u"--to"_s, u"b@example.net"_s, u"--tls"_s,
+            policyName, u"--helo"_s, u"client.example"_s, u"--text"_s, u"hello"_s, u"--resolver"_s,
+            m_dns.address(), u"--trust-anchor"_s, m_dir.filePath(u"anchors"_s), u"--mx"_s, route};
+    }
+
+    QTemporaryDir m_dir {u"/tmp/mailgauge-policies-XXXXXX"_s};
+    KnotServer m_dns;
+    PostfixServer m_postfix;
+    std::optional<Tls::CertificateMaker> m_maker;
+    Tls::Identity m_expired;
+};
+
+QTEST_GUILESS_MAIN(CliPoliciesTest)
+#include "tst_clipolicies.moc"
