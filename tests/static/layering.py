@@ -40,7 +40,7 @@ WIDGETS = re.compile(r"^(Q(Widget|MainWindow|Dialog|PushButton|Label|LineEdit|Ta
                      r"|Menu|ToolBar|DockWidget|MessageBox|FileDialog|StyledItemDelegate|PlainTextEdit|TextEdit|WebEngine\w*))$"
                      r"|^QtWidgets")
 SOCKETS = re.compile(r"^Q(TcpSocket|TcpServer|SslSocket|LocalSocket|LocalServer|UdpSocket|AbstractSocket|Timer|NetworkAccessManager)$")
-FORGIVES = re.compile(r"\b(SSL_VERIFY_NONE|X509_STORE_CTX_set_error|SSL_CTX_set_cert_verify_callback|setPeerVerifyMode)\b")
+FORGIVES = re.compile(r"\b(SSL_VERIFY_NONE|X509_STORE_CTX_set_error|SSL_CTX_set_cert_verify_callback|VerifyNone|QueryPeer)\b")
 JUDGES = {"core/tls/tlsstream.cpp", "core/tls/tlsverifier.cpp"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
