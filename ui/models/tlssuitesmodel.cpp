@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/tlssuitesmodel.h"
+
+#include "base/literals.h"
+#include "models/diagnosistext.h"
+#include "models/roles.h"
+#include "transcript/entry.h"
+
+namespace Mailgauge::Models {
+
+namespace {
+
+using Diagnose::Acceptance;
+using Diagnose::ProbedVersion;
+
+QString exchangeOf(const Diagnose::AcceptedSuite &suite)
+{
+    if (suite.dhBits > 0)
+        return TlsSuitesModel::tr("DH of %1 bits").arg(suite.dhBits);
+    return suite.group == 0
+        ? QString()
+        : TlsSuitesModel::tr("group %1").arg(DiagnosisText::wireCode(suite.group));
+}
+
+void addSuites(QList<TlsOffer> &offers, const ProbedVersion &version)
+{
+    const QString name = DiagnosisText::tlsVersion(version.code);
+    for (const Diagnose::AcceptedSuite &suite : version.accepted)
+        offers.append(
+            {name, DiagnosisText::wireCode(suite.code), Acceptance::Accepted, exchangeOf(suite)});
+    for (const quint16 suite : version.refused)
+        offers.append({name, DiagnosisText::wireCode(suite), Acceptance::Refused,
+            Transcript::visibleText(version.refusedBy)});
+    for (const quint16 suite : version.notTested)
+        offers.append({name, DiagnosisText::wireCode(suite), Acceptance::NotTested,
+            Transcript::visibleText(version.notTestedWhy)});
+}
+
+} // namespace
+
+QList<TlsOffer> tlsOffers(const Diagnose::TlsInspection &inspection)
+{
+    QList<TlsOffer> offers;
+    for (const ProbedVersion &version : inspection.versions) {
+        QString why = Transcript::visibleText(version.judged.evidence);
+        if (version.choice != Diagnose::SuiteChoice::Unknown)
+            why += u", "_s + DiagnosisText::of(version.choice);
+        offers.append(
+            {DiagnosisText::tlsVersion(version.code), QString(), version.judged.acceptance, why});
+        addSuites(offers, version);
+    }
+    for (const Diagnose::ProbedGroup &group : inspection.groups)
+        offers.append({DiagnosisText::tlsVersion(0x0304),
+            TlsSuitesModel::tr("group %1").arg(DiagnosisText::wireCode(group.code)),
+            group.judged.acceptance, Transcript::visibleText(group.judged.evidence)});
+    return offers;
+}
+
+TlsSuitesModel::TlsSuitesModel(QObject *parent)
+    : RowsModel({tr("Version"), tr("Cipher suite or group"), tr("Taken"), tr("Evidence")}, parent)
+{
+}
+
+QVariant TlsSuitesModel::data(const QModelIndex &index, int role) const
+{
+    if (!index.isValid())
+        return {};
+    const TlsOffer &offer = row(index);
+    switch (role) {
+    case Qt::DisplayRole:
+    case SortRole:
+        switch (static_cast<Column>(index.column())) {
+        case Version:
+            return offer.version;
+        case What:
+            return offer.what.isEmpty() ? tr("the version itself") : offer.what;
+        case Accepted:
+            return DiagnosisText::symbol(offer.acceptance) + u"  "_s
+                + DiagnosisText::of(offer.acceptance);
+        case Why:
+            return offer.why;
+        }
+        return {};
+    case Qt::ToolTipRole:
+        return index.column() == Why ? plainTip(offer.why) : QString();
+    case MeaningRole:
+        // Whether it is good that something is taken, the findings say.
+        return index.column() == Accepted
+            ? QVariant::fromValue(
+                  offer.acceptance == Acceptance::Accepted ? Meaning::Plain : Meaning::Muted)
+            : QVariant();
+    default:
+        return {};
+    }
+}
+
+} // namespace Mailgauge::Models
