@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "diagnose/wish.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QLineEdit;
+class QTreeWidget;
+class QTreeWidgetItem;
+
+namespace Mailgauge::Diagnose {
+
+/// What is to be tried and checked: families, ways to be secure, and the checks, harmless ones on
+/// and intrusive ones off; what each does stands beside it.
+class CheckChoice final : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit CheckChoice(QWidget *parent = nullptr);
+
+    /// Puts families, modes, checks and consents into `wish`.
+    void fill(Wish &wish) const;
+    /// Why it cannot begin as it is; empty where it can.
+    [[nodiscard]] QString problem() const;
+    /// Whether the relay that is chosen has a password of ours.
+    void setPasswordKnown(bool known);
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    QCheckBox *makeBox(const QString &text, bool checked);
+    QTreeWidgetItem *addGroup(const QString &title);
+    void makeTree();
+    [[nodiscard]] QSet<Check> checks() const;
+    [[nodiscard]] bool isChosen(Consent consent) const;
+
+    QList<std::pair<QCheckBox *, Family>> m_families;
+    QList<std::pair<QCheckBox *, TlsMode>> m_modes;
+    QTreeWidget *m_tree;
+    QLineEdit *m_recipient;
+    QCheckBox *m_ownServer;
+    bool m_isPasswordKnown = false;
+};
+
+} // namespace Mailgauge::Diagnose

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "diagnose/cell.h"
+#include "diagnose/check.h"
+
+#include <QMetaType>
+
+namespace Mailgauge::Diagnose {
+
+/// What the user asks to be diagnosed: one of profile, host and domain.
+struct Wish {
+    QUuid profile;
+    QString host; ///< Name or address.
+    QString domain; ///< Its mail exchangers are asked for.
+    QList<quint16> ports;
+    QList<Family> families;
+    QList<TlsMode> modes;
+    QSet<Check> checks;
+    QByteArray recipient;
+    bool ownServer = false;
+    bool authenticate = false; ///< The profile's password may be used.
+
+    bool operator==(const Wish &) const = default;
+};
+
+} // namespace Mailgauge::Diagnose
+
+Q_DECLARE_METATYPE(Mailgauge::Diagnose::Wish)
