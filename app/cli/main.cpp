@@ -2,6 +2,8 @@
 #include "program.h"
 #include "signals.h"
 
+#include "base/coredump.h"
+
 #include <QCoreApplication>
 #include <QFile>
 
@@ -11,6 +13,7 @@
 int main(int argc, char **argv)
 {
     using namespace Mailgauge;
+    Base::keepMemoryPrivate();
     // A reader that goes away must not kill a session between the final dot and its reply.
     std::signal(SIGPIPE, SIG_IGN);
     QCoreApplication application(argc, argv);

@@ -4,6 +4,7 @@
 #include "services.h"
 #include "workbench.h"
 
+#include "base/coredump.h"
 #include "base/literals.h"
 
 #include <BreezeIcons>
@@ -97,6 +98,7 @@ void runDemo(Gui::Services &services, Gui::Workbench &workbench, const Arguments
 
 int main(int argc, char **argv)
 {
+    Base::keepMemoryPrivate();
     KIconTheme::initTheme();
     QApplication application(argc, argv);
     QApplication::setApplicationName(u"mailgauge"_s);
