@@ -2,7 +2,6 @@
 #include "connectoptions.h"
 
 #include "controloptions.h"
-#include "notyet.h"
 #include "optionvalues.h"
 #include "routeoptions.h"
 #include "secretoptions.h"
@@ -79,8 +78,8 @@ Checked<Mechanisms> mechanismsFrom(const Options &options)
             mechanisms.none = true;
         else if (Sasl::mechanismsByStrength().contains(name))
             mechanisms.names.append(name);
-        else if (isNotYet("send", "--auth " + given.toLower()))
-            return usage(notYet("--auth " + given));
+        else if (Sasl::isLeftOut(name))
+            return usage(u"--auth %1: this build is without it"_s.arg(QString::fromUtf8(given)));
         else if (name != "AUTO")
             return usage(u"--auth %1: expected auto, none, or of %2"_s.arg(QString::fromUtf8(given),
                 QString::fromLatin1(Sasl::mechanismsByStrength().join(", "))));
@@ -373,10 +372,12 @@ Checked<Delivery::SendRequest> requestFrom(
     return request;
 }
 
-/// EXTERNAL and ANONYMOUS name nobody; OAUTHBEARER's token may do.
+/// EXTERNAL and ANONYMOUS name nobody; a ticket does, and OAUTHBEARER's token may do.
 bool needsUser(const QByteArray &mechanism)
 {
-    return Sasl::proofOf(mechanism) != Sasl::Proof::None && mechanism != "OAUTHBEARER";
+    const Sasl::Proof proof = Sasl::proofOf(mechanism);
+    return proof == Sasl::Proof::Password
+        || (proof == Sasl::Proof::Token && mechanism != "OAUTHBEARER");
 }
 
 Checked<Smtp::AuthOptions> authFrom(const Options &options, const Smtp::AuthOptions &base)

@@ -17,8 +17,6 @@ struct Row {
 
 /// Take a row out when its feature comes in.
 constexpr std::array rows {
-    // AUTH
-    Row {"send", "--auth gssapi"},
     // Message
     Row {"send", "--dkim-key"},
     Row {"send", "--dkim-domain"},

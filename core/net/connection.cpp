@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "dns/name.h"
 #include "net/greetingcheck.h"
+#include "net/mechanismrun.h"
 #include "net/saslbinding.h"
 
 #include <utility>
@@ -42,7 +43,7 @@ bool isDriverOnly(const Smtp::SessionEvent &event)
     using namespace Smtp::Event;
     return std::holds_alternative<Send>(event) || std::holds_alternative<StartTls>(event)
         || std::holds_alternative<SendContent>(event) || std::holds_alternative<LineReceived>(event)
-        || std::holds_alternative<Closed>(event);
+        || std::holds_alternative<AskMechanism>(event) || std::holds_alternative<Closed>(event);
 }
 
 } // namespace
@@ -415,6 +416,15 @@ void Connection::on(const Smtp::Event::StartTls &)
     m_greeted = true;
     m_tls = std::move(*stream);
     m_transport.write(m_tls->takeEncrypted());
+}
+
+void Connection::on(const Smtp::Event::AskMechanism &event)
+{
+    respondElsewhere(event.mechanism, event.challenge)
+        .then(this, [this](const Base::Result<Sasl::Response> &response) {
+            m_session.mechanismAnswered(response, m_clock.now());
+            pump();
+        });
 }
 
 void Connection::receivedEncrypted(const QByteArray &bytes)

@@ -81,7 +81,7 @@ public:
 
 Q_SIGNALS:
     /// What the session tells, and Failed with stage resolve or connect from before it. Send,
-    /// StartTls, SendContent and LineReceived are dealt with here and not passed on.
+    /// StartTls, AskMechanism, SendContent and LineReceived are dealt with here and not passed on.
     void happened(const Mailgauge::Smtp::SessionEvent &event);
     void connected(const QString &address);
     /// Behind a route by MX or SRV, before connected(): the host of that address.
@@ -142,6 +142,7 @@ private:
     // What the session wants done.
     void on(const Smtp::Event::Send &event);
     void on(const Smtp::Event::StartTls &event);
+    void on(const Smtp::Event::AskMechanism &event);
     void on(const Smtp::Event::SendContent &event);
     void on(const Smtp::Event::LineReceived &event);
     void on(const Smtp::Event::Paused &event);

@@ -3,6 +3,7 @@
 
 #include "base/literals.h"
 #include "net/greetingcheck.h"
+#include "net/mechanismrun.h"
 #include "net/saslbinding.h"
 
 #include <algorithm>
@@ -244,13 +245,33 @@ void StepSession::auth(const Smtp::AuthOptions &auth, bool initialResponse)
     m_delayedInitial.reset();
     if (!m_mechanism->isClientFirst())
         return send(Smtp::Command::auth(name, {}), &StepSession::gotAuthReply);
-    const auto initial = m_mechanism->respond({});
+    m_initialResponse = initialResponse;
+    ask({}, &StepSession::startAuth);
+}
+
+void StepSession::ask(const QByteArray &challenge, OnResponse next)
+{
+    if (!m_mechanism->mayBlock())
+        return (this->*next)(m_mechanism->respond(challenge));
+    begin(Stage::Auth);
+    respondElsewhere(m_mechanism, challenge)
+        .then(
+            this, [this, next, asked = m_mechanism](const Base::Result<Sasl::Response> &response) {
+                // It may have taken too long, or the server may have ended the step.
+                if (m_mechanism == asked)
+                    (this->*next)(response);
+            });
+}
+
+void StepSession::startAuth(const Base::Result<Sasl::Response> &initial)
+{
     if (!initial)
         return send(std::unexpected(initial.error()), nullptr);
+    const QByteArray name = m_mechanism->name();
     if (initial->sensitive)
         m_mask.add(initial->bytes, "AUTH " + name);
     auto command = Smtp::Command::auth(name, initial->bytes.reveal());
-    if (!initialResponse || !command || command->bytes().size() > Smtp::Command::MaxAuthLine) {
+    if (!m_initialResponse || !command || command->bytes().size() > Smtp::Command::MaxAuthLine) {
         m_delayedInitial = initial->bytes.reveal();
         command = Smtp::Command::auth(name, {});
     }
@@ -279,19 +300,21 @@ void StepSession::gotAuthReply(const Smtp::Reply &reply)
     if (!challenge || ++m_rounds > MaxRounds)
         return fail({Error::Kind::MalformedReply, u"AUTH: not a challenge, or one too many"_s,
             reply.text()});
-    QByteArray bytes;
-    if (m_delayedInitial) {
-        bytes = *std::exchange(m_delayedInitial, {});
-    } else {
-        const auto response = m_mechanism->respond(*challenge);
-        if (!response)
-            return fail(
-                {Error::Kind::MalformedReply, response.error().detail, response.error().evidence});
-        if (response->sensitive)
-            m_mask.add(response->bytes, "AUTH " + name);
-        bytes = response->bytes.reveal();
-    }
-    send(Smtp::Command::authResponse(name, bytes), &StepSession::gotAuthReply);
+    if (m_delayedInitial)
+        return send(Smtp::Command::authResponse(name, *std::exchange(m_delayedInitial, {})),
+            &StepSession::gotAuthReply);
+    ask(*challenge, &StepSession::goOnAuth);
+}
+
+void StepSession::goOnAuth(const Base::Result<Sasl::Response> &response)
+{
+    if (!response)
+        return fail(
+            {Error::Kind::MalformedReply, response.error().detail, response.error().evidence});
+    const QByteArray name = m_mechanism->name();
+    if (response->sensitive)
+        m_mask.add(response->bytes, "AUTH " + name);
+    send(Smtp::Command::authResponse(name, response->bytes.reveal()), &StepSession::gotAuthReply);
 }
 
 void StepSession::command(const Base::Result<Smtp::Command> &command)
@@ -551,6 +574,7 @@ void StepSession::finish(StepResult result)
 {
     m_deadline.stop();
     m_onReply = nullptr;
+    m_mechanism.reset();
     if (std::exchange(m_closing, false))
         close();
     m_busy = false;

@@ -100,6 +100,7 @@ Q_SIGNALS:
 
 private:
     using OnReply = void (StepSession::*)(const Smtp::Reply &);
+    using OnResponse = void (StepSession::*)(const Base::Result<Sasl::Response> &);
 
     void begin(Smtp::Stage stage);
     void send(const Base::Result<Smtp::Command> &command, OnReply next);
@@ -113,6 +114,9 @@ private:
     void gotReply(const Smtp::Reply &reply);
     void gotEhloReply(const Smtp::Reply &reply);
     void gotStartTlsReply(const Smtp::Reply &reply);
+    void ask(const QByteArray &challenge, OnResponse next);
+    void startAuth(const Base::Result<Sasl::Response> &initial);
+    void goOnAuth(const Base::Result<Sasl::Response> &response);
     void gotAuthReply(const Smtp::Reply &reply);
     void gotGroupReply(const Smtp::Reply &reply);
     void gotDataReply(const Smtp::Reply &reply);
@@ -151,7 +155,8 @@ private:
     std::optional<Base::Error> m_untold; // what ended the session while no step was waiting
     std::optional<Smtp::Reply> m_tlsReply; // the 220 to STARTTLS, told behind the handshake
 
-    std::unique_ptr<Sasl::Mechanism> m_mechanism;
+    std::shared_ptr<Sasl::Mechanism> m_mechanism; // of this step; shared with who asks it elsewhere
+    bool m_initialResponse = true; // in the AUTH command itself
     std::optional<QByteArray> m_delayedInitial; // asked for by the server's empty challenge
     int m_rounds = 0;
 

@@ -54,7 +54,9 @@ QFuture<Kept> read(const RelayProfile &profile, SecretKind kind, CredentialStore
 bool needsSecret(const RelayProfile &profile)
 {
     const auto takesOne = [](const QByteArray &name) {
-        return Sasl::proofOf(name) != Sasl::Proof::None;
+        // A ticket is the system's.
+        const Sasl::Proof proof = Sasl::proofOf(name);
+        return proof == Sasl::Proof::Password || proof == Sasl::Proof::Token;
     };
     return profile.auth != Smtp::AuthOptions::Need::Never
         && (profile.mechanisms.isEmpty() || std::ranges::any_of(profile.mechanisms, takesOne));

@@ -39,6 +39,9 @@ bool hasProof(QByteArrayView name, const Choice &choice, const Credentials &cred
     case Proof::Token:
         return !credentials.token.isEmpty()
             || (!choice.named.isEmpty() && !credentials.password.isEmpty());
+    case Proof::Ticket: // Whether there is one shows when it is tried.
+        return !choice.named.isEmpty()
+            || (credentials.password.isEmpty() && credentials.token.isEmpty());
     case Proof::None:
         return !choice.named.isEmpty();
     }
@@ -59,6 +62,10 @@ Base::Result<QList<QByteArray>> mechanismsToTry(
             && (proofOf(name) != Proof::None || !choice.named.isEmpty())
             && (credentials.authorizationId.isEmpty() || carriesAuthorizationId(name));
     });
+    const auto leftOut = std::ranges::find_if(choice.named,
+        [&offered](const QByteArray &name) { return isLeftOut(name) && offered.contains(name); });
+    if (common.isEmpty() && leftOut != choice.named.end())
+        return none(QString::fromLatin1(*leftOut) + u" is not in this build of the program"_s);
     if (common.isEmpty())
         return none(u"no mechanism in common; the server offers "_s + listed(offered));
     const QList<QByteArray> proving = only(

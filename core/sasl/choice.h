@@ -14,8 +14,9 @@ struct Choice {
 
 /// The mechanisms to try, one after the other. Unsupported where none is left, and why.
 ///
-/// A mechanism that proves nothing (EXTERNAL, ANONYMOUS) has to be named; one that binds to TLS
-/// needs a binding; one that cannot act as another is out where that is asked for.
+/// A mechanism that proves nothing (EXTERNAL, ANONYMOUS) has to be named; Kerberos is taken by
+/// itself only where there is no other proof; one that binds to TLS needs a binding; one that
+/// cannot act as another is out where that is asked for.
 [[nodiscard]] Base::Result<QList<QByteArray>> mechanismsToTry(
     const QList<QByteArray> &offered, const Choice &choice, const Credentials &credentials);
 

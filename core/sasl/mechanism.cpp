@@ -6,6 +6,9 @@
 #include "sasl/crammd5.h"
 #include "sasl/digestmd5.h"
 #include "sasl/external.h"
+#ifdef MAILGAUGE_WITH_GSSAPI
+#include "sasl/gssapi.h"
+#endif
 #include "sasl/login.h"
 #include "sasl/ntlm.h"
 #include "sasl/plain.h"
@@ -57,6 +60,9 @@ using enum Scram::Binding;
 
 /// Strongest first.
 constexpr std::array table {
+#ifdef MAILGAUGE_WITH_GSSAPI
+    Entry {"GSSAPI", Proof::Ticket, Secret::Hidden, ActAs::Another, make<Gssapi>},
+#endif
     Entry {"SCRAM-SHA-512-PLUS", Proof::Password, Secret::Hidden, ActAs::Another,
         makeScram<Hash::Sha512, Bound>},
     Entry {"SCRAM-SHA-256-PLUS", Proof::Password, Secret::Hidden, ActAs::Another,
@@ -95,6 +101,11 @@ std::unique_ptr<Mechanism> createMechanism(QByteArrayView name, const Credential
     return entry ? entry->create(credentials) : nullptr;
 }
 
+bool isLeftOut(QByteArrayView mechanism)
+{
+    return mechanism == "GSSAPI" && !find(mechanism);
+}
+
 const QList<QByteArray> &mechanismsByStrength()
 {
     static const QList<QByteArray> names = [] {
@@ -109,7 +120,8 @@ const QList<QByteArray> &mechanismsByStrength()
 QByteArray strongestOf(const QList<QByteArray> &offered)
 {
     const auto *found = std::ranges::find_if(table, [&offered](const Entry &entry) {
-        return entry.proof != Proof::None && offered.contains(entry.name);
+        return (entry.proof == Proof::Password || entry.proof == Proof::Token)
+            && offered.contains(entry.name);
     });
     return found == table.end() ? QByteArray() : found->name;
 }

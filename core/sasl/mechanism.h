@@ -24,9 +24,10 @@ struct Credentials {
     QByteArray authorizationId; ///< Act as somebody else; usually empty.
     Base::Secret password; ///< UTF-8.
     Base::Secret token {}; ///< An OAuth 2.0 access token (RFC 6750 2.1).
-    QByteArray host {}; ///< The server's name as the client knows it (DIGEST-MD5, OAUTHBEARER).
+    QByteArray
+        host {}; ///< The server's name as the client knows it (GSSAPI, DIGEST-MD5, OAUTHBEARER).
     quint16 port = 0; ///< 0: not told.
-    QByteArray service = "smtp"; ///< GSSAPI's name of the protocol (DIGEST-MD5).
+    QByteArray service = "smtp"; ///< GSSAPI's name of the protocol (GSSAPI, DIGEST-MD5).
     std::optional<ChannelBinding> binding {}; ///< For the -PLUS mechanisms.
     /// We could have bound the channel but the server announces no -PLUS: SCRAM says so, and a
     /// server that did announce it notices the downgrade (RFC 5802 6).
@@ -48,6 +49,8 @@ public:
     /// The client speaks first: the first respond() gets an empty challenge and makes the initial
     /// response.
     [[nodiscard]] virtual bool isClientFirst() const = 0;
+    /// respond() may wait for a server of another kind: call it where nothing else has to go on.
+    [[nodiscard]] virtual bool mayBlock() const { return false; }
     /// Error kinds: InvalidInput (our credentials cannot be expressed), MalformedReply (not a
     /// challenge of this mechanism, or one too many), Denied (the server failed to prove itself).
     [[nodiscard]] virtual Base::Result<Response> respond(const QByteArray &challenge) = 0;
@@ -62,15 +65,19 @@ public:
 [[nodiscard]] std::unique_ptr<Mechanism> createMechanism(
     QByteArrayView name, const Credentials &credentials);
 
-/// Supported mechanisms, strongest first: SCRAM with channel binding, SCRAM, tokens, digests of
-/// older kinds, the password itself, and what proves nothing by a secret.
+/// Known, but this build was made without its library.
+[[nodiscard]] bool isLeftOut(QByteArrayView mechanism);
+
+/// Supported mechanisms, strongest first: Kerberos, SCRAM with channel binding, SCRAM, tokens,
+/// digests of older kinds, the password itself, and what proves nothing by a secret.
 [[nodiscard]] const QList<QByteArray> &mechanismsByStrength();
-/// The strongest of `offered` that would be taken without being named; empty: none is known.
+/// The strongest of `offered` that proves by a password or a token; empty: none is known.
 [[nodiscard]] QByteArray strongestOf(const QList<QByteArray> &offered);
 /// A supported one comes before a weaker one, and before any that is not supported.
 [[nodiscard]] bool isStronger(QByteArrayView a, QByteArrayView b);
 
 enum class Proof : quint8 {
+    Ticket, ///< Of Kerberos; the password, where there is one, gets it.
     Password,
     Token,
     None, ///< EXTERNAL (TLS or the socket proved it), ANONYMOUS. Never used unless named.

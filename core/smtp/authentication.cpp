@@ -100,16 +100,50 @@ void Session::Private::tryMechanism()
     const QByteArray name = m_candidates.takeFirst();
     m_state = State::AwaitAuth;
     m_rounds = 0;
+    m_authSent = false;
     m_delayedInitial.reset();
     const Sasl::Credentials given = Sasl::credentialsFor(
         name, m_capabilities.authMechanisms(), choice(), credentials());
     m_mask.add(given.token, "token"_ba);
     m_mechanism = Sasl::createMechanism(name, given);
     if (!m_mechanism->isClientFirst()) {
+        m_authSent = true;
         sendCommand(Command::auth(name, {}));
         return;
     }
-    const auto initial = m_mechanism->respond({});
+    ask({});
+}
+
+/// What the mechanism says to the challenge goes on in mechanismAnswered().
+void Session::Private::ask(const QByteArray &challenge)
+{
+    if (!m_mechanism->mayBlock())
+        return mechanismAnswered(m_mechanism->respond(challenge));
+    m_state = State::AskMechanism;
+    enterStage(Stage::Auth);
+    armDeadline();
+    m_events.emplace_back(Event::AskMechanism {m_mechanism, challenge});
+}
+
+void Session::Private::mechanismAnswered(const Base::Result<Sasl::Response> &response)
+{
+    m_state = State::AwaitAuth;
+    if (m_authSent)
+        answer(response);
+    else
+        open(response);
+}
+
+void Session::Private::open(const Base::Result<Sasl::Response> &initial)
+{
+    const QByteArray name = m_mechanism->name();
+    // Nothing was said about it yet: another one may do.
+    if (!initial && !m_candidates.isEmpty() && (m_options.auth.inTurn || m_mechanism->mayBlock())) {
+        const QByteArray why = name + ": not tried: " + initial.error().detail.toUtf8();
+        m_events.emplace_back(Event::QuirkSeen {
+            Quirk::AuthMechanismRefused, Stage::Auth, m_mask.apply(why).left(Error::MaxEvidence)});
+        return tryMechanism();
+    }
     if (!initial)
         return fail(initial.error(), End::Quit, {}, Stage::Auth);
     const QByteArray &bytes = initial->bytes.reveal();
@@ -120,6 +154,7 @@ void Session::Private::tryMechanism()
         m_delayedInitial = bytes;
         command = Command::auth(name, {});
     }
+    m_authSent = true;
     sendCommand(command);
 }
 
@@ -188,9 +223,14 @@ void Session::Private::answerChallenge(const Reply &reply)
         sendCommand(Command::authResponse(name, *std::exchange(m_delayedInitial, {})));
         return;
     }
-    const auto response = m_mechanism->respond(*challenge);
+    ask(*challenge);
+}
+
+void Session::Private::answer(const Base::Result<Sasl::Response> &response)
+{
     if (!response)
         return fail(response.error(), End::Abort);
+    const QByteArray name = m_mechanism->name();
     if (response->sensitive)
         m_mask.add(response->bytes, "AUTH " + name);
     sendCommand(Command::authResponse(name, response->bytes.reveal()));

@@ -82,6 +82,13 @@ void Session::tlsEstablished(
     d->tlsEstablished(std::move(bindings), trust);
 }
 
+void Session::mechanismAnswered(const Base::Result<Sasl::Response> &response, Base::TimePoint now)
+{
+    d->m_now = now;
+    if (d->m_state == State::AskMechanism)
+        d->mechanismAnswered(response);
+}
+
 void Session::tlsFailed(Base::Error error, Base::TimePoint now)
 {
     d->m_now = now;

@@ -175,6 +175,11 @@ struct Send {
 };
 /// Start the TLS handshake now, then call tlsEstablished() or tlsFailed().
 struct StartTls { };
+/// Call respond() with this challenge, where it may wait, then mechanismAnswered().
+struct AskMechanism {
+    std::shared_ptr<Sasl::Mechanism> mechanism;
+    QByteArray challenge;
+};
 /// Write the content, from where the last one ended: pull pieces, pass each through contentChunk(),
 /// write the result; once all is with the system, call contentFinished(). Of a chunk that is
 /// exactly so many octets, else all there is.
@@ -262,11 +267,11 @@ struct Failed {
 [[nodiscard]] RecipientOutcome undecidedOutcome(
     const Mailbox &recipient, const Event::Failed &failed);
 
-using SessionEvent = std::variant<Event::Send, Event::StartTls, Event::SendContent, Event::Commit,
-    Event::LineReceived, Event::ReplyReceived, Event::CapabilitiesChanged, Event::Authenticated,
-    Event::QuirkSeen, Event::StageEntered, Event::RecipientDecided, Event::TransactionDone,
-    Event::CommandAnswered, Event::Paused, Event::Ready, Event::Stopped, Event::Closed,
-    Event::Failed>;
+using SessionEvent = std::variant<Event::Send, Event::StartTls, Event::AskMechanism,
+    Event::SendContent, Event::Commit, Event::LineReceived, Event::ReplyReceived,
+    Event::CapabilitiesChanged, Event::Authenticated, Event::QuirkSeen, Event::StageEntered,
+    Event::RecipientDecided, Event::TransactionDone, Event::CommandAnswered, Event::Paused,
+    Event::Ready, Event::Stopped, Event::Closed, Event::Failed>;
 
 /// One SMTP session (RFC 5321 3): greeting … QUIT, any number of transactions in it, one after the
 /// other.
@@ -295,6 +300,9 @@ public:
     void tlsEstablished(Base::TimePoint now, QList<Sasl::ChannelBinding> bindings = {},
         TlsTrust trust = TlsTrust::Unverified);
     void tlsFailed(Base::Error error, Base::TimePoint now);
+
+    /// The answer to Event::AskMechanism; ignored where the session has ended meanwhile.
+    void mechanismAnswered(const Base::Result<Sasl::Response> &response, Base::TimePoint now);
 
     /// Starts a transaction; allowed after Ready and after each TransactionDone. InvalidInput or
     /// Unsupported (SIZE exceeded, SMTPUTF8 missing …) is reported as outcomes and TransactionDone

@@ -207,6 +207,7 @@ void Session::Private::dispatch(State next, const Owed &owed, const Reply &reply
     case State::Created:
     case State::Greeted:
     case State::Handshake:
+    case State::AskMechanism:
     case State::Ready:
     case State::Prompted:
     case State::AwaitQuit:
@@ -252,7 +253,9 @@ void Session::Private::timeoutExpired()
         return close(true);
     const QString limit = seconds(m_options.deadlines.of(m_stage));
     fail(Error {Error::Kind::Timeout,
-             m_state == State::Content || (isChunking() && m_running->unwritten > 0)
+             m_state == State::AskMechanism ? QString::fromLatin1(m_mechanism->name())
+                     + u": no answer to give within "_s + limit
+                 : m_state == State::Content || (isChunking() && m_running->unwritten > 0)
                  ? u"no progress within "_s + limit
                  : u"no complete reply within "_s + limit,
              m_parser.unread().toByteArray()},

@@ -29,6 +29,7 @@ public:
     void timeoutExpired();
     void tlsEstablished(QList<Sasl::ChannelBinding> bindings, TlsTrust trust);
     void tlsFailed(Base::Error error);
+    void mechanismAnswered(const Base::Result<Sasl::Response> &response);
     void send(Transaction transaction);
     void follow(Transaction transaction);
     void quit();
@@ -137,6 +138,9 @@ private:
     [[nodiscard]] Sasl::Credentials credentials() const;
     [[nodiscard]] Sasl::Choice choice() const;
     void tryMechanism();
+    void ask(const QByteArray &challenge);
+    void open(const Base::Result<Sasl::Response> &initial);
+    void answer(const Base::Result<Sasl::Response> &response);
     void onAuth(const Reply &reply);
     void onAuthRefused(const Reply &reply);
     void answerChallenge(const Reply &reply);
@@ -222,12 +226,13 @@ private:
     bool m_dropWhenWritten = false;
     bool m_needsReset = false;
 
-    std::unique_ptr<Sasl::Mechanism> m_mechanism;
+    std::shared_ptr<Sasl::Mechanism> m_mechanism; ///< Shared with who asks it elsewhere.
     QList<QByteArray> m_candidates; ///< Mechanisms still to try.
     QList<QByteArray> m_offeredInClear; ///< Before STARTTLS.
     QList<Sasl::ChannelBinding> m_bindings; ///< Of this TLS connection, those still to try.
     std::optional<QByteArray> m_delayedInitial; ///< Too long for the AUTH line itself.
     int m_rounds = 0;
+    bool m_authSent = false; ///< The AUTH command of this mechanism.
 
     QList<QByteArray> m_commands; ///< Of the options, still to be sent.
     std::optional<ByHand> m_byHand;

@@ -22,6 +22,7 @@ enum class State : quint8 {
     Greeted, ///< Hello is behind: decide on TLS, AUTH. Never rests here.
     AwaitStartTls,
     Handshake, ///< Bytes belong to TLS.
+    AskMechanism, ///< Our part of AUTH is being made elsewhere; the server has nothing to say.
     AwaitAuth,
     Ready, ///< Between transactions.
     AwaitByHand, ///< A command that the user typed; any reply is a result.

@@ -47,6 +47,10 @@ struct Driver {
         session.written(now);
     }
     void on(const Event::StartTls &) { session.tlsEstablished(now); }
+    void on(const Event::AskMechanism &)
+    {
+        session.mechanismAnswered(Base::fail(Base::Error::Kind::Denied, u"no ticket"_s), now);
+    }
     void on(const Event::SendContent &e)
     {
         if (e.octets) {

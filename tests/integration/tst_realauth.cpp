@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every AUTH mechanism against servers that other people wrote.
+#include "kerberosrealm.h"
 #include "mailservers.h"
+#include "submissionserver.h"
 
 #include "base/literals.h"
 #include "delivery/sendservice.h"
 
 #include <QSignalSpy>
+#include <QTcpServer>
 #include <QTest>
 
 using namespace Mailgauge;
@@ -22,13 +25,19 @@ struct Heard {
     QByteArray transcript;
 };
 
-/// A session that ends behind AUTH.
-Heard authenticate(const PostfixServer &server, const Smtp::AuthOptions &auth)
+Delivery::SendRequest requestTo(const QString &host, quint16 port, const QString &caFile)
 {
     Delivery::SendRequest request;
-    request.target.host = u"127.0.0.1"_s;
-    request.target.port = PostfixServer::Port;
-    request.tlsOptions.caFile = server.caFile();
+    request.target.host = host;
+    request.target.port = port;
+    request.target.pinnedAddress = QHostAddress(QHostAddress::LocalHost);
+    request.tlsOptions.caFile = caFile;
+    return request;
+}
+
+/// A session that ends behind AUTH.
+Heard authenticate(Delivery::SendRequest request, const Smtp::AuthOptions &auth)
+{
     request.session.ehloName = "client.example.org";
     request.session.auth = auth;
     request.session.auth.need = Smtp::AuthOptions::Need::Required;
@@ -42,9 +51,14 @@ Heard authenticate(const PostfixServer &server, const Smtp::AuthOptions &auth)
         });
     QSignalSpy finished(&service, &Delivery::SendService::finished);
     service.send(request);
-    if (QTest::qWaitFor([&finished] { return !finished.isEmpty(); }, 30'000))
+    if (QTest::qWaitFor([&finished] { return !finished.isEmpty(); }, 60'000))
         heard.record = finished.first().first().value<SessionRecord>();
     return heard;
+}
+
+Heard authenticate(const PostfixServer &server, const Smtp::AuthOptions &auth)
+{
+    return authenticate(requestTo(u"127.0.0.1"_s, PostfixServer::Port, server.caFile()), auth);
 }
 
 Smtp::AuthOptions ann(const QByteArray &mechanism, const QByteArray &secret)
@@ -106,6 +120,139 @@ private Q_SLOTS:
         takes(server,
             {"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "NTLM", "SCRAM-SHA-1", "SCRAM-SHA-256",
                 "SCRAM-SHA-512"});
+    }
+
+    void kerberos_data()
+    {
+        QTest::addColumn<PostfixServer::Sasl>("sasl");
+        QTest::newRow("Cyrus SASL") << PostfixServer::Sasl::Cyrus;
+        QTest::newRow("Dovecot") << PostfixServer::Sasl::Dovecot;
+    }
+    /// RFC 4752 with a realm of the test's own.
+    void kerberos()
+    {
+        QFETCH(const PostfixServer::Sasl, sasl);
+        if (Sasl::isLeftOut("GSSAPI"))
+            QSKIP("this build has no Kerberos");
+        if (const QString why = Test::KerberosRealm::whyNot() + PostfixServer::whyNoCyrus();
+            !why.isEmpty())
+            QSKIP(qPrintable(why));
+        Test::KerberosRealm realm;
+        QString error = realm.start();
+        QVERIFY2(error.isEmpty(), qPrintable(error + realm.log()));
+        PostfixServer server(sasl, realm.keytab());
+        error = server.start();
+        QVERIFY2(error.isEmpty(), qPrintable(error + server.log()));
+        const auto to = [&server](const QString &host) {
+            return requestTo(host, PostfixServer::Port, server.caFile());
+        };
+        const QString host = u"mx.example.org"_s;
+        Smtp::AuthOptions ticket;
+        ticket.mechanisms = {"GSSAPI"_ba};
+
+        const Heard without = authenticate(to(host), ticket);
+        QVERIFY(without.record.failure);
+        QVERIFY2(without.record.failure->error.detail.startsWith(u"GSSAPI: there is no ticket"_s),
+            qPrintable(without.record.failure->error.detail));
+        QCOMPARE(without.record.exitCode, 77);
+        QVERIFY(!without.transcript.contains("AUTH GSSAPI"));
+
+        QCOMPARE(realm.logIn(), QString());
+        const Heard heard = authenticate(to(host), ticket);
+        QVERIFY2(heard.record.authMechanism == "GSSAPI",
+            (heard.transcript + server.log().toUtf8() + realm.log().toUtf8()).constData());
+        QVERIFY(heard.transcript.contains("AUTH GSSAPI <redacted"));
+        // It is the strongest, where nothing else is given to prove with.
+        Smtp::AuthOptions nothing;
+        QCOMPARE(authenticate(to(host), nothing).record.authMechanism, "GSSAPI"_ba);
+        // The ticket is for that host alone; the next mechanism has its turn.
+        Smtp::AuthOptions both = ann("GSSAPI"_ba, password);
+        both.mechanisms.append("PLAIN"_ba);
+        QCOMPARE(authenticate(to(u"127.0.0.1"_s), both).record.authMechanism, "PLAIN"_ba);
+
+        // By the password, which neither server ever sees.
+        realm.logOut();
+        const Heard byPassword = authenticate(to(host), ann("GSSAPI"_ba, password));
+        QCOMPARE(byPassword.record.authMechanism, "GSSAPI"_ba);
+        QVERIFY(!byPassword.transcript.contains(password));
+        const Heard wrong = authenticate(to(host), ann("GSSAPI"_ba, "wrong-c4n4ry"_ba));
+        QVERIFY(wrong.record.failure);
+        QVERIFY(wrong.record.failure->error.detail.startsWith(u"GSSAPI: the password is wrong"_s));
+        QVERIFY(!wrong.transcript.contains("c4n4ry"));
+    }
+
+    /// While one session waits for a KDC that says nothing, others of the same thread go on.
+    void slowKdc()
+    {
+        if (Sasl::isLeftOut("GSSAPI"))
+            QSKIP("this build has no Kerberos");
+        if (const QString why = Test::KerberosRealm::whyNot() + PostfixServer::whyNoCyrus();
+            !why.isEmpty())
+            QSKIP(qPrintable(why));
+        Test::KerberosRealm realm;
+        QString error = realm.start();
+        QVERIFY2(error.isEmpty(), qPrintable(error + realm.log()));
+        PostfixServer server(PostfixServer::Sasl::Cyrus, realm.keytab());
+        error = server.start();
+        QVERIFY2(error.isEmpty(), qPrintable(error + server.log()));
+        QCOMPARE(realm.logIn(), QString());
+        realm.stopKdc();
+        QTcpServer silent; // takes connections and leaves them alone
+        QVERIFY(silent.listen(QHostAddress(QHostAddress::LocalHost), Test::KerberosRealm::Port));
+
+        Delivery::SendRequest waits = requestTo(
+            u"mx.example.org"_s, PostfixServer::Port, server.caFile());
+        waits.session.ehloName = "client.example.org";
+        waits.session.auth.need = Smtp::AuthOptions::Need::Required;
+        waits.session.auth.mechanisms = {"GSSAPI"_ba};
+        waits.session.deadlines.auth = std::chrono::seconds(3);
+        Delivery::SendRequest goesOn = waits;
+        goesOn.session.auth = ann("PLAIN"_ba, password);
+        goesOn.session.auth.need = Smtp::AuthOptions::Need::Required;
+        const Base::SystemClock clock;
+        Delivery::SendService service(nullptr, clock);
+        QSignalSpy finished(&service, &Delivery::SendService::finished);
+        const QUuid first = service.send(waits);
+        const QUuid second = service.send(goesOn);
+        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 2, 30'000);
+        const auto quick = finished[0].first().value<SessionRecord>();
+        const auto slow = finished[1].first().value<SessionRecord>();
+        QCOMPARE(quick.id, second);
+        QCOMPARE(quick.authMechanism, "PLAIN"_ba);
+        QCOMPARE(slow.id, first);
+        QVERIFY(slow.failure);
+        QCOMPARE(slow.failure->error.kind, Base::Error::Kind::Timeout);
+        QCOMPARE(slow.failure->stage, Smtp::Stage::Auth);
+        QCOMPARE(slow.exitCode, 75);
+    }
+
+    /// SCRAM bound to the TLS connection, at a server that other people wrote.
+    void bound_data()
+    {
+        QTest::addColumn<QByteArray>("version");
+        QTest::newRow("rfc9266 tls-exporter") << "1.3"_ba;
+        QTest::newRow("rfc5929 tls-unique") << "1.2"_ba;
+    }
+    void bound()
+    {
+        QFETCH(const QByteArray, version);
+        Test::SubmissionServer server;
+        const QString error = server.start();
+        QVERIFY2(error.isEmpty(), qPrintable(error + server.log()));
+        Delivery::SendRequest request = requestTo(
+            u"127.0.0.1"_s, Test::SubmissionServer::Port, server.caFile());
+        request.tlsOptions.minVersion = request.tlsOptions.maxVersion = version;
+        for (const QByteArray &mechanism : {"SCRAM-SHA-1-PLUS"_ba, "SCRAM-SHA-256-PLUS"_ba}) {
+            const Heard heard = authenticate(request, ann(mechanism, password));
+            QVERIFY2(heard.record.authMechanism == mechanism,
+                (heard.transcript + server.log().toUtf8()).constData());
+            const Heard refused = authenticate(request, ann(mechanism, "wrong-c4n4ry"_ba));
+            QCOMPARE(refused.record.exitCode, 77);
+        }
+        // By itself the bound one is taken.
+        Smtp::AuthOptions any = ann({}, password);
+        any.mechanisms.clear();
+        QCOMPARE(authenticate(request, any).record.authMechanism, "SCRAM-SHA-256-PLUS"_ba);
     }
 
 private:

@@ -2,32 +2,14 @@
 #include "lmtpserver.h"
 
 #include "base/literals.h"
-
-#include <QDir>
-#include <QFile>
+#include "serverfiles.h"
 
 namespace Mailgauge::Test {
-
-namespace {
-
-QByteArray readAll(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-bool writeAll(const QString &path, const QString &text)
-{
-    QFile file(path);
-    return file.open(QIODevice::WriteOnly) && file.write(text.toUtf8()) >= 0;
-}
-
-} // namespace
 
 QString LmtpServer::start()
 {
     const QString dir = m_dir.path();
-    const bool written = writeAll(dir + u"/dovecot.conf"_s,
+    const bool written = writeText(dir + u"/dovecot.conf"_s,
                              uR"(dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
 base_dir = %1/run
@@ -61,13 +43,13 @@ service lmtp {
 }
 )"_s.arg(dir)
                                  .arg(Port))
-        && writeAll(dir + u"/users"_s,
+        && writeText(dir + u"/users"_s,
             u"bob@example.net:{PLAIN}x:65534:65534::%1/mail/bob::\n"
             "ann@example.net:{PLAIN}x:65534:65534::%1/mail/ann::\n"
             "broken@example.net:{PLAIN}x:65534:65534::%1/mail/broken::\n"_s.arg(dir));
     // A file where the Maildir should be: RCPT cannot tell, the delivery fails.
     if (!written || !QDir(dir).mkpath(u"mail/broken"_s)
-        || !writeAll(dir + u"/mail/broken/Maildir"_s, u"x"_s))
+        || !writeText(dir + u"/mail/broken/Maildir"_s, u"x"_s))
         return u"cannot write below "_s + dir;
     for (const QString &path : {dir, dir + u"/mail"_s, dir + u"/mail/broken"_s})
         QFile::setPermissions(path, QFile::Permissions::fromInt(0x7777));

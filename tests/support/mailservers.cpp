@@ -2,10 +2,9 @@
 #include "mailservers.h"
 
 #include "base/literals.h"
+#include "serverfiles.h"
 #include "tls/certificatemaker.h"
 
-#include <QDir>
-#include <QFile>
 #include <QMessageAuthenticationCode>
 #include <QTcpSocket>
 #include <QTest>
@@ -25,20 +24,6 @@ constexpr int DeliveryLimit = 20'000;
 /// What signs the tokens that Dovecot takes.
 const QByteArray tokenKey = "mailgauge-test-token-signing-key-32b"_ba;
 const QString eximProgram = u"/opt-mailgauge-servers/usr/sbin/exim4"_s;
-
-bool writeText(const QString &path, const QString &text)
-{
-    QDir().mkpath(QFileInfo(path).path());
-    QFile file(path);
-    const QByteArray bytes = text.toUtf8();
-    return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
-}
-
-QByteArray readAll(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
 
 bool answers(quint16 port)
 {
@@ -162,6 +147,7 @@ virtual_minimum_uid = 100
 maillog_file = %1/postfix.log
 maillog_file_prefixes = %1
 smtputf8_enable = yes
+import_environment = MAIL_CONFIG LANG=C KRB5_CONFIG KRB5_KTNAME
 smtpd_tls_cert_file = %1/cert.pem
 smtpd_tls_key_file = %1/key.pem
 smtpd_tls_security_level = may
@@ -207,7 +193,7 @@ base_dir = %1/dovecot/run
 log_path = %1/dovecot/log
 protocols =
 ssl = no
-auth_mechanisms = plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256 oauthbearer xoauth2
+auth_mechanisms = plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256 oauthbearer xoauth2%2
 oauth2 {
   introspection_mode = local
   username_attribute = sub
@@ -239,7 +225,12 @@ service auth {
     group = postfix
   }
 }
-)"_s.arg(dir));
+)"_s.arg(dir, m_keytab.isEmpty() ? QString() : uR"( gssapi
+auth_gssapi_hostname = mx.example.org
+auth_krb5_keytab = %1
+import_environment {
+  KRB5_CONFIG = %2
+})"_s.arg(m_keytab, qEnvironmentVariable("KRB5_CONFIG"))));
     ok = ok && writeText(dir + u"/dovecot/users"_s, u"ann:{PLAIN}s3cret-canary\n"_s);
     ok = ok
         && writeText(dir + u"/dovecot/keys/default/HS256/default"_s,
@@ -312,8 +303,8 @@ QString PostfixServer::configureCyrus()
     if (!writeText(m_dir.filePath(u"sasl/smtpd.conf"_s), uR"(pwcheck_method: auxprop
 auxprop_plugin: sasldb
 sasldb_path: %1
-mech_list: PLAIN LOGIN CRAM-MD5 DIGEST-MD5 NTLM SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512
-)"_s.arg(database)))
+mech_list: PLAIN LOGIN CRAM-MD5 DIGEST-MD5 NTLM SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512%2
+)"_s.arg(database, m_keytab.isEmpty() ? QString() : u" GSSAPI\nkeytab: "_s + m_keytab)))
         return u"cannot write below "_s + m_dir.path();
     QProcess set;
     set.setProcessChannelMode(QProcess::MergedChannels);

@@ -49,8 +49,10 @@ public:
         Dovecot,
         Cyrus,
     };
-    explicit PostfixServer(Sasl sasl = Sasl::Dovecot)
+    /// `keytab`: of smtp/mx.example.org, where it is to take Kerberos too (KerberosRealm).
+    explicit PostfixServer(Sasl sasl = Sasl::Dovecot, QString keytab = {})
         : m_sasl(sasl)
+        , m_keytab(std::move(keytab))
     {
     }
     /// Why Cyrus SASL cannot be used here; empty where it can.
@@ -77,6 +79,7 @@ private:
     [[nodiscard]] QString configureCyrus();
 
     Sasl m_sasl;
+    QString m_keytab;
     QTemporaryDir m_dir {QStringLiteral("/tmp/mailgauge-postfix-XXXXXX")};
     ServerProcess m_dovecot;
     ServerProcess m_postfix;

@@ -196,6 +196,10 @@ void SessionPlayer::play(Chunks chunks, qsizetype split)
                 facts.append("refused " + kindName(sent.error().kind).toByteArray());
         } else if (line == "QUIT") {
             session.quit(m_now);
+        } else if (line.startsWith("ANSWER ")) {
+            session.mechanismAnswered(Sasl::Response {Base::Secret(line.sliced(7))}, m_now);
+        } else if (line == "NOANSWER") {
+            session.mechanismAnswered(std::unexpected(error(Base::Error::Kind::Denied)), m_now);
         } else if (line == "STORED") {
             session.committed(m_now);
         } else {
@@ -248,6 +252,9 @@ void SessionPlayer::handle(Session &session, const SessionEvent &event)
         client += send->bytes;
     } else if (std::holds_alternative<Event::StartTls>(event)) {
         facts.append("tls"_ba);
+    } else if (const auto *ask = std::get_if<Event::AskMechanism>(&event)) {
+        facts.append("ask " + ask->mechanism->name() + (ask->challenge.isEmpty() ? "" : " ")
+            + ask->challenge);
     } else if (const auto *body = std::get_if<Event::SendContent>(&event)) {
         // One SendContent of DATA, or as many as there are chunks.
         const qsizetype end = body->octets ? m_contentAt + qsizetype(*body->octets)

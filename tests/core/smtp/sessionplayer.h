@@ -14,7 +14,8 @@ namespace Mailgauge::Test {
 /// together), `S\ raw` with backslash escapes and nothing added, `C: text` that the client must
 /// have sent by now (`C\ raw` likewise), `PIECE n` of the content, `FINISHED`, `TLS`, `TLSFAIL`,
 /// `CLOSE`, `RESET`, `CANCEL`, `TIMEOUT`, `WRITTEN`, `STORED`, `GO` or `GO line` at a breakpoint,
-/// `HAND line` (backslash escapes), `QUIT`. The player answers Ready and
+/// `HAND line` (backslash escapes), `QUIT`, `ANSWER text` of a mechanism that was asked elsewhere,
+/// `NOANSWER`. The player answers Ready and
 /// TransactionDone with the next transaction or QUIT, SendContent with the content, and Commit at
 /// once unless `holdCommit`.
 struct SessionPlayer {
@@ -32,9 +33,9 @@ struct SessionPlayer {
 
     /// What happened, without lines and replies: "decided a@x accepted rcpt 250", "done 250",
     /// "done 250 next" (the one that was named runs), "failed timeout greeting", "stopped rcpt",
-    /// "quirk bareLfInReply", "auth PLAIN", "tls", "answered NOOP 250", "paused mail MAIL
-    /// FROM:<a@x>", "refused invalidInput", "closed", "closed abort", and "script: …" where the
-    /// client did not keep to the script.
+    /// "quirk bareLfInReply", "auth PLAIN", "ask GSSAPI", "tls", "answered NOOP 250", "paused mail
+    /// MAIL FROM:<a@x>", "refused invalidInput", "closed", "closed abort", and "script: …" where
+    /// the client did not keep to the script.
     QByteArrayList facts;
     QByteArray client; ///< All bytes sent.
     QByteArrayList lines; ///< All lines received.

@@ -90,6 +90,9 @@ private Q_SLOTS:
     void downgrade_data();
     void downgrade();
     void inClearOnly();
+    void askedElsewhere_data();
+    void askedElsewhere();
+    void noTicketIsNoRefusal();
     void boundToTls();
     void anotherBindingIsTried();
     void everySecretIsCutOut_data();
@@ -286,7 +289,7 @@ void TestSessionAuth::downgrade()
 void TestSessionAuth::inClearOnly()
 {
     SessionPlayer one = player("S: 220 mx\n" + Ehlo
-        + "S: 250-mx\nS: 250-AUTH CRAM-MD5 GSSAPI PLAIN\nS: 250 STARTTLS\n"
+        + "S: 250-mx\nS: 250-AUTH CRAM-MD5 KERBEROS_V4 PLAIN\nS: 250 STARTTLS\n"
         + "C: STARTTLS\nS: 220 go\nTLS\n" + hello("PLAIN"_ba) + plainLine() + "S: 235 ok\n" + Quit);
     one.options.tls = TlsPolicy::RequireStartTls;
     playEveryWay(one, {"tls", "quirk authInClearOnly", "auth PLAIN", "closed"});
@@ -297,6 +300,62 @@ void TestSessionAuth::inClearOnly()
         + "C: STARTTLS\nS: 220 go\nTLS\n" + hello("CRAM-MD5 PLAIN"_ba)
         + "C: AUTH CRAM-MD5\nCLOSE\n";
     playEveryWay(one, {"tls", "failed connectionClosed auth", "closed abort"});
+}
+
+void TestSessionAuth::askedElsewhere_data()
+{
+    QTest::addColumn<QByteArray>("script");
+    QTest::addColumn<QByteArrayList>("facts");
+    const auto row = [](const char *name, const QByteArray &script, const QByteArrayList &facts) {
+        QTest::newRow(name) << script << QByteArrayList {"ask GSSAPI"_ba} + facts;
+    };
+    const QByteArray first = "ANSWER token\nC: AUTH GSSAPI " + "token"_ba.toBase64() + '\n';
+    const QByteArray challenge = "S: 334 " + "more"_ba.toBase64() + '\n';
+    row("rfc4752 3.1, refused",
+        first + challenge + "ANSWER layer\nC: " + "layer"_ba.toBase64() + "\nS: 535 5.7.8 no\n"
+            + Quit,
+        {"ask GSSAPI more", "failed denied auth 535", "closed"});
+    row("an empty answer", first + challenge + "ANSWER \nC:\nS: 535 no\n" + Quit,
+        {"ask GSSAPI more", "failed denied auth 535", "closed"});
+    row("success without the exchange", first + "S: 235 welcome\n",
+        {"failed denied auth", "closed abort"});
+    row("no ticket: nothing is said about it", "NOANSWER\n" + Quit,
+        {"failed denied auth", "closed"});
+    row("no answer to a challenge", first + challenge + "NOANSWER\n",
+        {"ask GSSAPI more", "failed denied auth", "closed abort"});
+    row("B10 the server speaks meanwhile", "S: 250 early\n",
+        {"failed malformedReply auth", "closed abort"});
+    row("B10 half a reply meanwhile", "S\\ 250 ear\nANSWER token\n",
+        {"failed malformedReply auth", "closed abort"});
+    row("421 meanwhile", "S: 421 bye\n", {"failed denied auth 421", "closed"});
+    row("loss meanwhile", "CLOSE\n", {"failed connectionClosed auth", "closed abort"});
+    row("the KDC is slow", "TIMEOUT\n", {"failed timeout auth", "closed abort"});
+    row("too late", "TIMEOUT\nANSWER token\n", {"failed timeout auth", "closed abort"});
+    row("cancelled", "CANCEL\nANSWER token\n", {"failed cancelled auth", "closed abort"});
+}
+
+void TestSessionAuth::askedElsewhere()
+{
+    QFETCH(const QByteArray, script);
+    QFETCH(const QByteArrayList, facts);
+    if (Sasl::isLeftOut("GSSAPI"))
+        QSKIP("this build has no Kerberos");
+    SessionPlayer one = player(greetedWith("GSSAPI"_ba) + script);
+    one.options.auth.mechanisms = {"GSSAPI"_ba};
+    playEveryWay(one, QByteArrayList {"tls"_ba} + facts);
+}
+
+/// Where there is no ticket the next one is tried, and nothing was said about the first.
+void TestSessionAuth::noTicketIsNoRefusal()
+{
+    if (Sasl::isLeftOut("GSSAPI"))
+        QSKIP("this build has no Kerberos");
+    SessionPlayer one = player(
+        greetedWith("GSSAPI PLAIN"_ba) + "NOANSWER\n" + plainLine() + "S: 235 ok\n" + Quit);
+    one.options.auth.mechanisms = {"GSSAPI"_ba, "PLAIN"_ba};
+    playEveryWay(one, {"tls", "ask GSSAPI", "quirk authMechanismRefused", "auth PLAIN", "closed"});
+    one.play();
+    QCOMPARE(one.evidence.first(), "GSSAPI: not tried: played"_ba);
 }
 
 void TestSessionAuth::boundToTls()
@@ -359,8 +418,9 @@ void TestSessionAuth::everySecretIsCutOut()
     const QByteArray challenge = mechanism == "NTLM" ? ntlm
         : mechanism == "DIGEST-MD5" ? R"(nonce="n",algorithm=md5-sess,charset=utf-8)"_ba.toBase64()
                                     : "PDFAeD4="_ba;
-    SessionPlayer one = player(greetedWith(mechanism) + "C:\nS: 334 " + challenge + "\nC:\nS: 334 "
-        + challenge + "\nC:\nS: 535 no\n");
+    const QByteArray answer = mechanism == "GSSAPI" ? "ANSWER from elsewhere\n"_ba : ""_ba;
+    SessionPlayer one = player(greetedWith(mechanism) + answer + "C:\nS: 334 " + challenge + '\n'
+        + answer + "C:\nS: 334 " + challenge + '\n' + answer + "C:\nS: 535 no\n");
     one.bindings = {{"tls-exporter"_ba, "value"_ba}};
     one.options.auth.mechanisms = {mechanism};
     one.options.auth.token = Base::Secret(Token);

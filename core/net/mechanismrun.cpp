@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "net/mechanismrun.h"
+
+#include <QThreadPool>
+#include <QtConcurrentRun>
+
+namespace Mailgauge::Net {
+
+QFuture<Base::Result<Sasl::Response>> respondElsewhere(
+    std::shared_ptr<Sasl::Mechanism> mechanism, const QByteArray &challenge)
+{
+    // Not the global one: what waits there would hold up what computes.
+    static QThreadPool pool;
+    return QtConcurrent::run(&pool,
+        [mechanism = std::move(mechanism), challenge] { return mechanism->respond(challenge); });
+}
+
+} // namespace Mailgauge::Net

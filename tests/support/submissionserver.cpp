@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "submissionserver.h"
+
+#include "base/literals.h"
+#include "serverfiles.h"
+#include "tls/certificatemaker.h"
+
+namespace Mailgauge::Test {
+
+QString SubmissionServer::start()
+{
+    const QString dir = m_dir.path();
+    QFile::setPermissions(dir,
+        QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup
+            | QFile::ReadOther | QFile::ExeOther);
+    const auto maker = Tls::CertificateMaker::create({.commonName = "Test root"});
+    if (!maker)
+        return maker.error().detail;
+    const auto identity = maker->issue(
+        {.commonName = "localhost", .names = {"localhost", "127.0.0.1"}});
+    if (!identity)
+        return identity.error().detail;
+    const bool written = writeText(dir + u"/dovecot.conf"_s,
+                             uR"(dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+base_dir = %1/run
+log_path = %1/log
+auth_verbose = yes
+protocols = submission
+hostname = mx.example.org
+ssl = required
+ssl_server {
+  cert_file = %1/cert.pem
+  key_file = %1/key.pem
+}
+auth_mechanisms = scram-sha-1 scram-sha-256 scram-sha-1-plus scram-sha-256-plus
+mail_driver = maildir
+mail_path = %1/mail
+first_valid_uid = 1
+submission_relay_host = 127.0.0.1
+submission_relay_port = %2
+passdb passwd-file {
+  passwd_file_path = %1/users
+}
+userdb static {
+  fields {
+    uid = nobody
+    gid = nogroup
+    home = %1/mail
+  }
+}
+service submission-login {
+  inet_listener submission {
+    listen = 127.0.0.1
+    port = %3
+  }
+  inet_listener submissions {
+    port = 0
+  }
+}
+)"_s.arg(dir)
+                                 .arg(SmtpSink::Port)
+                                 .arg(Port))
+        && writeText(dir + u"/users"_s, u"ann:{PLAIN}s3cret-canary\n"_s)
+        && writeText(dir + u"/ca.pem"_s, QString::fromLatin1(maker->caPem()))
+        && writeText(dir + u"/cert.pem"_s, QString::fromLatin1(identity->certificatePem))
+        && writeText(dir + u"/key.pem"_s, QString::fromLatin1(identity->keyPem));
+    if (!written)
+        return u"cannot write below "_s + dir;
+    if (QString error = m_sink.start({}); !error.isEmpty())
+        return error;
+    return m_dovecot.start(u"/usr/sbin/dovecot"_s, {u"-F"_s, u"-c"_s, dir + u"/dovecot.conf"_s},
+        Port, dir + u"/out"_s);
+}
+
+QString SubmissionServer::log() const
+{
+    return QString::fromUtf8(readAll(m_dir.filePath(u"log"_s)) + readAll(m_dir.filePath(u"out"_s)));
+}
+
+} // namespace Mailgauge::Test
