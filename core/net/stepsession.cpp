@@ -44,6 +44,25 @@ QList<Base::SecretSpan> secretsIn(const Smtp::Command &command, const Smtp::Repl
     return command.secrets();
 }
 
+/// What a server can make of a response that was typed: all of it, the password of PLAIN, the token
+/// of a bearer.
+QList<Base::Secret> meaningOf(QByteArrayView typed)
+{
+    const auto decoded = Sasl::decodeBase64(typed.trimmed());
+    if (!decoded || decoded->isEmpty())
+        return {};
+    QList<Base::Secret> all {Base::Secret(*decoded)};
+    if (const qsizetype nul = decoded->lastIndexOf('\0'); nul >= 0)
+        all.append(Base::Secret(decoded->sliced(nul + 1)));
+    static const QByteArray bearer = "auth=Bearer "_ba;
+    if (const qsizetype at = decoded->indexOf(bearer); at >= 0) {
+        const qsizetype from = at + bearer.size();
+        const qsizetype end = decoded->indexOf('\x01', from);
+        all.append(Base::Secret(decoded->sliced(from, (end < 0 ? decoded->size() : end) - from)));
+    }
+    return all;
+}
+
 } // namespace
 
 StepSession::StepSession(StepOptions options, QObject *parent)
@@ -317,15 +336,22 @@ void StepSession::goOnAuth(const Base::Result<Sasl::Response> &response)
     send(Smtp::Command::authResponse(name, response->bytes.reveal()), &StepSession::gotAuthReply);
 }
 
+void StepSession::maskTyped(const QByteArray &typed, const QByteArray &label)
+{
+    m_mask.add(Base::Secret(typed.trimmed()), label);
+    for (const Base::Secret &secret : meaningOf(typed))
+        m_mask.add(secret, label);
+}
+
 void StepSession::command(const Base::Result<Smtp::Command> &command)
 {
     // AUTH by hand: the initial response, and what answers a challenge, whoever typed it.
     if (command) {
         const QByteArray &bytes = command->bytes();
         for (const Base::SecretSpan &span : command->secrets())
-            m_mask.add(Base::Secret(bytes.sliced(span.offset, span.length)), span.label);
+            maskTyped(bytes.sliced(span.offset, span.length), span.label);
         if (m_received.code == 334)
-            m_mask.add(Base::Secret(bytes.trimmed()), "AUTH");
+            maskTyped(bytes.trimmed(), "AUTH"_ba);
     }
     send(command, &StepSession::gotReply);
 }

@@ -117,6 +117,7 @@ private:
     void ask(const QByteArray &challenge, OnResponse next);
     void startAuth(const Base::Result<Sasl::Response> &initial);
     void goOnAuth(const Base::Result<Sasl::Response> &response);
+    void maskTyped(const QByteArray &typed, const QByteArray &label);
     void gotAuthReply(const Smtp::Reply &reply);
     void gotGroupReply(const Smtp::Reply &reply);
     void gotDataReply(const Smtp::Reply &reply);

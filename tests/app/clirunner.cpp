@@ -2,7 +2,10 @@
 #include "clirunner.h"
 
 #include "base/literals.h"
+#include "base/paths.h"
+#include "relay/vaultcredentialstore.h"
 
+#include <QDir>
 #include <QFile>
 #include <QJsonDocument>
 #include <QTest>
@@ -32,6 +35,17 @@ CliRunner::CliRunner()
     m_environment.remove(u"DBUS_SESSION_BUS_ADDRESS"_s);
     m_environment.insert(u"HOME"_s, m_directory.path());
     m_environment.insert(u"LC_ALL"_s, u"C.UTF-8"_s);
+}
+
+void CliRunner::makeVault(const QByteArray &passphrase) const
+{
+    static constexpr Relay::KdfCost Cheap {10, 8, 1};
+    const QString file = Base::Paths::standard(path(u"data"_s)).vaultFile();
+    QVERIFY(QDir().mkpath(QFileInfo(file).path()));
+    Relay::VaultCredentialStore vault(file, Cheap);
+    auto made = vault.create(Base::Secret(passphrase));
+    QVERIFY(QTest::qWaitFor([&made] { return made.isFinished(); }));
+    QVERIFY(made.takeResult());
 }
 
 void CliRunner::setVariable(const QString &name, const QString &value)

@@ -32,6 +32,9 @@ public:
     /// A process with the same surroundings, not started.
     void prepare(QProcess &process, const QStringList &arguments) const;
 
+    /// A vault in the data directory: there is no keyring, so that it is the only place for
+    /// secrets.
+    void makeVault(const QByteArray &passphrase) const;
     void setVariable(const QString &name, const QString &value);
     [[nodiscard]] QString path(const QString &name) const { return m_directory.filePath(name); }
     /// A file in the test's directory.

@@ -4,7 +4,6 @@
 
 #include "base/literals.h"
 #include "base/paths.h"
-#include "relay/vaultcredentialstore.h"
 
 #include <QDir>
 #include <QFile>
@@ -18,7 +17,6 @@ using Test::Script;
 
 namespace {
 
-constexpr Relay::KdfCost Cheap {10, 8, 1};
 const QByteArray passphrase = "open sesame"_ba;
 const QByteArray password = "c4n4ry-s3cret"_ba;
 
@@ -70,12 +68,7 @@ private:
 
 void CliVaultTest::setUp(CliRunner &cli, quint16 port)
 {
-    const QString path = Base::Paths::standard(cli.path(u"data"_s)).vaultFile();
-    QVERIFY(QDir().mkpath(QFileInfo(path).path()));
-    Relay::VaultCredentialStore vault(path, Cheap);
-    auto made = vault.create(Base::Secret(passphrase));
-    QTRY_VERIFY(made.isFinished());
-    QVERIFY(made.takeResult());
+    cli.makeVault(passphrase);
     m_added = cli.run(
         QStringList {u"profiles"_s, u"add"_s, u"P"_s, u"--server"_s, u"127.0.0.1:%1"_s.arg(port),
             u"--tls"_s, u"none"_s, u"--auth-without-tls"_s, u"--user"_s, u"ann"_s,

@@ -6,6 +6,7 @@
 #include "fakerelay.h"
 #include "sandbox/sandboxservice.h"
 #include "sandbox/scenariocatalogue.h"
+#include "secretforms.h"
 #include "store/database.h"
 #include "storesupport.h"
 
@@ -15,7 +16,6 @@
 #include <QDirIterator>
 #include <QFile>
 #include <QSignalSpy>
-#include <QStringEncoder>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -33,51 +33,6 @@ const QByteArray canary = "c4n4ry%s3cret+p\xc3\xa4ss"_ba;
 const QByteArray tokenCanary = "c4n4ry.t0ken+/~%and-more"_ba; // tokens are ASCII
 const QByteArray message
     = "From: Ann <ann@x.example>\r\nTo: bob@y.example\r\nSubject: x\r\n\r\nHello bob@y.example\r\n"_ba;
-
-QByteArray utf16(const QByteArray &utf8, QStringConverter::Encoding encoding)
-{
-    QStringEncoder encoder(encoding);
-    return encoder.encode(QString::fromUtf8(utf8));
-}
-
-/// Each form in which somebody may repeat a secret.
-QByteArrayList formsOf(const QByteArray &secret)
-{
-    QByteArrayList forms;
-    for (const QByteArray &bytes : {secret, utf16(secret, QStringConverter::Utf16LE),
-             utf16(secret, QStringConverter::Utf16BE)}) {
-        forms << bytes << bytes.toHex() << bytes.toHex().toUpper() << bytes.toHex(':')
-              << bytes.toPercentEncoding() << bytes.toPercentEncoding({}, {}, '=')
-              << bytes.toBase64()
-              << bytes.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
-        // Behind the names of PLAIN, whatever their length.
-        for (qsizetype before = 1; before < 3; ++before)
-            forms << (QByteArray(before, 'x') + bytes).toBase64();
-    }
-    return forms;
-}
-
-/// What tells each of them: of base64 behind something else, what is the secret's alone.
-QByteArrayList marksOf(const QByteArray &secret)
-{
-    QByteArrayList marks = formsOf(secret);
-    for (const QByteArray &bytes : {secret, utf16(secret, QStringConverter::Utf16LE),
-             utf16(secret, QStringConverter::Utf16BE)}) {
-        for (qsizetype before = 1; before < 3; ++before)
-            marks << (QByteArray(before, '\0') + bytes).toBase64().sliced(4, 16);
-    }
-    return marks;
-}
-
-/// Every artefact of one kind must be free of every form.
-QByteArray leakIn(const QByteArray &artefact, const QByteArray &secret)
-{
-    for (const QByteArray &form : marksOf(secret)) {
-        if (artefact.contains(form))
-            return form;
-    }
-    return {};
-}
 
 struct Heard {
     explicit Heard(Delivery::SendService &service)
@@ -251,21 +206,13 @@ private Q_SLOTS:
         QFETCH(QByteArrayList, challenges);
         const QByteArray secret = Sasl::proofOf(mechanism) == Sasl::Proof::Token ? tokenCanary
                                                                                  : canary;
-        QByteArray echo;
-        for (const QByteArray &form : formsOf(secret)) {
-            if (!form.contains('\0') && !form.contains('\n') && !form.contains('\r'))
-                echo += "535-5.7.8 no " + form + " here\r\n";
-        }
-        for (const auto encoding : {QStringConverter::Utf16LE, QStringConverter::Utf16BE})
-            echo += "535-5.7.8 " + utf16(secret, encoding) + "\r\n";
-        echo += "535 5.7.8 no\r\n";
         Script script = Script::hello({"AUTH " + mechanism});
         QByteArray expected = "AUTH " + mechanism;
         for (const QByteArray &challenge : std::as_const(challenges)) {
             script.answer(expected, "334 " + challenge + "\r\n");
             expected.clear();
         }
-        script.answer(expected, echo).quit();
+        script.answer(expected, Test::refusalEchoing(secret)).quit();
         FakeRelay relay({script});
 
         const QTemporaryDir dir;
@@ -301,7 +248,7 @@ private Q_SLOTS:
             artefacts.append(file.readAll());
         }
         for (const QByteArray &artefact : std::as_const(artefacts)) {
-            const QByteArray leak = leakIn(artefact, secret);
+            const QByteArray leak = Test::leakIn(artefact, secret);
             QVERIFY2(leak.isEmpty(), leak.toPercentEncoding().constData());
         }
     }

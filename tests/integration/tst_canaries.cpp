@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// R11 (E1-E4, E6): twelve secrets through the program itself, by every mechanism, to a server that
+// repeats each of them in every form. None may be found in anything that the program leaves.
+#include "bundle/bundlearchive.h"
+#include "clirunner.h"
+#include "sasl/mechanism.h"
+#include "secretforms.h"
+
+#include "base/literals.h"
+
+#include <QDirIterator>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTest>
+
+#include <algorithm>
+#include <csignal>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace Mailgauge;
+using Test::CliResult;
+using Test::CliRunner;
+
+namespace {
+
+constexpr auto Patience = 60'000;
+
+const QByteArrayList passwords {"c4n4ry-s3cret"_ba, "quote\"d\\back'tick`c4n4ry"_ba,
+    "p\xc3\xa4ssw\xc3\xb6rt-c4n4ry"_ba, "%63%34n4ry%00%0a"_ba, "YzRuNHJ5LWlzLWJhc2U2NA=="_ba,
+    "<b>&amp;c4n4ry</b>"_ba, "user=c4n4ry,auth=Bearer x"_ba, " c4n4ry with  spaces "_ba,
+    "nbsp\xc2\xa0"
+    "c4n4ry\xe2\x82\xac"_ba,
+    "c4n4ry/../../etc/passwd?x=1&y=2#z"_ba, "c4n$4ry!"_ba, "l0ng-c4n4ry."_ba.repeated(20)};
+
+/// RFC 6750 2.1 has fewer characters.
+QByteArrayList tokens()
+{
+    QByteArrayList list;
+    for (QByteArray token : passwords) {
+        for (char &c : token)
+            c = c > ' ' && c < '\x7f' ? c : '~';
+        list.append("ya29." + token);
+    }
+    return list;
+}
+
+/// Takes any AUTH, asks on as its mechanism does, and refuses with the secret in every form and
+/// with all that the client said. One secret per connection, in their order.
+class EchoingServer final : public QObject {
+    Q_OBJECT
+
+public:
+    EchoingServer(QByteArray mechanism, QByteArrayList secrets)
+        : m_mechanism(std::move(mechanism))
+        , m_secrets(std::move(secrets))
+    {
+        if (!m_server.listen(QHostAddress(QHostAddress::LocalHost), 0))
+            qFatal("no port");
+        connect(&m_server, &QTcpServer::newConnection, this, &EchoingServer::accept);
+    }
+    [[nodiscard]] quint16 port() const { return m_server.serverPort(); }
+    [[nodiscard]] int connections() const { return m_connections; }
+
+    QByteArrayList sent; ///< By connection.
+    QByteArrayList heard;
+
+private:
+    struct Peer {
+        Peer(QTcpSocket *its, int which)
+            : socket(its)
+            , number(which)
+        {
+        }
+        QTcpSocket *socket;
+        int number;
+        bool inAuth = false;
+        QByteArrayList said; // of this AUTH, decoded, an initial response included
+        QByteArrayList lines;
+    };
+
+    void accept()
+    {
+        while (QTcpSocket *socket = m_server.nextPendingConnection()) {
+            auto peer = std::make_shared<Peer>(socket, m_connections++);
+            sent.append(""_ba);
+            heard.append(""_ba);
+            connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
+            connect(socket, &QTcpSocket::readyRead, this, [this, peer] {
+                while (peer->socket->canReadLine())
+                    read(*peer, peer->socket->readLine());
+            });
+            say(*peer, "220 echo\r\n"_ba);
+        }
+    }
+    void say(const Peer &peer, const QByteArray &bytes)
+    {
+        sent[peer.number] += bytes;
+        peer.socket->write(bytes);
+    }
+    void read(Peer &peer, const QByteArray &line)
+    {
+        heard[peer.number] += line;
+        const QByteArrayList words = line.simplified().split(' ');
+        const QByteArray verb = words.first().toUpper();
+        if (peer.inAuth)
+            return goOn(peer, line.trimmed());
+        if (verb == "EHLO")
+            return say(peer, "250-echo\r\n250 AUTH " + m_mechanism + "\r\n");
+        if (verb == "AUTH") {
+            peer.inAuth = true;
+            peer.said.clear();
+            peer.lines = {line.trimmed()};
+            const QByteArray initial = words.value(2);
+            const bool asks = initial.isEmpty() && isClientFirst();
+            return asks             ? say(peer, "334 \r\n"_ba)
+                : initial.isEmpty() ? challenge(peer)
+                                    : goOn(peer, initial);
+        }
+        if (verb == "QUIT") {
+            say(peer, "221 bye\r\n"_ba);
+            return peer.socket->disconnectFromHost();
+        }
+        say(peer, "500 what?\r\n"_ba);
+    }
+    [[nodiscard]] bool isClientFirst() const
+    {
+        return m_mechanism != "LOGIN" && m_mechanism != "CRAM-MD5" && m_mechanism != "DIGEST-MD5";
+    }
+    void goOn(Peer &peer, const QByteArray &line)
+    {
+        peer.lines.append(line);
+        peer.said.append(QByteArray::fromBase64(line));
+        challenge(peer);
+    }
+    /// Asks for what is still missing, else refuses.
+    void challenge(Peer &peer)
+    {
+        const qsizetype step = peer.said.size();
+        QByteArray text;
+        if (m_mechanism == "LOGIN")
+            text = QByteArrayList {"Username:"_ba, "Password:"_ba}.value(step);
+        else if (m_mechanism == "CRAM-MD5" && step == 0)
+            text = "<1.2@echo>"_ba;
+        else if (m_mechanism == "DIGEST-MD5" && step == 0)
+            text = R"(nonce="n",algorithm=md5-sess,charset=utf-8)"_ba;
+        else if (m_mechanism == "NTLM" && step == 1)
+            text = QByteArray::fromBase64(
+                "TlRMTVNTUAACAAAADAAMADgAAAAzgoriASNFZ4mrze8AAAAAAAAAACQAJABEAAAABgBwFwAAAA9TAGUAcgB2AGUAcgACAAwARABvAG0AYQBpAG4AAQAMAFMAZQByAHYAZQByAAAAAAA="_ba);
+        else if (m_mechanism.startsWith("SCRAM-") && step == 1)
+            text = peer.said[0].sliced(peer.said[0].indexOf("r=")) + "x,s=c2FsdA==,i=4096";
+        if (!text.isEmpty())
+            return say(peer, "334 " + text.toBase64() + "\r\n");
+        peer.inAuth = false;
+        // What it was told, as it came: nobody but the client knows what of it is secret.
+        for (const QByteArray &line : std::as_const(peer.lines))
+            say(peer, "535-5.7.8 you said " + line + "\r\n");
+        say(peer, Test::refusalEchoing(m_secrets.value(peer.number)));
+    }
+
+    QByteArray m_mechanism;
+    QByteArrayList m_secrets;
+    QTcpServer m_server;
+    int m_connections = 0;
+};
+
+/// A batch that is led line by line, so that its store can be looked into while it is open.
+class Batch {
+public:
+    explicit Batch(CliRunner &cli)
+    {
+        cli.setVariable(u"QT_LOGGING_RULES"_s, u"*=true"_s);
+        cli.prepare(m_process, {u"batch"_s});
+        m_process.start();
+    }
+    QJsonObject answer(const QJsonObject &operation)
+    {
+        m_process.write(QJsonDocument(operation).toJson(QJsonDocument::Compact) + '\n');
+        if (!QTest::qWaitFor([this] { return m_process.canReadLine(); }, Patience))
+            return {};
+        const QByteArray line = m_process.readLine();
+        output += line;
+        return QJsonDocument::fromJson(line).object();
+    }
+    [[nodiscard]] bool end()
+    {
+        m_process.closeWriteChannel();
+        const bool ended = QTest::qWaitFor(
+            [this] { return m_process.state() == QProcess::NotRunning; }, Patience);
+        output += m_process.readAllStandardOutput();
+        diagnostics = m_process.readAllStandardError();
+        return ended && m_process.exitCode() == 0;
+    }
+
+    QByteArray output;
+    QByteArray diagnostics;
+
+private:
+    QProcess m_process;
+};
+
+QHash<QString, QByteArray> filesBelow(const QString &path)
+{
+    QHash<QString, QByteArray> all;
+    QDirIterator files(path, QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+    while (files.hasNext()) {
+        QFile file(files.next());
+        if (file.open(QIODevice::ReadOnly))
+            all.insert(file.fileName(), file.readAll());
+    }
+    return all;
+}
+
+using Artefacts = QHash<QString, QByteArray>;
+
+/// A transcript of each kind and a bundle with what is in it, for each session that was kept.
+Artefacts exported(CliRunner &cli, const QStringList &sessions)
+{
+    Artefacts all;
+    for (const QString &session : sessions) {
+        const QString zip = cli.path(u"bundle.zip"_s);
+        const CliResult result = cli.run(
+            {u"sessions"_s, u"export"_s, session, u"--redact"_s, u"secrets"_s, u"-o"_s, zip});
+        QFile file(zip);
+        if (result.exitCode != 0 || !file.open(QIODevice::ReadOnly))
+            return {};
+        const auto files = Bundle::unpackArchive(file);
+        if (!files || files->isEmpty())
+            return {};
+        for (const Bundle::BundleFile &one : *files)
+            all.insert(session + u'/' + one.name, one.bytes);
+        all.insert(session + u" show"_s, cli.run({u"sessions"_s, u"show"_s, session}).output);
+    }
+    return all;
+}
+
+} // namespace
+
+class TestCanaries final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyMechanism_data()
+    {
+        QTest::addColumn<QByteArray>("mechanism");
+        for (const QByteArray &name : Sasl::mechanismsByStrength()) {
+            // Kerberos needs a realm: tst_realauth. Binding needs TLS; the messages are the same.
+            const bool secret = Sasl::proofOf(name) == Sasl::Proof::Password
+                || Sasl::proofOf(name) == Sasl::Proof::Token;
+            if (secret && !Sasl::bindsChannel(name))
+                QTest::newRow(("E1 " + name).constData()) << name;
+        }
+    }
+    void everyMechanism()
+    {
+        QFETCH(const QByteArray, mechanism);
+        const bool token = Sasl::proofOf(mechanism) == Sasl::Proof::Token;
+        const QByteArrayList secrets = token ? tokens() : passwords;
+        EchoingServer server(mechanism, secrets);
+        CliRunner cli;
+        for (qsizetype i = 0; i < secrets.size(); ++i)
+            cli.setVariable(u"SECRET_%1"_s.arg(i), QString::fromUtf8(secrets[i]));
+        Batch batch(cli);
+        QStringList sessions;
+        for (qsizetype i = 0; i < secrets.size(); ++i) {
+            QJsonArray transcripts;
+            for (const char *kind : {"txt", "jsonl", "html"})
+                transcripts.append(cli.path(u"t%1.%2"_s.arg(i).arg(QLatin1StringView(kind))));
+            const QJsonObject answer = batch.answer(
+                {{u"op"_s, u"send"_s}, {u"server"_s, u"127.0.0.1:%1"_s.arg(server.port())},
+                    {u"tls"_s, u"none"_s}, {u"authWithoutTls"_s, true}, {u"user"_s, u"ann"_s},
+                    {u"auth"_s, QString::fromLatin1(mechanism)},
+                    {token ? u"tokenEnv"_s : u"passwordEnv"_s, u"SECRET_%1"_s.arg(i)},
+                    {u"from"_s, u"a@x.example"_s}, {u"to"_s, u"b@y.example"_s}, {u"text"_s, u"x"_s},
+                    {u"transcript"_s, transcripts}});
+            QVERIFY2(answer[u"exit"_s].toInt() == 77, QJsonDocument(answer).toJson().constData());
+            QVERIFY(!answer[u"session"_s].toString().isEmpty());
+            sessions.append(answer[u"session"_s].toString());
+            // The search finds what is there to be found.
+            QVERIFY(!Test::leakIn(server.sent[i], secrets[i]).isEmpty());
+        }
+        search(cli, batch, sessions, secrets);
+    }
+
+    /// Typed by hand, as no program would write it (hMailServer, CVE-2026-114471).
+    void byHand_data()
+    {
+        QTest::addColumn<QByteArray>("mechanism");
+        QTest::addColumn<QByteArrayList>("lines"); // % is the response
+        QTest::newRow("E1 in the line") << "PLAIN"_ba << QByteArrayList {"AUTH PLAIN %"_ba};
+        QTest::newRow("E1 case") << "PLAIN"_ba << QByteArrayList {"aUtH pLaIn %"_ba};
+        QTest::newRow("E1 spaces") << "PLAIN"_ba << QByteArrayList {"AUTH   PLAIN    %  "_ba};
+        QTest::newRow("E1 a space before") << "PLAIN"_ba << QByteArrayList {" AUTH PLAIN %"_ba};
+        QTest::newRow("E1 on a line of its own")
+            << "PLAIN"_ba << QByteArrayList {"AUTH PLAIN"_ba, "%"_ba};
+        QTest::newRow("E1 space around it")
+            << "PLAIN"_ba << QByteArrayList {"AUTH PLAIN"_ba, "  % "_ba};
+        QTest::newRow("E1 LOGIN") << "LOGIN"_ba
+                                  << QByteArrayList {"AUTH LOGIN"_ba, "YW5u"_ba, "%"_ba};
+        QTest::newRow("E1 bearer") << "XOAUTH2"_ba << QByteArrayList {"auth xoauth2 %"_ba};
+    }
+    void byHand()
+    {
+        QFETCH(const QByteArray, mechanism);
+        QFETCH(const QByteArrayList, lines);
+        const QByteArrayList secrets = mechanism == "XOAUTH2" ? tokens() : passwords;
+        EchoingServer server(mechanism, secrets);
+        CliRunner cli;
+        Batch batch(cli);
+        QStringList sessions;
+        for (qsizetype i = 0; i < secrets.size(); ++i) {
+            const QByteArray &secret = secrets[i];
+            const QByteArray response = mechanism == "LOGIN" ? secret
+                : mechanism == "PLAIN"                       ? "\0ann\0"_ba + secret
+                                       : "user=ann\x01"_ba + "auth=Bearer " + secret + "\x01\x01";
+            QVERIFY(batch
+                    .answer({{u"op"_s, u"open"_s}, {u"session"_s, u"h"_s},
+                        {u"server"_s, u"127.0.0.1:%1"_s.arg(server.port())},
+                        {u"tls"_s, u"none"_s}})[u"error"_s]
+                    .isNull());
+            batch.answer(
+                {{u"op"_s, u"ehlo"_s}, {u"session"_s, u"h"_s}, {u"name"_s, u"me.example"_s}});
+            QJsonObject answer;
+            for (QByteArray line : lines) {
+                line.replace("%", response.toBase64());
+                answer = batch.answer({{u"op"_s, u"command"_s}, {u"session"_s, u"h"_s},
+                    {u"line"_s, QString::fromLatin1(line)}});
+            }
+            QVERIFY2(answer[u"reply"_s][u"code"_s].toInt() == 535,
+                QJsonDocument(answer).toJson().constData());
+            QVERIFY(server.heard[i].contains(response.toBase64()));
+            batch.answer({{u"op"_s, u"quit"_s}, {u"session"_s, u"h"_s}});
+        }
+        const QJsonArray list
+            = QJsonDocument::fromJson(cli.runJson({u"sessions"_s, u"list"_s}).output).array();
+        for (const QJsonValue &one : list)
+            sessions.append(one[u"session"_s].toString());
+        search(cli, batch, sessions, secrets);
+    }
+
+    /// E4: what keeps them is the vault alone.
+    void profiles()
+    {
+        CliRunner cli;
+        cli.makeVault("open sesame"_ba);
+        const QString phrase = cli.file(u"phrase"_s, "open sesame\n"_ba);
+        for (qsizetype i = 0; i < passwords.size(); ++i) {
+            cli.setVariable(u"SECRET"_s, QString::fromUtf8(passwords[i]));
+            const CliResult added = cli.run({u"profiles"_s, u"add"_s, u"P%1"_s.arg(i),
+                u"--server"_s, u"mx.example"_s, u"--user"_s, u"ann"_s, u"--password-env"_s,
+                u"SECRET"_s, u"--vault-passphrase-file"_s, phrase});
+            QVERIFY2(added.exitCode == 0, added.diagnostics.constData());
+        }
+        Artefacts all = filesBelow(cli.path(u"data"_s));
+        QVERIFY(all.size() >= 2);
+        all.insert(u"export"_s, cli.run({u"profiles"_s, u"export"_s}).output);
+        all.insert(u"list"_s, cli.runJson({u"profiles"_s, u"list"_s}).output);
+        all.insert(u"show"_s, cli.runJson({u"profiles"_s, u"show"_s, u"P1"_s}).output);
+        QVERIFY(all[u"export"_s].contains("mx.example"));
+        noneIn(all, passwords);
+    }
+
+    /// E6: a crash leaves no memory behind.
+    void crash()
+    {
+        if (!isDumped({"/bin/sleep", "60", nullptr}, false))
+            QSKIP("this machine dumps no core of anything");
+        const QByteArray program = QByteArray(MAILGAUGE_BIN) + "/mailgauge-cli";
+        QVERIFY(!isDumped({program.constData(), "sandbox", nullptr}, true));
+    }
+
+private:
+    /// Whether a program that is aborted leaves a core; in a directory that goes with it.
+    static bool isDumped(std::initializer_list<const char *> arguments, bool speaks)
+    {
+        const QTemporaryDir directory;
+        int output[2];
+        if (pipe(output) != 0)
+            return false;
+        const pid_t child = fork();
+        if (child == 0) {
+            const rlimit all {RLIM_INFINITY, RLIM_INFINITY};
+            setrlimit(RLIMIT_CORE, &all);
+            // The sanitizer switches dumps off by itself.
+            setenv("ASAN_OPTIONS", "disable_coredump=0:detect_leaks=0", 1);
+            setenv("HOME", QFile::encodeName(directory.path()).constData(), 1);
+            dup2(output[1], STDOUT_FILENO);
+            if (chdir(QFile::encodeName(directory.path()).constData()) == 0)
+                execv(*arguments.begin(), const_cast<char *const *>(std::data(arguments)));
+            _exit(127);
+        }
+        // The sandbox's first line: it runs. What says nothing has nothing to set up.
+        close(output[1]);
+        char c = 0;
+        const bool begun = !speaks || ::read(output[0], &c, 1) == 1;
+        // Until it is that program, it is still this one.
+        const bool itself = speaks || QTest::qWaitFor([child] {
+            QFile name(u"/proc/%1/comm"_s.arg(child));
+            return name.open(QIODevice::ReadOnly) && name.readAll() == "sleep\n";
+        });
+        kill(child, SIGABRT);
+        int status = 0;
+        waitpid(child, &status, 0);
+        close(output[0]);
+        // What never ran proves nothing.
+        return speaks ? !begun || !WIFSIGNALED(status) || WCOREDUMP(status)
+                      : itself && WIFSIGNALED(status) && WCOREDUMP(status);
+    }
+
+    static void search(
+        CliRunner &cli, Batch &batch, const QStringList &sessions, const QByteArrayList &secrets)
+    {
+        QCOMPARE(sessions.size(), secrets.size());
+        // With the write-ahead log, which is gone when the program is.
+        Artefacts all = filesBelow(cli.path({}));
+        QVERIFY(std::ranges::any_of(
+            all.keys(), [](const QString &name) { return name.endsWith(u"-wal"_s); }));
+        QVERIFY(batch.end());
+        for (const auto &[name, bytes] : filesBelow(cli.path({})).asKeyValueRange())
+            all.insert(u"later "_s + name, bytes);
+        all.insert(u"standard output"_s, batch.output);
+        all.insert(u"standard error"_s, batch.diagnostics);
+        QVERIFY2(batch.diagnostics.contains("mailgauge."), "the log is not on");
+        const Artefacts exports = exported(cli, sessions);
+        QVERIFY(exports.size() >= 3 * sessions.size());
+        all.insert(exports);
+        QVERIFY(all.size() > 40);
+        // They are about these sessions.
+        QVERIFY(batch.output.contains("535"));
+        noneIn(all, secrets);
+    }
+
+    static void noneIn(const Artefacts &all, const QByteArrayList &secrets)
+    {
+        for (const auto &[name, bytes] : all.asKeyValueRange()) {
+            for (const QByteArray &secret : secrets) {
+                const QByteArray leak = Test::leakIn(bytes, secret);
+                if (leak.isEmpty())
+                    continue;
+                const qsizetype at = bytes.indexOf(leak);
+                QFAIL((name.toUtf8() + " holds " + leak.toPercentEncoding(" <>") + " in: "
+                    + bytes.sliced(qMax(0, at - 60), qMin(bytes.size() - qMax(0, at - 60), 200))
+                        .toPercentEncoding(" <>\":,"))
+                        .constData());
+            }
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCanaries)
+#include "tst_canaries.moc"
