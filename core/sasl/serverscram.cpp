@@ -72,6 +72,9 @@ ServerStep ScramServer::step(const QByteArray &response)
     case Expect::Nothing:
         m_expect = Expect::Over;
         return {response.isEmpty() ? Kind::Success : Kind::Malformed, {}};
+    case Expect::Refusal:
+        m_expect = Expect::Over;
+        return {response.isEmpty() ? Kind::Denied : Kind::Malformed, {}};
     case Expect::Over:
         break;
     }
@@ -97,6 +100,10 @@ ServerStep ScramServer::clientFirst(const QByteArray &message)
     m_expect = Expect::Over;
     const QList<QByteArray> parts = message.split(',');
     const auto bound = boundBy(parts[0]);
+    if (!bound && m_variant.binding == Binding::Used && parts[0].startsWith("p=")) {
+        m_expect = Expect::Refusal;
+        return {Kind::Challenge, "e=unsupported-channel-binding-type"_ba}; // RFC 5802 7
+    }
     if (parts.size() < 4 || !bound)
         return {Kind::Malformed, {}};
     const auto user = scramAttribute(parts[2], 'n');

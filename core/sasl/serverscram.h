@@ -37,6 +37,7 @@ private:
         ClientFirst,
         ClientFinal,
         Nothing,
+        Refusal, ///< What the client answers to our reason.
         Over,
     };
     [[nodiscard]] ServerStep clientFirst(const QByteArray &message);
