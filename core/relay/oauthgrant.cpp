@@ -47,8 +47,9 @@ Base::Secret toSecret(const OAuthGrant &grant)
 {
     const QJsonObject object {{u"format"_s, Format}, {u"version"_s, Version},
         {u"clientId"_s, grant.client.clientId},
-        {u"authorizationEndpoint"_s, grant.client.authorizationEndpoint.toString()},
-        {u"tokenEndpoint"_s, grant.client.tokenEndpoint.toString()},
+        {u"authorizationEndpoint"_s,
+            grant.client.authorizationEndpoint.toString(QUrl::FullyEncoded)},
+        {u"tokenEndpoint"_s, grant.client.tokenEndpoint.toString(QUrl::FullyEncoded)},
         {u"clientSecret"_s, text(grant.clientSecret)}, {u"accessToken"_s, text(grant.accessToken)},
         {u"refreshToken"_s, text(grant.refreshToken)},
         {u"expires"_s, grant.expires.toUTC().toString(Qt::ISODateWithMs)}};

@@ -88,8 +88,8 @@ QList<QByteArray> mechanismsFrom(ProfileReader &reader)
 QJsonObject toJson(const OAuthClient &client)
 {
     QJsonObject object {{u"clientId"_s, client.clientId},
-        {u"authorizationEndpoint"_s, client.authorizationEndpoint.toString()},
-        {u"tokenEndpoint"_s, client.tokenEndpoint.toString()},
+        {u"authorizationEndpoint"_s, client.authorizationEndpoint.toString(QUrl::FullyEncoded)},
+        {u"tokenEndpoint"_s, client.tokenEndpoint.toString(QUrl::FullyEncoded)},
         {u"scopes"_s, QJsonArray::fromStringList(client.scopes)}};
     if (client.redirectToLocalhost)
         object.insert(u"redirectToLocalhost"_s, true);

@@ -31,7 +31,7 @@ RelayProfile fullProfile()
     profile.mechanisms = {"SCRAM-SHA-256", "PLAIN"};
     profile.user = u"jörg"_s;
     profile.oauth = OAuthClient {.clientId = u"client-1"_s,
-        .authorizationEndpoint = QUrl(u"https://login.example/authorize?tenant=a"_s),
+        .authorizationEndpoint = QUrl(u"https://login.example/authorize?tenant=a%20b"_s),
         .tokenEndpoint = QUrl(u"https://login.example/token"_s),
         .scopes = {u"https://mail.example/send"_s, u"offline_access"_s},
         .redirectToLocalhost = true};
