@@ -82,30 +82,35 @@ void CheckRelayCommand::prepare(const std::optional<Relay::RelayProfile> &profil
     if (!output)
         return fail(output.error());
     m_output = std::move(*output);
-    if (m_check.authenticate)
-        usePassword(profile.has_value());
-    else
-        findFormer();
+    useSecrets(profile);
 }
 
-void CheckRelayCommand::usePassword(bool stored)
+void CheckRelayCommand::useSecrets(const std::optional<Relay::RelayProfile> &profile)
 {
     const auto password = passwordFrom(options());
     const auto passphrase = vaultPassphraseFrom(options());
     if (!password || !passphrase)
         return fail(password ? passphrase.error() : password.error());
-    if (*password) {
-        m_check.relay.session.auth.password = **password;
+    Delivery::SendRequest &relay = m_check.relay;
+    if (m_check.authenticate && !profile && !*password)
+        return fail(usage(u"--user needs --password-file or --password-env"_s).error());
+    if (m_check.authenticate && *password)
+        relay.session.auth.password = **password;
+    if (!profile)
         return findFormer();
-    }
-    if (!stored)
-        return fail(
-            usage(u"--user needs --password-file or --password-env"_s).error());
-    m_workspace.password(m_check.relay.profile, *passphrase)
-        .then(this, [this](const KeptSecret &kept) {
-            if (!kept || !*kept)
-                return fail(missingPassword(kept));
-            m_check.relay.session.auth.password = **kept;
+    Relay::TypedSecrets given {.password = *password};
+    if (!m_check.authenticate) // nothing logs in
+        given = {.password = Base::Secret(), .token = Base::Secret()};
+    if (!relay.target.proxy || !relay.target.proxy->password.isEmpty())
+        given.proxyPassword = relay.target.proxy ? relay.target.proxy->password : Base::Secret();
+    m_workspace.secrets(*profile, given, *passphrase)
+        .then(this, [this](const Checked<Relay::ProfileSecrets> &secrets) {
+            if (!secrets)
+                return fail(secrets.error());
+            m_check.relay.session.auth.password = secrets->password;
+            m_check.relay.session.auth.token = secrets->token;
+            if (m_check.relay.target.proxy)
+                m_check.relay.target.proxy->password = secrets->proxyPassword;
             findFormer();
         });
 }

@@ -24,7 +24,7 @@ private:
     using Former = Base::Result<Diagnose::RelayReport>;
 
     void prepare(const std::optional<Relay::RelayProfile> &profile);
-    void usePassword(bool stored);
+    void useSecrets(const std::optional<Relay::RelayProfile> &profile);
     void findFormer();
     void useFormer(const Former &former);
     void run();

@@ -111,9 +111,9 @@ Checked<Relay::RelayProfile> whereFrom(
     Relay::RelayProfile made;
     if (options.has("mx"))
         return made;
-    const auto server = parseServer(options.positional().first());
+    const auto server = Relay::parseServer(options.positional().first());
     if (!server)
-        return std::unexpected(server.error());
+        return usage(server.error().detail);
     made.host = server->host;
     made.port = server->port.value_or(25);
     portNamed = server->port.has_value();
@@ -148,7 +148,7 @@ QList<OptionSpec> checkRelayOptions()
         {"output", "FILE", Values::One, "write the report to FILE: .txt, .html or .json", 'o'},
         {"no-store", "", Values::Flag, "keep neither the report nor its sessions"},
     };
-    for (const OptionSpec &spec : profileOptions() + sessionOptions()) {
+    for (const OptionSpec &spec : profileOptions()) {
         if (std::ranges::find(borrowed, QByteArrayView(spec.name)) != borrowed.end())
             table.append(spec);
     }

@@ -236,9 +236,9 @@ Checked<void> applyProtocol(const Options &options, Relay::RelayProfile &profile
         profile.chunking = *word == "auto" ? Smtp::Chunking::WhereOffered : Smtp::Chunking::Off;
     }
     if (options.has("binary")) { // RFC 3030 3: never by DATA
-        if (options.has("chunking") && session.chunking == Smtp::Chunking::Off)
+        if (options.has("chunking") && profile.chunking == Smtp::Chunking::Off)
             return usage(u"--binary and --chunking off exclude each other"_s);
-        session.chunking = Smtp::Chunking::WhereOffered;
+        profile.chunking = Smtp::Chunking::WhereOffered;
     }
     if (options.has("chunk-size")) {
         static constexpr qint64 Most = 1LL << 40;
