@@ -180,6 +180,9 @@ QComboBox *FormSection::addChoice(const QString &name, const QString &label)
 {
     auto *box = new QComboBox(m_parent);
     box->setObjectName(name);
+    // The longest choice must not make the form wider than its place.
+    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    box->setMinimumContentsLength(12);
     add(label, box, box);
     connect(box, &QComboBox::currentIndexChanged, this, &FormSection::edited);
     return box;
@@ -191,7 +194,10 @@ QCheckBox *FormSection::addCheck(const QString &name, const QString &text)
     box->setObjectName(name);
     QString spoken = text;
     box->setAccessibleName(spoken.remove(u'&'));
-    add({}, box, box);
+    m_form.addRow(box); // beside a label a longer text would find no room
+    m_form.setRowVisible(box, false);
+    m_fields.append(box);
+    m_controls.append(box);
     connect(box, &QCheckBox::toggled, this, &FormSection::edited);
     return box;
 }

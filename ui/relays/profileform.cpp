@@ -60,7 +60,7 @@ ProfileForm::ProfileForm(const Theme::Theme &theme, QWidget *parent)
     m_host->setLayoutDirection(Qt::LeftToRight);
     m_port->setRange(1, 65535);
     for (const TlsPolicy policy : {TlsPolicy::RequireStartTls, TlsPolicy::ImplicitTls,
-             TlsPolicy::Opportunistic, TlsPolicy::None})
+             TlsPolicy::Opportunistic, TlsPolicy::Dane, TlsPolicy::MtaSts, TlsPolicy::None})
         m_tls->addItem(tlsPolicyText(policy), static_cast<int>(policy));
     m_verify->addItem(tr("Chain and name"), static_cast<int>(VerifyMode::Full));
     m_verify->addItem(tr("Chain only"), static_cast<int>(VerifyMode::Chain));
