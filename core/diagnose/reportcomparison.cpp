@@ -112,6 +112,27 @@ bool holds(const QList<Finding> &findings, const Finding &wanted)
     });
 }
 
+bool isTold(const CheckResult &result)
+{
+    return result.verdict == Verdict::Ok || result.verdict == Verdict::Finding;
+}
+
+/// Whether `other` would show a finding of `one`, if it were there: the same check, or for what the
+/// grid found each of its cells, had an answer there, too.
+bool wasLookedFor(const Finding &finding, const RelayReport &one, const RelayReport &other)
+{
+    for (const CheckResult &result : one.checks) {
+        if (!holds(result.findings, finding))
+            continue;
+        const CheckResult *same = other.check(result.check);
+        return same && isTold(*same);
+    }
+    return std::ranges::all_of(one.cells, [&other](const Cell &cell) {
+        const Cell *same = other.cell(cell.key);
+        return !isTold(cell.state) || (same && isTold(same->state));
+    });
+}
+
 } // namespace
 
 QList<ReportDifference> compareReports(const RelayReport &former, const RelayReport &later)
@@ -123,9 +144,6 @@ QList<ReportDifference> compareReports(const RelayReport &former, const RelayRep
     }
     for (const CheckResult &result : former.checks) {
         const CheckResult *other = later.check(result.check);
-        const auto isTold = [](const CheckResult &one) {
-            return one.verdict == Verdict::Ok || one.verdict == Verdict::Finding;
-        };
         if (other && isTold(result) && isTold(*other))
             differences.add("report.check",
                 other->verdict == Verdict::Finding ? Severity::Warning : Severity::Info,
@@ -133,12 +151,12 @@ QList<ReportDifference> compareReports(const RelayReport &former, const RelayRep
                 verdictName(other->verdict).toByteArray());
     }
     for (const Finding &finding : later.findings) {
-        if (!holds(former.findings, finding))
+        if (!holds(former.findings, finding) && wasLookedFor(finding, later, former))
             differences.add(
                 "report.findingNew", finding.severity, finding.id, {}, sayingOf(finding));
     }
     for (const Finding &finding : former.findings) {
-        if (!holds(later.findings, finding))
+        if (!holds(later.findings, finding) && wasLookedFor(finding, former, later))
             differences.add("report.findingGone", Severity::Info, finding.id, sayingOf(finding), {});
     }
     return differences.list;

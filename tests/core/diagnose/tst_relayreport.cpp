@@ -161,8 +161,20 @@ private Q_SLOTS:
 
     void changes()
     {
-        const RelayReport former = sample();
-        RelayReport later = sample();
+        RelayReport former = sample();
+        const auto result = [](Check check, Verdict verdict, const QList<Finding> &findings) {
+            CheckResult made;
+            made.check = check;
+            made.verdict = verdict;
+            made.findings = findings;
+            return made;
+        };
+        const Finding oversize {"size.notObeyed", Severity::Warning, "SIZE=21", {}};
+        const Finding leak {"vrfy.leak", Severity::Warning, "VRFY", {}};
+        former.checks += QList {result(Check::StartTlsInjection, Verdict::Finding,
+                              {former.findings.first()}),
+            result(Check::SizeLimit, Verdict::Ok, {})};
+        RelayReport later = former;
         later.cells[0].inClear = Smtp::Capabilities::fromEhlo({250, {"mx"_ba, "SIZE 20"_ba}});
         later.cells[0].inTls
             = Smtp::Capabilities::fromEhlo({250, {"mx"_ba, "AUTH PLAIN LOGIN"_ba, "DSN"_ba}});
@@ -172,8 +184,11 @@ private Q_SLOTS:
         later.cells[2].state = CellState::Works;
         later.checks[0].verdict = Verdict::Ok; // was not tested: no difference
         later.checks[1].verdict = Verdict::Ok;
+        later.checks[0].findings = {leak}; // so is this finding
+        later.checks[2] = result(Check::StartTlsInjection, Verdict::Ok, {});
+        later.checks[3] = result(Check::SizeLimit, Verdict::Finding, {oversize});
         later.findings.removeFirst();
-        later.findings.append({"size.notObeyed", Severity::Warning, "SIZE=21", {}});
+        later.findings += QList {oversize, leak};
         QByteArrayList ids;
         for (const ReportDifference &difference : compareReports(former, later)) {
             ids.append(difference.id);
@@ -183,7 +198,8 @@ private Q_SLOTS:
         QCOMPARE(ids,
             (QByteArrayList {"report.capabilityLost"_ba, "report.capabilityChanged"_ba,
                 "report.capabilityGained"_ba, "report.tlsVersion"_ba, "report.key"_ba,
-                "report.cell"_ba, "report.check"_ba, "report.findingNew"_ba,
+                "report.cell"_ba, "report.check"_ba, "report.check"_ba, "report.check"_ba,
+                "report.findingNew"_ba,
                 "report.findingGone"_ba}));
         QCOMPARE(Test::compareGolden(
                      u"diagnose/comparison.txt"_s, comparisonText(former, later)),
