@@ -426,6 +426,36 @@ private Q_SLOTS:
             QCOMPARE(text.count("DATA\n"), envelopes[i]);
         }
     }
+
+    // B20: whom the transaction had no room for comes before the next message, not behind it.
+    void noRoomForAll()
+    {
+        const auto taken = [](Script script, const QByteArrayList &recipients) {
+            script.answer("MAIL"_ba, "250 ok\r\n"_ba);
+            for (const QByteArray &one : recipients)
+                script.answer("RCPT TO:<" + one.first(1),
+                    one.endsWith('!') ? "452 4.5.3 too many\r\n"_ba : "250 ok\r\n"_ba);
+            return script.answer("DATA"_ba, "354 go\r\n"_ba)
+                .expectContent()
+                .send("250 2.0.0 Ok: queued as 4F2A\r\n"_ba);
+        };
+        Script script = Script::hello({"PIPELINING"_ba});
+        for (int i = 0; i < 2; ++i)
+            script = taken(taken(script, {"a"_ba, "b!"_ba}), {"b"_ba});
+        FakeRelay relay({script.quit()});
+        Test::FakeSessions repository;
+        RepeatService service(&repository, m_clock);
+        Listener heard(service);
+        RepeatRequest repeated = repeat(relay.port(), 2, 1);
+        repeated.request.envelope.forwardPaths = {
+            *Smtp::Mailbox::parse("a@example.org"), *Smtp::Mailbox::parse("b@example.org")};
+        service.start(repeated);
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(heard.summaries.first().counts, (Delivery::OutcomeCounts {4, 0, 0, 0, 0}));
+        QCOMPARE(repository.calls().count("commit a@example.org"_ba), 2);
+        QCOMPARE(repository.calls().count("commit b@example.org"_ba), 2);
+    }
 };
 
 QTEST_GUILESS_MAIN(RepeatServiceTest)
