@@ -488,6 +488,24 @@ private Q_SLOTS:
         QCOMPARE(process.exitCode(), 74);
     }
 
+    /// What stands on a command line is read by every process of the machine.
+    void noSecretIsTakenFromTheCommandLineE5()
+    {
+        CliRunner cli;
+        for (const QString &option :
+            {u"--password"_s, u"--token"_s, u"--proxy-password"_s, u"--vault-passphrase"_s}) {
+            const CliResult result = cli.runJson(
+                base(1) + QStringList {option, u"c4n4ry-s3cret"_s});
+            QCOMPARE(result.exitCode, 64);
+            QVERIFY(!(result.output + result.diagnostics).contains("c4n4ry"));
+        }
+        // Nor in the address of a proxy.
+        const CliResult proxy = cli.runJson(
+            base(1) + QStringList {u"--proxy"_s, u"socks5://ann:c4n4ry-s3cret@127.0.0.1:1"_s});
+        QCOMPARE(proxy.exitCode, 64);
+        QVERIFY(!(proxy.output + proxy.diagnostics).contains("c4n4ry"));
+    }
+
     /// E1, E2: the password is in no artefact, whatever the mechanism and however the server
     /// echoes it.
     void secretsCanary_data()
