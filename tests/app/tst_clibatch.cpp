@@ -136,7 +136,7 @@ private Q_SLOTS:
         wrong.insert(u"tlsVerify"_s, u"perhaps"_s);
         const CliResult result = cli.run({u"batch"_s},
             line(first) + "no json\n" + line(second) + line(wrong)
-                + "{\"op\":\"send\",\"id\":4,\"templateData\":\"x.example\"}");
+                + "{\"op\":\"send\",\"id\":4,\"dkimKey\":\"x.pem\"}");
         QCOMPARE(result.exitCode, 0);
         const QList<QJsonObject> answers = result.jsonLines();
         QCOMPARE(answers.size(), 5);

@@ -164,6 +164,24 @@ private Q_SLOTS:
         QCOMPARE(result.exitCode, 0);
     }
 
+    void xclientBeforeStartTls()
+    {
+        FakeRelay relay({Script::hello({"XCLIENT ADDR"_ba, "STARTTLS"_ba})
+                                .answer("XCLIENT ADDR=192.0.2.7"_ba, "220 fake\r\n"_ba)
+                                .answer("EHLO"_ba, "250-fake\r\n250 STARTTLS\r\n"_ba)
+                                .upgrade()
+                                .transaction()
+                                .quit()},
+            Test::testIdentity().identity);
+        CliRunner cli;
+        const CliResult result = cli.run(send(relay,
+            Message
+                + QStringList {u"--tls"_s, u"starttls"_s, u"--tls-verify"_s, u"none"_s,
+                    u"--xclient"_s, u"ADDR=192.0.2.7"_s, u"--xclient-before-starttls"_s}));
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(result.exitCode, 0);
+    }
+
     void templates()
     {
         FakeRelay relay({Script::hello()

@@ -86,7 +86,9 @@ const QByteArray Quit = "QUIT\n";
 /// Where an option that says nothing on an SMTP connection by itself is proved.
 const QHash<QByteArray, QByteArray> elsewhere {
     {"--attach", "tests/app/tst_clisend.cpp"},
+    {"--break", "tests/app/tst_clicontrol.cpp"},
     {"--color", "tests/app/tst_cliprogram.cpp"},
+    {"--command", "tests/app/tst_clicontrol.cpp"},
     {"--data-dir", "tests/app/clirunner.cpp"},
     {"--dns-timeout", "tests/app/tst_clioptions.cpp"},
     {"--header", "tests/app/tst_clisend.cpp"},
@@ -104,7 +106,9 @@ const QHash<QByteArray, QByteArray> elsewhere {
     {"--sessions", "tests/app/tst_clisend.cpp"},
     {"--srv", "tests/app/tst_cliroute.cpp"},
     {"--subject", "tests/app/tst_clisend.cpp"},
+    {"--template-data", "tests/app/tst_clicontrol.cpp"},
     {"--text", "tests/app/tst_clisend.cpp"},
+    {"--xclient-before-starttls", "tests/app/tst_clicontrol.cpp"},
     {"--tls-ca", "tests/app/tst_clisend.cpp"},
     {"--tls-cert", "tests/app/tst_clioptions.cpp"},
     {"--tls-key", "tests/app/tst_clioptions.cpp"},
