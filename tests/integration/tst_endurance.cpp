@@ -6,7 +6,6 @@
 #include "sandbox/sandboxservice.h"
 
 #include <QDir>
-#include <QElapsedTimer>
 #include <QEventLoop>
 #include <QMap>
 #include <QMutex>
@@ -156,8 +155,6 @@ private:
                                                   : Smtp::TlsPolicy::None;
                 const int count = qMax(1, each * fault.share / 10);
                 m_finished = 0;
-                QElapsedTimer took;
-                took.start();
                 QEventLoop loop;
                 QTimer::singleShot(60s, &loop, [&loop] { loop.exit(1); });
                 const auto counting = connect(
@@ -174,7 +171,6 @@ private:
                     return -1;
                 }
                 disconnect(counting);
-                if (took.elapsed() > 500) qWarning("%s %s %d: %lld ms", Smtp::stageName(stage).data(), fault.name, count, took.elapsed());
             }
         }
         return sent;
