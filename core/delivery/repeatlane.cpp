@@ -63,8 +63,9 @@ std::unique_ptr<RepeatLane::Message> RepeatLane::begin()
     const auto number = m_run.take();
     if (!number)
         return {};
-    return std::make_unique<Message>(
-        Message {.number = *number, .builder = m_pattern.again(m_run.makeId(), m_run.makeId())});
+    return std::make_unique<Message>(Message {.number = *number,
+        .builder = m_pattern.again(m_run.makeId(), m_run.makeId()),
+        .recipients = RecipientQueue(m_request.envelope.forwardPaths)});
 }
 
 void RepeatLane::claim(Message &message)
