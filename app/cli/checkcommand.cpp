@@ -36,8 +36,7 @@ QJsonObject differenceJson(const ReportDifference &difference)
     return {{u"id"_s, shown(difference.id)},
         {u"severity"_s, QString::fromLatin1(Delivery::severityName(difference.severity))},
         {u"subject"_s, shown(difference.subject)}, {u"former"_s, shown(difference.former)},
-        {u"later"_s, shown(difference.later)},
-        {u"text"_s, Diagnose::sentenceOf(difference)}};
+        {u"later"_s, shown(difference.later)}, {u"text"_s, Diagnose::sentenceOf(difference)}};
 }
 
 } // namespace
@@ -54,13 +53,12 @@ void CheckRelayCommand::start()
 {
     if (!options().has("profile"))
         return prepare({});
-    m_workspace.profile(options().value("profile"))
-        .then(this, [this](const FoundProfile &profile) {
-            if (profile)
-                prepare(*profile);
-            else
-                fail(profile.error());
-        });
+    m_workspace.profile(options().value("profile")).then(this, [this](const FoundProfile &profile) {
+        if (profile)
+            prepare(*profile);
+        else
+            fail(profile.error());
+    });
 }
 
 void CheckRelayCommand::prepare(const std::optional<Relay::RelayProfile> &profile)
@@ -70,12 +68,13 @@ void CheckRelayCommand::prepare(const std::optional<Relay::RelayProfile> &profil
         return fail(check.error());
     m_check = std::move(*check);
     if (options().has("output")) {
-        const auto format
-            = Delivery::reportFormatFromFileName(QFile::decodeName(options().value("output")));
+        const auto format = Delivery::reportFormatFromFileName(
+            QFile::decodeName(options().value("output")));
         if (!format)
-            return fail(usage(u"--output %1: expected a name that ends in .txt, .html or .json"_s
-                                  .arg(options().text("output")))
-                            .error());
+            return fail(
+                usage(u"--output %1: expected a name that ends in .txt, .html or .json"_s.arg(
+                          options().text("output")))
+                    .error());
         m_format = *format;
     }
     auto output = openOutput(options(), "output");
@@ -148,9 +147,9 @@ void CheckRelayCommand::findFormer()
 void CheckRelayCommand::useFormer(const Former &former)
 {
     if (!former)
-        return fail(noInput(u"--compare %1: %2"_s.arg(
-                                options().text("compare"), former.error().detail))
-                        .error());
+        return fail(
+            noInput(u"--compare %1: %2"_s.arg(options().text("compare"), former.error().detail))
+                .error());
     m_former = *former;
     run();
 }
@@ -180,16 +179,15 @@ void CheckRelayCommand::tell()
         });
     if (!isatty(STDERR_FILENO))
         return;
-    connect(m_service.get(), &CheckService::cellChanged, this,
-        [this](const QUuid &, const Cell &cell) {
+    connect(
+        m_service.get(), &CheckService::cellChanged, this, [this](const QUuid &, const Cell &cell) {
             if (Diagnose::isOver(cell.state))
                 console().complain(u"%1: %2"_s.arg(Diagnose::cellTitle(cell.key),
                     QLatin1StringView(Diagnose::cellStateName(cell.state))));
         });
     connect(m_service.get(), &CheckService::checkChanged, this,
         [this](const QUuid &, const CheckResult &result) {
-            console().complain(u"%1: %2"_s.arg(
-                QLatin1StringView(Diagnose::checkName(result.check)),
+            console().complain(u"%1: %2"_s.arg(QLatin1StringView(Diagnose::checkName(result.check)),
                 QLatin1StringView(Diagnose::verdictName(result.verdict))));
         });
 }
@@ -214,8 +212,9 @@ Checked<void> CheckRelayCommand::write(const RelayReport &report)
 {
     if (!m_output)
         return {};
-    const auto written = m_output->write(Diagnose::exportReport(report, m_format))
-                             .and_then([this] { return m_output->commit(); });
+    const auto written = m_output->write(Diagnose::exportReport(report, m_format)).and_then([this] {
+        return m_output->commit();
+    });
     return written ? Checked<void>() : noOutput(written.error().detail);
 }
 

@@ -42,8 +42,7 @@ Checked<QSet<Check>> checksFrom(const QList<QByteArray> &values)
     QSet<Check> checks;
     for (const QByteArray &item : splitList(values)) {
         if (item == "all") {
-            checks.unite(
-                {Diagnose::allChecks().begin(), Diagnose::allChecks().end()});
+            checks.unite({Diagnose::allChecks().begin(), Diagnose::allChecks().end()});
         } else if (item == "harmless") {
             checks.unite(Diagnose::harmlessChecks());
         } else if (const auto check = Diagnose::checkFromName(item)) {

@@ -70,16 +70,18 @@ Target targetOf(const Relay::RelayProfile &profile, const Base::Secret &proxyPas
 
 TlsOptions tlsOptionsOf(const Relay::RelayProfile &profile)
 {
-    return {.verify = profile.verify,
-        .caFile = profile.caFile,
-        .caPem = profile.caPem,
-        .serverName = profile.serverName,
-        .pin = profile.pin,
-        .minVersion = profile.minTls,
-        .maxVersion = profile.maxTls,
-        .ciphers = profile.ciphers,
-        .certificateFile = profile.certificateFile,
-        .keyFile = profile.keyFile};
+    TlsOptions tls;
+    tls.verify = profile.verify;
+    tls.caFile = profile.caFile;
+    tls.caPem = profile.caPem;
+    tls.serverName = profile.serverName;
+    tls.pin = profile.pin;
+    tls.minVersion = profile.minTls;
+    tls.maxVersion = profile.maxTls;
+    tls.ciphers = profile.ciphers;
+    tls.certificateFile = profile.certificateFile;
+    tls.keyFile = profile.keyFile;
+    return tls;
 }
 
 Smtp::AuthOptions authOf(const Relay::RelayProfile &profile, const Relay::ProfileSecrets &secrets)
