@@ -3,7 +3,7 @@
 #include "mailservers.h"
 
 #include "base/literals.h"
-#include "tls/certificatemaker.h"
+#include "tls/certificatefacts.h"
 #include "tls/ciphersuites.h"
 #include "tls/tlscodes.h"
 
@@ -45,8 +45,8 @@ QByteArray openssl(const QStringList &arguments, bool mustWork = true)
 QList<quint16> acceptedFromClient(const QStringList &where)
 {
     QList<quint16> accepted;
-    const QList<QByteArray> names = openssl({u"ciphers"_s, u"-s"_s, u"-tls1_2"_s,
-                                                u"ALL:COMPLEMENTOFALL:!PSK:!SRP:@SECLEVEL=0"_s})
+    const QList<QByteArray> names = openssl(
+        {u"ciphers"_s, u"-s"_s, u"-tls1_2"_s, u"ALL:COMPLEMENTOFALL:!PSK:!SRP:@SECLEVEL=0"_s})
                                         .trimmed()
                                         .split(':');
     if (names.size() < 50)
@@ -58,7 +58,8 @@ QList<quint16> acceptedFromClient(const QStringList &where)
             false);
         if (!out.contains("Cipher is " + name + '\n'))
             continue;
-        const auto at = std::ranges::find(Tls::cipherSuites(), name, &Tls::CipherSuite::openSslName);
+        const auto at = std::ranges::find(
+            Tls::cipherSuites(), name, &Tls::CipherSuite::openSslName);
         accepted.append(at->code);
     }
     std::ranges::sort(accepted);
@@ -106,7 +107,8 @@ private Q_SLOTS:
 private:
     [[nodiscard]] QString path(const QString &name) const { return m_dir.filePath(name); }
     void makeAuthority(const QString &name);
-    void makeLeaf(const QString &name, const QStringList &more = {}, const QString &issuer = u"ca"_s);
+    void makeLeaf(
+        const QString &name, const QStringList &more = {}, const QString &issuer = u"ca"_s);
     [[nodiscard]] QString startServer(const QStringList &more);
     void makeStaple(const QString &leaf, const QString &signer, const QString &index);
     [[nodiscard]] QString indexLine(const QString &leaf, bool revoked) const;
@@ -131,16 +133,16 @@ void TestRealTls::initTestCase()
 void TestRealTls::makeAuthority(const QString &name)
 {
     openssl({u"req"_s, u"-x509"_s, u"-newkey"_s, u"ec"_s, u"-pkeyopt"_s,
-        u"ec_paramgen_curve:P-256"_s, u"-nodes"_s, u"-days"_s, u"30"_s, u"-subj"_s, u"/CN="_s + name,
-        u"-out"_s, path(name + u".pem"_s), u"-keyout"_s, path(name + u".key"_s)});
+        u"ec_paramgen_curve:P-256"_s, u"-nodes"_s, u"-days"_s, u"30"_s, u"-subj"_s,
+        u"/CN="_s + name, u"-out"_s, path(name + u".pem"_s), u"-keyout"_s, path(name + u".key"_s)});
 }
 
 void TestRealTls::makeLeaf(const QString &name, const QStringList &more, const QString &issuer)
 {
     QStringList arguments {u"req"_s, u"-x509"_s, u"-CA"_s, path(issuer + u".pem"_s), u"-CAkey"_s,
         path(issuer + u".key"_s), u"-nodes"_s, u"-days"_s, u"30"_s, u"-subj"_s, u"/CN="_s + name,
-        u"-addext"_s, u"subjectAltName=DNS:localhost"_s, u"-out"_s, path(name + u".pem"_s), u"-keyout"_s,
-        path(name + u".key"_s)};
+        u"-addext"_s, u"subjectAltName=DNS:localhost"_s, u"-out"_s, path(name + u".pem"_s),
+        u"-keyout"_s, path(name + u".key"_s)};
     if (!more.contains(u"-newkey"_s))
         arguments += {u"-newkey"_s, u"ec"_s, u"-pkeyopt"_s, u"ec_paramgen_curve:P-256"_s};
     if (!more.contains(authority))
@@ -189,11 +191,10 @@ void TestRealTls::opensslServer_data()
                u"AES256-SHA:ECDHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES128-SHA256:@SECLEVEL=0"_s}
         << Tls12 << QList<quint16> {0x0035, 0x0067, 0xc02f} << SuiteChoice::Client
         << "tls.suite.clientChooses"_ba;
-    QTest::newRow("no key, no encryption")
-        << QStringList {u"-tls1_2"_s, u"-serverpref"_s, u"-cipher"_s,
-               u"ADH-AES128-SHA:NULL-SHA256:AES128-SHA:@SECLEVEL=0"_s}
-        << Tls12 << QList<quint16> {0x0034, 0x003b, 0x002f} << SuiteChoice::Server
-        << "tls.suite.noEncryption"_ba;
+    QTest::newRow("no key, no encryption") << QStringList {u"-tls1_2"_s, u"-serverpref"_s,
+        u"-cipher"_s, u"ADH-AES128-SHA:NULL-SHA256:AES128-SHA:@SECLEVEL=0"_s}
+                                           << Tls12 << QList<quint16> {0x0034, 0x003b, 0x002f}
+                                           << SuiteChoice::Server << "tls.suite.noEncryption"_ba;
     QTest::newRow("TLS 1.3 alone")
         << QStringList {u"-tls1_3"_s, u"-serverpref"_s, u"-ciphersuites"_s,
                u"TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_CCM_SHA256:TLS_AES_256_GCM_SHA384"_s}
@@ -247,9 +248,9 @@ void TestRealTls::retryForTheGroup()
 void TestRealTls::weakDiffieHellman()
 {
     openssl({u"dhparam"_s, u"-out"_s, path(u"dh.pem"_s), u"1024"_s});
-    QCOMPARE(startServer({u"-cert"_s, path(u"rsa.pem"_s), u"-key"_s, path(u"rsa.key"_s),
-                 u"-tls1_2"_s, u"-dhparam"_s, path(u"dh.pem"_s), u"-cipher"_s,
-                 u"DHE-RSA-AES128-SHA:@SECLEVEL=0"_s}),
+    QCOMPARE(
+        startServer({u"-cert"_s, path(u"rsa.pem"_s), u"-key"_s, path(u"rsa.key"_s), u"-tls1_2"_s,
+            u"-dhparam"_s, path(u"dh.pem"_s), u"-cipher"_s, u"DHE-RSA-AES128-SHA:@SECLEVEL=0"_s}),
         QString());
     const TlsInspection found = inspect(options());
     m_server.stop();
@@ -270,15 +271,24 @@ void TestRealTls::keysOfTwoKinds()
     TlsProbeOptions only = options();
     only.enumerate = false;
     only.names = {{"domain", u"example.net"_s}};
+    QFile rsa(path(u"rsa.pem"_s));
+    QVERIFY(rsa.open(QIODevice::ReadOnly));
+    const auto facts = Tls::certificatesFromPem(rsa.readAll());
+    // Of the RSA key alone: whoever gets the other one finds no record for it.
+    only.dane = Tls::DaneAnchors {
+        {{3, 1, 1, QByteArray::fromHex((*facts)[0].keySha256)}}, {u"localhost"_s}};
     const TlsInspection found = inspect(only);
     m_server.stop();
     QCOMPARE(found.connections, 2);
+    QCOMPARE(findingsOf(found), QByteArrayList {"certificate.tlsaMismatch"});
     QVERIFY(found.versions.isEmpty());
     QCOMPARE(found.chains.size(), 2);
     QSet<QString> keys;
     QSet<QByteArray> records;
     for (const InspectedChain &chain : found.chains) {
         keys.insert(chain.sent[0].facts.keyType);
+        QCOMPARE(
+            Tls::isAnyMatching(chain.facts.tlsa), chain.sent[0].facts.sha256 == (*facts)[0].sha256);
         records.insert(chain.tlsa[0]);
         QVERIFY(chain.names[0].matches);
         QVERIFY(!chain.names[1].matches);
@@ -288,7 +298,8 @@ void TestRealTls::keysOfTwoKinds()
             path(u"public.pem"_s)});
         openssl({u"pkey"_s, u"-pubin"_s, u"-in"_s, path(u"public.pem"_s), u"-outform"_s, u"DER"_s,
             u"-out"_s, path(u"public.der"_s)});
-        const QByteArray digest = openssl({u"dgst"_s, u"-sha256"_s, u"-r"_s, path(u"public.der"_s)});
+        const QByteArray digest = openssl(
+            {u"dgst"_s, u"-sha256"_s, u"-r"_s, path(u"public.der"_s)});
         QCOMPARE(chain.tlsa[0], "3 1 1 " + digest.first(64));
     }
     QCOMPARE(keys, (QSet<QString> {u"RSA 2048"_s, u"EC P-256"_s}));
@@ -302,7 +313,7 @@ QString TestRealTls::indexLine(const QString &leaf, bool revoked) const
                                   .trimmed()
                                   .split('=')
                                   .last();
-    return u"%1\t350101000000Z\t%2\t%3\tunknown\t/CN=%4\n"_s.arg(revoked ? u'R' : u'V')
+    return u"%1\t350101000000Z\t%2\t%3\tunknown\t/CN=%4\n"_s.arg(revoked ? u"R"_s : u"V"_s)
         .arg(revoked ? u"260102030405Z,keyCompromise"_s : QString())
         .arg(QString::fromLatin1(serial), leaf);
 }
@@ -328,12 +339,13 @@ void TestRealTls::staples_data()
     QTest::addColumn<OcspStaple::State>("state");
     QTest::addColumn<bool>("verified");
     QTest::addColumn<QByteArray>("finding");
-    QTest::newRow("good") << u"staple"_s << u"ca"_s << false << OcspStaple::State::Good << true << ""_ba;
+    QTest::newRow("good") << u"staple"_s << u"ca"_s << false << OcspStaple::State::Good << true
+                          << ""_ba;
     QTest::newRow("revoked") << u"staple"_s << u"ca"_s << true << OcspStaple::State::Revoked << true
                              << "tls.staple.revoked"_ba;
-    QTest::newRow("signed by a stranger") << u"staple"_s << u"stranger"_s << false
-                                          << OcspStaple::State::Good << false
-                                          << "tls.staple.notVerified"_ba;
+    QTest::newRow("signed by a stranger")
+        << u"staple"_s << u"stranger"_s << false << OcspStaple::State::Good << false
+        << "tls.staple.notVerified"_ba;
     QTest::newRow("about another certificate")
         << u"ec"_s << u"ca"_s << false << OcspStaple::State::OtherCertificate << true
         << "tls.staple.useless"_ba;
@@ -357,10 +369,9 @@ void TestRealTls::staples()
     const TlsInspection found = inspect(only);
     m_server.stop();
     QCOMPARE(found.chains.size(), 1);
-    QStringList p; for (const auto &c : found.chains[0].path) p.append(c.facts.subject + u'|' + c.details.serial); qInfo() << p << found.chains[0].facts.chainTrusted;
     const auto &staple = found.chains[0].staple;
     QVERIFY(staple);
-    QVERIFY2(staple->state == state, qPrintable(QLatin1StringView(Tls::stapleStateName(staple->state)) + u": "_s + staple->verifyError));
+    QCOMPARE(staple->state, state);
     QCOMPARE(staple->responseStatus, "successful"_ba);
     QVERIFY2(staple->verified == verified, qPrintable(staple->verifyError));
     QCOMPARE(staple->verifyError.isEmpty(), verified);
@@ -369,8 +380,7 @@ void TestRealTls::staples()
         QCOMPARE(staple->thisUpdate.daysTo(staple->nextUpdate), 7);
     if (revoked) {
         QCOMPARE(staple->revocationReason, "keyCompromise"_ba);
-        QCOMPARE(staple->revokedAt,
-            QDateTime(QDate(2026, 1, 2), QTime(3, 4, 5), QTimeZone::UTC));
+        QCOMPARE(staple->revokedAt, QDateTime(QDate(2026, 1, 2), QTime(3, 4, 5), QTimeZone::UTC));
     }
     QVERIFY(finding.isEmpty() || findingsOf(found).contains(finding));
     QVERIFY(!findingsOf(found).contains("tls.staple.missing"));
@@ -396,8 +406,8 @@ void TestRealTls::chainShapes_data()
     QTest::addColumn<QByteArrayList>("findings");
     QTest::addColumn<bool>("trusted");
     QTest::newRow("in order") << QStringList {u"between"_s} << QByteArrayList {} << true;
-    QTest::newRow("with the root") << QStringList {u"between"_s, u"ca"_s}
-                                   << QByteArrayList {"tls.chain.rootSent"} << true;
+    QTest::newRow("with the root")
+        << QStringList {u"between"_s, u"ca"_s} << QByteArrayList {"tls.chain.rootSent"} << true;
     QTest::newRow("out of order") << QStringList {u"ca"_s, u"between"_s}
                                   << QByteArrayList {"tls.chain.outOfOrder", "tls.chain.rootSent"}
                                   << true;
@@ -441,13 +451,13 @@ void TestRealTls::chainShapes()
     QCOMPARE(found.chains[0].facts.chainTrusted, trusted);
     QCOMPARE(found.chains[0].path.size(), trusted ? 3 : 1);
     QByteArrayList ids = findingsOf(found);
-    ids.sort();
+    std::ranges::sort(ids);
     QCOMPARE(ids, findings);
     // RFC 7672 3.1.2: of issuers that are sent, and only of those.
     QCOMPARE(found.chains[0].tlsa.size(), behind.size() + 1);
     for (qsizetype at = 0; at < behind.size(); ++at)
-        QCOMPARE(found.chains[0].tlsa[at + 1],
-            "2 1 1 " + found.chains[0].sent[at + 1].facts.keySha256);
+        QCOMPARE(
+            found.chains[0].tlsa[at + 1], "2 1 1 " + found.chains[0].sent[at + 1].facts.keySha256);
 }
 
 void TestRealTls::postfix()
@@ -516,7 +526,7 @@ tls_certificate = %2
 tls_privatekey = %3
 tls_require_ciphers = NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+AES-256-GCM:+CHACHA20-POLY1305:%SERVER_PRECEDENCE
 )"_s.arg(Test::EximServer::Port)
-                 .arg(path(u"ec.pem"_s), path(u"ec.key"_s))),
+                     .arg(path(u"ec.pem"_s), path(u"ec.key"_s))),
         QString());
     TlsProbeOptions options = this->options();
     options.target.port = Test::EximServer::Port;
@@ -528,8 +538,7 @@ tls_require_ciphers = NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+AES-256-GCM:+CH
     }
     const ProbedVersion *probed = found.version(Tls12);
     QCOMPARE(codesOf(probed->accepted), (QList<quint16> {0xc02c, 0xcca9}));
-    QCOMPARE(acceptedFromClient(
-                 {u"-connect"_s, u"127.0.0.1:%1"_s.arg(Test::EximServer::Port)}),
+    QCOMPARE(acceptedFromClient({u"-connect"_s, u"127.0.0.1:%1"_s.arg(Test::EximServer::Port)}),
         sorted(codesOf(probed->accepted)));
     QCOMPARE(found.chains.size(), 1);
     QVERIFY(found.chains[0].facts.chainTrusted);
