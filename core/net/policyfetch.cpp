@@ -129,7 +129,6 @@ void PolicyFetch::next()
     request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
     QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
     tls.setProtocol(QSsl::TlsV1_2OrLater);
-    tls.setPeerVerifyMode(QSslSocket::VerifyPeer);
     tls.setCaCertificates(*trusted);
     request.setSslConfiguration(tls);
     m_manager.setProxy(networkProxy(m_options.proxy));
