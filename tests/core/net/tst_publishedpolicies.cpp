@@ -325,8 +325,11 @@ private Q_SLOTS:
         names.add(recordName(relayOne.port(), "mx.example.org"), otherTlsa());
         Driver driver(options(names, relayOne.port(), TlsPolicy::Dane));
         driver.connection.open();
-        QVERIFY(QTest::qWaitFor(
-            [&] { return relayOne.receivedInClear().contains("STARTTLS\r\n"); }, 10'000));
+        const auto asked = [&] {
+            return relayOne.connections() > 0
+                && relayOne.receivedInClear().contains("STARTTLS\r\n");
+        };
+        QVERIFY(QTest::qWaitFor(asked, 10'000));
         driver.connection.fail({Error::Kind::Cancelled, u"cancelled"_s, {}});
         QVERIFY(QTest::qWaitFor([&] { return driver.closed; }, 10'000));
         QVERIFY(driver.failed);
