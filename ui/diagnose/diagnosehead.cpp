@@ -57,7 +57,7 @@ DiagnoseHead::DiagnoseHead(Relay::ProfileService &profiles, QWidget *parent)
     , m_profile(new QComboBox(this))
     , m_name(new QLineEdit(this))
     , m_ports(new QLineEdit(usualPorts, this))
-    , m_choice(new QAction(QIcon::fromTheme(u"configure"_s), tr("What to check"), this))
+    , m_choice(new QAction(QIcon::fromTheme(u"configure"_s), tr("Checks"), this))
     , m_start(new QAction(QIcon::fromTheme(u"media-playback-start"_s), tr("Start"), this))
     , m_stop(new QAction(QIcon::fromTheme(u"media-playback-stop"_s), tr("Stop"), this))
     , m_button(new QPushButton(this))
@@ -98,7 +98,7 @@ void DiagnoseHead::makeFields()
     m_profile->setAccessibleName(tr("Relay profile"));
     m_profile->setObjectName(u"diagnoseProfile"_s);
     m_profile->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_profile->setMinimumContentsLength(12);
+    m_profile->setMinimumContentsLength(9);
     m_name->setObjectName(u"diagnoseName"_s);
     m_name->setAccessibleName(tr("Host"));
     m_ports->setObjectName(u"diagnosePorts"_s);
@@ -107,6 +107,7 @@ void DiagnoseHead::makeFields()
     m_ports->setMinimumWidth(90);
     m_ports->setMaximumWidth(170);
     m_choice->setCheckable(true);
+    m_choice->setToolTip(tr("What is to be tried and checked"));
     m_start->setToolTip(tr("Diagnose this relay (Ctrl+Shift+G)"));
     m_button->setObjectName(u"diagnoseStart"_s);
     m_problem->setTextFormat(Qt::PlainText);

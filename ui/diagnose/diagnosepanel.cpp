@@ -174,7 +174,7 @@ void DiagnosePanel::connectParts()
     connect(m_history, &HistoryView::compareRequested, this, &DiagnosePanel::compareRequested);
     connect(m_back, &QAction::triggered, this, [this] {
         m_bar->hide();
-        show(m_live);
+        lookAt(m_live);
     });
     connect(m_bar, &MessageBar::dismissed, m_bar, &QWidget::hide);
     m_choice->setPasswordKnown(m_head->isPasswordKnown());
@@ -231,7 +231,7 @@ void DiagnosePanel::begin(const RelayReport &report)
     m_head->setRunning(true);
     if (m_tabs->currentIndex() == History)
         m_tabs->setCurrentIndex(Connections);
-    show(report);
+    lookAt(report);
     Q_EMIT runningChanged(true);
 }
 
@@ -311,11 +311,11 @@ void DiagnosePanel::showReport(const RelayReport &report)
     m_head->choiceAction()->setChecked(false);
     if (m_tabs->currentIndex() == History)
         m_tabs->setCurrentIndex(Connections);
-    show(report);
+    lookAt(report);
     offerRunning();
 }
 
-void DiagnosePanel::show(const RelayReport &report)
+void DiagnosePanel::lookAt(const RelayReport &report)
 {
     if (m_report.id != report.id)
         m_inspections.clear();

@@ -98,7 +98,7 @@ private:
     void showBody();
     void showHeadline();
     void showWhole();
-    void show(const RelayReport &report);
+    void lookAt(const RelayReport &report);
     void offerRunning();
     [[nodiscard]] bool isLive(const QUuid &report) const
     {

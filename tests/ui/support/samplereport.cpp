@@ -20,7 +20,10 @@ Tls::CertificateFacts certificate(const QString &subject, const QString &issuer,
     facts.names = names;
     facts.notBefore = QDateTime(from, QTime(0, 0), QTimeZone::UTC);
     facts.notAfter = QDateTime(until, QTime(0, 0), QTimeZone::UTC);
-    facts.sha256 = QByteArray(64, subject.contains(u"mx"_s) ? 'a' : 'b');
+    facts.sha256 = QByteArray(64,
+        subject.contains(u"mx"_s)         ? 'a'
+            : subject.contains(u"Root"_s) ? 'e'
+                                          : 'b');
     facts.keySha256 = QByteArray(64, subject.contains(u"mx"_s) ? 'c' : 'd');
     facts.keyType = subject.contains(u"mx"_s) ? u"EC P-256"_s : u"RSA 4096"_s;
     return facts;
@@ -130,9 +133,9 @@ QList<Finding> findings()
 {
     using enum Transcript::Direction;
     using enum Base::Severity;
-    return {{"quirk.bareLfInReply", Error, "250 <b>ok</b>",
-                {line(Client, "RCPT TO:<someone@example.net>", 12),
-                    line(Server, "250 2.1.5 Ok", 13)}},
+    return {
+        {"quirk.bareLfInReply", Error, "250 <b>ok</b>",
+            {line(Client, "RCPT TO:<someone@example.net>", 12), line(Server, "250 2.1.5 Ok", 13)}},
         {"certificate.expired", Warning, "mx.example.org",
             {other(Evidence::Kind::Certificate, "CN=mx.example.org")}},
         {"quirk.longReplyLine", Info, "600 octets",
@@ -234,8 +237,7 @@ TlsInspection sampleInspection()
     inspection.host = u"mx.example.org"_s;
     inspection.address = u"203.0.113.25"_s;
     inspection.port = 587;
-    inspection.versions = {
-        version(0x0302, {Acceptance::Refused, "alert 70 protocol_version"}, {}),
+    inspection.versions = {version(0x0302, {Acceptance::Refused, "alert 70 protocol_version"}, {}),
         version(0x0303, {Acceptance::Accepted, "ServerHello TLSv1.2"},
             {{0xc02c, 29, 0}, {0x009f, 0, 1024}}),
         version(0x0304, {Acceptance::Accepted, "ServerHello TLSv1.3"}, {{0x1302, 29, 0}})};
