@@ -4,13 +4,13 @@
 #include "base/filewriter.h"
 #include "base/literals.h"
 #include "models/outcometext.h"
+#include "savereport.h"
 #include "sessions/comparisonview.h"
 #include "sessions/sessionactions.h"
 #include "sessions/sessionspanel.h"
 #include "transcript/redaction.h"
 
 #include <QAction>
-#include <QFileDialog>
 #include <QLocale>
 #include <QMenu>
 #include <QtConcurrentRun>
@@ -185,18 +185,8 @@ void ComparisonFlow::close()
 
 void ComparisonFlow::exportAs(Delivery::ReportFormat format)
 {
-    using Delivery::ReportFormat;
-    const QString suffix = format == ReportFormat::Text ? u"txt"_s
-        : format == ReportFormat::Html                  ? u"html"_s
-                                                        : u"json"_s;
-    auto *dialog = new QFileDialog(m_view, tr("Export comparison"), QString(), u"*."_s + suffix);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(suffix);
-    dialog->selectFile(u"comparison."_s + suffix);
-    connect(dialog, &QFileDialog::fileSelected, this,
+    askWhereToSave(m_view, tr("Export comparison"), u"comparison"_s, format, this,
         [this, format](const QString &path) { write(path, format); });
-    dialog->open();
 }
 
 void ComparisonFlow::write(const QString &path, Delivery::ReportFormat format)

@@ -24,6 +24,10 @@ Services::Services(const Base::Paths &paths)
         &Relay::ProfileService::credentialBackendChanged);
     m_sending = std::make_unique<Delivery::SendService>(nullptr, m_clock);
     m_relayTests = std::make_unique<Delivery::RelayTestService>(*m_sending);
+    if (m_canSave)
+        m_reports = std::make_unique<Store::ReportStore>(m_paths.reportsDir());
+    m_checks = std::make_unique<Diagnose::CheckService>(
+        *m_sending, nullptr, m_reports.get(), m_clock);
     connect(&m_sandbox, &Sandbox::SandboxService::started, m_profiles.get(),
         [this](const Sandbox::SandboxAddress &address) { offerSandbox(address); });
     connect(&m_sandbox, &Sandbox::SandboxService::failed, m_profiles.get(), [this] {
@@ -46,6 +50,7 @@ Services::~Services()
     m_opening.waitForFinished();
     // Sessions first: they write to the store until the end.
     m_repeating.reset();
+    m_checks.reset();
     m_sending.reset();
     m_sandbox.stop();
 }
@@ -78,6 +83,7 @@ void Services::takeStore(Opened opened)
         m_store = *std::move(opened.store);
         m_profiles->setRepository(&m_store->profiles());
         m_sending->setRepository(&m_store->sessions());
+        m_checks->setRepositories(&m_store->sessions(), m_reports.get());
     } else {
         m_storeProblem = opened.store.error();
     }

@@ -6,10 +6,12 @@
 #include "delivery/relaytestservice.h"
 #include "delivery/repeatservice.h"
 #include "delivery/sendservice.h"
+#include "diagnose/checkservice.h"
 #include "relay/credentials.h"
 #include "relay/profileservice.h"
 #include "sandbox/sandboxservice.h"
 #include "store/database.h"
+#include "store/reportstore.h"
 
 #include <QFuture>
 #include <QObject>
@@ -50,6 +52,9 @@ public:
     /// Made when first asked for; not before storeDecided().
     [[nodiscard]] Delivery::RepeatService &repeating();
     [[nodiscard]] Delivery::RelayTestService &relayTests() { return *m_relayTests; }
+    [[nodiscard]] Diagnose::CheckService &checks() { return *m_checks; }
+    /// Of relays that were diagnosed; null where nothing can be saved.
+    [[nodiscard]] Diagnose::ReportRepository *reports() const { return m_reports.get(); }
     [[nodiscard]] Sandbox::SandboxService &sandbox() { return m_sandbox; }
 
     /// Starts the sandbox; once it listens it is the built-in relay profile.
@@ -89,6 +94,8 @@ private:
     std::unique_ptr<Delivery::SendService> m_sending;
     std::unique_ptr<Delivery::RepeatService> m_repeating;
     std::unique_ptr<Delivery::RelayTestService> m_relayTests;
+    std::unique_ptr<Store::ReportStore> m_reports;
+    std::unique_ptr<Diagnose::CheckService> m_checks;
     Sandbox::SandboxService m_sandbox;
 };
 

@@ -74,12 +74,14 @@ void Workbench::setUp(bool useSandbox)
         m_window, *m_sendFlow, [this] { return keepDraft(); });
     m_importFlow = std::make_unique<ImportFlow>(*m_transcript);
     m_textImportFlow = std::make_unique<TextImportFlow>();
+    m_diagnoseFlow = std::make_unique<DiagnoseFlow>(m_services.profiles(), m_services.checks());
     m_window.setRelayChooser(new Shell::RelayChooser(m_services.profiles(), &m_window));
     addPages();
     addDocks();
     connectActions();
     connectFlows();
     connectImport();
+    connectDiagnosis();
     m_window.commands().setExtras([this] { return relayCommands(); });
     m_window.finishSetup();
     followRelay();
@@ -117,6 +119,7 @@ void Workbench::addPages()
             m_services.profiles(), m_services.relayTests(), m_theme, parent);
         connect(&m_window, &Shell::MainWindow::closeRequested, panel,
             [this, panel](bool *refuse) { askAboutProfiles(*panel, refuse); });
+        connect(panel, &Relays::RelaysPanel::diagnoseRequested, this, &Workbench::diagnose);
         return panel;
     });
     m_window.addPage({resultsPage, tr("Results"), u"office-chart-bar"_s}, [this](QWidget *parent) {
@@ -144,6 +147,8 @@ void Workbench::addPages()
             [this](const Base::Error &error) { tell(bouncesPage, error); });
         return panel;
     });
+    m_window.addPage({u"diagnose"_s, tr("Diagnose"), u"network-connect"_s},
+        [this](QWidget *parent) { return makeDiagnosePage(parent); });
     m_window.addPage({sandboxPage, tr("Sandbox"), u"mail-folder-inbox"_s}, [this](QWidget *parent) {
         Store::Database *store = m_services.store();
         auto *panel = new Sandbox::SandboxPanel(
@@ -203,8 +208,8 @@ void Workbench::connectActions()
     on(u"file.save"_s, [this] { composer()->saveAs(); });
     on(u"file.open"_s, [this] {
         auto *dialog = new QFileDialog(&m_window, tr("Open"), QString(),
-            tr("Messages, transcripts, bundles, HTML (*.eml *.jsonl *.zip *.log *.txt *.html "
-               "*.htm);;All files (*)"));
+            tr("Messages, transcripts, bundles, reports, HTML (*.eml *.jsonl *.zip *.log *.txt "
+               "*.json *.html *.htm);;All files (*)"));
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         dialog->setFileMode(QFileDialog::ExistingFile);
         connect(dialog, &QFileDialog::filesSelected, this, &Workbench::open);
@@ -341,6 +346,7 @@ void Workbench::storeDecided()
     tellAboutStore();
     m_importFlow->setRepository(store ? &store->sessions() : nullptr);
     m_textImportFlow->setRepository(store ? &store->sessions() : nullptr);
+    m_diagnoseFlow->setReports(m_services.reports());
     m_sendFlow->storeDecided(m_services.bounceKey());
 }
 
@@ -414,6 +420,8 @@ void Workbench::open(const QStringList &filesOrAddresses)
             composer()->openMailto(QUrl(one));
         else if (Bundle::looksLikeSessions(one))
             m_importFlow->open(one);
+        else if (DiagnoseFlow::looksLikeReport(one))
+            openReport(one);
         else if (isText(one) && (m_services.store() || !m_services.isStoreDecided()))
             m_textImportFlow->openWhereTranscript(&m_window, QFileInfo(one).absoluteFilePath());
         else

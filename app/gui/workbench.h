@@ -3,6 +3,7 @@
 
 #include "closeguard.h"
 #include "comparisonflow.h"
+#include "diagnoseflow.h"
 #include "importflow.h"
 #include "inboxflow.h"
 #include "librarykeeper.h"
@@ -70,6 +71,7 @@ private:
     void connectActions();
     void connectFlows();
     void connectImport();
+    void connectDiagnosis();
     void connectLibraryFlows();
     void tell(const QString &name, const Base::Error &error);
     void storeDecided();
@@ -86,6 +88,12 @@ private:
     void showSession(const QUuid &session);
     void showOpening(qint64 entries, qint64 total);
     [[nodiscard]] QWidget *makeSessionsPage(QWidget *parent);
+    [[nodiscard]] QWidget *makeDiagnosePage(QWidget *parent);
+    [[nodiscard]] Diagnose::DiagnosePanel *diagnosePage();
+    void diagnose(const QUuid &profile);
+    void openReport(const QString &path);
+    void showDiagnosis(const QString &relay, int done, int total);
+    void tellDiagnosed(const Diagnose::RelayReport &report);
     [[nodiscard]] QList<Models::Command> relayCommands() const;
     [[nodiscard]] Compose::ComposePanel *composer();
     [[nodiscard]] Results::ResultsPanel *results();
@@ -103,6 +111,7 @@ private:
     std::unique_ptr<CloseGuard> m_closeGuard;
     std::unique_ptr<ImportFlow> m_importFlow;
     std::unique_ptr<TextImportFlow> m_textImportFlow;
+    std::unique_ptr<DiagnoseFlow> m_diagnoseFlow;
     std::unique_ptr<ComparisonFlow> m_comparisonFlow; ///< This and the next two: with a store.
     std::unique_ptr<ReplayFlow> m_replayFlow;
     std::unique_ptr<LibraryKeeper> m_keeper;

@@ -109,6 +109,10 @@ QWidget *RelaysPanel::makeTools()
         QIcon::fromTheme(u"edit-copy"_s), tr("Duplicate"), this, &RelaysPanel::duplicateProfile);
     m_remove = tools->addAction(
         QIcon::fromTheme(u"edit-delete"_s), tr("Delete"), this, &RelaysPanel::removeProfile);
+    m_diagnose = tools->addAction(QIcon::fromTheme(u"network-connect"_s), tr("Diagnose…"), this,
+        [this] { Q_EMIT diagnoseRequested(m_shown); });
+    m_diagnose->setObjectName(u"diagnoseRelay"_s);
+    m_diagnose->setToolTip(tr("Try the ports of this relay and check how it behaves"));
     tools->addSeparator();
     tools->addAction(QIcon::fromTheme(u"document-import"_s), tr("Import…"), m_files,
         &ProfileFiles::chooseImport);
@@ -202,6 +206,7 @@ void RelaysPanel::updateActions()
         .problem = wrong});
     m_duplicate->setEnabled(profile.has_value());
     m_remove->setEnabled(own);
+    m_diagnose->setEnabled(m_profiles.profile(m_shown).has_value()); // What is only typed is not.
     m_export->setEnabled(!m_edits->own().isEmpty());
 }
 

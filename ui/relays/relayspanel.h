@@ -47,6 +47,7 @@ public:
 Q_SIGNALS:
     /// A test began: its session appears in the transcript.
     void testStarted(const QUuid &session);
+    void diagnoseRequested(const QUuid &profile);
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -85,6 +86,7 @@ private:
     QAction *m_duplicate = nullptr;
     QAction *m_remove = nullptr;
     QAction *m_export = nullptr;
+    QAction *m_diagnose = nullptr;
     QUuid m_shown;
 };
 

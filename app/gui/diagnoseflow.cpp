@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "diagnoseflow.h"
+
+#include "base/filewriter.h"
+#include "base/literals.h"
+#include "diagnose/diagnosepanel.h"
+#include "diagnose/reportexport.h"
+#include "diagnose/reportjson.h"
+#include "explain/explain.h"
+#include "models/diagnosistext.h"
+#include "savereport.h"
+
+#include <QFile>
+#include <QtConcurrentRun>
+
+namespace Mailgauge::Gui {
+
+namespace {
+
+using Diagnose::CheckService;
+using Diagnose::DiagnosePanel;
+using Diagnose::RelayReport;
+
+/// Whoever drops a file of gigabytes gets an answer, not a program that swells.
+constexpr qint64 MaxReportFile = 64 << 20;
+
+Base::Result<RelayReport> readFile(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return std::unexpected(Base::Error {Base::Error::Kind::Io, file.errorString(), {}});
+    if (file.size() > MaxReportFile)
+        return std::unexpected(Base::Error {Base::Error::Kind::InvalidInput, path, {}});
+    return Diagnose::readReport(file.readAll());
+}
+
+Base::Result<void> writeReport(
+    const QString &path, const RelayReport &report, Delivery::ReportFormat format)
+{
+    return Base::writeFile(path, Diagnose::exportReport(report, format));
+}
+
+} // namespace
+
+DiagnoseFlow::DiagnoseFlow(Relay::ProfileService &profiles, CheckService &service)
+    : m_profiles(profiles)
+    , m_service(service)
+{
+    connect(&m_service, &CheckService::started, this, &DiagnoseFlow::begin);
+    connect(&m_service, &CheckService::finished, this, &DiagnoseFlow::end);
+    connect(&m_service, &CheckService::storeFailed, this, &DiagnoseFlow::failed);
+    connect(&m_service, &CheckService::progressed, this,
+        [this](const QUuid &report, int done, int total) {
+            if (report == m_running)
+                Q_EMIT progressed(m_relay, done, total);
+        });
+}
+
+void DiagnoseFlow::setReports(Diagnose::ReportRepository *reports)
+{
+    m_reports = reports;
+    readHistory();
+}
+
+void DiagnoseFlow::setPanel(DiagnosePanel *panel)
+{
+    m_panel = panel;
+    connect(&m_service, &CheckService::cellChanged, panel, &DiagnosePanel::setCell);
+    connect(&m_service, &CheckService::checkChanged, panel, &DiagnosePanel::setCheck);
+    connect(&m_service, &CheckService::findingAdded, panel, &DiagnosePanel::addFinding);
+    connect(&m_service, &CheckService::paused, panel, &DiagnosePanel::addPause);
+    connect(&m_service, &CheckService::progressed, panel, &DiagnosePanel::setProgress);
+    connect(panel, &DiagnosePanel::startRequested, this, &DiagnoseFlow::start);
+    connect(panel, &DiagnosePanel::cancelRequested, this, &DiagnoseFlow::cancel);
+    connect(panel, &DiagnosePanel::openRequested, this, &DiagnoseFlow::openKept);
+    connect(panel, &DiagnosePanel::compareRequested, this, &DiagnoseFlow::compare);
+    connect(panel, &DiagnosePanel::exportRequested, this, &DiagnoseFlow::exportAs);
+    readHistory();
+}
+
+void DiagnoseFlow::start(const Diagnose::Wish &wish)
+{
+    if (isRunning())
+        return;
+    if (!wish.profile.isNull()) {
+        startProfile(wish);
+        return;
+    }
+    Relay::RelayProfile plain;
+    plain.host = wish.domain.isEmpty() ? wish.host : wish.domain;
+    Delivery::SendRequest relay = Delivery::requestFor(plain);
+    relay.target.by = wish.domain.isEmpty() ? Net::RouteBy::Host : Net::RouteBy::Mx;
+    run(wish, relay);
+}
+
+void DiagnoseFlow::startProfile(const Diagnose::Wish &wish)
+{
+    const auto profile = m_profiles.profile(wish.profile);
+    if (!profile) { // Deleted since it was chosen.
+        m_panel->refuse(tr("This relay profile is not there any more."));
+        return;
+    }
+    const Delivery::SendRequest relay = Delivery::requestFor(*profile);
+    if (!wish.authenticate) {
+        run(wish, relay);
+        return;
+    }
+    m_isWaiting = true;
+    m_profiles.password(wish.profile)
+        .then(this,
+            [this, wish, relay, beginning = ++m_beginning](
+                const Base::Result<std::optional<Base::Secret>> &password) mutable {
+                if (beginning != m_beginning)
+                    return;
+                m_isWaiting = false;
+                if (!password) {
+                    m_panel->refuse(Explain::explain(password.error()).withNextStep());
+                    return;
+                }
+                relay.session.auth.password = password->value_or(Base::Secret());
+                run(wish, relay);
+            });
+}
+
+void DiagnoseFlow::run(const Diagnose::Wish &wish, const Delivery::SendRequest &relay)
+{
+    Diagnose::CheckOptions options;
+    options.id = QUuid::createUuid();
+    options.relay = relay;
+    options.ports = wish.ports;
+    options.families = wish.families;
+    options.modes = wish.modes;
+    options.checks = wish.checks;
+    options.recipient = wish.recipient;
+    options.ownServer = wish.ownServer;
+    options.authenticate = wish.authenticate;
+    m_running = options.id;
+    m_service.start(options);
+}
+
+void DiagnoseFlow::begin(const RelayReport &report)
+{
+    if (report.id != m_running)
+        return;
+    m_relay = Models::DiagnosisText::relay(report.host, report.domain, report.profileName);
+    if (m_panel)
+        m_panel->begin(report);
+    Q_EMIT runningChanged(true);
+}
+
+void DiagnoseFlow::end(const RelayReport &report)
+{
+    if (report.id != m_running)
+        return;
+    m_running = {};
+    if (m_panel)
+        m_panel->end(report);
+    Q_EMIT runningChanged(false);
+    Q_EMIT ended(report);
+    readHistory();
+}
+
+void DiagnoseFlow::cancel()
+{
+    if (isRunning())
+        m_service.cancel(m_running);
+    if (!m_isWaiting)
+        return;
+    // Nothing has begun, so nothing will tell that it is over.
+    ++m_beginning;
+    m_isWaiting = false;
+    m_panel->refuse({});
+}
+
+void DiagnoseFlow::readHistory()
+{
+    if (!m_reports || !m_panel)
+        return;
+    m_reports->list({}).then(
+        this, [this](const Base::Result<QList<Diagnose::ReportSummary>> &reports) {
+            if (!reports)
+                Q_EMIT failed(reports.error());
+            else if (m_panel)
+                m_panel->setHistory(*reports);
+        });
+}
+
+void DiagnoseFlow::show(const Base::Result<RelayReport> &report)
+{
+    if (!report) {
+        Q_EMIT failed(report.error());
+        return;
+    }
+    if (m_panel)
+        m_panel->showReport(*report);
+}
+
+void DiagnoseFlow::openKept(const QUuid &report)
+{
+    if (!m_reports)
+        return;
+    m_reports->report(report).then(
+        this, [this, generation = ++m_generation](const Base::Result<RelayReport> &kept) {
+            if (generation == m_generation)
+                show(kept);
+        });
+}
+
+void DiagnoseFlow::compare(const QUuid &former, const QUuid &later)
+{
+    if (!m_reports)
+        return;
+    const quint64 generation = ++m_generation;
+    m_reports->report(former).then(
+        this, [this, later, generation](const Base::Result<RelayReport> &first) {
+            if (generation != m_generation)
+                return;
+            if (!first) {
+                Q_EMIT failed(first.error());
+                return;
+            }
+            m_reports->report(later).then(
+                this, [this, first = *first, generation](const Base::Result<RelayReport> &second) {
+                    if (generation != m_generation)
+                        return;
+                    if (!second)
+                        Q_EMIT failed(second.error());
+                    else if (m_panel)
+                        m_panel->showDifferences(summaryOf(first), summaryOf(*second),
+                            Diagnose::compareReports(first, *second));
+                });
+        });
+}
+
+bool DiagnoseFlow::looksLikeReport(const QString &path)
+{
+    QFile file(path);
+    return path.endsWith(u".json"_s, Qt::CaseInsensitive) && file.open(QIODevice::ReadOnly)
+        && file.read(64 << 10).contains("\"mailgauge-relay-report\"");
+}
+
+void DiagnoseFlow::open(const QString &path)
+{
+    QtConcurrent::run(&readFile, path)
+        .then(this, [this, generation = ++m_generation](const Base::Result<RelayReport> &report) {
+            if (generation != m_generation)
+                return;
+            show(report);
+            if (report)
+                Q_EMIT shown();
+        });
+}
+
+void DiagnoseFlow::exportAs(const RelayReport &report, Delivery::ReportFormat format)
+{
+    const auto save = [this, report, format](const QString &path) {
+        QtConcurrent::run(&writeReport, path, report, format)
+            .then(this, [this, path](const Base::Result<void> &written) {
+                if (written)
+                    Q_EMIT exported(path);
+                else
+                    Q_EMIT failed(written.error());
+            });
+    };
+    askWhereToSave(m_panel, tr("Export report"), u"relay-report"_s, format, this, save);
+}
+
+} // namespace Mailgauge::Gui

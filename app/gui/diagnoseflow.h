@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "diagnose/checkservice.h"
+#include "diagnose/wish.h"
+#include "relay/profileservice.h"
+
+#include <QPointer>
+
+namespace Mailgauge::Diagnose {
+class DiagnosePanel;
+}
+
+namespace Mailgauge::Gui {
+
+/// Diagnoses on their way between the page, the service, the kept reports and files.
+class DiagnoseFlow final : public QObject {
+    Q_OBJECT
+
+public:
+    DiagnoseFlow(Relay::ProfileService &profiles, Diagnose::CheckService &service);
+
+    /// Null: no report is kept.
+    void setReports(Diagnose::ReportRepository *reports);
+    /// The page to show everything in.
+    void setPanel(Diagnose::DiagnosePanel *panel);
+    /// Whether the file says that it is a report of ours; reads its beginning.
+    [[nodiscard]] static bool looksLikeReport(const QString &path);
+    /// Shows the report in the file.
+    void open(const QString &path);
+    [[nodiscard]] bool isRunning() const { return !m_running.isNull(); }
+    void cancel();
+
+Q_SIGNALS:
+    /// A report is on the page.
+    void shown();
+    void runningChanged(bool running);
+    void progressed(const QString &relay, int done, int total);
+    void ended(const Mailgauge::Diagnose::RelayReport &report);
+    void exported(const QString &path);
+    void failed(const Mailgauge::Base::Error &error);
+
+private:
+    void start(const Diagnose::Wish &wish);
+    void startProfile(const Diagnose::Wish &wish);
+    void run(const Diagnose::Wish &wish, const Delivery::SendRequest &relay);
+    void begin(const Diagnose::RelayReport &report);
+    void end(const Diagnose::RelayReport &report);
+    void readHistory();
+    void openKept(const QUuid &report);
+    void compare(const QUuid &former, const QUuid &later);
+    void exportAs(const Diagnose::RelayReport &report, Delivery::ReportFormat format);
+    void show(const Base::Result<Diagnose::RelayReport> &report);
+
+    Relay::ProfileService &m_profiles;
+    Diagnose::CheckService &m_service;
+    Diagnose::ReportRepository *m_reports = nullptr;
+    QPointer<Diagnose::DiagnosePanel> m_panel;
+    QUuid m_running;
+    QString m_relay; ///< What is being diagnosed, for people.
+    quint64 m_generation = 0; ///< Of reports to show: answers to an older wish are dropped.
+    quint64 m_beginning = 0; ///< The same of diagnoses that wait for their password.
+    bool m_isWaiting = false; ///< One does.
+};
+
+} // namespace Mailgauge::Gui

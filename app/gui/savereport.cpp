@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "savereport.h"
+
+#include "base/literals.h"
+
+#include <QFileDialog>
+
+#include <utility>
+
+namespace Mailgauge::Gui {
+
+namespace {
+
+QString suffixOf(Delivery::ReportFormat format)
+{
+    switch (format) {
+    case Delivery::ReportFormat::Text:
+        return u"txt"_s;
+    case Delivery::ReportFormat::Html:
+        return u"html"_s;
+    case Delivery::ReportFormat::Json:
+        return u"json"_s;
+    }
+    Q_UNREACHABLE_RETURN({});
+}
+
+} // namespace
+
+void askWhereToSave(QWidget *parent, const QString &title, const QString &name,
+    Delivery::ReportFormat format, QObject *context, std::function<void(const QString &path)> save)
+{
+    const QString suffix = suffixOf(format);
+    auto *dialog = new QFileDialog(parent, title, QString(), u"*."_s + suffix);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(suffix);
+    dialog->selectFile(name + u'.' + suffix);
+    QObject::connect(dialog, &QFileDialog::fileSelected, context, std::move(save));
+    dialog->open();
+}
+
+} // namespace Mailgauge::Gui

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window diagnoses the built-in relay: page, service, kept reports and files together.
+#include "testworkbench.h"
+
+#include "diagnose/diagnosepanel.h"
+#include "diagnose/reportexport.h"
+#include "models/connectivitymodel.h"
+#include "shell/actions.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QFile>
+#include <QFileDialog>
+#include <QSignalSpy>
+#include <QTabBar>
+#include <QTableView>
+#include <QTemporaryDir>
+
+using namespace Mailgauge;
+using Diagnose::CellState;
+using Diagnose::DiagnosePanel;
+using Diagnose::RelayReport;
+
+namespace {
+
+struct Window : Test::Workbench {
+    using Test::Workbench::Workbench;
+
+    [[nodiscard]] DiagnosePanel &panel() { return *window().findChild<DiagnosePanel *>(); }
+    [[nodiscard]] QAction &action(const QString &id) { return *window().actions().action(id); }
+    template <typename T>
+    [[nodiscard]] T *named(const QString &accessible)
+    {
+        for (T *one : panel().template findChildren<T *>()) {
+            if (one->accessibleName() == accessible)
+                return one;
+        }
+        return nullptr;
+    }
+    /// Diagnoses the sandbox to the end.
+    [[nodiscard]] bool diagnose()
+    {
+        action(u"tools.diagnose"_s).trigger();
+        return QTest::qWaitFor([this] { return !panel().running().isNull(); })
+            && QTest::qWaitFor([this] { return panel().running().isNull(); }, 60'000);
+    }
+};
+
+const Diagnose::Cell &cellOf(
+    const RelayReport &report, Diagnose::Family family, Diagnose::TlsMode mode)
+{
+    return *report.cell({report.cells.first().key.port, family, mode});
+}
+
+} // namespace
+
+class TestDiagnosis final : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+
+    void sandboxIsDiagnosed()
+    {
+        Window w(m_dir.path());
+        QVERIFY(w.waitForRelay());
+        QVERIFY(!w.action(u"tools.diagnoseStop"_s).isEnabled());
+        QVERIFY(w.diagnose());
+        const RelayReport report = w.panel().report();
+        QCOMPARE(report.profile, Gui::Services::sandboxProfile);
+        using enum Diagnose::TlsMode;
+        const Diagnose::Cell &startTls = cellOf(report, Diagnose::Family::IPv4, StartTls);
+        QCOMPARE(startTls.state, CellState::Works);
+        QVERIFY(startTls.inClear && startTls.inTls && startTls.tls);
+        QCOMPARE(cellOf(report, Diagnose::Family::IPv4, Implicit).state, CellState::ClearExpected);
+        for (const Diagnose::CheckResult &check : report.checks)
+            QVERIFY(check.verdict == Diagnose::Verdict::Ok
+                || check.verdict == Diagnose::Verdict::Finding
+                || check.verdict == Diagnose::Verdict::NotTested);
+        QVERIFY(w.action(u"tools.diagnose"_s).isEnabled());
+        QVERIFY(!w.action(u"tools.diagnoseStop"_s).isEnabled());
+
+        // A click on the cell opens its conversation.
+        auto *grid = w.named<QTableView>(u"Connections"_s);
+        const QModelIndex at = qobject_cast<Models::ConnectivityModel *>(grid->model())
+                                   ->indexOf(startTls.key);
+        grid->scrollTo(at);
+        QTest::mouseClick(grid->viewport(), Qt::LeftButton, {}, grid->visualRect(at).center());
+        QTRY_VERIFY(w.lines().contains(u"STARTTLS"_s));
+    }
+
+    void formerRunsAreKeptAndCompared()
+    {
+        Window w(m_dir.path());
+        QVERIFY(w.waitForRelay());
+        QVERIFY(w.diagnose());
+        w.panel().findChild<QTabBar *>(u"diagnoseTabs"_s)->setCurrentIndex(4);
+        auto *history = w.named<QTableView>(u"Former diagnoses"_s);
+        // That of the run before is among them.
+        QTRY_COMPARE(history->model()->rowCount(), 2);
+        const QUuid now = w.panel().report().id;
+        QTest::mouseClick(history->viewport(), Qt::LeftButton, {},
+            history->visualRect(history->model()->index(1, 1)).center());
+        QTest::keyClick(history, Qt::Key_Return);
+        QTRY_VERIFY(w.panel().report().id != now);
+        const QUuid before = w.panel().report().id;
+        Q_EMIT w.panel().compareRequested(before, now);
+        auto *changes = w.named<QTableView>(u"What changed"_s);
+        QTRY_VERIFY(changes->isVisible() || w.panel().findChild<QLabel *>(u"nothingDiffers"_s)
+                ->isVisible());
+    }
+
+    void reportGoesToAFileAndComesBack()
+    {
+        Window w(m_dir.path());
+        QVERIFY(w.waitForRelay());
+        QVERIFY(w.diagnose());
+        const RelayReport report = w.panel().report();
+        w.panel().exportActions().last()->trigger();
+        auto *dialog = w.window().findChild<QFileDialog *>();
+        QVERIFY(dialog);
+        const QString path = m_dir.filePath(u"out.json"_s);
+        Q_EMIT dialog->fileSelected(path);
+        dialog->close();
+        QTRY_VERIFY(w.message(u"export"_s).contains(u"out.json"_s));
+
+        Window other(m_dir.filePath(u"other"_s));
+        QVERIFY(other.waitForRelay());
+        QTRY_VERIFY(other.services.isStoreDecided());
+        other.bench.open({path}); // As a drop does.
+        QTRY_COMPARE(other.panel().report(), report);
+        QFile broken(m_dir.filePath(u"broken.json"_s));
+        QVERIFY(broken.open(QIODevice::WriteOnly));
+        broken.write("{\"format\":\"mailgauge-relay-report\",\"version\":1,\"cells\":7}");
+        broken.close();
+        other.bench.open({broken.fileName()});
+        QTRY_VERIFY(!other.message(u"diagnose"_s).isEmpty());
+        QCOMPARE(other.panel().report(), report);
+    }
+
+    void stopEndsIt()
+    {
+        Window w(m_dir.path());
+        QVERIFY(w.waitForRelay());
+        w.action(u"tools.diagnose"_s).trigger();
+        QTRY_VERIFY(w.action(u"tools.diagnoseStop"_s).isEnabled());
+        w.action(u"tools.diagnoseStop"_s).trigger();
+        QTRY_VERIFY(w.panel().running().isNull());
+        QVERIFY(w.panel().report().cancelled);
+    }
+
+    void relaysPageLeadsHere()
+    {
+        Window w(m_dir.path());
+        QVERIFY(w.waitForRelay());
+        w.window().pages().show(u"relays"_s);
+        auto *diagnose = w.window().findChild<QAction *>(u"diagnoseRelay"_s);
+        QTRY_VERIFY(diagnose && diagnose->isEnabled());
+        diagnose->trigger();
+        QCOMPARE(w.window().pages().current(), u"diagnose"_s);
+        QCOMPARE(w.panel().findChild<QComboBox *>(u"diagnoseProfile"_s)->currentData().toUuid(),
+            Gui::Services::sandboxProfile);
+        QVERIFY(w.panel().running().isNull()); // It begins when the user says so.
+    }
+
+    void closingWhileItRuns()
+    {
+        Window w(m_dir.path());
+        QVERIFY(w.waitForRelay());
+        w.action(u"tools.diagnose"_s).trigger();
+        QTRY_VERIFY(!w.panel().running().isNull());
+        // Taken down with sessions under way: the sanitizers judge.
+    }
+
+private:
+    QTemporaryDir m_dir;
+};
+
+QTEST_MAIN(TestDiagnosis)
+#include "tst_diagnosis.moc"
