@@ -19,8 +19,6 @@ namespace {
 
 using Widgets::MessageBar;
 
-constexpr qint64 TellEveryMs = 100;
-
 QString decimals(double value)
 {
     return QLocale().toString(value, 'f', value < 10 ? 2 : 0);
@@ -73,7 +71,7 @@ void RepeatFlow::connectService()
     if (std::exchange(m_connected, true))
         return;
     using Service = Delivery::RepeatService;
-    connect(&m_services.repeating(), &Service::messageDone, this, &RepeatFlow::messageDone);
+    connect(&m_services.repeating(), &Service::messagesDone, this, &RepeatFlow::messagesDone);
     connect(&m_services.repeating(), &Service::finished, this, &RepeatFlow::finished);
     connect(&m_services.repeating(), &Service::storeFailed, this, [this](const Base::Error &error) {
         m_window.messages().post(
@@ -89,7 +87,6 @@ void RepeatFlow::start(const Delivery::RepeatRequest &request)
     m_window.messages().withdraw(u"repeat"_s);
     m_runs.insert(m_services.repeating().start(request), {relay, request.messages, 0});
     m_window.facts().setActivity(tr("Connecting to %1 …").arg(relay));
-    m_told.start();
 }
 
 void RepeatFlow::cancelAll()
@@ -99,15 +96,13 @@ void RepeatFlow::cancelAll()
         m_services.repeating().cancel(run);
 }
 
-void RepeatFlow::messageDone(const QUuid &run)
+void RepeatFlow::messagesDone(
+    const QUuid &run, const QList<Delivery::RepeatedMessage> &messages)
 {
     const auto known = m_runs.find(run);
     if (known == m_runs.end())
         return;
-    ++known->done;
-    if (m_told.elapsed() < TellEveryMs)
-        return;
-    m_told.start();
+    known->done += static_cast<int>(messages.size());
     m_window.facts().setActivity(
         tr("Sending to %1: %2 of %3")
             .arg(known->relay, QLocale().toString(known->done), QLocale().toString(known->wanted)),

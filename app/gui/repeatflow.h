@@ -3,7 +3,6 @@
 
 #include "delivery/repeatservice.h"
 
-#include <QElapsedTimer>
 #include <QHash>
 #include <QObject>
 
@@ -38,13 +37,12 @@ private:
     };
 
     void connectService();
-    void messageDone(const QUuid &run);
+    void messagesDone(const QUuid &run, const QList<Delivery::RepeatedMessage> &messages);
     void finished(const Delivery::RepeatSummary &summary);
 
     Services &m_services;
     Shell::MainWindow &m_window;
     QHash<QUuid, Run> m_runs;
-    QElapsedTimer m_told; ///< Since the status bar was told last.
     bool m_connected = false;
 };
 
