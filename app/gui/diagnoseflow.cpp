@@ -88,7 +88,7 @@ void DiagnoseFlow::start(const Diagnose::Wish &wish)
     }
     Relay::RelayProfile plain;
     plain.host = wish.domain.isEmpty() ? wish.host : wish.domain;
-    Delivery::SendRequest relay = Delivery::requestFor(plain);
+    Delivery::SendRequest relay = Delivery::requestFor(plain, {});
     relay.target.by = wish.domain.isEmpty() ? Net::RouteBy::Host : Net::RouteBy::Mx;
     run(wish, relay);
 }
@@ -100,26 +100,22 @@ void DiagnoseFlow::startProfile(const Diagnose::Wish &wish)
         m_panel->refuse(tr("This relay profile is not there any more."));
         return;
     }
-    const Delivery::SendRequest relay = Delivery::requestFor(*profile);
     if (!wish.authenticate) {
-        run(wish, relay);
+        run(wish, Delivery::requestFor(*profile, {}));
         return;
     }
     m_isWaiting = true;
-    m_profiles.password(wish.profile)
-        .then(this,
-            [this, wish, relay, beginning = ++m_beginning](
-                const Base::Result<std::optional<Base::Secret>> &password) mutable {
-                if (beginning != m_beginning)
-                    return;
-                m_isWaiting = false;
-                if (!password) {
-                    m_panel->refuse(Explain::explain(password.error()).withNextStep());
-                    return;
-                }
-                relay.session.auth.password = password->value_or(Base::Secret());
-                run(wish, relay);
-            });
+    m_profiles.secrets(*profile).then(this,
+        [this, wish, profile = *profile, beginning = ++m_beginning](
+            const Base::Result<Relay::ProfileSecrets> &secrets) {
+            if (beginning != m_beginning)
+                return;
+            m_isWaiting = false;
+            if (secrets)
+                run(wish, Delivery::requestFor(profile, *secrets));
+            else
+                m_panel->refuse(Explain::explain(secrets.error()).withNextStep());
+        });
 }
 
 void DiagnoseFlow::run(const Diagnose::Wish &wish, const Delivery::SendRequest &relay)

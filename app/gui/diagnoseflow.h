@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "delivery/comparisonreport.h"
 #include "diagnose/checkservice.h"
 #include "diagnose/wish.h"
 #include "relay/profileservice.h"
