@@ -38,8 +38,6 @@ Json certificateJson(const Tls::CertificateFacts &certificate)
 
 Json daneJson(const QList<Tls::TlsaResult> &results)
 {
-    if (results.isEmpty())
-        return {};
     QList<Json> records;
     for (const Tls::TlsaResult &one : results) {
         records.append(Json::object({
@@ -164,14 +162,16 @@ Json tlsJson(const std::optional<Tls::TlsFacts> &facts)
     QList<Json> chain;
     for (const Tls::CertificateFacts &certificate : facts->chain)
         chain.append(certificateJson(certificate));
-    return Json::object({
+    QList<Json::Member> members {
         {"version", Json::textOrNull(facts->version)},
         {"cipher", Json::textOrNull(facts->cipher)},
         {"verified", Json::boolean(facts->isAuthenticated())},
         {"reasons", Json::array(reasons)},
         {"chain", Json::array(chain)},
-        {"dane", daneJson(facts->tlsa)},
-    });
+    };
+    if (!facts->tlsa.isEmpty()) // Only where DANE had a say.
+        members.append({"dane", daneJson(facts->tlsa)});
+    return Json::object(members);
 }
 
 Json errorJson(const Smtp::Failure &failure)

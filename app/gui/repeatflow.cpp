@@ -96,8 +96,7 @@ void RepeatFlow::cancelAll()
         m_services.repeating().cancel(run);
 }
 
-void RepeatFlow::messagesDone(
-    const QUuid &run, const QList<Delivery::RepeatedMessage> &messages)
+void RepeatFlow::messagesDone(const QUuid &run, const QList<Delivery::RepeatedMessage> &messages)
 {
     const auto known = m_runs.find(run);
     if (known == m_runs.end())

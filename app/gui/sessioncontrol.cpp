@@ -45,20 +45,20 @@ void SessionControl::open()
     m_session = QUuid::createUuid();
     showState();
     m_profiles.secrets(*profile).then(this,
-            [this, profile = *profile, session = m_session](
-                const Base::Result<Relay::ProfileSecrets> &secrets) {
-                if (session != m_session)
-                    return;
-                if (!secrets) {
-                    finished(session);
-                    return m_transcript.commandBar().showProblem(
-                        Explain::explain(secrets.error()).text);
-                }
-                Delivery::SendRequest request = Delivery::requestFor(profile, *secrets);
-                request.id = session;
-                request.staysOpen = true;
-                m_sending.send(request);
-            });
+        [this, profile = *profile, session = m_session](
+            const Base::Result<Relay::ProfileSecrets> &secrets) {
+            if (session != m_session)
+                return;
+            if (!secrets) {
+                finished(session);
+                return m_transcript.commandBar().showProblem(
+                    Explain::explain(secrets.error()).text);
+            }
+            Delivery::SendRequest request = Delivery::requestFor(profile, *secrets);
+            request.id = session;
+            request.staysOpen = true;
+            m_sending.send(request);
+        });
 }
 
 void SessionControl::opened(const QUuid &session)

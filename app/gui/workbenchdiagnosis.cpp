@@ -70,8 +70,8 @@ void Workbench::connectDiagnosis()
             panel->start();
         }
     });
-    QAction *stop = m_window.actions().add(u"tools.diagnoseStop"_s, tools,
-        tr("S&top the Diagnosis"), u"media-playback-stop"_s);
+    QAction *stop = m_window.actions().add(
+        u"tools.diagnoseStop"_s, tools, tr("S&top the Diagnosis"), u"media-playback-stop"_s);
     stop->setEnabled(false);
     const DiagnoseFlow *flow = m_diagnoseFlow.get();
     connect(stop, &QAction::triggered, flow, [this] { m_diagnoseFlow->cancel(); });
@@ -81,8 +81,8 @@ void Workbench::connectDiagnosis()
     });
     connect(flow, &DiagnoseFlow::progressed, this, &Workbench::showDiagnosis);
     connect(flow, &DiagnoseFlow::ended, this, &Workbench::tellDiagnosed);
-    connect(flow, &DiagnoseFlow::failed, this,
-        [this](const Base::Error &error) { tell(page, error); });
+    connect(
+        flow, &DiagnoseFlow::failed, this, [this](const Base::Error &error) { tell(page, error); });
     connect(flow, &DiagnoseFlow::exported, this, [this](const QString &path) {
         m_window.messages().post(
             u"export"_s, MessageBar::Kind::Success, tr("Report exported to %1.").arg(path));

@@ -112,9 +112,9 @@ QString rows(const QList<Difference> &differences, const QString &klass)
     for (const Difference &difference : differences) {
         const QString severity = QLatin1StringView(severityName(difference.severity));
         out += htmlRow({klass.isEmpty() ? severity : klass,
-                       QLatin1StringView(Smtp::stageName(difference.stage)),
-                       shown(difference.subject), shown(difference.left.left(2000)),
-                       shown(difference.right.left(2000)), sentenceOf(difference)},
+                           QLatin1StringView(Smtp::stageName(difference.stage)),
+                           shown(difference.subject), shown(difference.left.left(2000)),
+                           shown(difference.right.left(2000)), sentenceOf(difference)},
             klass.isEmpty() ? severity : klass);
     }
     return out;
@@ -127,9 +127,10 @@ QByteArray htmlReport(const ComparedSessions &compared, bool withNoise)
           "<th>Session</th><th>Started</th><th>Server</th><th>Outcome</th></tr></thead>\n<tbody>\n"_s;
     for (const auto &[label, session] :
         {std::pair {u"first"_s, &compared.left}, std::pair {u"second"_s, &compared.right}}) {
-        out += htmlRow({label, session->record.id.toString(QUuid::WithoutBraces),
-                       startOf(session->record), serverOf(session->record),
-                       QLatin1StringView(Transcript::wholeOutcomeName(session->record.outcome))},
+        out += htmlRow(
+            {label, session->record.id.toString(QUuid::WithoutBraces), startOf(session->record),
+                serverOf(session->record),
+                QLatin1StringView(Transcript::wholeOutcomeName(session->record.outcome))},
             label);
     }
     out += u"</tbody>\n</table>\n"_s;

@@ -15,9 +15,10 @@ QByteArray htmlPage(const QString &title, const QString &body)
         css = file.readAll();
     const QByteArray hash = QCryptographicHash::hash(css, QCryptographicHash::Sha256).toBase64();
     const QString shown = title.toHtmlEscaped();
-    const QString out = u"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                        "style-src 'sha256-"_s
+    const QString out
+        = u"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+          "style-src 'sha256-"_s
         + QString::fromLatin1(hash)
         + u"'; base-uri 'none'; form-action 'none'\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"

@@ -7,9 +7,9 @@
 
 namespace Mailgauge::Delivery {
 
-/// A report as one HTML file, UTF-8: no script, nothing loaded from elsewhere, light and dark as the
-/// reader prefers. `title` is plain text and its first heading; `body` is HTML, escaped by whoever
-/// made it.
+/// A report as one HTML file, UTF-8: no script, nothing loaded from elsewhere, light and dark as
+/// the reader prefers. `title` is plain text and its first heading; `body` is HTML, escaped by
+/// whoever made it.
 [[nodiscard]] QByteArray htmlPage(const QString &title, const QString &body);
 
 /// A row of a table; cells are plain text. Classes with a colour: "error", "warning", "info",

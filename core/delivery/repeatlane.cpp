@@ -195,8 +195,8 @@ void RepeatLane::sendWhenReady()
     if (m_current->transactions++ == 0)
         m_current->sentAt = m_clock.now();
     m_running = true;
-    m_connection->send(transactionTo(batch), m_request.content->open(),
-        m_current->builder.record().message);
+    m_connection->send(
+        transactionTo(batch), m_request.content->open(), m_current->builder.record().message);
     thinkAhead();
 }
 

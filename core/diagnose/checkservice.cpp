@@ -89,8 +89,7 @@ public:
     void gridOver(Run &run);
     void startChecks(Run &run, const Cell &cell);
     void checkChanged(Run &run, const CheckResult &result);
-    void endWithoutGrid(
-        Run &run, const QByteArray &reason, const QList<Finding> &findings = {});
+    void endWithoutGrid(Run &run, const QByteArray &reason, const QList<Finding> &findings = {});
     void giveUpChecks(Run &run, const QByteArray &reason);
     void addFindings(Run &run, const QList<Finding> &findings);
     void progress(const Run &run) const;

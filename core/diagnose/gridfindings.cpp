@@ -96,7 +96,8 @@ void addFamilies(QList<Finding> &findings, const QList<Cell> &cells)
         if (twin != cells.end() && twin->state == CellState::Works)
             add(findings,
                 {"grid.oneFamily", Severity::Warning,
-                    QByteArray::number(cell.key.port) + ' ' + familyName(cell.key.family).toByteArray()});
+                    QByteArray::number(cell.key.port) + ' '
+                        + familyName(cell.key.family).toByteArray()});
     }
 }
 

@@ -17,8 +17,8 @@ using Smtp::ReplyClass;
 
 Verdict verdictOf(const Reply &reply)
 {
-    return verdictWhere(reply, Verdict::Ok,
-        wantsAuthentication(reply) ? Verdict::NotTested : Verdict::Finding);
+    return verdictWhere(
+        reply, Verdict::Ok, wantsAuthentication(reply) ? Verdict::NotTested : Verdict::Finding);
 }
 
 } // namespace

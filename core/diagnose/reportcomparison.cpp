@@ -31,8 +31,8 @@ QByteArray parametersOf(const Capability &capability)
 
 class Differences {
 public:
-    void add(const char *id, Severity severity, const QByteArray &subject,
-        const QByteArray &former, const QByteArray &later)
+    void add(const char *id, Severity severity, const QByteArray &subject, const QByteArray &former,
+        const QByteArray &later)
     {
         if (former != later)
             list.append({id, severity, subject, former, later});
@@ -75,8 +75,7 @@ void compareTls(Differences &differences, const QByteArray &where, const Tls::Tl
     const Tls::CertificateFacts &now = later.chain.first();
     // A new key is what pins and TLSA records stumble over.
     if (old.keySha256 != now.keySha256)
-        differences.add(
-            "report.key", Severity::Warning, where, old.keySha256, now.keySha256);
+        differences.add("report.key", Severity::Warning, where, old.keySha256, now.keySha256);
     else
         differences.add("report.certificate", Severity::Info, where, old.sha256, now.sha256);
 }
@@ -157,7 +156,8 @@ QList<ReportDifference> compareReports(const RelayReport &former, const RelayRep
     }
     for (const Finding &finding : former.findings) {
         if (!holds(later.findings, finding) && wasLookedFor(finding, former, later))
-            differences.add("report.findingGone", Severity::Info, finding.id, sayingOf(finding), {});
+            differences.add(
+                "report.findingGone", Severity::Info, finding.id, sayingOf(finding), {});
     }
     return differences.list;
 }

@@ -7,9 +7,10 @@ namespace Mailgauge::Diagnose {
 
 /// What changed at a relay between two reports.
 struct ReportDifference {
-    /// "report.cell", "report.capabilityLost", "report.capabilityGained", "report.capabilityChanged",
-    /// "report.tlsVersion", "report.tlsCipher", "report.key", "report.certificate", "report.check",
-    /// "report.findingNew", "report.findingGone": explainDifference(id, subject, former, later).
+    /// "report.cell", "report.capabilityLost", "report.capabilityGained",
+    /// "report.capabilityChanged", "report.tlsVersion", "report.tlsCipher", "report.key",
+    /// "report.certificate", "report.check", "report.findingNew", "report.findingGone":
+    /// explainDifference(id, subject, former, later).
     QByteArray id;
     Base::Severity severity = Base::Severity::Info; ///< Worse is a warning or an error.
     QByteArray subject; ///< "587 ipv4 starttls", the name of a check, the id of a finding.

@@ -155,7 +155,8 @@ QString textReport(const RelayReport &report)
         out += u"%1  %2  %3"_s.arg(cellTitle(cell.key).leftJustified(19),
             word(cellStateName(cell.state)).leftJustified(13),
             msText(cell.totalUs).rightJustified(8));
-        for (const QString &more : {cell.address, tlsText(cell), authText(cell), detailText(cell)}) {
+        for (const QString &more :
+            {cell.address, tlsText(cell), authText(cell), detailText(cell)}) {
             if (!more.isEmpty())
                 out += u"  |  "_s + more;
         }
@@ -211,12 +212,12 @@ QByteArray htmlReport(const RelayReport &report)
     }
     if (!rows.isEmpty())
         body += table(
-            {u"Severity"_s, u"Finding"_s, u"Why"_s, u"What to do"_s, u"Rule"_s, u"Evidence"_s}, rows);
+            {u"Severity"_s, u"Finding"_s, u"Why"_s, u"What to do"_s, u"Rule"_s, u"Evidence"_s},
+            rows);
     rows.clear();
     for (const Cell &cell : report.cells) {
-        rows += htmlRow({cellTitle(cell.key), word(cellStateName(cell.state)),
-                            msText(cell.totalUs), cell.address, tlsText(cell), authText(cell),
-                            detailText(cell)},
+        rows += htmlRow({cellTitle(cell.key), word(cellStateName(cell.state)), msText(cell.totalUs),
+                            cell.address, tlsText(cell), authText(cell), detailText(cell)},
             cell.state == CellState::Works ? u"info"_s : u"noise"_s);
     }
     body += table({u"Connection"_s, u"State"_s, u"Time"_s, u"Address"_s, u"TLS"_s, u"AUTH"_s,
@@ -224,8 +225,8 @@ QByteArray htmlReport(const RelayReport &report)
         rows);
     rows.clear();
     for (const CheckResult &result : report.checks) {
-        rows += htmlRow({word(verdictName(result.verdict)), checkTitle(result.check), {},
-                            reasonText(result)},
+        rows += htmlRow(
+            {word(verdictName(result.verdict)), checkTitle(result.check), {}, reasonText(result)},
             classOf(result.verdict));
         for (const Probe &probe : result.probes)
             rows += htmlRow({word(verdictName(probe.verdict)), shown(probe.what),

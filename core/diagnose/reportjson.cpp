@@ -77,8 +77,8 @@ Evidence evidenceFrom(const QJsonObject &object, Reading &reading)
 {
     return {reading.need(evidenceKindFromName(nameIn(object[u"kind"_s])), Evidence::Kind::Line),
         idFrom(object[u"session"_s]), object[u"entry"_s].toInteger(-1),
-        reading.need(Transcript::directionFromName(nameIn(object[u"dir"_s])),
-            Transcript::Direction::Event),
+        reading.need(
+            Transcript::directionFromName(nameIn(object[u"dir"_s])), Transcript::Direction::Event),
         bytesFrom(object[u"text"_s])};
 }
 
@@ -141,8 +141,7 @@ Cell cellFrom(const QJsonObject &object, Reading &reading)
     cell.key = {static_cast<quint16>(object[u"port"_s].toInt()),
         reading.need(familyFromName(nameIn(object[u"family"_s])), Family::IPv4),
         reading.need(tlsModeFromName(nameIn(object[u"mode"_s])), TlsMode::Clear)};
-    cell.state
-        = reading.need(cellStateFromName(nameIn(object[u"state"_s])), CellState::Failed);
+    cell.state = reading.need(cellStateFromName(nameIn(object[u"state"_s])), CellState::Failed);
     cell.session = idFrom(object[u"session"_s]);
     cell.address = object[u"address"_s].toString();
     cell.greeting = bytesFrom(object[u"greeting"_s]);
@@ -179,8 +178,7 @@ QJsonObject checkToJson(const CheckResult &result)
 {
     return {{u"check"_s, nameOf(checkName(result.check))},
         {u"verdict"_s, nameOf(verdictName(result.verdict))}, {u"reason"_s, toJson(result.reason)},
-        {u"detail"_s, toJson(result.detail)},
-        {u"probes"_s, listToJson(result.probes, probeToJson)},
+        {u"detail"_s, toJson(result.detail)}, {u"probes"_s, listToJson(result.probes, probeToJson)},
         {u"findings"_s, findingsToJson(result.findings)},
         {u"sessions"_s, listToJson(result.sessions, idToJson)}, {u"us"_s, result.us}};
 }
@@ -189,8 +187,8 @@ CheckResult checkFrom(const QJsonObject &object, Reading &reading)
 {
     CheckResult result;
     result.check = reading.need(checkFromName(nameIn(object[u"check"_s])), Check::Names);
-    result.verdict
-        = reading.need(verdictFromName(nameIn(object[u"verdict"_s])), Verdict::NotTested);
+    result.verdict = reading.need(
+        verdictFromName(nameIn(object[u"verdict"_s])), Verdict::NotTested);
     result.reason = bytesFrom(object[u"reason"_s]);
     result.detail = bytesFrom(object[u"detail"_s]);
     result.probes = listFrom(object[u"probes"_s],
@@ -248,8 +246,8 @@ Base::Result<RelayReport> reportFromJson(const QJsonObject &object)
     report.domain = object[u"domain"_s].toString();
     report.exchangers = object[u"exchangers"_s].toVariant().toStringList();
     report.cancelled = object[u"cancelled"_s].toBool();
-    report.cells = listFrom(object[u"cells"_s],
-        [&reading](const QJsonObject &one) { return cellFrom(one, reading); });
+    report.cells = listFrom(
+        object[u"cells"_s], [&reading](const QJsonObject &one) { return cellFrom(one, reading); });
     report.checks = listFrom(object[u"checks"_s],
         [&reading](const QJsonObject &one) { return checkFrom(one, reading); });
     report.findings = findingsFrom(object[u"findings"_s], reading);

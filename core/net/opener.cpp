@@ -31,6 +31,12 @@ Opener::Opener(OpenerOptions options, Transport &transport, QObject *parent)
     , m_race(this)
     , m_policies(m_options.policy, m_options.mtaSts, this)
 {
+    // RFC 7672 2.1.3: keys that are stripped or wrong are bogus, not a zone without keys.
+    if (m_options.policy == Smtp::TlsPolicy::Dane) {
+        Dns::ResolverOptions resolver = m_options.target.resolver.value_or(Dns::ResolverOptions());
+        resolver.requireDnssec = true;
+        m_options.target.resolver = resolver;
+    }
     m_timer.setSingleShot(true);
     m_timer.setTimerType(Qt::PreciseTimer);
     connect(&m_timer, &QTimer::timeout, this, &Opener::limitPassed);

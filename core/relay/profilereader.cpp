@@ -11,8 +11,8 @@ namespace {
 
 using Kind = Base::Error::Kind;
 
-constexpr std::array secretKeys {"clientsecret"_L1, "refreshtoken"_L1, "password"_L1, "pass"_L1, "passwd"_L1, "secret"_L1, "token"_L1,
-    "apikey"_L1, "key"_L1, "credential"_L1, "credentials"_L1};
+constexpr std::array secretKeys {"clientsecret"_L1, "refreshtoken"_L1, "password"_L1, "pass"_L1,
+    "passwd"_L1, "secret"_L1, "token"_L1, "apikey"_L1, "key"_L1, "credential"_L1, "credentials"_L1};
 
 } // namespace
 

@@ -12,42 +12,41 @@
 
 #include <optional>
 
-    namespace Mailgauge::Relay
-{
+namespace Mailgauge::Relay {
 
-    /// Where an OAuth 2.0 access token comes from.
-    enum class TokenSource : quint8 {
-        None,
-        Kept, ///< In the CredentialStore.
-        Command, ///< Printed by RelayProfile::tokenCommand.
-    };
+/// Where an OAuth 2.0 access token comes from.
+enum class TokenSource : quint8 {
+    None,
+    Kept, ///< In the CredentialStore.
+    Command, ///< Printed by RelayProfile::tokenCommand.
+};
 
-    /// How to reach and use one relay. Holds no secret: they live in a CredentialStore under the
-    /// profile's id (see profilesecrets.h).
-    struct RelayProfile {
-        QUuid id;
-        QString name;
-        QString host; ///< Host name, address, or path of a UNIX socket when `unixSocket`.
-        quint16 port = 587;
-        bool unixSocket = false;
-        Route route;
-        Smtp::TlsPolicy tls = Smtp::TlsPolicy::RequireStartTls;
-        Tls::VerifyMode verify = Tls::VerifyMode::Full;
-        QString caFile; ///< PEM; empty: the system's roots.
-        QByteArray caPem; ///< Further trusted certificates, not stored (the sandbox's own).
-        QByteArray pin; ///< SHA-256 of the public key, lower-case hex; empty: none.
-        QString serverName; ///< To send (SNI) and to check; empty: the host's.
-        QByteArray minTls; ///< "1.2", "1.3"; empty: 1.2.
-        QByteArray maxTls; ///< Empty: the newest.
-        QByteArray ciphers; ///< OpenSSL list for TLS 1.2; empty: OpenSSL's own.
-        QString certificateFile; ///< Client certificate with its chain, PEM; empty: none.
-        QString keyFile; ///< Empty: in certificateFile.
-        Smtp::AuthOptions::Need auth = Smtp::AuthOptions::Need::Never;
-        QList<QByteArray> mechanisms; ///< Empty: the strongest offered.
-        /// The strongest that the relay offered when it let us in; a weaker offer later is a
-        /// finding (faults C16). Empty: not known.
-        QByteArray strongestMechanism;
-        QString user;
+/// How to reach and use one relay. Holds no secret: they live in a CredentialStore under the
+/// profile's id (see profilesecrets.h).
+struct RelayProfile {
+    QUuid id;
+    QString name;
+    QString host; ///< Host name, address, or path of a UNIX socket when `unixSocket`.
+    quint16 port = 587;
+    bool unixSocket = false;
+    Route route;
+    Smtp::TlsPolicy tls = Smtp::TlsPolicy::RequireStartTls;
+    Tls::VerifyMode verify = Tls::VerifyMode::Full;
+    QString caFile; ///< PEM; empty: the system's roots.
+    QByteArray caPem; ///< Further trusted certificates, not stored (the sandbox's own).
+    QByteArray pin; ///< SHA-256 of the public key, lower-case hex; empty: none.
+    QString serverName; ///< To send (SNI) and to check; empty: the host's.
+    QByteArray minTls; ///< "1.2", "1.3"; empty: 1.2.
+    QByteArray maxTls; ///< Empty: the newest.
+    QByteArray ciphers; ///< OpenSSL list for TLS 1.2; empty: OpenSSL's own.
+    QString certificateFile; ///< Client certificate with its chain, PEM; empty: none.
+    QString keyFile; ///< Empty: in certificateFile.
+    Smtp::AuthOptions::Need auth = Smtp::AuthOptions::Need::Never;
+    QList<QByteArray> mechanisms; ///< Empty: the strongest offered.
+    /// The strongest that the relay offered when it let us in; a weaker offer later is a
+    /// finding (faults C16). Empty: not known.
+    QByteArray strongestMechanism;
+    QString user;
     /// Where access tokens come from; none: they are not got by the browser.
     std::optional<OAuthClient> oauth;
     QString authorizationId; ///< Whom to act as; empty: `user`.
@@ -55,22 +54,22 @@
     bool authInTurn = false;
     TokenSource tokenSource = TokenSource::None;
     QString tokenCommand; ///< A shell command. It never comes with a file of profiles.
-        bool authWithoutTls = false;
-        QByteArray ehloName; ///< Empty: this machine's name.
-        QString defaultFrom; ///< Offered by the composer.
-        /// Where bounces go; each session gets a form of its own of it (VERP). Empty: to the
-        /// sender.
-        QString bounceAddress;
-        Smtp::Deadlines deadlines;
-        Smtp::Protocol protocol = Smtp::Protocol::Esmtp;
-        bool pipelining = true;
-        Smtp::Chunking chunking = Smtp::Chunking::Off;
-        qint64 chunkSize = 1024 * 1024; ///< Octets of one BDAT.
-        bool prdr = false; ///< Ask for a verdict per recipient where PRDR is announced.
-        bool builtin = false; ///< The sandbox: shown, not editable, not stored.
+    bool authWithoutTls = false;
+    QByteArray ehloName; ///< Empty: this machine's name.
+    QString defaultFrom; ///< Offered by the composer.
+    /// Where bounces go; each session gets a form of its own of it (VERP). Empty: to the
+    /// sender.
+    QString bounceAddress;
+    Smtp::Deadlines deadlines;
+    Smtp::Protocol protocol = Smtp::Protocol::Esmtp;
+    bool pipelining = true;
+    Smtp::Chunking chunking = Smtp::Chunking::Off;
+    qint64 chunkSize = 1024 * 1024; ///< Octets of one BDAT.
+    bool prdr = false; ///< Ask for a verdict per recipient where PRDR is announced.
+    bool builtin = false; ///< The sandbox: shown, not editable, not stored.
 
-        bool operator==(const RelayProfile &) const = default;
-    };
+    bool operator==(const RelayProfile &) const = default;
+};
 
 } // namespace Mailgauge::Relay
 

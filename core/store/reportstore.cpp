@@ -84,13 +84,12 @@ QFuture<Base::Result<QList<ReportSummary>>> ReportStore::list(QString host)
 
 QFuture<Base::Result<RelayReport>> ReportStore::report(QUuid id)
 {
-    return QtConcurrent::run(
-        &m_pool, [directory = m_directory, id]() -> Base::Result<RelayReport> {
-            const QString path = fileOf(directory, id);
-            if (!QFile::exists(path))
-                return Base::fail(Kind::InvalidInput, u"no such report"_s);
-            return read(path);
-        });
+    return QtConcurrent::run(&m_pool, [directory = m_directory, id]() -> Base::Result<RelayReport> {
+        const QString path = fileOf(directory, id);
+        if (!QFile::exists(path))
+            return Base::fail(Kind::InvalidInput, u"no such report"_s);
+        return read(path);
+    });
 }
 
 QFuture<Base::Result<void>> ReportStore::remove(QUuid id)

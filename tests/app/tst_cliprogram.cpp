@@ -125,7 +125,7 @@ private Q_SLOTS:
                         .answer("EHLO "_ba, "250-hi\r\n250 CHUNKING\r\n"_ba)
                         .answer("MAIL FROM:<a@x.example>"_ba, "250 ok\r\n"_ba)
                         .answer("RCPT TO:<b@y.example>"_ba, "250 ok\r\n"_ba)
-                        .expect("BDAT 1 "_ba))});
+                        .expect("BDAT 1"_ba))});
         CliRunner cli;
         const CliResult added = cli.run({u"profiles"_s, u"add"_s, u"way"_s, u"--server"_s,
             u"relay.example:%1"_s.arg(relay.port()), u"--tls"_s, u"none"_s, u"--resolve"_s,

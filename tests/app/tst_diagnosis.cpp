@@ -81,8 +81,8 @@ private Q_SLOTS:
 
         // A click on the cell opens its conversation.
         auto *grid = w.named<QTableView>(u"Connections"_s);
-        const QModelIndex at = qobject_cast<Models::ConnectivityModel *>(grid->model())
-                                   ->indexOf(startTls.key);
+        const QModelIndex at
+            = qobject_cast<Models::ConnectivityModel *>(grid->model())->indexOf(startTls.key);
         grid->scrollTo(at);
         QTest::mouseClick(grid->viewport(), Qt::LeftButton, {}, grid->visualRect(at).center());
         QTRY_VERIFY(w.lines().contains(u"STARTTLS"_s));
@@ -105,8 +105,8 @@ private Q_SLOTS:
         const QUuid before = w.panel().report().id;
         Q_EMIT w.panel().compareRequested(before, now);
         auto *changes = w.named<QTableView>(u"What changed"_s);
-        QTRY_VERIFY(changes->isVisible() || w.panel().findChild<QLabel *>(u"nothingDiffers"_s)
-                ->isVisible());
+        QTRY_VERIFY(changes->isVisible()
+            || w.panel().findChild<QLabel *>(u"nothingDiffers"_s)->isVisible());
     }
 
     void reportGoesToAFileAndComesBack()

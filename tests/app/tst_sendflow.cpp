@@ -163,10 +163,9 @@ void TestSendFlow::deliveryOptionsReachTheRelay()
 
 void TestSendFlow::whatTheRelayLacksIsNotSent()
 {
-    FakeRelay relay({Script::hello()
-                         .answer("MAIL FROM:<ann@example.org> RET=FULL"_ba, "555 no\r\n"_ba)
-                         .quit(),
-        Script::hello().quit()});
+    FakeRelay relay(
+        {Script::hello().answer("MAIL FROM:<ann@example.org> RET=FULL"_ba, "555 no\r\n"_ba).quit(),
+            Script::hello().quit()});
     QTemporaryDir dir;
     Workbench w(dir.path());
     QVERIFY(w.waitForRelay());

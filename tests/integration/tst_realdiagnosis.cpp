@@ -44,8 +44,7 @@ class RealDiagnosisTest final : public QObject {
         QProcess process;
         process.start(QStringLiteral(MAILGAUGE_BIN "/mailgauge-cli"),
             QStringList {u"check"_s, u"relay"_s, u"--json"_s, u"-4"_s, u"--data-dir"_s,
-                m_data.path(), u"--tls-ca"_s, m_postfix.caFile(), u"--timeout"_s,
-                u"greeting=3"_s}
+                m_data.path(), u"--tls-ca"_s, m_postfix.caFile(), u"--timeout"_s, u"greeting=3"_s}
                 + arguments);
         if (!QTest::qWaitFor(
                 [&process] { return process.state() == QProcess::NotRunning; }, 100'000)) {
@@ -85,8 +84,7 @@ private Q_SLOTS:
         QCOMPARE(state(PostfixServer::ImplicitPort, TlsMode::Clear), CellState::TlsExpected);
         QCOMPARE(state(PostfixServer::ImplicitPort, TlsMode::StartTls), CellState::TlsExpected);
         QCOMPARE(state(PostfixServer::ImplicitPort, TlsMode::Implicit), CellState::Works);
-        const Cell *cell
-            = run.report.cell({PostfixServer::Port, Family::IPv4, TlsMode::StartTls});
+        const Cell *cell = run.report.cell({PostfixServer::Port, Family::IPv4, TlsMode::StartTls});
         QVERIFY(cell->tls && cell->tls->version == "TLSv1.3" && cell->tls->reasons.isEmpty());
         QVERIFY(cell->inClear->has("STARTTLS") && cell->inClear->authMechanisms().isEmpty());
         QVERIFY(cell->inTls->authMechanisms().contains("PLAIN"));
@@ -99,9 +97,9 @@ private Q_SLOTS:
             u"extensions,heloOnly,authOffer,startTlsEnforced,startTlsInjection,pipelining,"
             "sizeLimit,nullSender,vrfy,openRelay"_s});
         QCOMPARE(run.report.checks.size(), 10);
-        for (const Check one : {Check::HeloOnly, Check::AuthOffer, Check::StartTlsInjection,
-                 Check::Pipelining, Check::SizeLimit, Check::NullSender, Check::Vrfy,
-                 Check::OpenRelay}) {
+        for (const Check one :
+            {Check::HeloOnly, Check::AuthOffer, Check::StartTlsInjection, Check::Pipelining,
+                Check::SizeLimit, Check::NullSender, Check::Vrfy, Check::OpenRelay}) {
             const CheckResult *result = run.report.check(one);
             QVERIFY2(result->verdict == Verdict::Ok,
                 (checkName(one).toByteArray() + ": " + result->reason + ' ' + result->detail + ' '
@@ -115,8 +113,8 @@ private Q_SLOTS:
 
     void postfixOpenRelay()
     {
-        const CliRun run
-            = check({at(Test::PostfixServer::OpenPort), u"--checks"_s, u"openRelay"_s});
+        const CliRun run = check(
+            {at(Test::PostfixServer::OpenPort), u"--checks"_s, u"openRelay"_s});
         const CheckResult *open = run.report.check(Check::OpenRelay);
         QVERIFY2(open && open->verdict == Verdict::Finding, run.told.constData());
         // From the machine itself it is no more than a warning.
@@ -134,9 +132,8 @@ private Q_SLOTS:
         QFile secret(m_data.filePath(u"secret"_s));
         QVERIFY(secret.open(QIODevice::WriteOnly) && secret.write("wrong\n") > 0);
         secret.close();
-        const CliRun run = check({at(Test::PostfixServer::Port), u"--checks"_s,
-            u"authentication"_s, u"--authenticate"_s, u"--user"_s, u"ann"_s, u"--password-file"_s,
-            secret.fileName()});
+        const CliRun run = check({at(Test::PostfixServer::Port), u"--checks"_s, u"authentication"_s,
+            u"--authenticate"_s, u"--user"_s, u"ann"_s, u"--password-file"_s, secret.fileName()});
         QVERIFY2(idsOf(run.report.findings).contains("auth.refused"), run.told.constData());
         QCOMPARE(run.exit, 1);
     }
@@ -149,8 +146,8 @@ private Q_SLOTS:
         const CheckResult *end = run.report.check(Check::EndOfData);
         QVERIFY2(end && end->probes.size() == 12, run.told.constData());
         QVERIFY2(end->findings.isEmpty(), run.told.constData());
-        QCOMPARE(run.report.check(Check::RecipientLimit)->probes.first().what,
-            "no limit up to 5"_ba);
+        QCOMPARE(
+            run.report.check(Check::RecipientLimit)->probes.first().what, "no limit up to 5"_ba);
     }
 
     void exim()
@@ -159,9 +156,9 @@ private Q_SLOTS:
             QSKIP("no Exim");
         const QString error = m_exim.start();
         QVERIFY2(error.isEmpty(), qPrintable(error + m_exim.log()));
-        const CliRun run = check({at(Test::EximServer::Port), u"--checks"_s,
-            u"all"_s, u"--recipient"_s, u"inbox@example.net"_s, u"--own-server"_s,
-            u"--resolver"_s, u"127.0.0.1:9"_s, u"--dns-timeout"_s, u"0.2"_s});
+        const CliRun run = check({at(Test::EximServer::Port), u"--checks"_s, u"all"_s,
+            u"--recipient"_s, u"inbox@example.net"_s, u"--own-server"_s, u"--resolver"_s,
+            u"127.0.0.1:9"_s, u"--dns-timeout"_s, u"0.2"_s});
         QCOMPARE(run.report.checks.size(), allChecks().size());
         QCOMPARE(run.report.cell({Test::EximServer::Port, Family::IPv4, TlsMode::StartTls})->state,
             CellState::NotOffered);

@@ -63,8 +63,9 @@ QJsonObject deliveryToJson(const DeliveryOptions &options)
         return {};
     QJsonObject json {{u"notify"_s, static_cast<int>(options.dsn.notify.toInt())},
         {u"ret"_s, nameOf(returnNames, options.dsn.ret)}, {u"envid"_s, options.dsn.envelopeId},
-        {u"orcpt"_s, options.originalRecipient}, {u"vouch"_s, options.vouch}, {u"submitter"_s, options.submitter},
-        {u"requireTls"_s, options.requireTls}, {u"hold"_s, nameOf(holdNames, options.hold)},
+        {u"orcpt"_s, options.originalRecipient}, {u"vouch"_s, options.vouch},
+        {u"submitter"_s, options.submitter}, {u"requireTls"_s, options.requireTls},
+        {u"hold"_s, nameOf(holdNames, options.hold)},
         {u"holdFor"_s, static_cast<qint64>(options.holdFor.count())},
         {u"holdUntil"_s, options.holdUntil.toUTC().toString(Qt::ISODate)},
         {u"mailParameters"_s, options.mailParameters},

@@ -69,11 +69,10 @@ int DeliveryModel::count() const
     int count = 0;
     for (const bool one :
         {static_cast<bool>(set.dsn.notify), set.dsn.ret != Delivery::DsnOptions::Return::Unsaid,
-            !set.dsn.envelopeId.isEmpty(),
-             set.originalRecipient, set.vouch, set.requireTls, set.deliverBy.has_value(),
-            set.hold != DeliveryOptions::Hold::No, set.priority.has_value(),
-            !set.mailParameters.isEmpty(), !set.rcptParameters.isEmpty(), set.stop.has_value(),
-            set.messages > 1})
+            !set.dsn.envelopeId.isEmpty(), set.originalRecipient, set.vouch, set.requireTls,
+            set.deliverBy.has_value(), set.hold != DeliveryOptions::Hold::No,
+            set.priority.has_value(), !set.mailParameters.isEmpty(), !set.rcptParameters.isEmpty(),
+            set.stop.has_value(), set.messages > 1})
         count += one ? 1 : 0;
     return count;
 }

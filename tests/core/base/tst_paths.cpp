@@ -83,8 +83,9 @@ private Q_SLOTS:
         const QTemporaryDir dir;
         const Paths paths = Paths::standard(dir.filePath(u"x/y"_s));
         QVERIFY(paths.prepare());
-        for (const QString &path : {paths.storeFile(), paths.vaultFile(), paths.draftsDir(),
-                 paths.attachmentsDir(), paths.reportsDir(), paths.settingsFile(), paths.cacheDir()})
+        for (const QString &path :
+            {paths.storeFile(), paths.vaultFile(), paths.draftsDir(), paths.attachmentsDir(),
+                paths.reportsDir(), paths.settingsFile(), paths.cacheDir()})
             QVERIFY2(path.startsWith(dir.path()), qPrintable(path));
         QCOMPARE(QFile::permissions(paths.dataDir())
                 & (QFile::ReadGroup | QFile::ReadOther | QFile::ExeGroup | QFile::ExeOther),

@@ -138,24 +138,23 @@ private Q_SLOTS:
             << Script::hello().answer("MAIL"_ba, "530 5.7.0 Authentication required\r\n"_ba).quit()
             << Verdict::NotTested << none << "notTested.undecided"_ba
             << QByteArrayList {"EHLO client.example"_ba, "MAIL FROM:<>"_ba, "QUIT"_ba};
-        row("postmaster taken")
-            << Check::Postmaster
-            << Script::hello()
-                   .answer("MAIL"_ba, "250 ok\r\n"_ba)
-                   .answer("RCPT TO:<postmaster>"_ba, "250 ok\r\n"_ba)
-                   .quit()
-            << Verdict::Ok << none << ""_ba
-            << QByteArrayList {"EHLO client.example"_ba, "MAIL FROM:<>"_ba,
-                   "RCPT TO:<postmaster>"_ba, "QUIT"_ba};
-        row("postmaster refused")
-            << Check::Postmaster
-            << Script::hello()
-                   .answer("MAIL"_ba, "250 ok\r\n"_ba)
-                   .answer("RCPT"_ba, "550 5.1.1 unknown\r\n"_ba)
-                   .quit()
-            << Verdict::Finding << QByteArrayList {"postmaster.refused"_ba} << ""_ba
-            << QByteArrayList {"EHLO client.example"_ba, "MAIL FROM:<>"_ba,
-                   "RCPT TO:<postmaster>"_ba, "QUIT"_ba};
+        row("postmaster taken") << Check::Postmaster
+                                << Script::hello()
+                                       .answer("MAIL"_ba, "250 ok\r\n"_ba)
+                                       .answer("RCPT TO:<postmaster>"_ba, "250 ok\r\n"_ba)
+                                       .quit()
+                                << Verdict::Ok << none << ""_ba
+                                << QByteArrayList {"EHLO client.example"_ba, "MAIL FROM:<>"_ba,
+                                       "RCPT TO:<postmaster>"_ba, "QUIT"_ba};
+        row("postmaster refused") << Check::Postmaster
+                                  << Script::hello()
+                                         .answer("MAIL"_ba, "250 ok\r\n"_ba)
+                                         .answer("RCPT"_ba, "550 5.1.1 unknown\r\n"_ba)
+                                         .quit()
+                                  << Verdict::Finding << QByteArrayList {"postmaster.refused"_ba}
+                                  << ""_ba
+                                  << QByteArrayList {"EHLO client.example"_ba, "MAIL FROM:<>"_ba,
+                                         "RCPT TO:<postmaster>"_ba, "QUIT"_ba};
         const QByteArrayList sizes {"EHLO client.example"_ba, "MAIL FROM:<>"_ba, "RSET"_ba,
             "MAIL FROM:<> SIZE=1001"_ba, "QUIT"_ba};
         row("SIZE obeyed") << Check::SizeLimit
@@ -202,8 +201,8 @@ private Q_SLOTS:
                                         .answer("RCPT"_ba, "250 ok\r\n"_ba)
                                         .answer("NOOP"_ba, "250 ok\r\n"_ba)
                                         .quit()
-                                 << Verdict::Finding
-                                 << QByteArrayList {"pipelining.outOfStep"_ba} << ""_ba << group;
+                                 << Verdict::Finding << QByteArrayList {"pipelining.outOfStep"_ba}
+                                 << ""_ba << group;
         row("RSET ignored") << Check::Pipelining
                             << Script::hello({"PIPELINING"_ba})
                                    .answer("MAIL"_ba, "250 ok\r\n"_ba)
@@ -405,10 +404,9 @@ private Q_SLOTS:
         QTest::newRow("answered in clear")
             << Script(asked).send("220 go\r\n250 2.0.0 Ok\r\n"_ba).close() << Verdict::Finding
             << QByteArrayList {"startTls.clearAnswer"_ba};
-        QTest::newRow("refused") << Script(asked)
-                                        .send("554 SMTP synchronization error\r\n"_ba)
-                                        .close()
-                                 << Verdict::Ok << QByteArrayList();
+        QTest::newRow("refused")
+            << Script(asked).send("554 SMTP synchronization error\r\n"_ba).close() << Verdict::Ok
+            << QByteArrayList();
     }
 
     void injection()
@@ -430,10 +428,10 @@ private Q_SLOTS:
         QTest::addColumn<QByteArrayList>("findings");
         QTest::newRow("both refused") << "530 5.7.0 Must issue STARTTLS first\r\n"_ba
                                       << "538 5.7.11 no\r\n"_ba << QByteArrayList();
-        QTest::newRow("AUTH taken") << "530 5.7.0 no\r\n"_ba << "334 \r\n"_ba
-                                    << QByteArrayList {"auth.takenInClear"_ba};
-        QTest::newRow("MAIL taken") << "250 ok\r\n"_ba << "503 no\r\n"_ba
-                                    << QByteArrayList {"startTls.mailInClear"_ba};
+        QTest::newRow("AUTH taken")
+            << "530 5.7.0 no\r\n"_ba << "334 \r\n"_ba << QByteArrayList {"auth.takenInClear"_ba};
+        QTest::newRow("MAIL taken")
+            << "250 ok\r\n"_ba << "503 no\r\n"_ba << QByteArrayList {"startTls.mailInClear"_ba};
     }
 
     void enforced()
@@ -458,8 +456,7 @@ private Q_SLOTS:
     void nothingWithoutConsent()
     {
         FakeRelay relay({Script::hello().quit()});
-        for (const Check check :
-            {Check::Authentication, Check::RecipientLimit, Check::EndOfData}) {
+        for (const Check check : {Check::Authentication, Check::RecipientLimit, Check::EndOfData}) {
             const Run ran = run(check, groundAt(relay));
             QCOMPARE(ran.result.reason, "notTested.consent"_ba);
         }
@@ -525,8 +522,9 @@ private Q_SLOTS:
                                 .answer("DATA"_ba, "354 go\r\n"_ba)
                                 .expectBytes(wire.size());
             if (variant.name == "LF . CRLF")
-                script.send("250 queued\r\n250 ok\r\n500 what\r\n"_ba).expect("QUIT"_ba).send(
-                    "221 bye\r\n"_ba);
+                script.send("250 queued\r\n250 ok\r\n500 what\r\n"_ba)
+                    .expect("QUIT"_ba)
+                    .send("221 bye\r\n"_ba);
             else if (variant.name == "CR . CR")
                 script.send("521 5.5.2 bare CR\r\n"_ba).quit();
             else
@@ -593,13 +591,13 @@ private Q_SLOTS:
     void extensions()
     {
         FakeRelay relay({Script::hello({"PIPELINING"_ba, "8BITMIME"_ba, "SMTPUTF8"_ba,
-            "SIZE 1000"_ba, "ENHANCEDSTATUSCODES"_ba, "DSN"_ba})
+                                           "SIZE 1000"_ba, "ENHANCEDSTATUSCODES"_ba, "DSN"_ba})
                 .quit()});
         Ground ground = groundAt(relay);
-        ground.cell.inClear
-            = Smtp::Capabilities::fromEhlo({250, {"fake"_ba, "STARTTLS"_ba, "XFOO"_ba}});
-        ground.cell.inTls
-            = Smtp::Capabilities::fromEhlo({250, {"fake"_ba, "STARTTLS"_ba, "AUTH PLAIN"_ba}});
+        ground.cell.inClear = Smtp::Capabilities::fromEhlo(
+            {250, {"fake"_ba, "STARTTLS"_ba, "XFOO"_ba}});
+        ground.cell.inTls = Smtp::Capabilities::fromEhlo(
+            {250, {"fake"_ba, "STARTTLS"_ba, "AUTH PLAIN"_ba}});
         const Run ran = run(Check::Extensions, ground);
         QCOMPARE(idsOf(ran.result),
             (QByteArrayList {"extension.missing"_ba, "extension.startTlsInTls"_ba,

@@ -95,8 +95,7 @@ private Q_SLOTS:
                             Script::hello({"STARTTLS"_ba, "SIZE 1000"_ba}).quit(),
                             Script::hello({"STARTTLS"_ba}).upgrade({"AUTH PLAIN"_ba}).quit()},
             Test::testIdentity().identity);
-        FakeRelay tls(
-            {hidden({"AUTH LOGIN"_ba}), Script().hang()}, Test::testIdentity().identity);
+        FakeRelay tls({hidden({"AUTH LOGIN"_ba}), Script().hang()}, Test::testIdentity().identity);
         const RelayReport report = diagnose(optionsFor({clear.port(), tls.port()}));
         QCOMPARE(report.cells.size(), 6);
         const auto cell = [&](const FakeRelay &relay, TlsMode mode) {
@@ -122,8 +121,8 @@ private Q_SLOTS:
         QVERIFY(upgraded.tls && upgraded.tls->reasons.isEmpty());
         // Each session can be opened.
         for (const Cell &one : report.cells) {
-            QVERIFY(std::ranges::find(
-                        m_sessions.records, one.session, &Transcript::SessionRecord::id)
+            QVERIFY(
+                std::ranges::find(m_sessions.records, one.session, &Transcript::SessionRecord::id)
                 != m_sessions.records.end());
             QVERIFY(!m_sessions.transcripts.value(one.session).isEmpty());
         }
@@ -227,13 +226,12 @@ private Q_SLOTS:
         QTest::addColumn<CellState>("state");
         QTest::newRow("SSH") << Script().send("SSH-2.0-x\r\n"_ba).close() << CellState::NotSmtp;
         QTest::newRow("refused") << Script().send("554 no\r\n"_ba).quit() << CellState::Rejected;
-        QTest::newRow("EHLO and HELO refused")
-            << Script()
-                   .send("220 hi\r\n"_ba)
-                   .answer("EHLO"_ba, "502 no\r\n"_ba)
-                   .answer("HELO"_ba, "550 no\r\n"_ba)
-                   .quit()
-            << CellState::Rejected;
+        QTest::newRow("EHLO and HELO refused") << Script()
+                                                      .send("220 hi\r\n"_ba)
+                                                      .answer("EHLO"_ba, "502 no\r\n"_ba)
+                                                      .answer("HELO"_ba, "550 no\r\n"_ba)
+                                                      .quit()
+                                               << CellState::Rejected;
         QTest::newRow("HELO only") << Script()
                                           .send("220 hi\r\n"_ba)
                                           .answer("EHLO"_ba, "502 no\r\n"_ba)
@@ -242,8 +240,8 @@ private Q_SLOTS:
                                    << CellState::Works;
         QTest::newRow("silent") << Script().hang() << CellState::TimedOut;
         QTest::newRow("lost") << Script().close() << CellState::Lost;
-        QTest::newRow("TLS alert") << Script().send("\x15\x03\x01\0\x02\x02\x46"_ba).close()
-                                   << CellState::TlsExpected;
+        QTest::newRow("TLS alert")
+            << Script().send("\x15\x03\x01\0\x02\x02\x46"_ba).close() << CellState::TlsExpected;
     }
 
     void otherServices()
@@ -261,14 +259,12 @@ private Q_SLOTS:
         QTest::addColumn<Script>("script");
         QTest::addColumn<CellState>("state");
         QTest::newRow("not offered") << Script::hello().quit() << CellState::NotOffered;
-        QTest::newRow("refused for good") << Script::hello({"STARTTLS"_ba})
-                                                 .answer("STARTTLS"_ba, "554 no key\r\n"_ba)
-                                                 .quit()
-                                          << CellState::TlsFailed;
-        QTest::newRow("refused for now") << Script::hello({"STARTTLS"_ba})
-                                                .answer("STARTTLS"_ba, "454 no TLS now\r\n"_ba)
-                                                .quit()
-                                         << CellState::Busy;
+        QTest::newRow("refused for good")
+            << Script::hello({"STARTTLS"_ba}).answer("STARTTLS"_ba, "554 no key\r\n"_ba).quit()
+            << CellState::TlsFailed;
+        QTest::newRow("refused for now")
+            << Script::hello({"STARTTLS"_ba}).answer("STARTTLS"_ba, "454 no TLS now\r\n"_ba).quit()
+            << CellState::Busy;
         QTest::newRow("handshake breaks") << Script::hello({"STARTTLS"_ba})
                                                  .answer("STARTTLS"_ba, "220 go\r\n"_ba)
                                                  .expectBytes(5)
@@ -290,14 +286,14 @@ private Q_SLOTS:
     /// The checks ask where the grid found the best way in, one after the other, and are kept.
     void checksFollow()
     {
-        FakeRelay relay({Script::hello({"STARTTLS"_ba}).quit(),
-                            Script::hello({"STARTTLS"_ba}).upgrade().quit(),
-                            Script::hello({"STARTTLS"_ba})
-                                .upgrade()
-                                .answer("MAIL FROM:<>"_ba, "250 ok\r\n"_ba)
-                                .answer("RCPT TO:<postmaster>"_ba, "550 5.1.1 who\r\n"_ba)
-                                .answer("RCPT TO:<postmaster@fake.example>"_ba, "250 ok\r\n"_ba)
-                                .quit()},
+        FakeRelay relay(
+            {Script::hello({"STARTTLS"_ba}).quit(), Script::hello({"STARTTLS"_ba}).upgrade().quit(),
+                Script::hello({"STARTTLS"_ba})
+                    .upgrade()
+                    .answer("MAIL FROM:<>"_ba, "250 ok\r\n"_ba)
+                    .answer("RCPT TO:<postmaster>"_ba, "550 5.1.1 who\r\n"_ba)
+                    .answer("RCPT TO:<postmaster@fake.example>"_ba, "250 ok\r\n"_ba)
+                    .quit()},
             Test::testIdentity().identity);
         CheckOptions options = optionsFor({relay.port()});
         options.modes = {TlsMode::Clear, TlsMode::StartTls};

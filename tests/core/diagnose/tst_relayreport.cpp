@@ -16,15 +16,14 @@
 
 using namespace Mailgauge;
 using namespace Mailgauge::Diagnose;
-using Delivery::ReportFormat;
 using Base::Severity;
+using Delivery::ReportFormat;
 
 namespace {
 
 QUuid uuid(int n)
 {
-    return QUuid::fromString(
-        u"00000000-0000-0000-0000-%1"_s.arg(n, 12, 10, QLatin1Char('0')));
+    return QUuid::fromString(u"00000000-0000-0000-0000-%1"_s.arg(n, 12, 10, QLatin1Char('0')));
 }
 
 Tls::TlsFacts facts(const QByteArray &key)
@@ -79,8 +78,8 @@ RelayReport sample()
     CheckResult open;
     open.check = Check::OpenRelay;
     open.verdict = Verdict::Finding;
-    open.probes = {{"percent hack", "RCPT TO:<u%b.example@mx>", "250 2.1.5 Ok", Verdict::Finding,
-                       line},
+    open.probes = {
+        {"percent hack", "RCPT TO:<u%b.example@mx>", "250 2.1.5 Ok", Verdict::Finding, line},
         {"plain", "RCPT TO:<u@b.example>", "554 <no> & never", Verdict::Ok, {}}};
     open.findings = {{"relay.oddFormTaken", Severity::Warning, "percent hack", {line}}};
     open.sessions = {uuid(4), uuid(5)};
@@ -94,7 +93,8 @@ RelayReport sample()
     report.findings = {{"startTls.injection", Severity::Error, {}, {line}},
         {"certificate.expired", Severity::Warning, "2026-01-01",
             {{.kind = Evidence::Kind::Certificate, .text = "CN=mx.example.org"}}},
-        open.findings.first(), {"names.noPtr", Severity::Info, "192.0.2.1",
+        open.findings.first(),
+        {"names.noPtr", Severity::Info, "192.0.2.1",
             {{.kind = Evidence::Kind::Record, .text = "PTR 1.2.0.192.in-addr.arpa: nxdomain"}}}};
     report.pauses = {{"587 ipv6 clear", "421 4.7.0 later", std::chrono::milliseconds(5000)}};
     return report;
@@ -171,13 +171,13 @@ private Q_SLOTS:
         };
         const Finding oversize {"size.notObeyed", Severity::Warning, "SIZE=21", {}};
         const Finding leak {"vrfy.leak", Severity::Warning, "VRFY", {}};
-        former.checks += QList {result(Check::StartTlsInjection, Verdict::Finding,
-                              {former.findings.first()}),
+        former.checks += QList {
+            result(Check::StartTlsInjection, Verdict::Finding, {former.findings.first()}),
             result(Check::SizeLimit, Verdict::Ok, {})};
         RelayReport later = former;
         later.cells[0].inClear = Smtp::Capabilities::fromEhlo({250, {"mx"_ba, "SIZE 20"_ba}});
-        later.cells[0].inTls
-            = Smtp::Capabilities::fromEhlo({250, {"mx"_ba, "AUTH PLAIN LOGIN"_ba, "DSN"_ba}});
+        later.cells[0].inTls = Smtp::Capabilities::fromEhlo(
+            {250, {"mx"_ba, "AUTH PLAIN LOGIN"_ba, "DSN"_ba}});
         later.cells[0].tls = facts("bb");
         later.cells[0].tls->version = "TLSv1.2";
         later.cells[1].state = CellState::Works; // was busy: no difference
@@ -199,10 +199,8 @@ private Q_SLOTS:
             (QByteArrayList {"report.capabilityLost"_ba, "report.capabilityChanged"_ba,
                 "report.capabilityGained"_ba, "report.tlsVersion"_ba, "report.key"_ba,
                 "report.cell"_ba, "report.check"_ba, "report.check"_ba, "report.check"_ba,
-                "report.findingNew"_ba,
-                "report.findingGone"_ba}));
-        QCOMPARE(Test::compareGolden(
-                     u"diagnose/comparison.txt"_s, comparisonText(former, later)),
+                "report.findingNew"_ba, "report.findingGone"_ba}));
+        QCOMPARE(Test::compareGolden(u"diagnose/comparison.txt"_s, comparisonText(former, later)),
             QString());
     }
 

@@ -417,7 +417,7 @@ private Q_SLOTS:
         QTest::newRow("enforce, no STARTTLS")
             << good << true << false << "mtaSts.enforced"_ba << at(Stage::StartTls);
         QTest::newRow("enforce, host not named")
-            << elsewhere << true << true << "route.hostNotReached"_ba << at(Stage::Resolve);
+            << elsewhere << true << true << "route.loopbackAddress"_ba << at(Stage::Resolve);
         QTest::newRow("testing, unknown root")
             << testing << false << true << "mtaSts.testing"_ba << -1;
         QTest::newRow("testing, no STARTTLS")

@@ -154,9 +154,8 @@ private Q_SLOTS:
         StepSession session(optionsFor(relay));
         open(session);
         ehlo(session);
-        const StepResult result = run(session, [](StepSession &s) {
-            s.group({*Command::byHand("NOOP"), *Command::byHand("NOOP")});
-        });
+        const StepResult result = run(session,
+            [](StepSession &s) { s.group({*Command::byHand("NOOP"), *Command::byHand("NOOP")}); });
         QCOMPARE(result.failure->error.kind, Kind::ConnectionClosed);
         QCOMPARE(result.replies.size(), 1);
     }
