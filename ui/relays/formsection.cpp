@@ -112,6 +112,13 @@ void FormSection::add(const QString &label, QWidget *field, QWidget *control)
         QString name = label;
         control->setAccessibleName(name.remove(u'&'));
     }
+    append(control);
+}
+
+/// Putting a control into a row takes it out of the order it was made in: Tab follows this one.
+void FormSection::append(QWidget *control)
+{
+    QWidget::setTabOrder(m_controls.last(), control);
     m_controls.append(control);
 }
 
@@ -158,7 +165,7 @@ QLineEdit *FormSection::addFile(
     browse->setText(tr("Choose…"));
     browse->setAccessibleName(question);
     addRow(edit, label, {browse});
-    m_controls.append(browse);
+    append(browse);
     connect(browse, &QToolButton::clicked, this, [this, edit, question] {
         auto *dialog = new QFileDialog(
             m_parent, question, QString(), tr("PEM files (*.pem *.crt *.key);;All files (*)"));
@@ -197,7 +204,7 @@ QCheckBox *FormSection::addCheck(const QString &name, const QString &text)
     m_form.addRow(box); // beside a label a longer text would find no room
     m_form.setRowVisible(box, false);
     m_fields.append(box);
-    m_controls.append(box);
+    append(box);
     connect(box, &QCheckBox::toggled, this, &FormSection::edited);
     return box;
 }

@@ -89,6 +89,7 @@ private:
     void addRow(QLineEdit *edit, const QString &label, const QList<QWidget *> &behind = {});
     void add(const QString &label, QWidget *field, QWidget *control);
     void showRows();
+    void append(QWidget *control);
 
     QFormLayout &m_form;
     const Theme::Theme &m_theme;
