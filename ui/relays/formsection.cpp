@@ -133,6 +133,7 @@ QLineEdit *FormSection::makeEdit(const QString &name)
 void FormSection::addRow(QLineEdit *edit, const QString &label, const QList<QWidget *> &behind)
 {
     auto *row = new Widgets::FieldRow(m_theme, edit, behind, m_parent);
+    row->setFocusProxy(nullptr); // Tab from a button behind would lead to the field again
     m_rows.insert(edit->objectName(), row);
     add(label, row, edit);
 }
