@@ -37,6 +37,14 @@ struct Window : Test::Workbench {
         }
         return nullptr;
     }
+    /// The page is made once it is known whether there is a store.
+    [[nodiscard]] bool waitForPage()
+    {
+        return waitForRelay() && QTest::qWaitFor([this] {
+            window().pages().show(u"diagnose"_s);
+            return window().findChild<DiagnosePanel *>() != nullptr;
+        });
+    }
     /// Diagnoses the sandbox to the end.
     [[nodiscard]] bool diagnose()
     {
@@ -62,7 +70,7 @@ private Q_SLOTS:
     void sandboxIsDiagnosed()
     {
         Window w(m_dir.path());
-        QVERIFY(w.waitForRelay());
+        QVERIFY(w.waitForPage());
         QVERIFY(!w.action(u"tools.diagnoseStop"_s).isEnabled());
         QVERIFY(w.diagnose());
         const RelayReport report = w.panel().report();
@@ -91,7 +99,7 @@ private Q_SLOTS:
     void formerRunsAreKeptAndCompared()
     {
         Window w(m_dir.path());
-        QVERIFY(w.waitForRelay());
+        QVERIFY(w.waitForPage());
         QVERIFY(w.diagnose());
         w.panel().findChild<QTabBar *>(u"diagnoseTabs"_s)->setCurrentIndex(4);
         auto *history = w.named<QTableView>(u"Former diagnoses"_s);
@@ -112,7 +120,7 @@ private Q_SLOTS:
     void reportGoesToAFileAndComesBack()
     {
         Window w(m_dir.path());
-        QVERIFY(w.waitForRelay());
+        QVERIFY(w.waitForPage());
         QVERIFY(w.diagnose());
         const RelayReport report = w.panel().report();
         w.panel().exportActions().last()->trigger();
@@ -140,7 +148,7 @@ private Q_SLOTS:
     void stopEndsIt()
     {
         Window w(m_dir.path());
-        QVERIFY(w.waitForRelay());
+        QVERIFY(w.waitForPage());
         w.action(u"tools.diagnose"_s).trigger();
         QTRY_VERIFY(w.action(u"tools.diagnoseStop"_s).isEnabled());
         w.action(u"tools.diagnoseStop"_s).trigger();
@@ -151,7 +159,7 @@ private Q_SLOTS:
     void relaysPageLeadsHere()
     {
         Window w(m_dir.path());
-        QVERIFY(w.waitForRelay());
+        QVERIFY(w.waitForPage());
         w.window().pages().show(u"relays"_s);
         auto *diagnose = w.window().findChild<QAction *>(u"diagnoseRelay"_s);
         QTRY_VERIFY(diagnose && diagnose->isEnabled());
@@ -165,7 +173,7 @@ private Q_SLOTS:
     void closingWhileItRuns()
     {
         Window w(m_dir.path());
-        QVERIFY(w.waitForRelay());
+        QVERIFY(w.waitForPage());
         w.action(u"tools.diagnose"_s).trigger();
         QTRY_VERIFY(!w.panel().running().isNull());
         // Taken down with sessions under way: the sanitizers judge.
