@@ -6,6 +6,7 @@
 #include "routeoptions.h"
 #include "secretoptions.h"
 
+#include "relay/oneword.h"
 #include "relay/profilejson.h"
 #include "sasl/mechanism.h"
 
@@ -342,7 +343,7 @@ Checked<Relay::RelayProfile> profileFrom(
         return std::unexpected(done.error());
     if (options.has("helo")) {
         profile.ehloName = options.value("helo");
-        if (!isOneWord(profile.ehloName))
+        if (!Relay::isOneWord(profile.ehloName))
             return badInput(u"--helo: not a name that a command can carry"_s, Smtp::Stage::Helo);
     }
     if (const auto done = applyTls(options, profile, stored); !done)

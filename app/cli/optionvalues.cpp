@@ -4,7 +4,6 @@
 #include <QFile>
 #include <QFileInfo>
 
-#include <algorithm>
 #include <cstdio>
 
 namespace Mailgauge::Cli {
@@ -43,13 +42,6 @@ Checked<QByteArray> parsePin(const QByteArray &text)
         return usage(u"--tls-pin %1: expected sha256: and 64 hexadecimal digits"_s.arg(
             QString::fromUtf8(text)));
     return hex;
-}
-
-bool isOneWord(QByteArrayView text)
-{
-    return !text.isEmpty() && std::ranges::none_of(text, [](char c) {
-        return (static_cast<uchar>(c) <= 0x20) || c == 0x7f;
-    });
 }
 
 Checked<QString> readableFile(const QByteArray &path)

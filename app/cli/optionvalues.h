@@ -30,9 +30,6 @@ template <typename T>
     return usage(u"--%1: %2"_s.arg(QLatin1StringView(option), read.error().detail));
 }
 
-/// Not empty, printable ASCII or UTF-8 without spaces: fit to be one word of a command.
-[[nodiscard]] bool isOneWord(QByteArrayView text);
-
 /// The path where it can be opened for reading; else the problem "noinput".
 [[nodiscard]] Checked<QString> readableFile(const QByteArray &path);
 /// The same, of an option; '' takes away what `path` holds.

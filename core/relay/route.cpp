@@ -2,6 +2,7 @@
 #include "relay/route.h"
 
 #include "base/literals.h"
+#include "relay/oneword.h"
 
 #include <algorithm>
 #include <array>
@@ -50,13 +51,6 @@ QByteArray withBrackets(const QString &host)
 {
     const QByteArray text = host.toUtf8();
     return text.contains(':') ? '[' + text + ']' : text;
-}
-
-bool isOneWord(QByteArrayView text)
-{
-    return !text.isEmpty() && std::ranges::none_of(text, [](char c) {
-        return (static_cast<uchar>(c) <= 0x20) || c == 0x7f;
-    });
 }
 
 } // namespace
