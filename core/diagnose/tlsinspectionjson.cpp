@@ -7,6 +7,7 @@
 #include "tls/certificatefacts.h"
 #include "tls/ciphersuites.h"
 #include "tls/tlscodes.h"
+#include "transcript/factsjson.h"
 #include "transcript/recordjson.h"
 
 #include <QJsonArray>
@@ -62,15 +63,6 @@ QList<quint16> codesFrom(const QJsonValue &value)
     for (const QJsonValue &one : array)
         codes.append(codeFrom(one));
     return codes;
-}
-
-std::optional<ErrorKind> errorKindFrom(QByteArrayView name)
-{
-    for (int i = 0; i <= static_cast<int>(ErrorKind::Unsupported); ++i) {
-        if (Base::kindName(static_cast<ErrorKind>(i)) == name)
-            return static_cast<ErrorKind>(i);
-    }
-    return std::nullopt;
 }
 
 QJsonObject versionToJson(const ProbedVersion &version)
@@ -262,7 +254,8 @@ Base::Result<TlsInspection> inspectionFromJson(const QJsonObject &object)
     inspection.pauses = object["pauses"_L1].toInt();
     inspection.cancelled = object["cancelled"_L1].toBool();
     if (const QJsonValue failure = object["failure"_L1]; failure.isObject()) {
-        inspection.failure = Base::Error {reader.known(errorKindFrom(bytes(failure["kind"_L1]))),
+        inspection.failure = Base::Error {
+            reader.known(Transcript::errorKindFrom(bytes(failure["kind"_L1]))),
             failure["detail"_L1].toString(), QByteArray::fromBase64(bytes(failure["evidence"_L1]))};
     }
     const QJsonArray versions = object["versions"_L1].toArray();

@@ -8,21 +8,16 @@
 
 namespace Mailgauge::Transcript {
 
-namespace {
-
 using Kind = Base::Error::Kind;
 
-std::optional<Kind> kindFrom(const QJsonValue &value)
+std::optional<Kind> errorKindFrom(QByteArrayView name)
 {
-    const QByteArray name = nameIn(value);
     for (int i = 0; i <= static_cast<int>(Kind::Unsupported); ++i) {
         if (Base::kindName(static_cast<Kind>(i)) == name)
             return static_cast<Kind>(i);
     }
     return std::nullopt;
 }
-
-} // namespace
 
 QJsonValue nameOf(QByteArrayView name)
 {
@@ -67,7 +62,7 @@ std::optional<Smtp::Failure> failureFrom(const QJsonValue &value, Reading &readi
 {
     if (!value.isObject())
         return std::nullopt;
-    return Smtp::Failure {{reading.need(kindFrom(value[u"kind"_s]), Kind::Io),
+    return Smtp::Failure {{reading.need(errorKindFrom(nameIn(value[u"kind"_s])), Kind::Io),
                               value[u"detail"_s].toString(), bytesFrom(value[u"evidence"_s])},
         stageFrom(value[u"stage"_s], reading)};
 }

@@ -34,6 +34,8 @@ private:
 
 [[nodiscard]] QJsonValue nameOf(QByteArrayView name);
 [[nodiscard]] QByteArray nameIn(const QJsonValue &value);
+/// The kind of that name, see Base::kindName().
+[[nodiscard]] std::optional<Base::Error::Kind> errorKindFrom(QByteArrayView name);
 [[nodiscard]] Smtp::Stage stageFrom(const QJsonValue &value, Reading &reading);
 
 [[nodiscard]] QJsonValue toJson(const std::optional<Smtp::Reply> &reply);
