@@ -4,6 +4,9 @@
 #include "base/literals.h"
 #include "serverfiles.h"
 
+#include <QDir>
+#include <QFile>
+
 namespace Mailgauge::Test {
 
 QString LmtpServer::start()

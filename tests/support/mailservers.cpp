@@ -5,6 +5,8 @@
 #include "serverfiles.h"
 #include "tls/certificatemaker.h"
 
+#include <QDir>
+#include <QFile>
 #include <QMessageAuthenticationCode>
 #include <QTcpSocket>
 #include <QTest>
@@ -12,7 +14,6 @@
 #include <algorithm>
 
 #include <csignal>
-#include <pwd.h>
 #include <unistd.h>
 
 namespace Mailgauge::Test {
@@ -36,12 +37,6 @@ bool answers(quint16 port)
                },
                1000)
         && socket.state() == QAbstractSocket::ConnectedState;
-}
-
-void giveTo(const QString &path, const char *user)
-{
-    if (const passwd *entry = getpwnam(user)) [[maybe_unused]]
-        const int done = chown(QFile::encodeName(path).constData(), entry->pw_uid, entry->pw_gid);
 }
 
 } // namespace
@@ -251,9 +246,7 @@ PostfixServer::~PostfixServer()
 
 QString PostfixServer::start(const QString &main)
 {
-    QFile::setPermissions(m_dir.path(),
-        QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup
-            | QFile::ReadOther | QFile::ExeOther);
+    letAllIn(m_dir.path());
     if (const QString error = writeConfiguration(); !error.isEmpty())
         return error;
     const QString conf = m_dir.filePath(u"conf"_s);
@@ -352,9 +345,7 @@ bool EximServer::isAvailable()
 QString EximServer::start(const QString &main, const QString &acls)
 {
     const QString dir = m_dir.path();
-    QFile::setPermissions(dir,
-        QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup
-            | QFile::ReadOther | QFile::ExeOther);
+    letAllIn(dir);
     QDir(dir).mkpath(u"spool"_s);
     QDir(dir).mkpath(u"mail"_s);
     giveTo(dir + u"/spool"_s, "Debian-exim");

@@ -2,29 +2,17 @@
 #include "opensmtpdserver.h"
 
 #include "base/literals.h"
-#include "testsupport.h"
-#include "tls/certificatemaker.h"
+#include "serverfiles.h"
 
 #include <QDir>
 #include <QFile>
-
-#include <pwd.h>
-#include <unistd.h>
+#include <QProcess>
 
 namespace Mailgauge::Test {
 
 namespace {
 
 const QString program = u"/opt-mailgauge-servers/usr/sbin/smtpd"_s;
-
-/// `secret`: for the owner alone, as smtpd insists for keys.
-bool write(const QString &path, const QByteArray &bytes, bool secret = false)
-{
-    QFile file(path);
-    return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size()
-        && file.setPermissions(QFile::ReadOwner | QFile::WriteOwner
-            | (secret ? QFile::Permissions() : QFile::ReadGroup | QFile::ReadOther));
-}
 
 /// As crypt(3) has it.
 QByteArray hashed(const QByteArray &password)
@@ -49,21 +37,10 @@ QString OpenSmtpdServer::whyNot()
 QString OpenSmtpdServer::start()
 {
     const QString dir = m_dir.path();
-    QFile::setPermissions(dir,
-        QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup
-            | QFile::ReadOther | QFile::ExeOther);
+    letAllIn(dir);
     QDir(dir).mkpath(u"mail"_s);
-    if (const passwd *nobody = getpwnam("nobody")) [[maybe_unused]]
-        const int done = chown(
-            QFile::encodeName(dir + u"/mail"_s).constData(), nobody->pw_uid, nobody->pw_gid);
-    const auto maker = Tls::CertificateMaker::create({.commonName = "Test root"});
-    if (!maker)
-        return maker.error().detail;
-    const auto identity = maker->issue(
-        {.commonName = "localhost", .names = {"localhost", "127.0.0.1"}});
-    if (!identity)
-        return identity.error().detail;
-    const bool written = write(dir + u"/smtpd.conf"_s,
+    giveTo(dir + u"/mail"_s, "nobody");
+    const bool written = writeText(dir + u"/smtpd.conf"_s,
                              uR"(pki main cert "%1/cert.pem"
 pki main key "%1/key.pem"
 table users file:%1/users
@@ -72,12 +49,10 @@ listen on 127.0.0.1 port %2 hostname mx3.example.org tls pki main auth-optional 
 action "inbox" maildir "%1/mail/inbox" virtual <inboxes>
 match from any for domain "example.net" action "inbox"
 )"_s.arg(dir)
-                                 .arg(Port)
-                                 .toUtf8())
-        && write(dir + u"/users"_s, "ann:" + hashed("s3cret-canary") + '\n')
-        && write(dir + u"/ca.pem"_s, maker->caPem())
-        && write(dir + u"/cert.pem"_s, identity->certificatePem)
-        && write(dir + u"/key.pem"_s, identity->keyPem, true);
+                                 .arg(Port))
+        && writeText(
+            dir + u"/users"_s, u"ann:"_s + QString::fromLatin1(hashed("s3cret-canary")) + u'\n')
+        && writeIdentity(dir);
     if (!written)
         return u"cannot write below "_s + dir;
     return m_smtpd.start(u"/usr/bin/unshare"_s,
@@ -96,8 +71,7 @@ QList<QByteArray> OpenSmtpdServer::deliveries(int count) const
 
 QString OpenSmtpdServer::log() const
 {
-    QFile file(m_dir.filePath(u"smtpd.out"_s));
-    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+    return QString::fromUtf8(readAll(m_dir.filePath(u"smtpd.out"_s)));
 }
 
 } // namespace Mailgauge::Test

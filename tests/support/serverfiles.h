@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QDir>
-#include <QFile>
-#include <QFileInfo>
+#include <QByteArray>
+#include <QString>
 
 namespace Mailgauge::Test {
 
 /// A configuration file of a server, with the folders above it.
-[[nodiscard]] inline bool writeText(const QString &path, const QString &text)
-{
-    QDir().mkpath(QFileInfo(path).path());
-    QFile file(path);
-    const QByteArray bytes = text.toUtf8();
-    return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
-}
-
+[[nodiscard]] bool writeText(const QString &path, const QString &text);
 /// Empty where there is none.
-[[nodiscard]] inline QByteArray readAll(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
+[[nodiscard]] QByteArray readAll(const QString &path);
+/// Servers change to users of their own, who have to get into the test's directory.
+void letAllIn(const QString &directory);
+void giveTo(const QString &path, const char *user);
+/// ca.pem, cert.pem and key.pem of testIdentity(); the key is its owner's alone.
+[[nodiscard]] bool writeIdentity(const QString &directory);
 
 } // namespace Mailgauge::Test

@@ -3,23 +3,13 @@
 
 #include "base/literals.h"
 #include "serverfiles.h"
-#include "tls/certificatemaker.h"
 
 namespace Mailgauge::Test {
 
 QString SubmissionServer::start()
 {
     const QString dir = m_dir.path();
-    QFile::setPermissions(dir,
-        QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup
-            | QFile::ReadOther | QFile::ExeOther);
-    const auto maker = Tls::CertificateMaker::create({.commonName = "Test root"});
-    if (!maker)
-        return maker.error().detail;
-    const auto identity = maker->issue(
-        {.commonName = "localhost", .names = {"localhost", "127.0.0.1"}});
-    if (!identity)
-        return identity.error().detail;
+    letAllIn(dir);
     const bool written = writeText(dir + u"/dovecot.conf"_s,
                              uR"(dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
@@ -61,10 +51,7 @@ service submission-login {
 )"_s.arg(dir)
                                  .arg(SmtpSink::Port)
                                  .arg(Port))
-        && writeText(dir + u"/users"_s, u"ann:{PLAIN}s3cret-canary\n"_s)
-        && writeText(dir + u"/ca.pem"_s, QString::fromLatin1(maker->caPem()))
-        && writeText(dir + u"/cert.pem"_s, QString::fromLatin1(identity->certificatePem))
-        && writeText(dir + u"/key.pem"_s, QString::fromLatin1(identity->keyPem));
+        && writeText(dir + u"/users"_s, u"ann:{PLAIN}s3cret-canary\n"_s) && writeIdentity(dir);
     if (!written)
         return u"cannot write below "_s + dir;
     if (QString error = m_sink.start({}); !error.isEmpty())
