@@ -213,8 +213,8 @@ void TestWorkbench::sessionsComeBackAfterARestart()
     QCOMPARE(records->size(), 1);
     // Opened from the store into the transcript, then sent again as it was.
     w.window().pages().show(u"sessions"_s);
-    auto *list = w.window().findChild<Sessions::SessionsPanel *>();
-    QVERIFY(list);
+    Sessions::SessionsPanel *list = nullptr; // made when the store has opened
+    QTRY_VERIFY((list = w.window().findChild<Sessions::SessionsPanel *>()));
     Q_EMIT list->openRequested(records->first().id);
     QTRY_VERIFY(w.lines().join(u'\n').contains(u"RCPT TO:<bob@example.net>"_s));
     QSignalSpy arrived(&w.services.sandbox(), &Sandbox::SandboxService::messageArrived);
