@@ -44,7 +44,7 @@ void CliRunner::makeVault(const QByteArray &passphrase) const
     QVERIFY(QDir().mkpath(QFileInfo(file).path()));
     Relay::VaultCredentialStore vault(file, Cheap);
     auto made = vault.create(Base::Secret(passphrase));
-    QVERIFY(QTest::qWaitFor([&made] { return made.isFinished(); }));
+    QVERIFY(Test::waitFor([&made] { return made.isFinished(); }));
     QVERIFY(made.takeResult());
 }
 
@@ -75,7 +75,7 @@ CliResult CliRunner::run(const QStringList &arguments, const QByteArray &input)
     process.start();
     process.write(input);
     process.closeWriteChannel();
-    const bool ended = QTest::qWaitFor(
+    const bool ended = Test::waitFor(
         [&process] { return process.state() == QProcess::NotRunning; }, 30'000);
     CliResult result;
     result.output = process.readAllStandardOutput();

@@ -65,7 +65,7 @@ struct Workbench {
     }
     [[nodiscard]] bool waitForRelay()
     {
-        return QTest::qWaitFor(
+        return Test::waitFor(
             [this] { return services.profiles().current() == Gui::Services::sandboxProfile; });
     }
     [[nodiscard]] QStringList lines()

@@ -21,7 +21,7 @@ namespace {
 QStringList checkRelay(const FakeRelay &relay, const QStringList &more)
 {
     return QStringList {u"check"_s, u"relay"_s, u"127.0.0.1:%1"_s.arg(relay.port()), u"-4"_s,
-               u"--timeout"_s, u"greeting=0.3"_s, u"--sessions"_s, u"1"_s}
+               u"--sessions"_s, u"1"_s}
     + more;
 }
 

@@ -38,7 +38,7 @@ public:
     /// Waits until so many messages arrived.
     [[nodiscard]] QList<InboxMessage> messages(qsizetype count)
     {
-        if (!QTest::qWaitFor([&] { return m_arrived.size() >= count; }, 10'000))
+        if (!Test::waitFor([&] { return m_arrived.size() >= count; }, 10'000))
             return {};
         QList<InboxMessage> result;
         for (const QList<QVariant> &one : m_arrived)

@@ -41,7 +41,7 @@ public:
     {
         cli.prepare(m_process, {u"sandbox"_s, u"--scenario"_s, scenario});
         m_process.start();
-        if (!QTest::qWaitFor([this] { return m_process.canReadLine(); }, 20'000))
+        if (!Test::waitFor([this] { return m_process.canReadLine(); }, 20'000))
             return;
         const QJsonObject ready = QJsonDocument::fromJson(m_process.readLine()).object();
         m_server = u"127.0.0.1:%1"_s.arg(ready[u"port"_s].toInt());

@@ -40,7 +40,7 @@ struct Window : Test::Workbench {
     /// The page is made once it is known whether there is a store.
     [[nodiscard]] bool waitForPage()
     {
-        return waitForRelay() && QTest::qWaitFor([this] {
+        return waitForRelay() && Test::waitFor([this] {
             window().pages().show(u"diagnose"_s);
             return window().findChild<DiagnosePanel *>() != nullptr;
         });
@@ -49,8 +49,8 @@ struct Window : Test::Workbench {
     [[nodiscard]] bool diagnose()
     {
         action(u"tools.diagnose"_s).trigger();
-        return QTest::qWaitFor([this] { return !panel().running().isNull(); })
-            && QTest::qWaitFor([this] { return panel().running().isNull(); }, 60'000);
+        return Test::waitFor([this] { return !panel().running().isNull(); })
+            && Test::waitFor([this] { return panel().running().isNull(); }, 60'000);
     }
 };
 

@@ -118,7 +118,7 @@ private Q_SLOTS:
         Sessions::SessionsPanel panel(m_sessions.get(), m_theme);
         panel.resize(1000, 600);
         panel.show();
-        QVERIFY(QTest::qWaitForWindowActive(&panel));
+        QVERIFY(Test::waitForActive(&panel));
         auto *table = panel.findChild<QTableView *>();
         QTRY_COMPARE(table->model()->rowCount(), 3);
         Gui::ComparisonFlow flow(*m_sessions, m_theme);

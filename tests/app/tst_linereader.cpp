@@ -54,7 +54,7 @@ Read readAll(LineReader &reader)
             read.ended = true;
         });
     reader.readNext();
-    (void)QTest::qWaitFor([&] { return read.ended; });
+    (void)Test::waitFor([&] { return read.ended; });
     return read;
 }
 

@@ -73,7 +73,7 @@ void TestStoreOpening::windowIsThereWhileTheStoreIsHeld()
     const OtherProgram other(dir.path());
     QVERIFY(other.holds());
     Workbench w(dir.path());
-    QVERIFY(QTest::qWaitForWindowExposed(&w.window()));
+    QVERIFY(Test::waitForExposed(&w.window()));
     QTRY_VERIFY2(w.activity().contains(u"waiting for it"_s), qPrintable(w.activity()));
     QVERIFY(w.waitForRelay());
     auto *subject = w.window().findChild<QLineEdit *>(u"subject"_s);
@@ -123,7 +123,7 @@ void TestStoreOpening::sentBeforeTheStoreIsKeptAndRecorded()
     QTRY_COMPARE(arrived.size(), 2);
     QTRY_COMPARE(w.bench.sending().running(), 0);
     auto listed = w.services.store()->sessions().list({});
-    QVERIFY(QTest::qWaitFor([&] { return listed.isFinished(); }));
+    QVERIFY(Test::waitFor([&] { return listed.isFinished(); }));
     const auto records = listed.takeResult();
     QVERIFY(records);
     QCOMPARE(records->size(), 2);

@@ -236,7 +236,7 @@ Heard authenticate(quint16 port, const QByteArray &caPem, const QByteArray &vers
         });
     QSignalSpy finished(&service, &Delivery::SendService::finished);
     service.send(request);
-    if (QTest::qWaitFor([&finished] { return !finished.isEmpty(); }, 30'000))
+    if (Test::waitFor([&finished] { return !finished.isEmpty(); }, 30'000))
         heard.record = finished.first().first().value<SessionRecord>();
     return heard;
 }

@@ -180,7 +180,7 @@ public:
     QJsonObject answer(const QJsonObject &operation)
     {
         m_process.write(QJsonDocument(operation).toJson(QJsonDocument::Compact) + '\n');
-        if (!QTest::qWaitFor([this] { return m_process.canReadLine(); }, Patience))
+        if (!Test::waitFor([this] { return m_process.canReadLine(); }, Patience))
             return {};
         const QByteArray line = m_process.readLine();
         output += line;
@@ -189,7 +189,7 @@ public:
     [[nodiscard]] bool end()
     {
         m_process.closeWriteChannel();
-        const bool ended = QTest::qWaitFor(
+        const bool ended = Test::waitFor(
             [this] { return m_process.state() == QProcess::NotRunning; }, Patience);
         output += m_process.readAllStandardOutput();
         diagnostics = m_process.readAllStandardError();
@@ -398,7 +398,7 @@ private:
         char c = 0;
         const bool begun = !speaks || ::read(output[0], &c, 1) == 1;
         // Until it is that program, it is still this one.
-        const bool itself = speaks || QTest::qWaitFor([child] {
+        const bool itself = speaks || Test::waitFor([child] {
             QFile name(u"/proc/%1/comm"_s.arg(child));
             return name.open(QIODevice::ReadOnly) && name.readAll() == "sleep\n";
         });

@@ -51,7 +51,7 @@ Heard authenticate(Delivery::SendRequest request, const Smtp::AuthOptions &auth)
         });
     QSignalSpy finished(&service, &Delivery::SendService::finished);
     service.send(request);
-    if (QTest::qWaitFor([&finished] { return !finished.isEmpty(); }, 60'000))
+    if (Test::waitFor([&finished] { return !finished.isEmpty(); }, 60'000))
         heard.record = finished.first().first().value<SessionRecord>();
     return heard;
 }

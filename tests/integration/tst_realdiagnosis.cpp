@@ -44,9 +44,9 @@ class RealDiagnosisTest final : public QObject {
         QProcess process;
         process.start(QStringLiteral(MAILGAUGE_BIN "/mailgauge-cli"),
             QStringList {u"check"_s, u"relay"_s, u"--json"_s, u"-4"_s, u"--data-dir"_s,
-                m_data.path(), u"--tls-ca"_s, m_postfix.caFile(), u"--timeout"_s, u"greeting=3"_s}
+                m_data.path(), u"--tls-ca"_s, m_postfix.caFile()}
                 + arguments);
-        if (!QTest::qWaitFor(
+        if (!Test::waitFor(
                 [&process] { return process.state() == QProcess::NotRunning; }, 100'000)) {
             process.kill();
             process.waitForFinished();

@@ -53,7 +53,7 @@ Transcript::SessionRecord send(const Delivery::SendRequest &request, QByteArray 
             }
         });
     service.send(request);
-    if (!QTest::qWaitFor([&] { return record.has_value(); }, 30'000))
+    if (!Test::waitFor([&] { return record.has_value(); }, 30'000))
         return {};
     return *record;
 }

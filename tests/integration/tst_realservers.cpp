@@ -45,7 +45,7 @@ CliRun cli(const QStringList &arguments)
 {
     QProcess process;
     process.start(QStringLiteral(MAILGAUGE_BIN "/mailgauge-cli"), arguments);
-    if (!QTest::qWaitFor([&process] { return process.state() == QProcess::NotRunning; }, 40'000)) {
+    if (!Test::waitFor([&process] { return process.state() == QProcess::NotRunning; }, 40'000)) {
         process.kill();
         process.waitForFinished();
         return {};
@@ -344,7 +344,7 @@ private:
                     const QUuid &, const QList<Transcript::Entry> &more) { *entries += more; });
         }
         service.send(request);
-        if (!QTest::qWaitFor([&finished] { return !finished.isEmpty(); }, 30'000))
+        if (!Test::waitFor([&finished] { return !finished.isEmpty(); }, 30'000))
             return {};
         return finished.first().first().value<SessionRecord>();
     }

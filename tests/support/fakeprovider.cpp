@@ -152,7 +152,7 @@ QByteArray exchange(quint16 port, const QByteArray &bytes)
     bool over = false;
     QObject::connect(&socket, &QTcpSocket::disconnected, &socket, [&over] { over = true; });
     QObject::connect(&socket, &QTcpSocket::errorOccurred, &socket, [&over] { over = true; });
-    [[maybe_unused]] const bool ended = QTest::qWaitFor([&over] { return over; });
+    [[maybe_unused]] const bool ended = Test::waitFor([&over] { return over; });
     return answer;
 }
 

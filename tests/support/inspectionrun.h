@@ -29,7 +29,7 @@ inline Diagnose::TlsInspection inspect(const Diagnose::TlsProbeOptions &options)
     QObject::connect(&probe, &Diagnose::TlsProbe::finished, &probe,
         [&result](const Diagnose::TlsInspection &inspection) { result = inspection; });
     probe.start();
-    if (!QTest::qWaitFor([&result] { return result.has_value(); }, 60'000))
+    if (!Test::waitFor([&result] { return result.has_value(); }, 60'000))
         qWarning("the inspection does not end");
     return result.value_or(Diagnose::TlsInspection());
 }

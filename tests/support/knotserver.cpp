@@ -77,8 +77,7 @@ zone:
         return error;
     // The port answers before the zones are signed.
     for (const Zone &zone : zones) {
-        if (zone.isSigned
-            && !QTest::qWaitFor([&] { return !anchors(zone.name).isEmpty(); }, 20'000))
+        if (zone.isSigned && !Test::waitFor([&] { return !anchors(zone.name).isEmpty(); }, 20'000))
             return u"%1 was not signed"_s.arg(zone.name);
     }
     return {};

@@ -30,7 +30,7 @@ bool answers(quint16 port)
 {
     QTcpSocket socket;
     socket.connectToHost(u"127.0.0.1"_s, port);
-    return QTest::qWaitFor(
+    return Test::waitFor(
                [&socket] {
                    return socket.state() == QAbstractSocket::ConnectedState
                        || socket.state() == QAbstractSocket::UnconnectedState;
@@ -44,7 +44,7 @@ bool answers(quint16 port)
 QList<QByteArray> maildir(const QString &path, int count)
 {
     const QDir fresh(path + u"/new"_s);
-    const bool there = QTest::qWaitFor(
+    const bool there = Test::waitFor(
         [&] { return QDir(fresh.path()).entryList(QDir::Files).size() >= count; }, DeliveryLimit);
     QList<QByteArray> messages;
     for (const QString &name :
@@ -81,12 +81,12 @@ QString ServerProcess::start(
     m_process->setStandardErrorFile(log, QIODevice::Append);
     m_process->setChildProcessModifier([] { setpgid(0, 0); });
     m_process->start(program, arguments);
-    if (!QTest::qWaitFor([this] { return m_process->state() != QProcess::Starting; }, StartLimit)
+    if (!Test::waitFor([this] { return m_process->state() != QProcess::Starting; }, StartLimit)
         || m_process->state() != QProcess::Running)
         return program + u": "_s + m_process->errorString();
     if (port == 0)
         return {};
-    const bool up = QTest::qWaitFor(
+    const bool up = Test::waitFor(
         [&] { return answers(port) || m_process->state() == QProcess::NotRunning; }, StartLimit);
     if (!up || m_process->state() == QProcess::NotRunning)
         return program + u" does not answer: "_s + QString::fromUtf8(readAll(log));
@@ -99,7 +99,7 @@ void ServerProcess::stop()
         return;
     const auto pid = static_cast<pid_t>(m_process->processId());
     kill(-pid, SIGTERM);
-    if (!QTest::qWaitFor([this] { return m_process->state() == QProcess::NotRunning; }, 5000))
+    if (!Test::waitFor([this] { return m_process->state() == QProcess::NotRunning; }, 5000))
         kill(-pid, SIGKILL);
     m_process->waitForFinished(5000);
 }
@@ -276,7 +276,7 @@ QString PostfixServer::startDovecot()
             m_dir.filePath(u"dovecot.out"_s));
         !error.isEmpty())
         return error;
-    if (!QTest::qWaitFor(
+    if (!Test::waitFor(
             [this] { return QFile::exists(m_dir.filePath(u"queue/private/auth"_s)); }, StartLimit))
         return u"dovecot made no socket: "_s
             + QString::fromUtf8(readAll(m_dir.filePath(u"dovecot/log"_s)));

@@ -20,10 +20,10 @@ private Q_SLOTS:
     {
         const QString path = m_dir.filePath(u"a"_s);
         auto written = Base::writeFileLater(path, "\x00octets\xff"_ba);
-        QVERIFY(QTest::qWaitFor([&] { return written.isFinished(); }));
+        QVERIFY(Test::waitFor([&] { return written.isFinished(); }));
         QVERIFY(written.takeResult());
         auto read = Base::readFileLater(path, 100);
-        QVERIFY(QTest::qWaitFor([&] { return read.isFinished(); }));
+        QVERIFY(Test::waitFor([&] { return read.isFinished(); }));
         QCOMPARE(*read.takeResult(), "\x00octets\xff"_ba);
     }
 
@@ -62,7 +62,7 @@ private Q_SLOTS:
         QFETCH(Error::Kind, kind);
         QFETCH(QString, says);
         auto read = Base::readFileLater(path, 100);
-        QVERIFY(QTest::qWaitFor([&] { return read.isFinished(); }));
+        QVERIFY(Test::waitFor([&] { return read.isFinished(); }));
         const auto bytes = read.takeResult();
         QVERIFY(!bytes);
         QCOMPARE(bytes.error().kind, kind);
@@ -73,7 +73,7 @@ private Q_SLOTS:
     void notWritten()
     {
         auto written = Base::writeFileLater(m_dir.filePath(u"no/such/folder"_s), "x"_ba);
-        QVERIFY(QTest::qWaitFor([&] { return written.isFinished(); }));
+        QVERIFY(Test::waitFor([&] { return written.isFinished(); }));
         QVERIFY(!written.takeResult());
     }
 

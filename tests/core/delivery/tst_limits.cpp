@@ -196,7 +196,7 @@ private:
         SendService service(&repository, clock);
         QSignalSpy finished(&service, &SendService::finished);
         service.send(request);
-        if (!QTest::qWaitFor([&finished] { return !finished.isEmpty(); }, 20'000))
+        if (!Test::waitFor([&finished] { return !finished.isEmpty(); }, 20'000))
             return {};
         m_calls = repository.calls();
         return finished.first().first().value<SessionRecord>();

@@ -39,7 +39,7 @@ struct Bench {
     {
         urls.clear();
         service.signIn(profile, clientSecret);
-        return QTest::qWaitFor([this] { return !urls.isEmpty(); }, Patience)
+        return Test::waitFor([this] { return !urls.isEmpty(); }, Patience)
             ? urls.last().at(1).toUrl()
             : QUrl();
     }
@@ -47,18 +47,18 @@ struct Bench {
     {
         const QUrl page = begin(clientSecret);
         return Test::browse(provider.allow(page)).startsWith("HTTP/1.1 200")
-            && QTest::qWaitFor([this] { return !signedIn.isEmpty(); }, Patience);
+            && Test::waitFor([this] { return !signedIn.isEmpty(); }, Patience);
     }
     [[nodiscard]] Base::Error failure()
     {
-        return QTest::qWaitFor([this] { return !failed.isEmpty(); }, Patience)
+        return Test::waitFor([this] { return !failed.isEmpty(); }, Patience)
             ? failed.takeFirst().at(1).value<Base::Error>()
             : Base::Error {Kind::Io, u"nothing failed"_s, {}};
     }
     [[nodiscard]] TokenResult token()
     {
         auto future = service.accessToken(profile);
-        return QTest::qWaitFor([&future] { return future.isFinished(); }, Patience)
+        return Test::waitFor([&future] { return future.isFinished(); }, Patience)
             ? future.result()
             : TokenResult(Base::fail(Kind::Io, u"no answer"_s));
     }
@@ -282,7 +282,7 @@ private Q_SLOTS:
     {
         QFETCH(const FakeProvider::Mood, mood);
         QFETCH(const Kind, kind);
-        Bench bench({.request = 300ms});
+        Bench bench({.request = kind == Kind::Timeout ? 300ms : 20'000ms});
         bench.provider.mood = mood;
         QVERIFY(Test::browse(bench.provider.allow(bench.begin())).startsWith("HTTP/1.1 200 "));
         QCOMPARE(bench.failure().kind, kind);
@@ -372,7 +372,7 @@ private Q_SLOTS:
     /// While a token lasts, a provider that is down keeps nobody from sending.
     void providerIsDown()
     {
-        Bench bench({.request = 300ms});
+        Bench bench({.request = 3s});
         QVERIFY(bench.signIn());
         bench.provider.mood = FakeProvider::Mood::Silent;
         bench.clock.advance(3600s - 60s);

@@ -109,7 +109,7 @@ public:
         Sandbox::SandboxOptions options;
         options.scenario = scenario;
         m_sandbox.start(options);
-        started.wait();
+        started.wait(Test::Patience);
     }
 
     [[nodiscard]] SendRequest base(const Row &row) const

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "closedport.h"
 #include "fakerelay.h"
 #include "fakeresolver.h"
 #include "fakesessions.h"
@@ -29,7 +30,7 @@ CheckOptions optionsFor(const QList<quint16> &ports)
     options.relay.target.host = u"127.0.0.1"_s;
     options.relay.target.port = ports.first();
     options.relay.session.ehloName = "client.example";
-    options.relay.session.deadlines.greeting = std::chrono::milliseconds(300);
+    options.relay.session.deadlines.greeting = std::chrono::seconds(20);
     options.relay.tlsOptions.caPem = Test::testIdentity().caPem;
     options.ports = ports;
     options.families = {Family::IPv4};
@@ -72,7 +73,7 @@ class CheckServiceTest final : public QObject {
                     if (cell.state == CellState::Running)
                         meanwhile();
                 });
-        if (!QTest::qWaitFor([&finished] { return !finished.isEmpty(); }, 30'000))
+        if (!Test::waitFor([&finished] { return !finished.isEmpty(); }, 30'000))
             return {};
         const auto report = finished.first().first().value<RelayReport>();
         if (started.size() != 1 || progress.isEmpty() || report.id != m_id
@@ -205,12 +206,8 @@ private Q_SLOTS:
 
     void nobodyThere()
     {
-        quint16 port = 0;
-        {
-            FakeRelay gone({Script().hang()});
-            port = gone.port();
-        }
-        CheckOptions options = optionsFor({port});
+        const Test::ClosedPort closed;
+        CheckOptions options = optionsFor({closed.port()});
         options.checks = {Check::Postmaster};
         const RelayReport report = diagnose(options);
         for (const Cell &cell : report.cells)

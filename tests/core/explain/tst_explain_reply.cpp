@@ -4,7 +4,6 @@
 #include "base/literals.h"
 #include "explain/replyreason.h"
 
-#include <QElapsedTimer>
 #include <QTest>
 
 using namespace Mailgauge;
@@ -110,11 +109,10 @@ void TestExplainReply::longTextIsBounded()
     for (const QByteArray &piece : {"user "_ba, "a"_ba, "mailbox rejected by "_ba, "too many "_ba,
              "("_ba, "blocked 1.2.3.4 ( "_ba, "sender from mail "_ba}) {
         const QByteArray text = piece.repeated(1'000'000 / piece.size());
-        QElapsedTimer timer;
-        timer.start();
+        const qint64 before = Test::cpuNanoseconds();
         const Explain::ReplyReason got = Explain::reasonOf(550, {}, text);
         QVERIFY(!got.reason.isEmpty());
-        QVERIFY2(timer.elapsed() < 2'000, piece.constData());
+        QVERIFY2(Test::cpuNanoseconds() - before < 2'000'000'000, piece.constData());
     }
 }
 

@@ -2,6 +2,7 @@
 // The fault grid of faults.md (R1) seen from the client's side: every cell is a scenario file, and
 // a raw client meets that fault at that stage.
 #include "base/literals.h"
+#include "faultgrid.h"
 #include "rawclient.h"
 #include "sandbox/sandboxservice.h"
 #include "sandbox/scenarioparser.h"
@@ -12,77 +13,10 @@
 using namespace Mailgauge;
 using namespace Mailgauge::Sandbox;
 using Smtp::Stage;
+using Test::Fault;
 using Test::RawClient;
 
 namespace {
-
-constexpr std::array stages {Stage::Connect, Stage::Greeting, Stage::Helo, Stage::StartTls,
-    Stage::Tls, Stage::Auth, Stage::Mail, Stage::Rcpt, Stage::Data, Stage::Content, Stage::Dot,
-    Stage::Rset, Stage::Quit};
-
-enum class Fault : quint8 {
-    Rst,
-    Fin,
-    Silence,
-    Transient,
-    Permanent,
-    ClosingDown,
-    Garbage,
-    Nul,
-    HugeLine,
-    Endless,
-    Trickle,
-    Extra,
-};
-
-struct FaultName {
-    Fault fault;
-    const char *name;
-    const char *action; ///< JSON, without the braces of "do".
-};
-
-constexpr std::array faults {
-    FaultName {Fault::Rst, "RST", R"("drop":"rst")"},
-    FaultName {Fault::Fin, "FIN", R"("drop":"fin")"},
-    FaultName {Fault::Silence, "silence", R"("silence":true)"},
-    FaultName {
-        Fault::Transient, "4xx", R"("reply":{"code":451,"enhanced":"4.3.0","text":"Later"})"},
-    FaultName {Fault::Permanent, "5xx", R"("reply":{"code":550,"enhanced":"5.3.0","text":"No"})"},
-    FaultName {Fault::ClosingDown, "421 and close",
-        R"("reply":{"code":421,"enhanced":"4.3.2","text":"Closing"},"drop":"fin")"},
-    FaultName {Fault::Garbage, "garbage line", R"("raw":{"text":"@!# garbage\r\n"})"},
-    FaultName {Fault::Nul, "NUL", R"("raw":{"text":"250 \u0000ok\r\n"})"},
-    FaultName {Fault::HugeLine, "100 MB line", R"("raw":{"text":"%1","repeat":10000})"},
-    FaultName {Fault::Endless, "endless multi-line", R"("endless":"250-more\r\n")"},
-    // Stands for a byte per second.
-    FaultName {Fault::Trickle, "1 byte/s", R"("split":{"every":1,"intervalMs":5})"},
-    FaultName {
-        Fault::Extra, "extra reply", R"("raw":{"text":"250 2.0.0 Extra\r\n","position":"after"})"},
-};
-
-QByteArray actionOf(Stage stage, const FaultName &fault)
-{
-    QByteArray action = fault.action;
-    if (fault.fault == Fault::HugeLine)
-        action.replace("%1", QByteArray(10'000, 'x'));
-    // In the middle of the content there is no reply to cut: it needs one of its own.
-    if (stage == Stage::Content && fault.fault == Fault::Trickle)
-        action += R"(,"reply":{"code":552,"enhanced":"5.3.4","text":"Too large"})";
-    // A handshake has a thousand bytes.
-    if (stage == Stage::Tls && fault.fault == Fault::Trickle)
-        action.replace(R"("every":1)", R"("every":16)");
-    return action;
-}
-
-QByteArray scenarioFile(Stage stage, const FaultName &fault)
-{
-    // A muted session ends by itself, which proves that nothing came until then.
-    const QByteArray idle = fault.fault == Fault::Silence ? "150"_ba : "60000"_ba;
-    return R"({"format":"mailgauge-scenario","version":1,"name":"cell","title":"Cell",
-        "settings":{"tls":"starttls","authBeforeTls":true,"idleMs":)"
-        + idle + R"(},"rules":[{"stage":")" + Smtp::stageName(stage).toByteArray() + R"(","do":{)"
-        + actionOf(stage, fault) + "}}]}";
-}
 
 const QByteArray goAhead = "220 2.0.0 Ready to start TLS\r\n"_ba;
 
@@ -145,9 +79,9 @@ void TestSandboxGrid::cell_data()
 {
     QTest::addColumn<Stage>("stage");
     QTest::addColumn<int>("fault");
-    for (const Stage stage : stages) {
-        for (std::size_t i = 0; i < faults.size(); ++i)
-            QTest::addRow("R1 %s, %s", Smtp::stageName(stage).data(), faults[i].name)
+    for (const Stage stage : Test::gridStages) {
+        for (std::size_t i = 0; i < Test::gridFaults().size(); ++i)
+            QTest::addRow("R1 %s, %s", Smtp::stageName(stage).data(), Test::gridFaults()[i].name)
                 << stage << static_cast<int>(i);
     }
 }
@@ -156,8 +90,8 @@ void TestSandboxGrid::cell()
 {
     QFETCH(const Stage, stage);
     QFETCH(const int, fault);
-    const FaultName &name = faults[static_cast<std::size_t>(fault)];
-    const auto scenario = parseScenario(scenarioFile(stage, name));
+    const Test::GridFault &name = Test::gridFaults()[static_cast<std::size_t>(fault)];
+    const auto scenario = parseScenario(Test::gridScenario(stage, name));
     QVERIFY2(scenario, qPrintable(scenario ? QString() : scenario.error().detail));
 
     const Base::SystemClock clock;
@@ -167,7 +101,7 @@ void TestSandboxGrid::cell()
     SandboxOptions options;
     options.scenario = *scenario;
     service.start(options);
-    QVERIFY(started.wait());
+    QVERIFY(started.wait(Test::Patience));
 
     RawClient client(service.address()->port);
     client.keepAtMost(64 * 1024);

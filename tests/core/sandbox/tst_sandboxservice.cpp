@@ -31,7 +31,7 @@ struct Relay {
     {
         service.start(std::move(options));
     }
-    bool isUp() { return started.size() > 0 || started.wait(); }
+    bool isUp() { return started.size() > 0 || started.wait(Test::Patience); }
     quint16 port() const { return service.address() ? service.address()->port : quint16(0); }
     /// Open and all sessions, as last told.
     QList<QVariant> counts() const
@@ -198,7 +198,7 @@ void TestSandboxService::maildir()
     SandboxOptions impossible;
     impossible.maildir = u"/dev/null/box"_s;
     Relay other(impossible);
-    QVERIFY(other.failed.wait());
+    QVERIFY(other.failed.wait(Test::Patience));
     QCOMPARE(other.failed[0][0].value<Base::Error>().kind, Base::Error::Kind::Io);
     QVERIFY(!other.service.address());
 }
@@ -210,7 +210,7 @@ void TestSandboxService::portTaken()
     SandboxOptions options;
     options.port = taken.serverPort();
     Relay relay(options);
-    QVERIFY(relay.failed.wait());
+    QVERIFY(relay.failed.wait(Test::Patience));
     const auto error = relay.failed[0][0].value<Base::Error>();
     QVERIFY2(error.detail.contains(QString::number(options.port)), qPrintable(error.detail));
 }

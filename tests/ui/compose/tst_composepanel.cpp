@@ -199,7 +199,7 @@ void TestComposePanel::tellsAtTheFieldWhatIsWrong()
     QCOMPARE(sent.size(), 0);
     QVERIFY2(shownProblem(p.panel).startsWith(field + u':'), qPrintable(shownProblem(p.panel)));
     QVERIFY(p.part<QLineEdit>(field)->isVisible());
-    QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+    QVERIFY(Test::waitForActive(&p.panel));
     QVERIFY(p.part<QLineEdit>(field)->hasFocus());
 }
 
@@ -235,7 +235,7 @@ void TestComposePanel::completesAddressesUsedBefore()
         p.panel.send();
     }
     Panel p(dir.path());
-    QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+    QVERIFY(Test::waitForActive(&p.panel));
     p.type(u"to"_s, u"x@example.com, read"_s);
     auto *completer = p.part<QLineEdit>(u"to"_s)->findChild<QCompleter *>();
     QVERIFY(completer);
@@ -548,7 +548,7 @@ void TestComposePanel::whatIsTypedIntoACellIsSent()
 void TestComposePanel::completionIsUndone()
 {
     Panel p;
-    QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+    QVERIFY(Test::waitForActive(&p.panel));
     p.panel.setDraft(Compose::welcomeDraft());
     p.panel.send();
     p.type(u"to"_s, u"read"_s);

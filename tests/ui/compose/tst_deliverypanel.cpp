@@ -41,7 +41,7 @@ private Q_SLOTS:
         m_panel = std::make_unique<Compose::DeliveryPanel>(m_theme, *m_model);
         m_panel->resize(700, 600);
         m_panel->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_panel.get()));
+        QVERIFY(Test::waitForExposed(m_panel.get()));
     }
     void cleanup()
     {
@@ -146,7 +146,7 @@ private Q_SLOTS:
             + part<QLabel>("deliveryProblem")->text();
         QVERIFY2(told.contains(says), qPrintable(told));
         m_panel->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(m_panel.get()));
+        QVERIFY(Test::waitForActive(m_panel.get()));
         m_panel->showProblem();
         QCOMPARE(QApplication::focusWidget(), widget);
     }

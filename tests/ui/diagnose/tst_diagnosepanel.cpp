@@ -143,7 +143,7 @@ void TestDiagnosePanel::init()
     m_panel->resize(large);
     m_panel->show();
     m_panel->activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(m_panel.get()));
+    QVERIFY(Test::waitForActive(m_panel.get()));
     m_profiles->load();
     QTRY_COMPARE(named<QComboBox>(u"Relay profile"_s)->count(), 2);
 }

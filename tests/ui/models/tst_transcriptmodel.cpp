@@ -137,7 +137,7 @@ private Q_SLOTS:
         for (int i = 0; i < 50; ++i)
             model.appendEntries(id, numbered(i * 10, 10));
         QCOMPARE(model.rowCount(), 0);
-        QVERIFY(inserted.wait());
+        QVERIFY(inserted.wait(Test::Patience));
         QCOMPARE(inserted.size(), 1);
         QCOMPARE(model.rowCount(), 500);
     }

@@ -60,7 +60,7 @@ struct Panel {
             if (button->text() == u"Test this relay"_s)
                 QTest::mouseClick(button, Qt::LeftButton);
         }
-        return QTest::qWaitFor([&] { return !finished.isEmpty(); });
+        return Test::waitFor([&] { return !finished.isEmpty(); });
     }
     [[nodiscard]] QList<Transcript::Entry> revealing() const
     {

@@ -129,7 +129,7 @@ private Q_SLOTS:
         view.setCompared(compared());
         view.resize(1100, 700);
         view.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        QVERIFY(Test::waitForExposed(&view));
         QSignalSpy lines(&view, &Sessions::ComparisonView::lineRequested);
         QTableView *steps = table(view, u"Steps of both sessions"_s);
         const int row = rowOf(steps, u"RCPT anna@example.net"_s);
@@ -184,7 +184,7 @@ private Q_SLOTS:
         Sessions::ComparisonView view(m_theme);
         view.setCompared(compared());
         view.show();
-        QVERIFY(QTest::qWaitForWindowActive(&view));
+        QVERIFY(Test::waitForActive(&view));
         QSignalSpy lines(&view, &Sessions::ComparisonView::lineRequested);
         QTableView *differences = table(view, u"Differences"_s);
         differences->setFocus();
@@ -218,7 +218,7 @@ private Q_SLOTS:
         view.setCompared(compared());
         view.resize(1100, 700);
         view.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        QVERIFY(Test::waitForExposed(&view));
         QTableView *steps = table(view, u"Steps of both sessions"_s);
         steps->setAlternatingRowColors(false);
         const auto colorOf = [steps](int row) {
@@ -243,7 +243,7 @@ private Q_SLOTS:
         view.setCompared(sessions);
         view.resize(700, 500);
         view.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        QVERIFY(Test::waitForExposed(&view));
         const auto labels = view.findChildren<Widgets::ElidedLabel *>();
         QCOMPARE(labels.size(), 2);
         QVERIFY(labels.first()->text().contains(sessions.left.record.host));
@@ -279,7 +279,7 @@ private Q_SLOTS:
                 view.setCompared(compared());
                 view.resize(size);
                 view.show();
-                QVERIFY(QTest::qWaitForWindowExposed(&view));
+                QVERIFY(Test::waitForExposed(&view));
                 QVERIFY(view.grab().save(u"%1/comparison-%2-%3.png"_s.arg(
                     directory, QString::number(size.width()), dark ? u"dark"_s : u"light"_s)));
             }

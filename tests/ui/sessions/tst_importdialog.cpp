@@ -132,7 +132,7 @@ private Q_SLOTS:
     {
         ImportDialog dialog;
         dialog.show();
-        QVERIFY(QTest::qWaitForWindowActive(&dialog));
+        QVERIFY(Test::waitForActive(&dialog));
         auto *edit = dialog.findChild<QPlainTextEdit *>();
         edit->setFocus();
         QTest::keyClick(edit, Qt::Key_Tab);

@@ -264,7 +264,7 @@ private Q_SLOTS:
         Sessions::SessionsPanel panel(&m_sessions, m_theme);
         panel.resize(1000, 600);
         panel.show();
-        QVERIFY(QTest::qWaitForWindowActive(&panel));
+        QVERIFY(Test::waitForActive(&panel));
         QTRY_COMPARE(panel.findChild<QTableView *>()->model()->rowCount(), 2);
         auto *search = panel.findChild<Sessions::SearchField *>();
         search->setFocus();
@@ -322,7 +322,7 @@ private Q_SLOTS:
         Sessions::SessionsPanel panel(&m_sessions, m_theme);
         panel.resize(1000, 600);
         panel.show();
-        QVERIFY(QTest::qWaitForWindowActive(&panel));
+        QVERIFY(Test::waitForActive(&panel));
         auto *table = panel.findChild<QTableView *>();
         QTRY_COMPARE(table->model()->rowCount(), 2);
         auto *tags = panel.findChild<QLineEdit *>(u"sessionTags"_s);
@@ -407,7 +407,7 @@ private Q_SLOTS:
         panel.show();
         auto *table = panel.findChild<QTableView *>();
         QTRY_COMPARE(table->model()->rowCount(), 2);
-        QVERIFY(QTest::qWaitForWindowActive(&panel));
+        QVERIFY(Test::waitForActive(&panel));
         QSignalSpy changed(&panel, &Sessions::SessionsPanel::libraryChanged);
         table->setFocus();
         table->selectAll();
@@ -518,7 +518,7 @@ private Q_SLOTS:
         panel.show();
         auto *table = panel.findChild<QTableView *>();
         QTRY_COMPARE(table->model()->rowCount(), 2);
-        QVERIFY(QTest::qWaitForWindowActive(&panel));
+        QVERIFY(Test::waitForActive(&panel));
         QVERIFY(!action(panel, u"Delete"_s)->autoRepeat());
         table->setFocus();
         QTest::keyClick(table, Qt::Key_Delete);
@@ -608,7 +608,7 @@ private Q_SLOTS:
         Sessions::SessionsPanel panel(&m_sessions, m_theme);
         panel.resize(1000, 600);
         panel.show();
-        QVERIFY(QTest::qWaitForWindowActive(&panel));
+        QVERIFY(Test::waitForActive(&panel));
         auto *table = panel.findChild<QTableView *>();
         QTRY_COMPARE(table->model()->rowCount(), 2);
         const QPointer<QLineEdit> page = new QLineEdit;
@@ -628,7 +628,7 @@ private Q_SLOTS:
         Sessions::SessionsPanel panel(&m_sessions, m_theme);
         panel.resize(1000, 600);
         panel.show();
-        QVERIFY(QTest::qWaitForWindowActive(&panel));
+        QVERIFY(Test::waitForActive(&panel));
         auto *table = panel.findChild<QTableView *>();
         QTRY_COMPARE(table->model()->rowCount(), 2);
         auto *tags = panel.findChild<QLineEdit *>(u"sessionTags"_s);
@@ -652,7 +652,7 @@ private Q_SLOTS:
     {
         Sessions::SearchField search;
         search.show();
-        QVERIFY(QTest::qWaitForWindowActive(&search));
+        QVERIFY(Test::waitForActive(&search));
         search.setFocus();
         QTest::keyClicks(&search, u"outxyz news"_s);
         search.setCursorPosition(2);

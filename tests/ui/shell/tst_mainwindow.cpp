@@ -96,7 +96,7 @@ void TestMainWindow::pagesAreMadeWhenNeeded()
 void TestMainWindow::keysChangeThePage()
 {
     Window w;
-    QVERIFY(QTest::qWaitForWindowActive(&w.window));
+    QVERIFY(Test::waitForActive(&w.window));
     QCOMPARE(w.window.pages().current(), u"one"_s);
     QTest::keyClick(&w.window, Qt::Key_2, Qt::ControlModifier);
     QCOMPARE(w.window.pages().current(), u"two"_s);
@@ -175,7 +175,7 @@ void TestMainWindow::settingsOnAFullDiskAreTold()
 void TestMainWindow::undoGoesToTheEditorInFront()
 {
     Window w;
-    QVERIFY(QTest::qWaitForWindowActive(&w.window));
+    QVERIFY(Test::waitForActive(&w.window));
     auto *line = w.window.findChild<QLineEdit *>();
     auto *editor = w.window.pages().widget(u"one"_s)->findChild<QPlainTextEdit *>();
     QAction *undo = w.window.actions().action(u"edit.undo"_s);
@@ -209,7 +209,7 @@ void TestMainWindow::undoGoesToThePanelsStack()
 void TestMainWindow::paletteOpensByKey()
 {
     Window w;
-    QVERIFY(QTest::qWaitForWindowActive(&w.window));
+    QVERIFY(Test::waitForActive(&w.window));
     QTest::keyClick(&w.window, Qt::Key_K, Qt::ControlModifier);
     auto *palette = w.window.findChild<Widgets::CommandPalette *>();
     QVERIFY(palette && palette->isVisible());

@@ -200,7 +200,7 @@ private Q_SLOTS:
         auto *edit = chooser->findChild<QLineEdit *>(u"fileNameEdit"_s);
         edit->setText(dir.filePath(u"b.zip"_s));
         QTest::keyClick(edit, Qt::Key_Return);
-        QVERIFY(saved.wait());
+        QVERIFY(saved.wait(Test::Patience));
         QCOMPARE(d.dialog->result(), int(QDialog::Accepted));
         const auto back = Bundle::readSessions(dir.filePath(u"b.zip"_s));
         QVERIFY2(back, back ? "" : qPrintable(back.error().detail));

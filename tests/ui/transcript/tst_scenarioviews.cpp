@@ -54,7 +54,7 @@ struct Bench {
         if (const auto loaded = Sandbox::loadScenario(scenario))
             options.scenario = *loaded;
         relay.start(options);
-        if (up.isEmpty() && !up.wait())
+        if (up.isEmpty() && !up.wait(Test::Patience))
             return false;
         Delivery::Composition composition;
         Relay::RelayProfile &profile = composition.profile;
@@ -74,7 +74,7 @@ struct Bench {
             return false;
         QSignalSpy finished(&service, &Delivery::SendService::finished);
         service.send(*request);
-        if (!QTest::qWaitFor([&] { return !finished.isEmpty(); }))
+        if (!Test::waitFor([&] { return !finished.isEmpty(); }))
             return false;
         panel.model().flush();
         return true;

@@ -191,7 +191,7 @@ private Q_SLOTS:
     {
         Panel p;
         p.feed(Test::sampleSession());
-        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        QVERIFY(Test::waitForActive(&p.panel));
         p.panel.view().setFocus();
         QTest::keyClick(&p.panel.view(), Qt::Key_F, Qt::ControlModifier);
         auto *find = p.child<QLineEdit>(u"transcriptFind"_s);
@@ -220,7 +220,7 @@ private Q_SLOTS:
     {
         Panel p;
         p.feed(Test::sampleSession());
-        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        QVERIFY(Test::waitForActive(&p.panel));
         QSignalSpy selected(&p.panel, &TranscriptPanel::lineSelected);
         for (const int row : {1, 3, 6}) {
             QTest::keyClick(&p.panel, Qt::Key_F8);
@@ -269,7 +269,7 @@ private Q_SLOTS:
     {
         Panel p;
         p.feedLines(200);
-        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        QVERIFY(Test::waitForActive(&p.panel));
         p.child<QLineEdit>(u"transcriptFilter"_s)->setFocus();
         // As when the page that had the focus goes.
         p.panel.view().setFocus(Qt::OtherFocusReason);
@@ -285,7 +285,7 @@ private Q_SLOTS:
         const auto sample = Test::sampleSession();
         p.feed(sample);
         p.feed(otherSession());
-        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        QVERIFY(Test::waitForActive(&p.panel));
         p.panel.view().goTo(3);
         constexpr auto keys = Qt::ControlModifier | Qt::AltModifier;
         QTest::keyClick(&p.panel, Qt::Key_F, keys);
@@ -366,7 +366,7 @@ private Q_SLOTS:
         const QTemporaryDir dir;
         QSignalSpy exported(&p.panel, &TranscriptPanel::exported);
         dialog->save(dir.filePath(u"x"_s));
-        QVERIFY(exported.wait());
+        QVERIFY(exported.wait(Test::Patience));
         QVERIFY(QFileInfo(dir.filePath(u"x"_s)).size() > 0);
     }
 
@@ -403,7 +403,7 @@ private Q_SLOTS:
         QVERIFY(dialog != nullptr);
         QTRY_VERIFY(dialog->findChild<QPushButton *>(u"exportSave"_s)->isEnabled());
         dialog->save(dir.filePath(u"a.txt"_s));
-        QVERIFY(exported.wait());
+        QVERIFY(exported.wait(Test::Patience));
         QFile file(dir.filePath(u"a.txt"_s));
         QVERIFY(file.open(QIODevice::ReadOnly));
         const QByteArray text = file.readAll();
@@ -460,7 +460,7 @@ private Q_SLOTS:
     {
         Panel p;
         p.feed(Test::sampleSession());
-        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        QVERIFY(Test::waitForActive(&p.panel));
         QSignalSpy lists(&p.panel, &TranscriptPanel::filterListsChanged);
         auto *filter = p.child<QLineEdit>(u"transcriptFilter"_s);
         filter->setFocus();
@@ -528,7 +528,7 @@ private Q_SLOTS:
     {
         Panel p;
         p.feed(Test::sampleSession());
-        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        QVERIFY(Test::waitForActive(&p.panel));
         p.panel.view().setFocus();
         constexpr auto keys = Qt::ControlModifier | Qt::AltModifier;
         QTest::keyClick(&p.panel.view(), Qt::Key_5, keys);
@@ -596,7 +596,7 @@ private Q_SLOTS:
     {
         Panel p;
         p.feed(Test::sampleSession());
-        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        QVERIFY(Test::waitForActive(&p.panel));
         p.panel.view().setFocus();
         QTest::keyClick(&p.panel.view(), Qt::Key_F, Qt::ControlModifier);
         auto *find = p.child<QLineEdit>(u"transcriptFind"_s);
@@ -644,7 +644,7 @@ private Q_SLOTS:
         Panel p;
         p.feed(Test::sampleSession());
         p.feed(otherSession());
-        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        QVERIFY(Test::waitForActive(&p.panel));
         p.panel.view().goTo(0);
         const auto press = [&p](Qt::Key key, Qt::KeyboardModifiers modifiers) {
             QTest::keyClick(&p.panel, key, modifiers);
@@ -665,7 +665,7 @@ private Q_SLOTS:
     {
         Panel p;
         p.feed(Test::sampleSession());
-        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        QVERIFY(Test::waitForActive(&p.panel));
         p.panel.view().setFocus();
         p.panel.view().goTo(2);
         QTest::keyClick(&p.panel, Qt::Key_F8, Qt::ControlModifier);
@@ -760,7 +760,7 @@ private Q_SLOTS:
         Panel p;
         const auto sample = Test::sampleSession();
         p.feed(sample);
-        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        QVERIFY(Test::waitForActive(&p.panel));
         p.panel.view().setFocus();
         QSignalSpy marks(&p.panel, &TranscriptPanel::marksChanged);
         QVERIFY(!p.child<QAction>(u"transcript.nextMark"_s)->isEnabled());
@@ -812,7 +812,7 @@ private Q_SLOTS:
     {
         Panel p;
         p.feed(Test::sampleSession());
-        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        QVERIFY(Test::waitForActive(&p.panel));
         p.panel.view().setFocus();
         p.panel.view().goTo(1);
         const auto time = [&p](int row) {
@@ -835,7 +835,7 @@ private Q_SLOTS:
     {
         Panel p;
         p.feed(Test::sampleSession());
-        QVERIFY(QTest::qWaitForWindowActive(&p.panel));
+        QVERIFY(Test::waitForActive(&p.panel));
         p.panel.view().setFocus();
         // faults E7: what a relay said is text, never markup.
         p.panel.view().selectRow(30);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compose/previewinterface.h"
 
-#include <QElapsedTimer>
 #include <QImage>
 #include <QPluginLoader>
 #include <QTcpServer>

@@ -64,7 +64,7 @@ private Q_SLOTS:
         view.setData(sampleChart(shape));
         view.resize(600, 400);
         view.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        QVERIFY(Test::waitForExposed(&view));
         const bool columns = shape == ChartData::Shape::Columns;
         QList<int> seen;
         for (int step = 1; step < 100; ++step) {
@@ -87,7 +87,7 @@ private Q_SLOTS:
         card.setData(sampleChart(ChartData::Shape::Columns));
         card.resize(900, 400);
         card.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&card));
+        QVERIFY(Test::waitForExposed(&card));
         QSignalSpy activated(&card, &ChartCard::categoryActivated);
         QWidget *plot = card.view()->findChild<QWidget *>();
         QVERIFY(plot);

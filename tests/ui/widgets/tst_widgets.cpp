@@ -100,7 +100,7 @@ void TestWidgets::messageKeepsTheFocus()
     sure.setEnabled(false);
     bar->showMessage(MessageBar::Kind::Info, u"a"_s, {&empty, &keep});
     window.show();
-    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QVERIFY(Test::waitForActive(&window));
     const auto focused = [] {
         const auto *button = qobject_cast<QPushButton *>(QApplication::focusWidget());
         return button ? button->text() : QString();
@@ -178,7 +178,7 @@ void TestWidgets::stackShowsWholeSentences()
     for (const int width : {1200, 500, 320}) {
         window.resize(width, 900);
         window.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QVERIFY(Test::waitForExposed(&window));
         const auto *text = bar->findChildren<QLabel *>().last();
         QTRY_COMPARE(window.width(), width);
         QTRY_VERIFY2(text->height() >= text->heightForWidth(text->width()),
@@ -243,7 +243,7 @@ void TestWidgets::paletteGivesFocusBack()
     Models::CommandModel model;
     Widgets::CommandPalette palette(model, &window);
     window.show();
-    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QVERIFY(Test::waitForActive(&window));
     line->setFocus();
     palette.open();
     auto *edit = palette.findChild<QLineEdit *>();
@@ -335,7 +335,7 @@ void TestWidgets::columnsGiveWay()
     table.show();
     const auto resizeViewport = [&table](int width) {
         table.resize(width + table.width() - table.viewport()->width(), 200);
-        return QTest::qWaitFor([&] { return table.viewport()->width() == width; });
+        return Test::waitFor([&] { return table.viewport()->width() == width; });
     };
     QVERIFY(resizeViewport(600));
     QCOMPARE(widths(), (QList {100, 400, 100}));
