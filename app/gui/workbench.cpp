@@ -204,6 +204,10 @@ void Workbench::connectActions()
     };
     on(u"message.send"_s, [this] { composer()->send(); });
     on(u"message.cancel"_s, [this] { m_sendFlow->cancelAll(); });
+    on(u"message.insertGtube"_s,
+        [this] { composer()->insertTestContent(Mime::TestContent::Gtube); });
+    on(u"message.insertEicar"_s,
+        [this] { composer()->insertTestContent(Mime::TestContent::Eicar); });
     on(u"file.new"_s, [this] { composer()->newMessage(); });
     on(u"file.save"_s, [this] { composer()->saveAs(); });
     on(u"file.open"_s, [this] {

@@ -79,6 +79,7 @@ private Q_SLOTS:
     void opensWhatTheCommandLineNames();
     void removedFilesComeBackByUndo();
     void removedFieldsComeBackByUndo();
+    void testContentIsTypedIn();
     void closingWhileSendingAsks();
     void closingWhileTheBuildFailsStays();
     void closingMayBeTakenBack();
@@ -97,7 +98,7 @@ void TestWorkbench::firstStartSendsToTheSandbox()
     QVERIFY(w.waitForRelay());
     QTRY_COMPARE(w.fact(u"statusRelay"_s), u"Relay: Sandbox (built in)"_s);
     QSignalSpy arrived(&w.services.sandbox(), &Sandbox::SandboxService::messageArrived);
-    QVERIFY(QTest::qWaitForWindowActive(&w.window()));
+    QVERIFY(Test::waitForActive(&w.window()));
     QTest::keyClick(&w.window(), Qt::Key_Return, Qt::ControlModifier);
     QTRY_COMPARE(arrived.size(), 1);
     QTRY_VERIFY(w.message(u"outcome"_s).contains(u"Accepted for 1"_s));
@@ -132,7 +133,7 @@ void TestWorkbench::earlySendGoesThroughNoOtherRelay()
         profile.name = u"Office"_s;
         profile.host = u"127.0.0.1"_s;
         profile.port = realRelay.serverPort();
-        QVERIFY(QTest::qWaitFor(
+        QVERIFY(Test::waitFor(
             [saved = (*store)->profiles().save(profile)] { return saved.isFinished(); }));
     }
     Workbench w(dir.path());
@@ -207,7 +208,7 @@ void TestWorkbench::sessionsComeBackAfterARestart()
     Workbench w(dir.path());
     QVERIFY(w.waitForRelay());
     auto listed = w.services.store()->sessions().list({});
-    QVERIFY(QTest::qWaitFor([&] { return listed.isFinished(); }));
+    QVERIFY(Test::waitFor([&] { return listed.isFinished(); }));
     const auto records = listed.takeResult();
     QVERIFY(records);
     QCOMPARE(records->size(), 1);
@@ -238,7 +239,7 @@ void TestWorkbench::deletedSessionComesBackByUndo()
     auto *panel = w.window().findChild<Sessions::SessionsPanel *>();
     auto *table = panel->findChild<QTableView *>();
     QTRY_COMPARE(table->model()->rowCount(), 1);
-    QVERIFY(QTest::qWaitForWindowActive(&w.window()));
+    QVERIFY(Test::waitForActive(&w.window()));
     table->setFocus();
     QTest::keyClick(table, Qt::Key_Delete);
     QTRY_COMPARE(table->model()->rowCount(), 0);
@@ -276,12 +277,12 @@ void TestWorkbench::bouncesArriveByThemselves()
     Q_EMIT w.services.sandbox().messageArrived(message);
     const auto count = [&] {
         auto listed = w.services.store()->bounces().bounces();
-        if (!QTest::qWaitFor([&] { return listed.isFinished(); }))
+        if (!Test::waitFor([&] { return listed.isFinished(); }))
             return qsizetype(-1);
         const auto all = listed.takeResult();
         return all ? all->size() : qsizetype(-1);
     };
-    QVERIFY(QTest::qWaitFor([&] { return count() == 1; }));
+    QVERIFY(Test::waitFor([&] { return count() == 1; }));
 }
 
 // Nothing of the message comes back: only the address that the report was sent to tells.
@@ -323,7 +324,7 @@ void TestWorkbench::bounceIsJoinedByItsAddress()
     Q_EMIT w.services.sandbox().messageArrived(report);
     QTRY_COMPARE(changed.size(), 1);
     auto listed = w.services.store()->bounces().bounces();
-    QVERIFY(QTest::qWaitFor([&] { return listed.isFinished(); }));
+    QVERIFY(Test::waitFor([&] { return listed.isFinished(); }));
     const auto bounces = listed.takeResult();
     QVERIFY(bounces);
     QCOMPARE(bounces->size(), 1);
@@ -395,7 +396,7 @@ void TestWorkbench::removedFilesComeBackByUndo()
     QVERIFY(file.open(QIODevice::WriteOnly) && file.write("hello") == 5);
     file.close();
     Workbench w(dir.path(), {file.fileName()});
-    QVERIFY(QTest::qWaitForWindowActive(&w.window()));
+    QVERIFY(Test::waitForActive(&w.window()));
     QTRY_COMPARE(w.composer().draft().message.attachments.size(), 1);
     w.window().findChild<QPlainTextEdit *>(u"textBody"_s)->setFocus();
     auto *list = w.window().findChild<QListView *>(u"attachments"_s);
@@ -419,7 +420,7 @@ void TestWorkbench::removedFieldsComeBackByUndo()
 {
     QTemporaryDir dir;
     Workbench w(dir.path());
-    QVERIFY(QTest::qWaitForWindowActive(&w.window()));
+    QVERIFY(Test::waitForActive(&w.window()));
     w.window().findChild<QTabWidget *>(u"composeTabs"_s)->setCurrentIndex(2);
     auto *table = w.window().findChild<QTableView *>(u"headersTable"_s);
     // Name, Tab, value, as one would type it: both are of one field.
@@ -437,6 +438,23 @@ void TestWorkbench::removedFieldsComeBackByUndo()
     QVERIFY(w.composer().draft().message.headers.isEmpty());
     QTest::keyClick(&w.window(), Qt::Key_Z, Qt::ControlModifier);
     QCOMPARE(w.composer().draft().message.headers, fields);
+}
+
+void TestWorkbench::testContentIsTypedIn()
+{
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    QVERIFY(Test::waitForActive(&w.window()));
+    const QString before = w.composer().draft().message.text;
+    w.window().findChild<QTabWidget *>(u"composeTabs"_s)->setCurrentIndex(2);
+    w.window().actions().action(u"message.insertGtube"_s)->trigger();
+    QCOMPARE(w.composer().draft().message.text,
+        QString::fromLatin1(Mime::testContent(Mime::TestContent::Gtube)) + u'\n' + before);
+    QTest::keyClick(&w.window(), Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(w.composer().draft().message.text, before);
+    w.window().actions().action(u"message.insertEicar"_s)->trigger();
+    QVERIFY(w.composer().draft().message.text.startsWith(
+        QString::fromLatin1(Mime::testContent(Mime::TestContent::Eicar))));
 }
 
 void TestWorkbench::closingWhileSendingAsks()

@@ -79,6 +79,12 @@ void BodyEditor::replaceHtml(const QString &html)
     cursor.endEditBlock();
 }
 
+void BodyEditor::prependText(const QString &text)
+{
+    QTextCursor(m_text->document()).insertText(text);
+    m_text->setFocus();
+}
+
 void BodyEditor::insertHtml(const QString &source)
 {
     m_html->textCursor().insertText(source);

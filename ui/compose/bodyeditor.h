@@ -26,6 +26,8 @@ public:
     [[nodiscard]] QString html() const;
     /// As typed: can be undone.
     void replaceHtml(const QString &html);
+    /// In front of the text, as typed.
+    void prependText(const QString &text);
     void insertHtml(const QString &source);
 
 Q_SIGNALS:

@@ -299,6 +299,12 @@ void ComposePanel::saveTo(const QString &path)
     m_transfer->save(draft().message, path);
 }
 
+void ComposePanel::insertTestContent(Mime::TestContent kind)
+{
+    m_tabs->setCurrentWidget(m_body);
+    m_body->prependText(QString::fromLatin1(Mime::testContent(kind)) + u'\n');
+}
+
 void ComposePanel::attach(const QStringList &paths)
 {
     m_loader->load(paths);

@@ -6,6 +6,7 @@
 /// the fields show is the draft.
 #include "compose/draftjson.h"
 #include "delivery/prepare.h"
+#include "mime/testcontent.h"
 #include "theme/syntax.h"
 
 #include <QUndoStack>
@@ -58,6 +59,8 @@ public:
     void openFiles(const QStringList &paths);
     /// A message as octets: of the sandbox's inbox, of a session.
     void openMessage(const QByteArray &bytes);
+    /// What filters must stop, in front of the text (see Mime::testContent()).
+    void insertTestContent(Mime::TestContent kind);
     void openMailto(const QUrl &url);
     /// Asks where to.
     void saveAs();

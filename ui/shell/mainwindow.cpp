@@ -118,6 +118,10 @@ void MainWindow::makeActions()
         {QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)});
     m_actions->add(u"message.cancel"_s, message, tr("&Cancel Sending"), u"dialog-cancel"_s,
         {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Period)});
+    m_actions->add(u"message.insertGtube"_s, message, tr("Insert Spam Test Text (&GTUBE)"),
+        u"mail-mark-junk"_s);
+    m_actions->add(u"message.insertEicar"_s, message, tr("Insert &Virus Test Text (EICAR)"),
+        u"tools-report-bug"_s);
 
     QAction *reset = m_actions->add(
         u"view.resetLayout"_s, tr("View"), tr("&Reset Layout"), u"view-restore"_s);
