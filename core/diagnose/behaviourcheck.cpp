@@ -87,7 +87,7 @@ void BehaviourCheck::reach(Level level, Next next)
 {
     dropTalk();
     m_talk = std::make_unique<Talk>(
-        m_ground.step, m_ground.record, m_ground.sessions, *m_ground.clock, nullptr);
+        stepOptions(), m_ground.record, m_ground.sessions, *m_ground.clock, nullptr);
     connect(m_talk.get(), &Talk::storeFailed, this, &BehaviourCheck::storeFailed);
     m_result.sessions.append(m_talk->id());
     m_talk->open([this, level, next = std::move(next)](const Net::StepResult &result) {
@@ -166,8 +166,12 @@ void BehaviourCheck::slowDown(const Reply &reply)
 void BehaviourCheck::ask(const Base::Result<Command> &command, OnReply then)
 {
     m_talk->command(command, [this, then = std::move(then)](const Net::StepResult &result) {
-        if (!broke(result))
-            then(*result.reply);
+        if (broke(result))
+            return;
+        // RFC 5321 4.2.2: come again later. Where the limit itself is sought, it is the answer.
+        if (result.reply->code == 450 && m_result.check != Check::RecipientLimit)
+            return slowDown(*result.reply);
+        then(*result.reply);
     });
 }
 

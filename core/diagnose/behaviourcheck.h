@@ -54,6 +54,9 @@ protected:
     /// Asks, from the beginning or from where a pause interrupted it.
     virtual void begin() = 0;
 
+    /// How its sessions are made. A look at a server minds no certificate: what is wrong with it is
+    /// a finding of its own.
+    [[nodiscard]] virtual Net::StepOptions stepOptions() const { return m_ground.step; }
     /// A new session up to there; what keeps it from that ends the try.
     void reach(Level level, Next next);
     /// What keeps a step from a reply, and a 421, ends the try.

@@ -49,7 +49,9 @@ Ground groundOn(const Cell &cell, const CheckOptions &options, const RelayReport
     Ground ground {.options = options, .step = {}, .cell = cell, .record = {}};
     ground.step.target = options.relay.target;
     ground.step.target.port = cell.key.port;
-    ground.step.target.pinnedAddress = QHostAddress(cell.address);
+    // Where a proxy looks names up there is none.
+    if (const QHostAddress address(cell.address); !address.isNull())
+        ground.step.target.pinnedAddress = address;
     ground.step.tls = options.relay.tlsOptions;
     ground.step.tls.verify = Tls::VerifyMode::None;
     ground.step.implicitTls = cell.key.mode == TlsMode::Implicit;
@@ -88,10 +90,16 @@ void CheckLane::next()
         Q_EMIT finished();
         return;
     }
+    if (m_busy >= MostBusy)
+        return skipRest();
     m_running = makeCheck(m_checks.takeFirst(), m_ground, this);
     connect(m_running, &BehaviourCheck::paused, this, &CheckLane::paused);
     connect(m_running, &BehaviourCheck::storeFailed, this, &CheckLane::storeFailed);
     connect(m_running, &BehaviourCheck::finished, this, [this](const CheckResult &result) {
+        if (result.reason == "notTested.busy") {
+            ++m_busy;
+            m_why = result.detail;
+        }
         Q_EMIT changed(result);
         next();
     });
@@ -100,6 +108,20 @@ void CheckLane::next()
     running.verdict = Verdict::Running;
     Q_EMIT changed(running);
     m_running->start();
+}
+
+/// A server that puts us off again and again is left alone.
+void CheckLane::skipRest()
+{
+    for (const Check check : std::exchange(m_checks, {})) {
+        CheckResult result;
+        result.check = check;
+        result.verdict = Verdict::NotTested;
+        result.reason = "notTested.busy";
+        result.detail = m_why;
+        Q_EMIT changed(result);
+    }
+    Q_EMIT finished();
 }
 
 void CheckLane::cancel()

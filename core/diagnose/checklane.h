@@ -24,11 +24,15 @@ Q_SIGNALS:
 
 private:
     void next();
+    void skipRest();
 
     Ground m_ground;
     QList<Check> m_checks;
     BehaviourCheck *m_running = nullptr; // child of ours
     bool m_cancelled = false;
+    static constexpr int MostBusy = 2;
+    int m_busy = 0; ///< Checks that were put off until they gave up.
+    QByteArray m_why;
 };
 
 /// Where the checks ask: the cell that works, that of `port` first, then the usual ones; inside TLS

@@ -82,7 +82,12 @@ void EndOfDataCheck::judge(
     const bool odd = quit.reply
         ? quit.reply->code != 221 && quit.reply->code != 421
         : quit.failure && quit.failure->error.kind == Base::Error::Kind::MalformedReply;
-    addProbe(variant.name, odd ? Verdict::Finding : Verdict::Ok, answer);
+    // Without an answer to QUIT nobody knows what else would have come.
+    addProbe(variant.name,
+        odd              ? Verdict::Finding
+            : quit.reply ? Verdict::Ok
+                         : Verdict::NotTested,
+        answer);
     if (odd)
         addFinding(
             "data.endVariant", Base::Severity::Error, variant.name, {evidence, talk().lastLine()});

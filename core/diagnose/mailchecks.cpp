@@ -44,19 +44,23 @@ void PipeliningCheck::begin()
 void PipeliningCheck::judge(const QList<Command> &group, const Net::StepResult &result)
 {
     const QList<Reply> &replies = result.replies;
-    for (qsizetype i = 0; i < replies.size(); ++i)
-        addProbe("group of " + QByteArray::number(group.size()), group.at(i), replies.at(i),
-            Verdict::Ok);
+    const auto addProbes = [&] {
+        for (qsizetype i = 0; i < replies.size(); ++i)
+            addProbe("group of " + QByteArray::number(group.size()), group.at(i), replies.at(i),
+                Verdict::Ok);
+    };
     const bool wasTold = std::ranges::any_of(
         replies, [](const Reply &reply) { return reply.code == 421; });
     if (result.failure && !wasTold) {
         // One by one it answers: it was the group that made the difference.
+        addProbes();
         addFindingHere("pipelining.lost", Severity::Error,
             QByteArray::number(replies.size()) + " of " + QByteArray::number(group.size()));
         return done();
     }
     if (broke(result))
-        return;
+        return; // perhaps to be tried once more
+    addProbes();
     const auto is = [&replies](qsizetype i, ReplyClass klass) {
         return replies.at(i).replyClass() == klass;
     };

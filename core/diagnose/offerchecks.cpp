@@ -127,10 +127,22 @@ AuthenticationCheck::AuthenticationCheck(const Ground &ground, QObject *parent)
 {
 }
 
+Net::StepOptions AuthenticationCheck::stepOptions() const
+{
+    Net::StepOptions options = ground().step;
+    options.tls.verify = ground().options.relay.tlsOptions.verify;
+    return options;
+}
+
 void AuthenticationCheck::begin()
 {
     if (!ground().options.authenticate)
         return notTested("notTested.consent");
+    // The cell was found without TLS, perhaps because somebody took STARTTLS away.
+    const Smtp::TlsPolicy policy = ground().options.relay.session.tls;
+    if (ground().cell.key.mode == TlsMode::Clear && policy != Smtp::TlsPolicy::None
+        && policy != Smtp::TlsPolicy::Opportunistic)
+        return notTested("notTested.inClear");
     reach(Level::Secure, [this] {
         talk().auth(ground().options.relay.session.auth, [this](const Net::StepResult &result) {
             if (broke(result))

@@ -38,6 +38,8 @@ public:
     AuthenticationCheck(const Ground &ground, QObject *parent);
 
 private:
+    /// Who gets the password is judged as the relay asks for.
+    [[nodiscard]] Net::StepOptions stepOptions() const override;
     void begin() override;
 };
 

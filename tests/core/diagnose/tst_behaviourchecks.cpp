@@ -61,7 +61,7 @@ Run run(Check check, const Ground &ground)
             over = true;
         });
     running->start();
-    if (!QTest::qWaitFor([&over] { return over; }, 20'000))
+    if (!Test::waitFor([&over] { return over; }, 20'000))
         running->cancel();
     return run;
 }
@@ -493,6 +493,7 @@ private Q_SLOTS:
         ground.options.relay.session.auth.user = "ann";
         ground.options.relay.session.auth.password = Base::Secret("c4n4ry");
         ground.options.relay.session.auth.allowWithoutTls = true;
+        ground.options.relay.session.tls = Smtp::TlsPolicy::None;
         Test::FakeSessions sessions;
         ground.sessions = &sessions;
         const Run ran = run(Check::Authentication, ground);
@@ -507,6 +508,30 @@ private Q_SLOTS:
         QVERIFY(!all.contains("c4n4ry") && !all.contains("AGFubgBjNG40cnk="));
         QCOMPARE(sessions.records.size(), 1);
         QCOMPARE(sessions.records.first().id, ran.result.sessions.first());
+    }
+
+    /// C11, E1: a look minds no certificate, who gets a password is judged.
+    void passwordsGoToNoStranger()
+    {
+        FakeRelay relay(
+            {Script::hello({"STARTTLS"_ba}).upgrade().expectEnd()}, Test::testIdentity().identity);
+        Ground ground = groundAt(relay, TlsMode::StartTls);
+        ground.step.tls.caPem.clear();
+        ground.options.authenticate = true;
+        ground.options.relay.session.auth.user = "ann";
+        ground.options.relay.session.auth.password = Base::Secret("c4n4ry");
+        ground.options.relay.tlsOptions.verify = Tls::VerifyMode::Full;
+        const Run ran = run(Check::Authentication, ground);
+        QCOMPARE(ran.result.verdict, Verdict::NotTested);
+        QCOMPARE(ran.result.reason, "notTested.broken"_ba);
+        QVERIFY(!relay.received().contains("AUTH"));
+        // TLS is required, and only clear text was found to work.
+        FakeRelay stripped({Script::hello({"AUTH PLAIN SCRAM-SHA-256"_ba}).quit()});
+        Ground clear = groundAt(stripped);
+        clear.options = ground.options;
+        clear.options.relay.session.tls = Smtp::TlsPolicy::RequireStartTls;
+        QCOMPARE(run(Check::Authentication, clear).result.reason, "notTested.inClear"_ba);
+        QCOMPARE(stripped.connections(), 0);
     }
 
     /// One variant is taken for the end: the line and the dot behind it get replies of their own.
