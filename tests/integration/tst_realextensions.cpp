@@ -2,6 +2,7 @@
 #include "lmtpserver.h"
 
 #include "base/literals.h"
+#include "tls/certificatemaker.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -20,15 +21,16 @@ struct CliRun {
     [[nodiscard]] QByteArray all() const { return QByteArray::number(exit) + '\n' + out + err; }
 };
 
-CliRun send(quint16 port, const QStringList &recipients, const QStringList &more)
+CliRun send(quint16 port, const QStringList &recipients, const QStringList &more,
+    const QString &from = u"ann@example.org"_s)
 {
     QStringList arguments {u"send"_s, u"--no-store"_s, u"--json"_s, u"--server"_s,
-        u"127.0.0.1:%1"_s.arg(port), u"--from"_s, u"ann@example.org"_s, u"--subject"_s, u"x"_s};
+        u"127.0.0.1:%1"_s.arg(port), u"--from"_s, from, u"--subject"_s, u"x"_s};
     for (const QString &recipient : recipients)
         arguments += {u"--to"_s, recipient};
     QProcess process;
     process.start(QStringLiteral(MAILGAUGE_BIN "/mailgauge-cli"), arguments + more);
-    if (!QTest::qWaitFor([&process] { return process.state() == QProcess::NotRunning; }, 60'000)) {
+    if (!Test::waitFor([&process] { return process.state() == QProcess::NotRunning; }, 60'000)) {
         process.kill();
         process.waitForFinished();
         return {};
@@ -133,6 +135,115 @@ private Q_SLOTS:
         const QList<QByteArray> delivered = postfix.deliveries(1);
         QCOMPARE(delivered.size(), 1);
         QVERIFY(Test::withoutTrace(delivered.first()).endsWith("\r\n.dot\r\n..two\r\nend\r\n"));
+    }
+
+    /// RFC 9422: Exim says how many recipients it takes at once; the rest goes in further
+    /// transactions, none is refused.
+    void eximAnnouncesLimits()
+    {
+        if (!Test::EximServer::isAvailable())
+            QSKIP("Exim is not unpacked: run ./dev test");
+        Test::EximServer exim;
+        const QString error = exim.start(uR"(limits_advertise_hosts = *
+recipients_max = 2
+recipients_max_reject = true
+)"_s);
+        QVERIFY2(error.isEmpty(), qPrintable(error));
+        QStringList recipients;
+        for (int i = 0; i < 5; ++i)
+            recipients.append(u"user%1@example.net"_s.arg(i));
+        const CliRun run = send(Test::EximServer::Port, recipients,
+            {u"--tls"_s, u"none"_s, u"--text"_s, u"hello"_s, u"--transcript"_s, u"-"_s});
+        QVERIFY2(run.exit == 0, (run.all() + exim.log().toUtf8()).constData());
+        QVERIFY(run.all().contains("LIMITS") && run.all().contains("RCPTMAX=2"));
+        QCOMPARE(run.all().count(" C: MAIL FROM:"), 3);
+        QVERIFY2(!run.all().contains(" S: 452"), run.all().constData());
+        QCOMPARE(exim.deliveries(5).size(), 5);
+    }
+
+    void smtpUtf8_data()
+    {
+        QTest::addColumn<bool>("exim");
+        QTest::newRow("Postfix") << false;
+        QTest::newRow("Exim") << true;
+    }
+    /// RFC 6531: addresses and fields beyond ASCII arrive as they were sent.
+    void smtpUtf8()
+    {
+        QFETCH(bool, exim);
+        if (exim && !Test::EximServer::isAvailable())
+            QSKIP("Exim is not unpacked: run ./dev test");
+        Test::PostfixServer postfix;
+        Test::EximServer other;
+        const QString error = exim ? other.start() : postfix.start();
+        QVERIFY2(error.isEmpty(), qPrintable(error));
+        const CliRun run = send(exim ? Test::EximServer::Port : Test::PostfixServer::OpenPort,
+            {u"b\u00f6b@example.net"_s},
+            {u"--tls"_s, u"none"_s, u"--text"_s, u"gr\u00fc\u00df dich\n"_s, u"--header"_s,
+                u"Reply-To: \u00e4nn@example.org"_s});
+        const QString log = exim ? other.log() : postfix.log();
+        QVERIFY2(run.exit == 0, (run.all() + log.toUtf8()).constData());
+        const QList<QByteArray> delivered = exim ? other.deliveries(1) : postfix.deliveries(1);
+        QCOMPARE(delivered.size(), 1);
+        QVERIFY2(delivered.first().contains("Reply-To: \xc3\xa4nn@example.org"),
+            delivered.first().constData());
+    }
+
+    /// RFC 3461: Postfix reports the delivery that was asked to be reported, with ENVID and ORCPT.
+    void postfixReportsDelivery()
+    {
+        Test::PostfixServer postfix;
+        const QString error = postfix.start();
+        QVERIFY2(error.isEmpty(), qPrintable(error + postfix.log()));
+        const CliRun run = send(Test::PostfixServer::OpenPort, {u"bob@example.net"_s},
+            {u"--tls"_s, u"none"_s, u"--text"_s, u"hello"_s, u"--dsn-notify"_s, u"success"_s,
+                u"--dsn-ret"_s, u"hdrs"_s, u"--dsn-envid"_s, u"envelope+1"_s, u"--dsn-orcpt"_s},
+            u"ann@example.net"_s);
+        QVERIFY2(run.exit == 0, (run.all() + postfix.log().toUtf8()).constData());
+        const QList<QByteArray> delivered = postfix.deliveries(2);
+        QCOMPARE(delivered.size(), 2);
+        const auto report = std::ranges::find_if(delivered,
+            [](const QByteArray &mail) { return mail.contains("report-type=delivery-status"); });
+        QVERIFY(report != delivered.end());
+        for (const char *line : {"Original-Envelope-Id: envelope+1",
+                 "Original-Recipient: rfc822;bob@example.net", "Action: delivered"})
+            QVERIFY2(report->contains(line), report->constData());
+        QVERIFY(!report->contains("\nhello"));
+    }
+
+    /// A server that lets nobody in without a certificate of its authority.
+    void postfixAsksForACertificate()
+    {
+        Test::PostfixServer postfix;
+        QTemporaryDir dir;
+        const auto authority = Tls::CertificateMaker::create({.commonName = "Client root"});
+        QVERIFY(authority);
+        const auto client = authority->issue({.commonName = "ann", .names = {"ann.example"}});
+        QVERIFY(client);
+        const auto write = [&dir](const QString &name, const QByteArray &bytes) {
+            QFile file(dir.filePath(name));
+            return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size()
+                ? file.fileName()
+                : QString();
+        };
+        QFile::setPermissions(
+            dir.path(), QFile::permissions(dir.path()) | QFile::ReadOther | QFile::ExeOther);
+        const QString ca = write(u"ca.pem"_s, authority->caPem());
+        const QString certificate = write(u"cert.pem"_s, client->certificatePem);
+        const QString key = write(u"key.pem"_s, client->keyPem);
+        const QString error = postfix.start(uR"(smtpd_tls_CAfile = %1
+smtpd_tls_req_ccert = yes
+smtpd_tls_received_header = yes
+)"_s.arg(ca));
+        QVERIFY2(error.isEmpty(), qPrintable(error + postfix.log()));
+        const QStringList implicit {u"--tls"_s, u"implicit"_s, u"--tls-ca"_s, postfix.caFile(),
+            u"--text"_s, u"hello"_s, u"--quit-after"_s, u"helo"_s};
+        const CliRun stranger = send(
+            Test::PostfixServer::ImplicitPort, {u"bob@example.net"_s}, implicit);
+        QVERIFY2(stranger.exit != 0, stranger.all().constData());
+        const CliRun known = send(Test::PostfixServer::ImplicitPort, {u"bob@example.net"_s},
+            implicit + QStringList {u"--tls-cert"_s, certificate, u"--tls-key"_s, key});
+        QVERIFY2(known.exit == 0, (known.all() + postfix.log().toUtf8()).constData());
     }
 
     void eximGivesVerdicts()
