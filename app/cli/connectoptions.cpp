@@ -6,9 +6,11 @@
 #include "routeoptions.h"
 #include "secretoptions.h"
 
+#include "relay/mechanismalias.h"
 #include "relay/oneword.h"
 #include "relay/profilejson.h"
 #include "sasl/mechanism.h"
+#include "tls/tlsstream.h"
 
 #include <QFile>
 
@@ -27,9 +29,8 @@ Checked<void> applyTls(const Options &options, Relay::RelayProfile &profile, boo
         const QByteArray name = options.value("tls");
         const auto policy = Smtp::tlsPolicyFromName(name);
         if (!policy)
-            return usage(
-                u"--tls %1: expected none, opportunistic, starttls, implicit, dane or mta-sts"_s
-                    .arg(QString::fromUtf8(name)));
+            return usage(u"--tls %1: expected none, opportunistic, opportunistic-strict, starttls, "
+                         u"implicit, dane or mta-sts"_s.arg(QString::fromUtf8(name)));
         if (Smtp::isPublished(*policy) && (options.has("srv") || profile.unixSocket))
             return usage(
                 u"--tls %1 is about mail exchangers: give --mx DOMAIN or --server HOST"_s.arg(
@@ -37,6 +38,13 @@ Checked<void> applyTls(const Options &options, Relay::RelayProfile &profile, boo
         profile.tls = *policy;
     } else if (options.has("mx")) {
         profile.tls = Smtp::TlsPolicy::Opportunistic;
+    } else if (stored && options.has("server") && profile.port == 465
+        && profile.tls != Smtp::TlsPolicy::None) {
+        // STARTTLS would wait for a greeting that never comes.
+        profile.tls = Smtp::TlsPolicy::ImplicitTls;
+    } else if (stored && options.has("server") && (profile.port == 25 || profile.port == 587)
+        && profile.tls == Smtp::TlsPolicy::ImplicitTls) {
+        profile.tls = Smtp::TlsPolicy::RequireStartTls;
     } else if (!stored || options.has("srv")) {
         profile.tls = profile.port == 465 ? Smtp::TlsPolicy::ImplicitTls
             : profile.port == 25          ? Smtp::TlsPolicy::Opportunistic
@@ -105,12 +113,32 @@ Checked<void> applyAuth(const Options &options, Relay::RelayProfile &profile)
         profile.authInTurn = splitList(options.values("auth")).size() > 1;
         profile.auth = mechanisms->none ? Need::Never : Need::Required;
     }
+    if (options.has("auth-map")) {
+        profile.mechanismAliases.clear();
+        for (const QByteArray &given : splitList(options.values("auth-map"))) {
+            const auto alias = orUsage("auth-map", Relay::parseMechanismAlias(given));
+            if (!alias)
+                return std::unexpected(alias.error());
+            profile.mechanismAliases.append(*alias);
+        }
+    }
     if (options.has("auth-required")) {
-        const auto required = parseWord(options, "auth-required", {"yes", "no"});
+        const auto required = parseWord(options, "auth-required", {"yes", "no", "optional"});
         if (!required)
             return std::unexpected(required.error());
         if (profile.auth != Need::Never)
-            profile.auth = *required == "yes" ? Need::Required : Need::IfOffered;
+            profile.auth = *required == "yes" ? Need::Required
+                : *required == "no"           ? Need::IfOffered
+                                              : Need::Optional;
+    }
+    if (options.has("initial-response")) {
+        using Initial = Smtp::AuthOptions::Initial;
+        const auto word = parseWord(options, "initial-response", {"auto", "always", "never"});
+        if (!word)
+            return std::unexpected(word.error());
+        profile.authInitial = *word == "auto" ? Initial::AsUsual
+            : *word == "always"               ? Initial::Always
+                                              : Initial::Never;
     }
     if (options.has("auth-without-tls"))
         profile.authWithoutTls = true;
@@ -143,6 +171,9 @@ Checked<void> applyServer(const Options &options, Relay::RelayProfile &profile)
 {
     if (namesOtherRelay(options))
         profile.strongestMechanism.clear();
+    if (options.has("pipe")
+        && (options.has("server") || options.has("unix-socket") || options.has("proxy")))
+        return usage(u"--pipe excludes --server, --unix-socket and --proxy"_s);
     const auto domain = applyDomain(options, profile);
     if (!domain || *domain)
         return domain ? Checked<void>() : std::unexpected(domain.error());
@@ -155,17 +186,19 @@ Checked<void> applyServer(const Options &options, Relay::RelayProfile &profile)
         profile.unixSocket = false;
         profile.route.by = Relay::RouteBy::Host;
     }
-    if (options.has("unix-socket")) {
-        if (options.value("unix-socket").isEmpty())
-            return usage(u"--unix-socket needs a path"_s);
-        profile.host = QFile::decodeName(options.value("unix-socket"));
-        profile.unixSocket = true;
+    for (const char *name : {"unix-socket", "pipe"}) {
+        if (!options.has(name))
+            continue;
+        if (options.value(name).isEmpty())
+            return usage(u"--%1 needs %2"_s.arg(
+                QLatin1StringView(name), name == "pipe"_ba ? u"a command"_s : u"a path"_s));
+        profile.host = QFile::decodeName(options.value(name));
+        profile.unixSocket = true; // for both: no name, no port, no proxy
         profile.route.by = Relay::RouteBy::Host;
     }
     if (profile.host.isEmpty())
         return usage(u"where to? Give --server HOST[:PORT], --mx DOMAIN, --srv DOMAIN, "
-                     u"--unix-socket PATH or "
-                     "--profile NAME"_s);
+                     u"--unix-socket PATH, --pipe COMMAND or --profile NAME"_s);
     return {};
 }
 
@@ -175,13 +208,15 @@ Checked<void> applyTlsDetails(const Options &options, Relay::RelayProfile &profi
         {std::pair {"tls-min", &profile.minTls}, std::pair {"tls-max", &profile.maxTls}}) {
         if (!options.has(name))
             continue;
-        const auto word = parseWord(options, name, {"1.2", "1.3"});
+        const auto word = parseWord(options, name, {"1.0", "1.1", "1.2", "1.3"});
         if (!word)
             return std::unexpected(word.error());
         *version = *word;
     }
-    if (profile.minTls == "1.3" && profile.maxTls == "1.2")
+    if (!Tls::isOrdered(profile.minTls, profile.maxTls))
         return usage(u"--tls-min is above --tls-max"_s);
+    if (options.has("tls-verify-name"))
+        profile.verifyName = options.text("tls-verify-name");
     if (options.has("tls-ciphers"))
         profile.ciphers = options.value("tls-ciphers");
     if (options.has("tls-sni"))
@@ -280,9 +315,10 @@ QList<OptionSpec> profileOptions()
                {"unix-socket", "PATH", Values::One, "connect to a UNIX socket"},
                {"helo", "NAME", Values::One, "the name in EHLO or HELO (default: this machine's)"},
                {"tls", "POLICY", Values::One,
-                   "none, opportunistic, starttls, implicit, dane (as TLSA records ask) or mta-sts "
-                   "(as the domain's policy asks); default: implicit on 465, opportunistic on 25 "
-                   "and --mx, else starttls"},
+                   "none, opportunistic, opportunistic-strict (where STARTTLS is announced it must "
+                   "work), starttls, implicit, dane (as TLSA records ask) or mta-sts (as the "
+                   "domain's policy asks); default: implicit on 465, opportunistic on 25 and --mx, "
+                   "else starttls"},
                {"tls-verify", "MODE", Values::One,
                    "full, ca, host or none (default: full where TLS is required)"},
                {"tls-ca", "FILE", Values::One,
@@ -293,7 +329,13 @@ QList<OptionSpec> profileOptions()
                    "offered) "
                    "or "
                    "none"},
-               {"auth-required", "yes|no", Values::One, "no: go on where AUTH is not offered"},
+               {"auth-map", "NAME=MECH[,...]", Values::Joined,
+                   "where the server announces NAME, speak MECH under that name"},
+               {"auth-required", "yes|no|optional", Values::One,
+                   "no: go on where AUTH is not offered; optional: and where it is refused"},
+               {"initial-response", "auto|always|never", Values::One,
+                   "never: wait for the server before the first message of a mechanism; always: "
+                   "LOGIN's user name goes with AUTH"},
                {"auth-without-tls", "", Values::Flag, "allow the password to travel in clear text"},
                {"user", "NAME", Values::One, "user name for AUTH", 'u'},
                {"pipelining", "auto|off", Values::One,
@@ -307,10 +349,12 @@ QList<OptionSpec> profileOptions()
                {"tls-cert", "FILE", Values::One, "client certificate (PEM)"},
                {"tls-key", "FILE", Values::One,
                    "its key (PEM; default: in the certificate's file)"},
-               {"tls-min", "1.2|1.3", Values::One, "lowest TLS version (default: 1.2)"},
+               {"tls-min", "1.2|1.3", Values::One,
+                   "lowest TLS version (default: 1.2; 1.0 and 1.1 for servers that have no other)"},
                {"tls-max", "1.2|1.3", Values::One, "highest TLS version"},
                {"tls-ciphers", "LIST", Values::One, "OpenSSL cipher list for TLS 1.2"},
                {"tls-sni", "NAME", Values::One, "name to send and to check instead of the host's"},
+               {"tls-verify-name", "NAME", Values::One, "name to check instead of the one sent"},
                {"authzid", "NAME", Values::One, "act as this user after AUTH"},
                {"chunking", "auto|off", Values::One,
                    "auto: send the content by BDAT where CHUNKING is announced (default: off)"},
@@ -331,7 +375,7 @@ QList<OptionSpec> stopOptions()
 
 bool namesOtherRelay(const Options &options)
 {
-    return std::ranges::any_of(std::array {"server", "unix-socket", "mx", "srv"},
+    return std::ranges::any_of(std::array {"server", "unix-socket", "pipe", "mx", "srv"},
         [&options](const char *name) { return options.has(name); });
 }
 
@@ -360,10 +404,26 @@ Checked<Relay::RelayProfile> profileFrom(
     return profile;
 }
 
+Checked<Relay::RelayProfile> profileForRun(
+    const Options &options, Relay::RelayProfile base, bool stored)
+{
+    const bool elsewhere = stored && namesOtherRelay(options) && !options.has("user")
+        && !options.has("auth");
+    if (elsewhere) {
+        base.auth = Smtp::AuthOptions::Need::Never;
+        base.user.clear();
+    }
+    return profileFrom(options, std::move(base), stored);
+}
+
 Checked<Delivery::SendRequest> requestFrom(
     const Options &options, const Relay::RelayProfile &profile)
 {
     Delivery::SendRequest request = Delivery::requestFor(profile, {});
+    if (options.has("pipe")) {
+        request.target.unixSocket = false;
+        request.target.program = true;
+    }
     if (const auto done = applyProxyPassword(options, request.target); !done)
         return std::unexpected(done.error());
     if (const auto done = applyStop(options, request.session); !done)

@@ -25,6 +25,10 @@ namespace Mailgauge::Cli {
 /// the TLS policy follows the port and the verification the policy.
 [[nodiscard]] Checked<Relay::RelayProfile> profileFrom(
     const Options &options, Relay::RelayProfile base, bool stored);
+/// The same for a session, where what the profile keeps is for its own relay alone: who names
+/// another one says what goes there.
+[[nodiscard]] Checked<Relay::RelayProfile> profileForRun(
+    const Options &options, Relay::RelayProfile base, bool stored);
 
 /// The session's part of a request: everything but envelope, content, and what is proved by AUTH.
 [[nodiscard]] Checked<Delivery::SendRequest> requestFrom(

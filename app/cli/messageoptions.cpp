@@ -7,6 +7,7 @@
 
 #include "delivery/deliveryoptions.h"
 #include "mime/builder.h"
+#include "mime/testcontent.h"
 
 #include <QStringDecoder>
 #include <QUuid>
@@ -29,7 +30,8 @@ constexpr std::array notifyWords {NotifyWord {"never", Delivery::DsnOptions::Nev
     NotifyWord {"failure", Delivery::DsnOptions::Failure},
     NotifyWord {"delay", Delivery::DsnOptions::Delay}};
 
-constexpr std::array composing {"subject", "text", "html", "attach", "inline", "header"};
+constexpr std::array composing {
+    "subject", "text", "html", "attach", "inline", "header", "test-content"};
 
 Checked<QString> decoded(const QByteArray &bytes, const QString &what)
 {
@@ -133,6 +135,15 @@ Checked<void> addBodies(
             return std::unexpected(text.error());
         draft.text = *text;
     }
+    if (options.has("test-content")) {
+        const auto kind = Mime::testContentFromName(options.value("test-content"));
+        if (!kind)
+            return usage(
+                u"--test-content %1: expected eicar or gtube"_s.arg(options.text("test-content")));
+        draft.text.prepend(QString::fromLatin1(Mime::testContent(*kind)) + u'\n');
+        if (!options.has("subject"))
+            draft.subject = u"Test message"_s;
+    }
     if (options.has("html")) {
         const auto bytes = readInput(options.value("html"));
         if (!bytes)
@@ -144,6 +155,8 @@ Checked<void> addBodies(
             return std::unexpected(html.error());
         draft.html = *html;
     }
+    if (!options.has("subject"))
+        return {};
     const auto subject = decodedOption(options, "subject").and_then([&](const QString &given) {
         return filler.fill(given, TemplateContext::Header, u"--subject"_s);
     });
@@ -235,8 +248,10 @@ Checked<void> checkUtf8(const Options &options, const Smtp::Envelope &envelope)
     const auto word = parseWord(options, "smtputf8", {"auto", "off"});
     if (!word)
         return std::unexpected(word.error());
-    const bool needed = (envelope.reversePath && envelope.reversePath->needsSmtpUtf8())
-        || std::ranges::any_of(envelope.forwardPaths, &Smtp::Mailbox::needsSmtpUtf8);
+    // A domain alone has another form.
+    const auto isFixed = [](const Smtp::Mailbox &one) { return !one.withAsciiDomain(); };
+    const bool needed = (envelope.reversePath && isFixed(*envelope.reversePath))
+        || std::ranges::any_of(envelope.forwardPaths, isFixed);
     if (needed && *word == "off")
         return badInput(u"an address needs SMTPUTF8, which is off"_s, Smtp::Stage::Mail);
     return {};
@@ -267,7 +282,10 @@ QList<OptionSpec> extensionOptions()
 {
     return {
         {"smtputf8", "auto|off", Values::One,
-            "off: refuse addresses beyond ASCII (default: auto, where they need it)"},
+            "off: domains go out as A-labels, local parts beyond ASCII are refused (default: auto, "
+            "where they need it)"},
+        {"eight-bit", "refuse|send", Values::One,
+            "8-bit content where 8BITMIME is not announced (default: refuse)"},
         {"dsn-notify", "WHEN[,...]", Values::Joined, "never, or success, failure, delay"},
         {"dsn-ret", "full|hdrs", Values::One, "how much of the message a report brings back"},
         {"dsn-envid", "TEXT", Values::One, "what a report calls this envelope"},
@@ -283,6 +301,8 @@ QList<OptionSpec> contentOptions()
             "send FILE octet by octet, by BDAT with BODY=BINARYMIME, or not at all"},
         {"subject", "TEXT", Values::One, "subject of a message that is built"},
         {"text", "TEXT", Values::One, "its text; - is standard input"},
+        {"test-content", "eicar|gtube", Values::One,
+            "begin its text with what virus scanners or spam filters must stop"},
         {"html", "FILE", Values::One, "its HTML"},
         {"attach", "FILE", Values::Many, "attachment; repeatable"},
         {"inline", "FILE", Values::Many, "inline image, cid:NAME in the HTML; repeatable"},
@@ -348,8 +368,8 @@ Checked<ComposedMessage> messageFrom(const Options &options, const Smtp::Envelop
         composing, [&options](const char *name) { return options.has(name); });
     if (raw || options.has("data")) {
         if (composed || (raw && options.has("data")))
-            return usage(u"--data is the whole message: no --subject, --text, --html, --attach, "
-                         u"--inline or --header with it"_s);
+            return usage(u"--data is the whole message: no --subject, --text, --test-content, "
+                         u"--html, --attach, --inline or --header with it"_s);
         const RawForm form = options.has("binary") ? RawForm::Binary : RawForm::Text;
         if (!filler.isActive())
             return raw ? rawMessage(*raw, form) : rawMessageFromFile(options.value("data"), form);

@@ -2,6 +2,7 @@
 #include "outputfiles.h"
 
 #include "console.h"
+#include "optionvalues.h"
 
 #include "tls/certificatefacts.h"
 #include "transcript/sessionexporter.h"
@@ -25,6 +26,9 @@ QList<OptionSpec> outputOptions()
     return {
         {"transcript", "FILE", Values::Many,
             "write the conversation to FILE.txt, .jsonl or .html; - is standard output"},
+        {"transcript-hide", "WHAT[,...]", Values::Joined,
+            "leave lines of client, server or event out of it (not out of .jsonl)"},
+        {"transcript-hex", "", Values::Flag, "show the octets below each line (.txt and -)"},
         {"show-secrets", "", Values::Flag, "leave the secrets in this run's transcripts"},
         {"tls-save-chain", "FILE", Values::One, "write the server's certificates (PEM)"},
         {"no-store", "", Values::Flag, "do not keep the session"},
@@ -44,7 +48,19 @@ Checked<std::unique_ptr<Base::FileWriter>> openOutput(const Options &options, co
 Checked<OutputFiles> OutputFiles::open(const Options &options)
 {
     OutputFiles files;
-    files.m_showSecrets = options.has("show-secrets");
+    files.m_options.showSecrets = options.has("show-secrets");
+    files.m_options.hexDump = options.has("transcript-hex");
+    for (const QByteArray &name : splitList(options.values("transcript-hide"))) {
+        const auto direction = Transcript::directionFromName(name);
+        if (!direction)
+            return usage(u"--transcript-hide %1: expected client, server or event"_s.arg(
+                QString::fromUtf8(name)));
+        files.m_hidden.append(*direction);
+    }
+    for (const char *name : {"transcript-hide", "transcript-hex"}) {
+        if (options.has(name) && !options.has("transcript"))
+            return usage(u"--%1 needs --transcript"_s.arg(QLatin1StringView(name)));
+    }
     for (const QByteArray &name : options.values("transcript")) {
         if (name == "-") {
             files.m_standardOutput = true;
@@ -73,14 +89,18 @@ Checked<OutputFiles> OutputFiles::open(const Options &options)
 Checked<void> OutputFiles::write(const Transcript::SessionRecord &record,
     const QList<Transcript::Entry> &entries, Console &console)
 {
+    QList<Transcript::Entry> shown = entries;
+    shown.removeIf(
+        [this](const Transcript::Entry &one) { return m_hidden.contains(one.direction); });
     Checked<void> result;
     const auto keep = [&result](const QString &path, const Base::Result<void> &written) {
         if (!written && result)
             result = notWritten(path, written.error());
     };
     for (Target &target : m_transcripts) {
-        const Base::Result<void> written = Transcript::SessionExporter::write(record, entries,
-            target.format, {.showSecrets = m_showSecrets}, target.writer->device());
+        const bool lossless = target.format == Transcript::ExportFormat::JsonLines;
+        const Base::Result<void> written = Transcript::SessionExporter::write(
+            record, lossless ? entries : shown, target.format, m_options, target.writer->device());
         keep(target.path, written ? target.writer->commit() : written);
     }
     if (m_chain.writer) {
@@ -89,16 +109,17 @@ Checked<void> OutputFiles::write(const Transcript::SessionRecord &record,
         keep(m_chain.path, written ? m_chain.writer->commit() : written);
     }
     if (m_standardOutput)
-        printTranscript(record, entries, m_showSecrets, console);
+        printTranscript(record, shown, m_options, console);
     return result;
 }
 
 void printTranscript(const Transcript::SessionRecord &record,
-    const QList<Transcript::Entry> &entries, bool showSecrets, Console &console)
+    const QList<Transcript::Entry> &entries, const Transcript::ExportOptions &options,
+    Console &console)
 {
     const auto formatter = Transcript::makeFormatter(
         console.isColoured() ? Transcript::ExportFormat::Ansi : Transcript::ExportFormat::Text,
-        {.showSecrets = showSecrets});
+        options);
     console.print(formatter->begin(record));
     for (const Transcript::Entry &entry : entries)
         console.print(formatter->line(entry));

@@ -40,7 +40,8 @@ private:
     std::vector<Target> m_transcripts;
     Target m_chain;
     bool m_standardOutput = false;
-    bool m_showSecrets = false;
+    Transcript::ExportOptions m_options;
+    QList<Transcript::Direction> m_hidden;
 };
 
 [[nodiscard]] QList<OptionSpec> outputOptions();
@@ -52,6 +53,7 @@ private:
 
 /// The whole transcript in the format that suits a terminal or a file.
 void printTranscript(const Transcript::SessionRecord &record,
-    const QList<Transcript::Entry> &entries, bool showSecrets, Console &console);
+    const QList<Transcript::Entry> &entries, const Transcript::ExportOptions &options,
+    Console &console);
 
 } // namespace Mailgauge::Cli

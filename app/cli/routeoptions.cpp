@@ -38,6 +38,13 @@ Checked<void> applyAddresses(const Options &options, Relay::Route &route)
                 u"--local-address %1: not an IP address"_s.arg(options.text("local-address")));
         route.localAddress = given.isEmpty() ? std::nullopt : std::optional(local);
     }
+    if (options.has("local-port")) {
+        bool isNumber = false;
+        route.localPort = options.value("local-port").toUShort(&isNumber);
+        if (!isNumber)
+            return usage(u"--local-port %1: expected a port; 0 is as the system chooses"_s.arg(
+                options.text("local-port")));
+    }
     if (options.has("ipv4") && options.has("ipv6"))
         return usage(u"-4 and -6 exclude each other"_s);
     if (options.has("ipv4"))
@@ -89,11 +96,27 @@ Checked<void> applyProxy(const Options &options, Relay::RelayProfile &profile)
         if (*version != "none")
             route.proxyHeader = *version == "v1" ? Relay::ProxyHeader::V1 : Relay::ProxyHeader::V2;
     }
+    for (const auto &[name, end] : {std::pair {"proxy-source", &route.proxySource},
+             std::pair {"proxy-destination", &route.proxyDestination}}) {
+        if (!options.has(name))
+            continue;
+        end->reset();
+        if (options.value(name).isEmpty())
+            continue;
+        const auto said = orUsage(name, Relay::parseSocketName(options.value(name)));
+        if (!said)
+            return std::unexpected(said.error());
+        *end = *said;
+        if (!route.proxyHeader)
+            return usage(u"--%1 needs --proxy-protocol"_s.arg(QLatin1StringView(name)));
+    }
     return {};
 }
 
-Checked<void> applyXclient(const Options &options, Relay::Route &route)
+Checked<void> applyXclient(const Options &options, Relay::RelayProfile &profile)
 {
+    Relay::Route &route = profile.route;
+    profile.xclientAnyway = profile.xclientAnyway || options.has("xclient-unannounced");
     if (!options.has("xclient"))
         return options.has("xclient-before-starttls")
             ? usage(u"--xclient-before-starttls needs --xclient"_s)
@@ -129,10 +152,17 @@ QList<OptionSpec> routeOptions()
             "the proxy's password is in this environment variable"},
         {"proxy-protocol", "v1|v2|none", Values::One,
             "send HAProxy's PROXY header with this connection's addresses first"},
+        {"proxy-source", "ADDR:PORT|unknown", Values::One,
+            "whom that header names as the client (default: this end)"},
+        {"proxy-destination", "ADDR:PORT", Values::One,
+            "and as the server (default: the other end)"},
         {"xclient", "'ADDR=... NAME=...'", Values::One,
             "speak on behalf of another client (Postfix's XCLIENT)"},
         {"xclient-before-starttls", "", Values::Flag, "say it before STARTTLS, not behind"},
+        {"xclient-unannounced", "", Values::Flag,
+            "say it also where the server does not announce it"},
         {"local-address", "ADDR", Values::One, "connect from this address"},
+        {"local-port", "PORT", Values::One, "connect from this port"},
         {"ipv4", "", Values::Flag, "use IPv4 only", '4'},
         {"ipv6", "", Values::Flag, "use IPv6 only", '6'},
     };
@@ -143,10 +173,10 @@ Checked<bool> applyDomain(const Options &options, Relay::RelayProfile &profile)
     if (!options.has("mx") && !options.has("srv"))
         return false;
     int ways = 0;
-    for (const char *name : {"mx", "srv", "server", "unix-socket"})
+    for (const char *name : {"mx", "srv", "server", "unix-socket", "pipe"})
         ways += options.has(name) ? 1 : 0;
     if (ways > 1)
-        return usage(u"--server, --unix-socket, --mx and --srv exclude each other"_s);
+        return usage(u"--server, --unix-socket, --pipe, --mx and --srv exclude each other"_s);
     const char *name = options.has("mx") ? "mx" : "srv";
     const auto given = orUsage(name, Relay::parseServer(options.value(name)));
     if (!given)
@@ -175,7 +205,7 @@ Checked<void> applyRoute(const Options &options, Relay::RelayProfile &profile)
         .and_then([&] { return applyAddresses(options, route); })
         .and_then([&] { return applyResolver(options, route); })
         .and_then([&] { return applyProxy(options, profile); })
-        .and_then([&] { return applyXclient(options, route); });
+        .and_then([&] { return applyXclient(options, profile); });
 }
 
 } // namespace Mailgauge::Cli

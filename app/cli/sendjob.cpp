@@ -6,6 +6,7 @@
 #include "controloptions.h"
 #include "extensionoptions.h"
 #include "messageoptions.h"
+#include "optionvalues.h"
 #include "secretoptions.h"
 #include "templateoptions.h"
 
@@ -40,8 +41,13 @@ QList<OptionSpec> repeatOptions()
 
 QList<OptionSpec> sendOptions()
 {
-    const QList<OptionSpec> profile {{"profile", "NAME", OptionSpec::Values::One,
-        "the relay profile to use; further options change it for this run", 'p'}};
+    using Values = OptionSpec::Values;
+    const QList<OptionSpec> profile {
+        {"profile", "NAME", Values::One,
+            "the relay profile to use; further options change it for this run", 'p'},
+        {"pipe", "COMMAND", Values::One,
+            "start this shell command and speak to its standard input and output"},
+    };
     return profile + profileOptions() + secretOptions() + tokenOptions() + envelopeOptions()
         + extensionOptions() + mailExtensionOptions() + contentOptions() + templateOptions()
         + stopOptions() + controlOptions() + repeatOptions() + outputOptions();
@@ -109,7 +115,6 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
     auto request = requestFrom(m_options, profile);
     if (!request)
         return request;
-    request->mtaSts.directory = Base::Paths::standard(m_context.dataDir).mtaStsDir();
     request->keepSecrets = m_options.has("show-secrets");
     request->record = !m_options.has("no-store");
     if (m_adapt) {
@@ -125,6 +130,13 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
     if (!envelope)
         return std::unexpected(envelope.error());
     request->envelope = *envelope;
+    request->session.smtpUtf8 = m_options.value("smtputf8") != "off";
+    if (m_options.has("eight-bit")) {
+        const auto word = parseWord(m_options, "eight-bit", {"refuse", "send"});
+        if (!word)
+            return std::unexpected(word.error());
+        request->session.eightBitAnyway = *word == "send";
+    }
     for (const auto &[name, list] : {std::pair {"mail-param", &request->mailParameters},
              std::pair {"rcpt-param", &request->rcptParameters}}) {
         auto parameters = parametersFrom(m_options, name);
@@ -178,7 +190,7 @@ void SendJob::prepare(const Relay::RelayProfile &base, bool stored)
         fail(done.error());
         return;
     }
-    const auto profile = profileFrom(m_options, base, stored);
+    const auto profile = profileForRun(m_options, base, stored);
     if (!profile) {
         fail(profile.error());
         return;

@@ -150,7 +150,7 @@ void SessionsShowCommand::show(
     if (context().json) {
         console().printLine(sessionJson(record, true).toLine());
     } else {
-        printTranscript(record, entries, false, console());
+        printTranscript(record, entries, {}, console());
         console().print("\n");
         printSummary(record, true, console());
     }

@@ -32,7 +32,7 @@ StepRecord::StepRecord(Transcript::SessionRepository *sessions,
     m_record.profile = request.profile;
     m_record.profileName = request.profileName;
     m_record.host = request.target.host;
-    m_record.port = request.target.unixSocket ? quint16(0) : request.target.port;
+    m_record.port = request.target.isLocal() ? quint16(0) : request.target.port;
     if (m_sessions)
         watch(m_sessions->begin(m_record, {}));
 }

@@ -144,7 +144,7 @@ Checked<void> StepRunner::open()
 Checked<void> StepRunner::openWith(
     const Options &options, const Relay::RelayProfile &base, bool stored)
 {
-    const auto profile = profileFrom(options, base, stored);
+    const auto profile = profileForRun(options, base, stored);
     if (!profile)
         return std::unexpected(profile.error());
     const auto request = requestFrom(options, *profile);
@@ -330,6 +330,8 @@ Checked<void> StepRunner::transact(Led &led)
         return std::unexpected(raw.error());
     if (!read->has("from") || !read->has("to"))
         return usage(u"\"from\" and \"to\" are needed"_s);
+    if (read->has("binary")) // RFC 3030 3: never by DATA, which is what the steps have
+        return usage(u"\"binary\" needs BDAT: send it without a session that stays open"_s);
     const auto envelope = envelopeFrom(*read, {});
     const auto mailParameters = parametersFrom(*read, "mail-param");
     const auto rcptParameters = parametersFrom(*read, "rcpt-param");

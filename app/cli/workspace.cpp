@@ -50,6 +50,7 @@ Delivery::SendService &Workspace::sender(bool record)
         Store::Database *store = record ? database() : nullptr;
         service = std::make_unique<Delivery::SendService>(
             store ? &store->sessions() : nullptr, m_context.clock);
+        service->setPolicyDirectory(Base::Paths::standard(m_context.dataDir).mtaStsDir());
     }
     return *service;
 }
@@ -60,6 +61,7 @@ Delivery::RepeatService &Workspace::repeater(bool record)
         Store::Database *store = record ? database() : nullptr;
         m_repeater = std::make_unique<Delivery::RepeatService>(
             store ? &store->sessions() : nullptr, m_context.clock);
+        m_repeater->setPolicyDirectory(Base::Paths::standard(m_context.dataDir).mtaStsDir());
         m_repeaterRecords = record;
     }
     return *m_repeater;

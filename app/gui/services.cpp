@@ -23,6 +23,7 @@ Services::Services(const Base::Paths &paths)
     connect(m_credentials.get(), &Relay::Credentials::backendChanged, m_profiles.get(),
         &Relay::ProfileService::credentialBackendChanged);
     m_sending = std::make_unique<Delivery::SendService>(nullptr, m_clock);
+    m_sending->setPolicyDirectory(policyDirectory());
     m_relayTests = std::make_unique<Delivery::RelayTestService>(*m_sending);
     if (m_canSave)
         m_reports = std::make_unique<Store::ReportStore>(m_paths.reportsDir());
@@ -91,11 +92,18 @@ void Services::takeStore(Opened opened)
     Q_EMIT storeDecided();
 }
 
+QString Services::policyDirectory() const
+{
+    return m_canSave ? m_paths.mtaStsDir() : QString();
+}
+
 Delivery::RepeatService &Services::repeating()
 {
-    if (!m_repeating)
+    if (!m_repeating) {
         m_repeating = std::make_unique<Delivery::RepeatService>(
             m_store ? &m_store->sessions() : nullptr, m_clock);
+        m_repeating->setPolicyDirectory(policyDirectory());
+    }
     return *m_repeating;
 }
 

@@ -76,6 +76,7 @@ private:
     };
 
     [[nodiscard]] static Opened open(const Base::Paths &paths, const Store::OpenOptions &options);
+    [[nodiscard]] QString policyDirectory() const;
     void openStore();
     void takeStore(Opened opened);
     void offerSandbox(const Sandbox::SandboxAddress &address);

@@ -38,7 +38,8 @@ bool isTlsStage(Stage stage)
 
 bool isTlsRequired(Smtp::TlsPolicy policy)
 {
-    return Smtp::isStartTlsRequired(policy) || policy == Smtp::TlsPolicy::ImplicitTls;
+    return Smtp::isStartTlsRequired(policy) || policy == Smtp::TlsPolicy::ImplicitTls
+        || policy == Smtp::TlsPolicy::OpportunisticStrict;
 }
 
 int codeOfRefusal(const Smtp::Reply &reply, Stage stage, Smtp::TlsPolicy policy)

@@ -74,7 +74,7 @@ RecordBuilder::RecordBuilder(const SendRequest &request, const Base::Clock &cloc
     m_record.profile = request.profile;
     m_record.profileName = request.profileName;
     m_record.host = request.target.host;
-    m_record.port = request.target.unixSocket ? quint16(0) : request.target.port;
+    m_record.port = request.target.isLocal() ? quint16(0) : request.target.port;
     m_record.tlsPolicy = Smtp::tlsPolicyName(m_tlsPolicy).toByteArray();
     m_record.subject = request.subject;
     m_record.messageId = request.messageId;
@@ -129,6 +129,8 @@ void RecordBuilder::setTls(const Tls::TlsFacts &facts)
     m_record.tls = facts;
     if (!facts.accepted)
         return; // the failure tells
+    if (facts.version == "TLSv1" || facts.version == "TLSv1.1")
+        addFinding("tls.oldVersion"_ba, Stage::Tls, facts.version);
     for (const Tls::VerifyReason &reason : facts.reasons) {
         addFinding("certificate." + Tls::reasonName(reason.kind).toByteArray(), Stage::Tls,
             reason.detail.toUtf8());

@@ -68,6 +68,7 @@ double RepeatSummary::perSecond() const
 
 class RepeatService::Private {
 public:
+    QString policyDirectory;
     RepeatWorker *worker = nullptr; // deleted by its thread's end
     IoThreadPtr thread;
 };
@@ -88,8 +89,15 @@ RepeatService::~RepeatService()
     d->thread.reset();
 }
 
+void RepeatService::setPolicyDirectory(const QString &directory)
+{
+    d->policyDirectory = directory;
+}
+
 QUuid RepeatService::start(RepeatRequest request)
 {
+    if (request.request.mtaSts.directory.isEmpty())
+        request.request.mtaSts.directory = d->policyDirectory;
     if (request.request.id.isNull())
         request.request.id = QUuid::createUuid();
     const QUuid id = request.request.id;

@@ -60,6 +60,8 @@ public:
     /// Cancels what runs and waits for the thread.
     ~RepeatService() override;
 
+    /// See SendService.
+    void setPolicyDirectory(const QString &directory);
     /// Returns the run's id.
     QUuid start(RepeatRequest request);
     /// What is under way is ended, nothing more is begun; then finished().

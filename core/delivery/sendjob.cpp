@@ -122,7 +122,9 @@ void SendJob::happened(const Smtp::SessionEvent &event)
     }
     m_builder.apply(event);
     if (const auto *stage = std::get_if<StageEntered>(&event)) {
-        if (stage->stage == Stage::Mail && m_policy == Smtp::TlsPolicy::Opportunistic && !m_tlsUsed)
+        const bool wished = m_policy == Smtp::TlsPolicy::Opportunistic
+            || m_policy == Smtp::TlsPolicy::OpportunisticStrict;
+        if (stage->stage == Stage::Mail && wished && !m_tlsUsed)
             m_builder.addFinding("tls.none"_ba, Stage::Mail, {});
         qCDebug(Base::logSmtp).noquote()
             << "session" << idOf(m_request) << "stage" << Smtp::stageName(stage->stage);

@@ -55,6 +55,7 @@ Target targetOf(const Relay::RelayProfile &profile, const Base::Secret &proxyPas
     target.srvImplicitTls = route.srv != Relay::SrvServices::Submission;
     target.srvStartTls = route.srv != Relay::SrvServices::Submissions;
     target.localAddress = route.localAddress;
+    target.localPort = route.localPort;
     target.family = layerOf(route.family);
     target.pins = route.pins;
     for (const Relay::Pin &pin : route.pins) {
@@ -65,6 +66,8 @@ Target targetOf(const Relay::RelayProfile &profile, const Base::Secret &proxyPas
     target.resolver = resolverOf(route);
     target.proxy = proxyOf(route, proxyPassword);
     target.proxyHeader = route.proxyHeader;
+    target.proxySource = route.proxySource;
+    target.proxyDestination = route.proxyDestination;
     return target;
 }
 
@@ -75,6 +78,7 @@ TlsOptions tlsOptionsOf(const Relay::RelayProfile &profile)
     tls.caFile = profile.caFile;
     tls.caPem = profile.caPem;
     tls.serverName = profile.serverName;
+    tls.verifyName = profile.verifyName;
     tls.pin = profile.pin;
     tls.minVersion = profile.minTls;
     tls.maxVersion = profile.maxTls;
@@ -89,11 +93,13 @@ Smtp::AuthOptions authOf(const Relay::RelayProfile &profile, const Relay::Profil
     Smtp::AuthOptions auth;
     auth.need = profile.auth;
     auth.mechanisms = profile.mechanisms;
+    auth.aliases = profile.mechanismAliases;
     auth.user = profile.user.toUtf8();
     auth.authorizationId = profile.authorizationId.toUtf8();
     auth.password = secrets.password;
     auth.token = secrets.token;
     auth.inTurn = profile.authInTurn;
+    auth.initial = profile.authInitial;
     auth.expected = profile.strongestMechanism;
     auth.allowWithoutTls = profile.authWithoutTls;
     return auth;
@@ -117,11 +123,17 @@ SendRequest requestFor(const Relay::RelayProfile &profile, const Relay::ProfileS
     session.chunking = profile.chunking;
     session.chunkSize = profile.chunkSize;
     session.prdr = profile.prdr;
+    // A key that is to be the one is no wish: clear text would show none at all.
+    if (!profile.pin.isEmpty()
+        && (session.tls == Smtp::TlsPolicy::Opportunistic
+            || session.tls == Smtp::TlsPolicy::OpportunisticStrict))
+        session.tls = Smtp::TlsPolicy::RequireStartTls;
     session.auth = authOf(profile, secrets);
     // What is none is not left out silently: the session refuses it.
     if (!profile.route.xclient.isEmpty()) {
         const QByteArray typed = profile.route.xclient.toUtf8();
         session.xclientBeforeTls = profile.route.xclientBeforeTls;
+        session.xclientAnyway = profile.xclientAnyway;
         session.xclient = Smtp::parseXclient(typed).value_or(QList {typed});
     }
     return request;

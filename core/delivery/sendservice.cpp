@@ -85,6 +85,7 @@ void SendWorker::shutDown()
 class SendService::Private {
 public:
     QSet<QUuid> running;
+    QString policyDirectory;
     SendWorker *worker = nullptr; // deleted by its thread's end
     IoThreadPtr thread;
 };
@@ -115,8 +116,15 @@ void SendService::setRepository(Transcript::SessionRepository *repository)
         Qt::QueuedConnection);
 }
 
+void SendService::setPolicyDirectory(const QString &directory)
+{
+    d->policyDirectory = directory;
+}
+
 QUuid SendService::send(SendRequest request)
 {
+    if (request.mtaSts.directory.isEmpty())
+        request.mtaSts.directory = d->policyDirectory;
     if (request.id.isNull())
         request.id = QUuid::createUuid();
     const QUuid id = request.id;

@@ -31,6 +31,9 @@ public:
 
     /// For the sessions that are sent from now on.
     void setRepository(Transcript::SessionRepository *repository);
+    /// Where MTA-STS policies are kept from one session to the next (RFC 8461 3.3), for requests
+    /// that name no place; empty: they are not, and who takes a domain's records away is believed.
+    void setPolicyDirectory(const QString &directory);
     /// Returns the session's id at once; everything else comes by signal. A null id, and no signal,
     /// where a session of that id is running: an id names one session for ever.
     QUuid send(SendRequest request);

@@ -24,8 +24,8 @@ QByteArray sniFor(const QString &name)
 
 QString nameOf(const TlsProbeOptions &options)
 {
-    return options.serverName.isEmpty() && !options.target.unixSocket ? options.target.host
-                                                                      : options.serverName;
+    return options.serverName.isEmpty() && !options.target.isLocal() ? options.target.host
+                                                                     : options.serverName;
 }
 
 // What a key of the other kind signs with: a server that has one of each shows the other chain.
@@ -117,7 +117,7 @@ void TlsProbe::opened()
     if (m_inspection.address.isEmpty()) {
         m_inspection.address = m_gate->address();
         const auto &proxy = m_options.target.proxy;
-        if (!m_options.target.unixSocket && !(proxy && proxy->remoteNames))
+        if (!m_options.target.isLocal() && !(proxy && proxy->remoteNames))
             m_options.target.pinnedAddress = QHostAddress(m_inspection.address);
     }
     if (m_step != Step::Questions)

@@ -46,6 +46,13 @@ bool isDriverOnly(const Smtp::SessionEvent &event)
         || std::holds_alternative<AskMechanism>(event) || std::holds_alternative<Closed>(event);
 }
 
+/// Where the session is to end before it begins.
+std::optional<Stage> earlyStopOf(const Smtp::SessionOptions &session)
+{
+    return session.stop && session.stop->stage <= Stage::Proxy ? std::optional(session.stop->stage)
+                                                               : std::nullopt;
+}
+
 } // namespace
 
 Connection::Connection(ConnectionOptions options, const Base::Clock &clock, QObject *parent)
@@ -61,7 +68,8 @@ Connection::Connection(ConnectionOptions options, const Base::Clock &clock, QObj
                    .lookUp = m_options.lookUp,
                    .makeResolver = m_options.makeResolver,
                    .policy = m_options.session.tls,
-                   .mtaSts = mtaStsOptionsOf(m_options)},
+                   .mtaSts = mtaStsOptionsOf(m_options),
+                   .stopAfter = earlyStopOf(m_options.session)},
           m_transport, this)
 {
     for (QTimer *timer : {&m_deadline, &m_hint, &m_batch})
@@ -82,6 +90,7 @@ Connection::Connection(ConnectionOptions options, const Base::Clock &clock, QObj
     });
     connect(&m_opener, &Opener::found, this, &Connection::routeFound);
     connect(&m_opener, &Opener::opened, this, &Connection::opened);
+    connect(&m_opener, &Opener::stopped, this, &Connection::stoppedEarly);
     connect(&m_opener, &Opener::failed, this,
         [this](const Base::Error &error) { failBefore(error, m_opener.stage()); });
     connect(&m_transport, &Transport::received, this, &Connection::received);
@@ -112,11 +121,22 @@ void Connection::failBefore(const Base::Error &error, Stage stage)
     finish({});
 }
 
-/// RFC 6186 6: whoever can forge an SRV answer names a host of his own, with a good certificate of
-/// its own.
+/// The stop rule ends it before a byte is spoken.
+void Connection::stoppedEarly()
+{
+    m_phase = Phase::Session;
+    m_session = Smtp::Session(m_options.session);
+    m_session.start(m_clock.now());
+    pump();
+}
+
+/// RFC 6186 6: whoever can forge an answer names a host of his own, with a good certificate of its
+/// own. It is the same with MX, whose hosts are not meant to take passwords at all.
 bool Connection::isNamedByStranger(const Hop &hop) const
 {
-    return m_options.target.by == RouteBy::Srv && !hop.authenticated
+    const auto &policy = m_opener.policy();
+    return m_options.target.by != RouteBy::Host && !hop.authenticated
+        && !(policy && policy->wantsName)
         && m_options.session.auth.need != Smtp::AuthOptions::Need::Never
         && m_options.tls.serverName.isEmpty()
         && !Dns::isBelow(hop.host.toUtf8(), m_options.target.host.toUtf8());
@@ -130,7 +150,7 @@ void Connection::opened(const QString &address)
         Q_EMIT hostReached(hop.host, hop.port);
     const std::optional<HopPolicy> &policy = m_opener.policy();
     m_tlsOptions = policy ? policy->applied(m_options.tls) : m_options.tls;
-    if (m_tlsOptions.serverName.isEmpty() && !m_options.target.unixSocket)
+    if (m_tlsOptions.serverName.isEmpty() && !m_options.target.isLocal())
         m_tlsOptions.serverName = hop.host;
     // C11: a name that anybody on the way may have put in is what gets checked.
     const auto verify = m_tlsOptions.verify;
@@ -194,10 +214,14 @@ bool Connection::mayTryNext(const Smtp::SessionEvent &event) const
     if (policy && policy->isRequired() && (stage == Stage::StartTls || stage == Stage::Tls)
         && mayPassOver(failed->failure.error.kind))
         return true;
-    if (stage != Stage::Greeting)
+    // RFC 5321 5.1: a host that takes nobody in is no answer about the mail, be it for now or for
+    // good; one that refuses our name for good is.
+    if (stage != Stage::Greeting && stage != Stage::Helo)
         return false;
-    if (failed->reply)
-        return failed->reply->replyClass() == Smtp::ReplyClass::Transient;
+    if (failed->reply) {
+        return stage == Stage::Greeting
+            || failed->reply->replyClass() == Smtp::ReplyClass::Transient;
+    }
     const ErrorKind kind = failed->failure.error.kind;
     return kind == ErrorKind::ConnectionClosed || kind == ErrorKind::Timeout;
 }
@@ -364,6 +388,8 @@ void Connection::on(const Smtp::Event::Closed &event)
     writeOut();
     m_phase = Phase::Closing;
     m_hint.stop();
+    if (!m_opener.isOpen())
+        return finish({});
     if (event.abort) {
         m_transport.abort();
         return finish(u"closed"_s);

@@ -110,6 +110,7 @@ private:
     };
 
     void opened(const QString &address);
+    void stoppedEarly();
     /// RFC 5321 5.1: a host that is not at home does not decide while there is another.
     [[nodiscard]] bool mayTryNext(const Smtp::SessionEvent &event) const;
     [[nodiscard]] Smtp::SessionOptions sessionOptions() const;

@@ -89,8 +89,7 @@ void Connector::fail(const char *call, int error)
         Qt::QueuedConnection);
 }
 
-void Connector::start(
-    const QHostAddress &address, quint16 port, const std::optional<QHostAddress> &local)
+void Connector::start(const QHostAddress &address, quint16 port, const Endpoint &local)
 {
     abort();
     const int family = address.protocol() == QAbstractSocket::IPv4Protocol ? AF_INET : AF_INET6;
@@ -100,8 +99,12 @@ void Connector::start(
     // A command and its reply are small: waiting to fill packets would only cost time.
     const int on = 1;
     ::setsockopt(m_descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (local) {
-        const SocketAddress from = toSystem(*local, 0);
+    if (!local.address.isNull() || local.port != 0) {
+        if (local.port != 0) // The one before may still be in TIME-WAIT.
+            ::setsockopt(m_descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+        const QHostAddress any(family == AF_INET ? QHostAddress::AnyIPv4 : QHostAddress::AnyIPv6);
+        const SocketAddress from = toSystem(
+            local.address.isNull() ? any : local.address, local.port);
         if (::bind(m_descriptor, from.get(), from.size) != 0)
             return fail("bind", errno);
     }

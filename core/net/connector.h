@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "net/proxyheader.h"
 
 #include <QHostAddress>
 #include <QObject>
@@ -23,7 +24,8 @@ public:
     ~Connector() override;
 
     /// Ends in connected() or failed(), never before control is back in the event loop.
-    void start(const QHostAddress &address, quint16 port, const std::optional<QHostAddress> &local);
+    /// `local` may name an address, a port, or neither.
+    void start(const QHostAddress &address, quint16 port, const Endpoint &local);
     void start(const QString &socketPath);
     void abort();
 

@@ -9,9 +9,10 @@ namespace Mailgauge::Net {
 QFuture<Base::Result<Sasl::Response>> respondElsewhere(
     std::shared_ptr<Sasl::Mechanism> mechanism, const QByteArray &challenge)
 {
-    // Not the global one: what waits there would hold up what computes.
-    static QThreadPool pool;
-    return QtConcurrent::run(&pool,
+    // Not the global one: what waits there would hold up what computes. And never destroyed, since
+    // that would wait: a key distribution centre that is silent would keep the program alive.
+    static auto *pool = new QThreadPool;
+    return QtConcurrent::run(pool,
         [mechanism = std::move(mechanism), challenge] { return mechanism->respond(challenge); });
 }
 

@@ -3,9 +3,12 @@
 
 #include "base/literals.h"
 #include "base/logging.h"
+#include "net/childprogram.h"
 
 #include <algorithm>
 #include <utility>
+
+#include <unistd.h>
 
 namespace Mailgauge::Net {
 
@@ -87,6 +90,8 @@ void Opener::start()
     const Target &target = m_options.target;
     m_active = true;
     m_hop = {target.host, target.port, {}, false, true};
+    if (target.program)
+        return startCommand();
     if (target.unixSocket) {
         enter(Stage::Connect);
         note(u"connecting to %1"_s.arg(target.host));
@@ -97,6 +102,25 @@ void Opener::start()
     if (m_policies.wantsDomain())
         return askDomain();
     begin();
+}
+
+void Opener::startCommand()
+{
+    enter(Stage::Connect);
+    note(u"starting %1"_s.arg(m_options.target.host));
+    const Base::Result<int> started = startProgram(m_options.target.host);
+    // Queued: nobody is told of an end before start() is over.
+    QMetaObject::invokeMethod(
+        this,
+        [this, started] {
+            if (m_active && started)
+                m_transport.adopt(*started);
+            else if (m_active)
+                fail(started.error());
+            else if (started)
+                ::close(*started);
+        },
+        Qt::QueuedConnection);
 }
 
 void Opener::begin()
@@ -155,8 +179,20 @@ void Opener::policyKnown(const Base::Result<HopPolicy> &policy)
     goOn();
 }
 
+/// Whether this was the last stage that is wanted; then it is told, later.
+bool Opener::stopsAfter(Stage stage)
+{
+    if (m_options.stopAfter != stage)
+        return false;
+    abort();
+    QMetaObject::invokeMethod(this, &Opener::stopped, Qt::QueuedConnection);
+    return true;
+}
+
 void Opener::goOn()
 {
+    if (stopsAfter(Stage::Resolve))
+        return;
     if (m_options.target.proxy)
         findProxy();
     else
@@ -264,7 +300,7 @@ void Opener::moreResolved(const QList<QHostAddress> &addresses)
     if (more.isEmpty())
         hopFailed(m_lastError);
     else
-        m_race.start(more, m_hop.port, m_options.target.localAddress, m_options.limit);
+        m_race.start(more, m_hop.port, ownEnd(), m_options.limit);
 }
 
 void Opener::raceLost()
@@ -273,6 +309,11 @@ void Opener::raceLost()
         m_timer.start(m_options.limit); // moreResolved() goes on
     else
         hopFailed(m_lastError);
+}
+
+Endpoint Opener::ownEnd() const
+{
+    return {m_options.target.localAddress.value_or(QHostAddress()), m_options.target.localPort};
 }
 
 QList<QHostAddress> Opener::usable(QList<QHostAddress> addresses) const
@@ -315,13 +356,13 @@ void Opener::connectTo(const QList<QHostAddress> &addresses)
         m_lastError = {ErrorKind::Connect, u"no address of the local address's family"_s, {}};
         return raceLost();
     }
-    m_race.start(interleaved(reachable), proxy ? proxy->port : m_hop.port,
-        m_options.target.localAddress, m_options.limit);
+    m_race.start(
+        interleaved(reachable), proxy ? proxy->port : m_hop.port, ownEnd(), m_options.limit);
 }
 
 QString Opener::placeName(const QHostAddress &address) const
 {
-    if (m_options.target.unixSocket)
+    if (m_options.target.isLocal())
         return m_options.target.host;
     const auto &proxy = m_options.target.proxy;
     const QString text = proxy ? u"proxy %1 port %2"_s : u"%1 port %2"_s;
@@ -343,7 +384,7 @@ void Opener::hopFailed(const Base::Error &error)
         return;
     // A proxy that is not there is there for no other host.
     const bool alone = m_options.target.proxy && m_stage == Stage::Connect;
-    if (m_options.target.unixSocket || alone || m_hops.isEmpty())
+    if (m_options.target.isLocal() || alone || m_hops.isEmpty())
         return fail(error);
     if (isRouted()) {
         const QByteArray evidence = describe(m_hop).toUtf8() + ": " + error.detail.toUtf8();
@@ -362,6 +403,7 @@ void Opener::resume(const Base::Error &why)
 {
     m_transport.abort();
     m_active = true;
+    m_isOpen = false;
     m_lastError = why;
     m_stage = Stage::Greeting;
     Q_EMIT found({"route.hostRefused"_ba,
@@ -379,7 +421,7 @@ void Opener::resume(const Base::Error &why)
     if (proxied)
         return connectTo(m_proxyAddresses);
     enter(Stage::Connect);
-    m_race.start(left, m_hop.port, m_options.target.localAddress, m_options.limit);
+    m_race.start(left, m_hop.port, ownEnd(), m_options.limit);
 }
 
 void Opener::attemptDone()
@@ -389,7 +431,10 @@ void Opener::attemptDone()
     m_timer.stop();
     const QString local = m_transport.localName();
     note(local.isEmpty() ? u"connected"_s : u"connected from "_s + local);
-    if (m_options.target.proxy && !m_options.target.unixSocket)
+    const bool proxied = m_options.target.proxy && !m_options.target.isLocal();
+    if (stopsAfter(Stage::Connect) || (!proxied && stopsAfter(Stage::Proxy)))
+        return;
+    if (proxied)
         askProxy();
     else
         finishOpening();
@@ -454,23 +499,30 @@ void Opener::proxyFailed(const Base::Error &error)
 
 void Opener::finishOpening()
 {
+    if (stopsAfter(Stage::Proxy))
+        return;
     m_active = false;
     const Target &target = m_options.target;
     if (target.proxyHeader) {
         Endpoint destination = m_transport.peerEndpoint();
         if (target.proxy)
             destination = {QHostAddress(m_destination), m_hop.port};
-        const QByteArray header = proxyHeader(
-            *target.proxyHeader, m_transport.localEndpoint(), destination);
+        Endpoint source = m_transport.localEndpoint();
+        if (const auto &said = target.proxySource)
+            source = {said->address, said->port};
+        if (const auto &said = target.proxyDestination)
+            destination = {said->address, said->port};
+        const QByteArray header = proxyHeader(*target.proxyHeader, source, destination);
         note(u"PROXY protocol header sent: "_s
             + (*target.proxyHeader == ProxyHeader::V1
                     ? QString::fromLatin1(header.trimmed())
                     : u"version 2, "_s + QString::fromLatin1(header.sliced(12).toHex(' '))));
         m_transport.write(header);
     }
-    Q_EMIT opened(target.unixSocket ? target.host
-            : target.proxy          ? m_destination
-                                    : m_address.toString());
+    m_isOpen = true;
+    Q_EMIT opened(target.isLocal() ? target.host
+            : target.proxy         ? m_destination
+                                   : m_address.toString());
 }
 
 void Opener::limitPassed()
@@ -500,6 +552,7 @@ void Opener::limitPassed()
 void Opener::abort()
 {
     m_active = false;
+    m_isOpen = false;
     ++m_lookups;
     m_timer.stop();
     m_router.abort();

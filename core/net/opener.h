@@ -26,6 +26,7 @@ struct OpenerOptions {
     MakeResolver makeResolver = &Net::makeResolver;
     Smtp::TlsPolicy policy = Smtp::TlsPolicy::None; ///< Of interest where it isPublished().
     MtaStsOptions mtaSts {};
+    std::optional<Smtp::Stage> stopAfter {}; ///< Resolve, connect or proxy: no further.
 };
 
 /// From a target to an open transport: finds the hosts and their addresses and tries one after the
@@ -46,6 +47,7 @@ public:
     /// Without a further signal.
     void abort();
     [[nodiscard]] Smtp::Stage stage() const { return m_stage; }
+    [[nodiscard]] bool isOpen() const { return m_isOpen; }
     /// The host that is tried or was reached.
     [[nodiscard]] const Hop &hop() const { return m_hop; }
     /// After opened(): what is published about the host asks for; nothing where nobody wanted to
@@ -60,10 +62,13 @@ Q_SIGNALS:
     void noted(const QString &text, Mailgauge::Smtp::Stage stage);
     void found(const Mailgauge::Net::RouteFinding &finding, Mailgauge::Smtp::Stage stage);
     void opened(const QString &address);
+    /// Instead of opened(): OpenerOptions::stopAfter was reached; nothing is open.
+    void stopped();
     void failed(const Mailgauge::Base::Error &error);
 
 private:
     void enter(Smtp::Stage stage);
+    void startCommand();
     void begin();
     void askDomain();
     void askPolicy();
@@ -71,6 +76,7 @@ private:
     void goOn();
     void moreResolved(const QList<QHostAddress> &addresses);
     void raceLost();
+    [[nodiscard]] Endpoint ownEnd() const;
     [[nodiscard]] QList<QHostAddress> usable(QList<QHostAddress> addresses) const;
     void note(const QString &text) { Q_EMIT noted(text, m_stage); }
     void routed(const Base::Result<Route> &route);
@@ -81,6 +87,7 @@ private:
     void askProxy();
     void proxySaid(const QByteArray &bytes);
     void proxyFailed(const Base::Error &error);
+    [[nodiscard]] bool stopsAfter(Smtp::Stage stage);
     void finishOpening();
     void attemptFailed(const QHostAddress &address, const Base::Error &error);
     void hopFailed(const Base::Error &error);
@@ -99,6 +106,7 @@ private:
     QTimer m_timer;
     Smtp::Stage m_stage = Smtp::Stage::Resolve;
     bool m_active = false;
+    bool m_isOpen = false; ///< opened() was told.
     QList<Hop> m_hops; ///< Still to try.
     Hop m_hop;
     quint64 m_lookups = 0; ///< So that a late answer stays unheard.

@@ -44,8 +44,8 @@ void Race::abort()
     }
 }
 
-void Race::start(const QList<QHostAddress> &addresses, quint16 port,
-    const std::optional<QHostAddress> &local, std::chrono::milliseconds limit)
+void Race::start(const QList<QHostAddress> &addresses, quint16 port, const Endpoint &local,
+    std::chrono::milliseconds limit)
 {
     abort();
     m_addresses = addresses;

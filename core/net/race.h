@@ -23,8 +23,8 @@ public:
     explicit Race(QObject *parent);
     ~Race() override;
 
-    void start(const QList<QHostAddress> &addresses, quint16 port,
-        const std::optional<QHostAddress> &local, std::chrono::milliseconds limit);
+    void start(const QList<QHostAddress> &addresses, quint16 port, const Endpoint &local,
+        std::chrono::milliseconds limit);
     /// Addresses that were found later: they have their turn at once, and families take turns from
     /// here on (RFC 8305 3). Where the race is over they only join those left.
     void add(const QList<QHostAddress> &addresses);
@@ -52,7 +52,7 @@ private:
     QList<QHostAddress> m_left;
     qsizetype m_next = 0;
     quint16 m_port = 0;
-    std::optional<QHostAddress> m_local;
+    Endpoint m_local;
     std::chrono::milliseconds m_limit {};
     bool m_both = false;
     QTimer m_delay;

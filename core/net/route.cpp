@@ -98,6 +98,18 @@ Base::Result<Route> routeByMx(
     nameWhatIsOdd(records, ownName, route);
     records.removeIf([](const Dns::Mx &mx) { return mx.exchange == "."; });
     std::ranges::sort(records, {}, &Dns::Mx::preference);
+    // RFC 5321 5.1: where we are an exchanger ourselves, only the better ones are to be asked.
+    const auto self = std::ranges::find_if(records, [&ownName](const Dns::Mx &mx) {
+        return !ownName.isEmpty() && Dns::isSameName(mx.exchange, ownName);
+    });
+    if (self != records.end()) {
+        const quint16 own = self->preference;
+        records.removeIf([own](const Dns::Mx &mx) { return mx.preference >= own; });
+        if (records.isEmpty())
+            return Base::fail(Error::Kind::Resolve,
+                u"%1: its best mail exchanger is %2, which is what we call ourselves: the mail would loop"_s
+                    .arg(domain, QString::fromUtf8(ownName)));
+    }
     for (auto from = records.begin(); from != records.end();) {
         const auto to = std::ranges::find_if(from, records.end(),
             [from](const auto &mx) { return mx.preference != from->preference; });

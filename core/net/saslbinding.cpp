@@ -17,8 +17,8 @@ QList<Sasl::ChannelBinding> bindingsOf(const Tls::TlsStream &stream)
 Smtp::AuthOptions authFor(Smtp::AuthOptions options, const Target &target, const Hop &hop)
 {
     if (options.host.isEmpty()) {
-        options.host = target.unixSocket ? "localhost"_ba : hop.host.toUtf8();
-        options.port = target.unixSocket ? quint16(0) : hop.port;
+        options.host = target.isLocal() ? "localhost"_ba : hop.host.toUtf8();
+        options.port = target.isLocal() ? quint16(0) : hop.port;
     }
     return options;
 }

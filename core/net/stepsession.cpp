@@ -124,7 +124,7 @@ void StepSession::startHandshake()
     m_deadline.start(m_options.deadlines.tls);
     m_greeted = true; // nothing in clear is a greeting any more
     Tls::ClientOptions options = m_options.tls;
-    if (options.serverName.isEmpty() && !m_options.target.unixSocket)
+    if (options.serverName.isEmpty() && !m_options.target.isLocal())
         options.serverName = m_opener.hop().host;
     auto stream = Tls::TlsStream::client(options);
     if (!stream)

@@ -17,13 +17,18 @@ namespace Mailgauge::Net {
 using Relay::Pin;
 using Relay::RouteBy;
 
-/// Where to connect, decided before: a host and port, a domain, or a UNIX socket.
+/// Where to connect, decided before: a host and port, a domain, a UNIX socket, or a program.
 struct Target {
-    QString host; ///< Name, address, domain (`by`), or socket path when `unixSocket`.
+    /// Name, address, domain (`by`), socket path when `unixSocket`, command when `program`.
+    QString host;
     quint16 port = 587; ///< SRV brings its own.
     bool unixSocket = false;
+    /// A shell command is started; its standard input and output are the connection. Never from a
+    /// stored or imported value: only who types it may run it.
+    bool program = false;
     std::optional<QHostAddress> pinnedAddress; ///< Use this address for `host` (`--resolve`).
     std::optional<QHostAddress> localAddress;
+    quint16 localPort = 0; ///< 0: as the system chooses.
     std::optional<QAbstractSocket::NetworkLayerProtocol> family; ///< -4, -6.
 
     RouteBy by = RouteBy::Host;
@@ -34,7 +39,12 @@ struct Target {
     std::optional<Dns::ResolverOptions> resolver;
     std::optional<Proxy> proxy; ///< Connects for us; not for UNIX sockets.
     std::optional<ProxyHeader> proxyHeader; ///< Sent before anything else.
+    std::optional<Relay::SocketName> proxySource; ///< What it says instead of our own end.
+    std::optional<Relay::SocketName> proxyDestination; ///< And of the server's.
     std::optional<quint32> seed; ///< For the order among equals; none: as chance has it.
+
+    /// No network between us: no name to look up, no port, no proxy.
+    [[nodiscard]] bool isLocal() const { return unixSocket || program; }
 };
 
 } // namespace Mailgauge::Net

@@ -62,8 +62,7 @@ Transport::~Transport()
     abort();
 }
 
-void Transport::open(
-    const QHostAddress &address, quint16 port, const std::optional<QHostAddress> &local)
+void Transport::open(const QHostAddress &address, quint16 port, const Endpoint &local)
 {
     abort();
     m_connector.start(address, port, local);

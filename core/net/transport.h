@@ -27,7 +27,7 @@ public:
     explicit Transport(QObject *parent = nullptr);
     ~Transport() override;
 
-    void open(const QHostAddress &address, quint16 port, const std::optional<QHostAddress> &local);
+    void open(const QHostAddress &address, quint16 port, const Endpoint &local);
     void open(const QString &socketPath);
     /// Takes over a stream that is open and does not block; tells opened().
     void adopt(int descriptor);

@@ -2,8 +2,10 @@
 #include "relay/profilejson.h"
 
 #include "base/literals.h"
+#include "relay/mechanismalias.h"
 #include "relay/profilereader.h"
 #include "relay/routejson.h"
+#include "tls/tlsstream.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -31,6 +33,7 @@ constexpr std::chrono::milliseconds LongestDeadline = std::chrono::hours(24);
 
 constexpr std::array protocolNames {"smtp", "esmtp", "lmtp"};
 constexpr std::array chunkingNames {"off", "auto"};
+constexpr std::array initialNames {"auto", "always", "never"};
 constexpr std::array tokenSourceNames {"none", "kept", "command"};
 
 QJsonObject toJson(const Smtp::Deadlines &deadlines)
@@ -73,14 +76,26 @@ QList<QByteArray> mechanismsFrom(ProfileReader &reader)
         reader.fail("mechanisms"_L1, u"is no short list"_s);
     for (const QJsonValue &one : array) {
         const QByteArray name = one.toString().toLatin1();
-        // RFC 4422 3.1: up to twenty upper-case letters, digits, hyphens, underscores.
-        const bool valid = !name.isEmpty() && name.size() <= 20
-            && std::ranges::all_of(name, [](char c) {
-                   return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-               });
-        if (!valid)
+        if (!isMechanismName(name))
             reader.fail("mechanisms"_L1, u"names no SASL mechanism"_s);
         list.append(name);
+    }
+    return list;
+}
+
+QList<Smtp::MechanismAlias> aliasesFrom(ProfileReader &reader)
+{
+    QList<Smtp::MechanismAlias> list;
+    const QJsonValue value = reader.take("mechanismAliases"_L1);
+    const QJsonArray array = value.toArray();
+    if (!value.isUndefined() && (!value.isArray() || array.size() > MostMechanisms))
+        reader.fail("mechanismAliases"_L1, u"is no short list"_s);
+    for (const QJsonValue &one : array) {
+        const auto alias = parseMechanismAlias(one.toString().toUtf8());
+        if (alias)
+            list.append(*alias);
+        else
+            reader.fail("mechanismAliases"_L1, u"is wrong: "_s + alias.error().detail);
     }
     return list;
 }
@@ -132,6 +147,11 @@ QByteArray pinFrom(ProfileReader &reader)
     return pin;
 }
 
+std::optional<Smtp::AuthOptions::Initial> initialFromName(QByteArrayView name)
+{
+    return fromName<Smtp::AuthOptions::Initial>(initialNames, name);
+}
+
 std::optional<Smtp::Protocol> protocolFromName(QByteArrayView name)
 {
     return fromName<Smtp::Protocol>(protocolNames, name);
@@ -150,8 +170,9 @@ std::optional<TokenSource> tokenSourceFromName(QByteArrayView name)
 QByteArray tlsVersionFrom(ProfileReader &reader, QLatin1StringView key)
 {
     const QByteArray version = reader.text(key).toLatin1();
-    if (!version.isEmpty() && version != "1.2" && version != "1.3")
-        reader.fail(key, u"is neither 1.2 nor 1.3"_s);
+    static const QList<QByteArray> versions {"", "1.0", "1.1", "1.2", "1.3"};
+    if (!versions.contains(version))
+        reader.fail(key, u"is none of 1.0, 1.1, 1.2 and 1.3"_s);
     return version;
 }
 
@@ -169,6 +190,7 @@ void insertDetails(QJsonObject &object, const RelayProfile &profile)
             object.insert(key, value);
     };
     for (const auto &[key, text] : {std::pair {u"serverName"_s, profile.serverName},
+             std::pair {u"verifyName"_s, profile.verifyName},
              std::pair {u"minTls"_s, latin(profile.minTls)},
              std::pair {u"maxTls"_s, latin(profile.maxTls)},
              std::pair {u"ciphers"_s, QString::fromUtf8(profile.ciphers)},
@@ -177,6 +199,9 @@ void insertDetails(QJsonObject &object, const RelayProfile &profile)
              std::pair {u"authorizationId"_s, profile.authorizationId},
              std::pair {u"tokenCommand"_s, profile.tokenCommand}})
         insert(key, text, !text.isEmpty());
+    insert(u"xclientAnyway"_s, profile.xclientAnyway, profile.xclientAnyway);
+    insert(u"authInitial"_s, nameOf(initialNames, profile.authInitial),
+        profile.authInitial != plain.authInitial);
     insert(u"authInTurn"_s, profile.authInTurn, profile.authInTurn);
     insert(u"tokenSource"_s, nameOf(tokenSourceNames, profile.tokenSource),
         profile.tokenSource != plain.tokenSource);
@@ -191,9 +216,12 @@ void insertDetails(QJsonObject &object, const RelayProfile &profile)
 void readDetails(ProfileReader &reader, RelayProfile &profile)
 {
     profile.serverName = reader.text("serverName"_L1);
+    profile.verifyName = reader.text("verifyName"_L1);
+    profile.xclientAnyway = reader.flag("xclientAnyway"_L1, false);
+    profile.authInitial = reader.name("authInitial"_L1, profile.authInitial, initialFromName);
     profile.minTls = tlsVersionFrom(reader, "minTls"_L1);
     profile.maxTls = tlsVersionFrom(reader, "maxTls"_L1);
-    if (profile.minTls == "1.3" && profile.maxTls == "1.2")
+    if (!Tls::isOrdered(profile.minTls, profile.maxTls))
         reader.fail("minTls"_L1, u"is above \"maxTls\""_s);
     profile.ciphers = reader.text("ciphers"_L1).toUtf8();
     profile.certificateFile = reader.text("certificateFile"_L1);
@@ -278,13 +306,15 @@ QByteArrayView authNeedName(Need need)
         return "ifOffered";
     case Need::Required:
         return "required";
+    case Need::Optional:
+        return "optional";
     }
     Q_UNREACHABLE_RETURN("");
 }
 
 std::optional<Need> authNeedFromName(QByteArrayView name)
 {
-    for (const auto need : {Need::Never, Need::IfOffered, Need::Required}) {
+    for (const auto need : {Need::Never, Need::IfOffered, Need::Optional, Need::Required}) {
         if (authNeedName(need) == name)
             return need;
     }
@@ -306,6 +336,12 @@ QJsonObject profileToJson(const RelayProfile &profile)
         {u"ehloName"_s, QString::fromUtf8(profile.ehloName)},
         {u"defaultFrom"_s, profile.defaultFrom}, {u"bounceAddress"_s, profile.bounceAddress},
         {u"deadlines"_s, toJson(profile.deadlines)}, {u"pipelining"_s, profile.pipelining}};
+    if (!profile.mechanismAliases.isEmpty()) {
+        QJsonArray aliases;
+        for (const Smtp::MechanismAlias &alias : profile.mechanismAliases)
+            aliases.append(latin(mechanismAliasText(alias)));
+        object.insert(u"mechanismAliases"_s, aliases);
+    }
     if (!profile.strongestMechanism.isEmpty())
         object.insert(u"strongestMechanism"_s, latin(profile.strongestMechanism));
     if (profile.oauth)
@@ -329,6 +365,7 @@ Base::Result<RelayProfile> profileFromJson(const QJsonObject &object)
     profile.pin = pinFrom(reader);
     profile.auth = reader.name("auth"_L1, profile.auth, authNeedFromName);
     profile.mechanisms = mechanismsFrom(reader);
+    profile.mechanismAliases = aliasesFrom(reader);
     profile.strongestMechanism = reader.text("strongestMechanism"_L1).toLatin1();
     profile.user = reader.text("user"_L1);
     profile.oauth = oauthFrom(reader);

@@ -36,13 +36,15 @@ struct RelayProfile {
     QByteArray caPem; ///< Further trusted certificates, not stored (the sandbox's own).
     QByteArray pin; ///< SHA-256 of the public key, lower-case hex; empty: none.
     QString serverName; ///< To send (SNI) and to check; empty: the host's.
-    QByteArray minTls; ///< "1.2", "1.3"; empty: 1.2.
+    QString verifyName; ///< To check instead of what is sent; empty: the same.
+    QByteArray minTls; ///< "1.0" to "1.3"; empty: 1.2. Below 1.2 is a finding (faults C14).
     QByteArray maxTls; ///< Empty: the newest.
     QByteArray ciphers; ///< OpenSSL list for TLS 1.2; empty: OpenSSL's own.
     QString certificateFile; ///< Client certificate with its chain, PEM; empty: none.
     QString keyFile; ///< Empty: in certificateFile.
     Smtp::AuthOptions::Need auth = Smtp::AuthOptions::Need::Never;
     QList<QByteArray> mechanisms; ///< Empty: the strongest offered.
+    QList<Smtp::MechanismAlias> mechanismAliases;
     /// The strongest that the relay offered when it let us in; a weaker offer later is a
     /// finding (faults C16). Empty: not known.
     QByteArray strongestMechanism;
@@ -52,6 +54,8 @@ struct RelayProfile {
     QString authorizationId; ///< Whom to act as; empty: `user`.
     /// Try the mechanisms one after the other, also where the credentials were refused.
     bool authInTurn = false;
+    Smtp::AuthOptions::Initial authInitial = Smtp::AuthOptions::Initial::AsUsual;
+    bool xclientAnyway = false; ///< Route::xclient goes out also where it is not announced.
     TokenSource tokenSource = TokenSource::None;
     QString tokenCommand; ///< A shell command. It never comes with a file of profiles.
     bool authWithoutTls = false;

@@ -142,6 +142,27 @@ QByteArray pinText(const Pin &pin)
         + withBrackets(pin.address.toString());
 }
 
+Base::Result<SocketName> parseSocketName(const QByteArray &text)
+{
+    if (text.toLower() == "unknown")
+        return SocketName {};
+    const auto parsed = parseServer(text);
+    const QHostAddress address(parsed ? parsed->host : QString());
+    if (!parsed || !parsed->port || address.isNull())
+        return Base::fail(Base::Error::Kind::InvalidInput,
+            u"%1: expected ADDRESS:PORT or unknown"_s.arg(QString::fromUtf8(text)));
+    return SocketName {address, *parsed->port};
+}
+
+QByteArray socketNameText(const SocketName &name)
+{
+    if (name.address.isNull())
+        return "unknown"_ba;
+    const QByteArray address = name.address.toString().toLatin1();
+    const bool v6 = name.address.protocol() == QAbstractSocket::IPv6Protocol;
+    return (v6 ? '[' + address + ']' : address) + ':' + QByteArray::number(name.port);
+}
+
 Base::Result<QString> parseResolver(const QByteArray &text)
 {
     const auto server = parseServer(text);

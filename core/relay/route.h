@@ -39,6 +39,13 @@ enum class ProxyHeader : quint8 {
     V2, ///< Binary.
 };
 
+/// An end of a connection as a PROXY header names it.
+struct SocketName {
+    QHostAddress address; ///< Null: the header says that it knows neither end (UNKNOWN, LOCAL).
+    quint16 port = 0;
+    bool operator==(const SocketName &) const = default;
+};
+
 /// Use this address for this host and port (`--resolve`).
 struct Pin {
     QString host;
@@ -70,12 +77,15 @@ struct Route {
     SrvServices srv = SrvServices::Both;
     Family family = Family::Any;
     std::optional<QHostAddress> localAddress;
+    quint16 localPort = 0; ///< 0: as the system chooses.
     QList<Pin> pins;
     QString resolver; ///< "192.0.2.53:53", "[::1]:53"; empty: the system's.
     std::optional<std::chrono::milliseconds> dnsTimeout; ///< Of one question.
     QString anchorFile; ///< DS or DNSKEY records; empty: the root's.
     std::optional<ProxyServer> proxy;
     std::optional<ProxyHeader> proxyHeader;
+    std::optional<SocketName> proxySource; ///< Whom the header names as the client; none: us.
+    std::optional<SocketName> proxyDestination; ///< And as the server; none: the server.
     QString xclient; ///< Attributes as typed, see Smtp::parseXclient(); empty: for ourselves.
     bool xclientBeforeTls = false; ///< In clear, instead of behind STARTTLS.
 
@@ -104,6 +114,10 @@ struct HostAndPort {
 /// HOST:PORT:ADDR; addresses may stand in brackets.
 [[nodiscard]] Base::Result<Pin> parsePin(const QByteArray &text);
 [[nodiscard]] QByteArray pinText(const Pin &pin);
+
+/// ADDR:PORT, [IPv6]:PORT, or "unknown".
+[[nodiscard]] Base::Result<SocketName> parseSocketName(const QByteArray &text);
+[[nodiscard]] QByteArray socketNameText(const SocketName &name);
 
 /// ADDR[:PORT] (53 unless given), to the form of Route::resolver.
 [[nodiscard]] Base::Result<QString> parseResolver(const QByteArray &text);

@@ -85,6 +85,7 @@ void insertRoute(QJsonObject &profile, const Route &route)
     insert(u"family"_s, nameOf(familyNames, route.family), route.family != plain.family);
     insert(u"localAddress"_s, route.localAddress.value_or(QHostAddress()).toString(),
         route.localAddress.has_value());
+    insert(u"localPort"_s, route.localPort, route.localPort != 0);
     insert(u"pins"_s, pins, !pins.isEmpty());
     insert(u"resolver"_s, route.resolver, !route.resolver.isEmpty());
     insert(u"dnsTimeout"_s,
@@ -95,6 +96,12 @@ void insertRoute(QJsonObject &profile, const Route &route)
         route.proxy.has_value());
     insert(u"proxyHeader"_s, nameOf(headerNames, route.proxyHeader.value_or(ProxyHeader::V1)),
         route.proxyHeader.has_value());
+    insert(u"proxySource"_s,
+        QString::fromLatin1(socketNameText(route.proxySource.value_or(SocketName()))),
+        route.proxySource.has_value());
+    insert(u"proxyDestination"_s,
+        QString::fromLatin1(socketNameText(route.proxyDestination.value_or(SocketName()))),
+        route.proxyDestination.has_value());
     insert(u"xclient"_s, route.xclient, !route.xclient.isEmpty());
     insert(u"xclientBeforeTls"_s, route.xclientBeforeTls, route.xclientBeforeTls);
 }
@@ -106,6 +113,7 @@ Route routeFrom(ProfileReader &reader)
     route.srv = reader.name("srvServices"_L1, route.srv, servicesFromName);
     route.family = reader.name("family"_L1, route.family, familyFromName);
     route.localAddress = reader.parsed("localAddress"_L1, addressFrom);
+    route.localPort = static_cast<quint16>(reader.number("localPort"_L1, 0, 0, 65'535));
     route.pins = pinsFrom(reader);
     route.resolver = reader.parsed("resolver"_L1, parseResolver).value_or(QString());
     if (const qint64 timeout = reader.number("dnsTimeout"_L1, 0, 0, LongestQuestion); timeout > 0)
@@ -113,6 +121,8 @@ Route routeFrom(ProfileReader &reader)
     route.anchorFile = reader.text("trustAnchor"_L1);
     route.proxy = reader.parsed("proxy"_L1, parseProxy);
     route.proxyHeader = reader.parsed("proxyHeader"_L1, headerFrom);
+    route.proxySource = reader.parsed("proxySource"_L1, parseSocketName);
+    route.proxyDestination = reader.parsed("proxyDestination"_L1, parseSocketName);
     if (reader.parsed("xclient"_L1, xclientFrom))
         route.xclient = reader.text("xclient"_L1);
     route.xclientBeforeTls = reader.flag("xclientBeforeTls"_L1, false);

@@ -54,6 +54,29 @@ Sasl::Choice Session::Private::choice() const
         .allowWithoutTls = m_options.auth.allowWithoutTls};
 }
 
+/// Those announced, and those that an announced name stands for.
+QList<QByteArray> Session::Private::offeredMechanisms() const
+{
+    QList<QByteArray> offered = m_capabilities.authMechanisms();
+    for (const MechanismAlias &alias : m_options.auth.aliases) {
+        if (offered.contains(alias.name) && !offered.contains(alias.mechanism))
+            offered.append(alias.mechanism);
+    }
+    return offered;
+}
+
+QByteArray Session::Private::announcedName(const QByteArray &mechanism) const
+{
+    const QList<QByteArray> announced = m_capabilities.authMechanisms();
+    if (announced.contains(mechanism))
+        return mechanism;
+    const QList<MechanismAlias> &aliases = m_options.auth.aliases;
+    const auto alias = std::ranges::find_if(aliases, [&](const MechanismAlias &one) {
+        return one.mechanism == mechanism && announced.contains(one.name);
+    });
+    return alias == aliases.end() ? mechanism : alias->name;
+}
+
 void Session::Private::startAuth()
 {
     m_state = State::Greeted;
@@ -62,13 +85,15 @@ void Session::Private::startAuth()
     if (!m_options.xclient.isEmpty() && !m_xclientSent)
         return sendXclient();
     const AuthOptions &auth = m_options.auth;
-    const QList<QByteArray> offered = m_capabilities.authMechanisms();
+    const QList<QByteArray> offered = offeredMechanisms();
     if (auth.need == AuthOptions::Need::Never)
         return becomeReady();
     noteDowngrade(offered);
-    if (auth.need == AuthOptions::Need::IfOffered && offered.isEmpty())
+    if (auth.need != AuthOptions::Need::Required && offered.isEmpty())
         return becomeReady();
     auto candidates = Sasl::mechanismsToTry(offered, choice(), credentials());
+    if (!candidates && auth.need == AuthOptions::Need::Optional)
+        return goOnWithoutAuth(candidates.error().detail.toUtf8());
     if (!candidates)
         return fail(candidates.error(), End::Quit, {}, Stage::Auth);
     m_candidates = std::move(*candidates);
@@ -103,12 +128,14 @@ void Session::Private::tryMechanism()
     m_authSent = false;
     m_delayedInitial.reset();
     const Sasl::Credentials given = Sasl::credentialsFor(
-        name, m_capabilities.authMechanisms(), choice(), credentials());
+        name, offeredMechanisms(), choice(), credentials());
     m_mask.add(given.token, "token"_ba);
     m_mechanism = Sasl::createMechanism(name, given);
-    if (!m_mechanism->isClientFirst()) {
+    const auto initial = m_options.auth.initial;
+    const bool byName = initial == AuthOptions::Initial::Always && name == "LOGIN";
+    if (!m_mechanism->isClientFirst() && !byName) {
         m_authSent = true;
-        sendCommand(Command::auth(name, {}));
+        sendCommand(Command::auth(announcedName(name), {}));
         return;
     }
     ask({});
@@ -149,10 +176,11 @@ void Session::Private::open(const Base::Result<Sasl::Response> &initial)
     const QByteArray &bytes = initial->bytes.reveal();
     if (initial->sensitive)
         m_mask.add(initial->bytes, "AUTH " + name);
-    auto command = Command::auth(name, bytes);
-    if (!command || command->bytes().size() > Command::MaxAuthLine) {
+    auto command = Command::auth(announcedName(name), bytes);
+    if (!command || command->bytes().size() > Command::MaxAuthLine
+        || m_options.auth.initial == AuthOptions::Initial::Never) {
         m_delayedInitial = bytes;
-        command = Command::auth(name, {});
+        command = Command::auth(announcedName(name), {});
     }
     m_authSent = true;
     sendCommand(command);
@@ -199,7 +227,16 @@ void Session::Private::onAuthRefused(const Reply &reply)
             (name + ": " + inOneLine(reply) + reason).left(Error::MaxEvidence)});
         return tryMechanism();
     }
+    if (m_options.auth.need == AuthOptions::Need::Optional && reply.code != 421)
+        return goOnWithoutAuth(name + ": " + inOneLine(reply) + reason);
     refused(u"AUTH %1 refused"_s.arg(QString::fromLatin1(name)) + QString::fromUtf8(reason), reply);
+}
+
+void Session::Private::goOnWithoutAuth(const QByteArray &why)
+{
+    m_events.emplace_back(Event::QuirkSeen {
+        Quirk::AuthGivenUp, Stage::Auth, m_mask.apply(why).left(Error::MaxEvidence)});
+    becomeReady();
 }
 
 void Session::Private::answerChallenge(const Reply &reply)

@@ -84,7 +84,7 @@ void Session::Private::afterHello()
 {
     m_state = State::Greeted;
     const bool wanted = m_options.tls == TlsPolicy::Opportunistic
-        || isStartTlsRequired(m_options.tls);
+        || m_options.tls == TlsPolicy::OpportunisticStrict || isStartTlsRequired(m_options.tls);
     if (m_options.xclientBeforeTls && !m_options.xclient.isEmpty() && !m_xclientSent)
         return sendXclient();
     if (m_tls || m_tlsRefused || !wanted)
@@ -113,7 +113,7 @@ void Session::Private::onStartTls(State next, const Reply &reply)
             return stop(false);
         return startHandshake();
     }
-    if (isStartTlsRequired(m_options.tls))
+    if (m_options.tls != TlsPolicy::Opportunistic)
         return refused(u"STARTTLS refused"_s, reply);
     m_events.emplace_back(Event::QuirkSeen {Quirk::StartTlsRefused, Stage::StartTls,
         QByteArray::number(reply.code) + ' ' + reply.text().left(Error::MaxEvidence - 4)});
@@ -158,9 +158,10 @@ void Session::Private::tlsFailed(Error error)
 void Session::Private::sendXclient()
 {
     const Capability *announced = m_capabilities.find("XCLIENT");
-    const QByteArray missing = announced ? unannouncedXclient(*announced, m_options.xclient)
-                                         : QByteArray();
-    if (!announced || !missing.isEmpty())
+    const QByteArray missing = announced && !m_options.xclientAnyway
+        ? unannouncedXclient(*announced, m_options.xclient)
+        : QByteArray();
+    if ((!announced && !m_options.xclientAnyway) || !missing.isEmpty())
         return fail({Error::Kind::Unsupported,
                         announced ? u"XCLIENT is announced without "_s + QLatin1StringView(missing)
                                   : u"XCLIENT is not announced"_s,

@@ -256,4 +256,16 @@ bool Mailbox::needsSmtpUtf8() const
     return std::ranges::any_of(m_address, isEightBit);
 }
 
+std::optional<Mailbox> Mailbox::withAsciiDomain() const
+{
+    if (!needsSmtpUtf8())
+        return *this;
+    if (std::ranges::any_of(localPart(), isEightBit))
+        return std::nullopt;
+    const QByteArray domain = QUrl::toAce(QString::fromUtf8(m_address.sliced(m_at + 1)));
+    if (domain.isEmpty())
+        return std::nullopt;
+    return Mailbox(m_address.first(m_at + 1) + domain, m_at);
+}
+
 } // namespace Mailgauge::Smtp

@@ -28,6 +28,10 @@ public:
     /// `<local@domain>`
     [[nodiscard]] QByteArray toPath() const { return '<' + m_address + '>'; }
 
+    /// The same with its domain as A-labels (RFC 5890 2.3.2.1): what a server without SMTPUTF8
+    /// takes. None where the local part needs SMTPUTF8, or the domain has no such form.
+    [[nodiscard]] std::optional<Mailbox> withAsciiDomain() const;
+
     bool operator==(const Mailbox &) const = default;
 
 private:

@@ -8,9 +8,10 @@ namespace Mailgauge::Smtp {
 
 namespace {
 constexpr std::array allPolicies {TlsPolicy::None, TlsPolicy::Opportunistic,
-    TlsPolicy::RequireStartTls, TlsPolicy::ImplicitTls, TlsPolicy::Dane, TlsPolicy::MtaSts};
+    TlsPolicy::RequireStartTls, TlsPolicy::ImplicitTls, TlsPolicy::OpportunisticStrict,
+    TlsPolicy::Dane, TlsPolicy::MtaSts};
 constexpr std::array<const char *, allPolicies.size()> policyNames {
-    "none", "opportunistic", "starttls", "implicit", "dane", "mta-sts"};
+    "none", "opportunistic", "starttls", "implicit", "opportunistic-strict", "dane", "mta-sts"};
 
 /// The member that limits a stage. Resolving and the proxy count as connecting.
 constexpr std::chrono::milliseconds Deadlines::*memberOf(Stage stage)

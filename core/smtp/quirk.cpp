@@ -34,6 +34,12 @@ QByteArrayView quirkName(Quirk quirk)
         return "authDowngrade";
     case Quirk::AuthMechanismRefused:
         return "authMechanismRefused";
+    case Quirk::AuthGivenUp:
+        return "authGivenUp";
+    case Quirk::DomainToAscii:
+        return "domainToAscii";
+    case Quirk::EightBitAnyway:
+        return "eightBitAnyway";
     case Quirk::ChunkingRefused:
         return "chunkingRefused";
     }

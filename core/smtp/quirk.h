@@ -22,6 +22,9 @@ enum class Quirk : quint8 {
     AuthInClearOnly, ///< AUTH mechanisms announced before TLS and not in it any more.
     AuthDowngrade, ///< The strongest mechanism seen earlier is not announced any more.
     AuthMechanismRefused, ///< One of several mechanisms; the next was tried.
+    AuthGivenUp, ///< Optional, and refused: the session went on without.
+    DomainToAscii, ///< SMTPUTF8 is not announced: a domain went out as A-labels.
+    EightBitAnyway, ///< 8-bit content without 8BITMIME, as was asked for.
     ChunkingRefused, ///< CHUNKING announced, BDAT not known.
 };
 

@@ -38,6 +38,7 @@ enum class TlsPolicy : quint8 {
                    ///< in clear.
     RequireStartTls,
     ImplicitTls,
+    OpportunisticStrict, ///< STARTTLS where offered, and then it must work.
     // Decided for each host before a session begins (net::HopPolicy). A session that is told one of
     // these all the same requires STARTTLS.
     Dane, ///< Opportunistic, and what TLSA records ask for where there are any (RFC 7672).
@@ -45,7 +46,7 @@ enum class TlsPolicy : quint8 {
             ///< it.
 };
 
-/// "none", "opportunistic", "starttls", "implicit", "dane", "mta-sts".
+/// "none", "opportunistic", "starttls", "implicit", "opportunistic-strict", "dane", "mta-sts".
 [[nodiscard]] QByteArrayView tlsPolicyName(TlsPolicy policy);
 [[nodiscard]] std::optional<TlsPolicy> tlsPolicyFromName(QByteArrayView name);
 /// The session ends where STARTTLS is not to be had.
@@ -88,6 +89,13 @@ struct Deadlines {
     bool operator==(const Deadlines &) const = default;
 };
 
+/// A name under which a server announces a mechanism that it does not have.
+struct MechanismAlias {
+    QByteArray name; ///< As announced, and as AUTH says it.
+    QByteArray mechanism; ///< What is spoken.
+    bool operator==(const MechanismAlias &) const = default;
+};
+
 /// What to authenticate with. Mechanisms are taken in the order given; empty means the strongest
 /// offered first. The next one is tried where the server does not want a mechanism at all; `inTurn`
 /// asks for it also where the credentials were refused, which may lock an account out.
@@ -96,9 +104,18 @@ struct AuthOptions {
         Never, ///< Do not authenticate.
         IfOffered, ///< Go on without where AUTH is not announced.
         Required,
+        Optional, ///< Try where offered; go on without where that is refused.
+    };
+    /// Whether AUTH itself carries the first message (RFC 4954 4).
+    enum class Initial : quint8 {
+        AsUsual, ///< Where the mechanism begins with one.
+        Always, ///< For LOGIN the user name, too.
+        Never, ///< The server is waited for.
     };
     Need need = Need::Never;
+    Initial initial = Initial::AsUsual;
     QList<QByteArray> mechanisms; ///< Upper case SASL names.
+    QList<MechanismAlias> aliases {};
     QByteArray user;
     QByteArray authorizationId;
     Base::Secret password;
@@ -146,6 +163,9 @@ struct SessionOptions {
     /// otherwise. Empty: for ourselves.
     QList<QByteArray> xclient;
     bool xclientBeforeTls = false; ///< Say it before STARTTLS.
+    bool xclientAnyway = false; ///< Also attributes that the server does not announce.
+    bool smtpUtf8 = true; ///< Use SMTPUTF8 where it is needed and announced.
+    bool eightBitAnyway = false; ///< Send 8-bit content also without 8BITMIME.
     /// Lines by hand, sent one by one as soon as a transaction could begin, before Ready is told.
     /// Where a server asks for more (334, 354) the next line is that.
     QList<QByteArray> commands;

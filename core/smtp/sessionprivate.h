@@ -88,6 +88,7 @@ private:
         bool mailAccepted = false;
         bool prdr = false; ///< MAIL asked for it.
         bool chunked = false; ///< BDAT instead of DATA.
+        bool asciiDomains = false; ///< Domains as A-labels: SMTPUTF8 is not to be had.
         qint64 unannounced = 0; ///< Octets of the content that no BDAT counted yet.
         qint64 unwritten = 0; ///< Octets of the chunk that the driver still owes.
         QList<std::optional<Reply>> verdicts {}; ///< PRDR: per recipient, until the overall reply.
@@ -134,6 +135,8 @@ private:
 
     // authentication.cpp
     void startAuth();
+    [[nodiscard]] QList<QByteArray> offeredMechanisms() const;
+    [[nodiscard]] QByteArray announcedName(const QByteArray &mechanism) const;
     void noteDowngrade(const QList<QByteArray> &offered);
     [[nodiscard]] Sasl::Credentials credentials() const;
     [[nodiscard]] Sasl::Choice choice() const;
@@ -144,6 +147,7 @@ private:
     void onAuth(const Reply &reply);
     void onAuthRefused(const Reply &reply);
     void answerChallenge(const Reply &reply);
+    void goOnWithoutAuth(const QByteArray &why);
     void becomeReady();
 
     // byhand.cpp
@@ -170,6 +174,8 @@ private:
     [[nodiscard]] static Running fresh(Transaction transaction);
     void beginTransaction();
     [[nodiscard]] bool sendEnvelope(Running &running);
+    void noteDowngrades(const Transaction &transaction);
+    [[nodiscard]] bool hasSmtpUtf8() const;
     bool sendRcpt(const Running &running, qsizetype recipient);
     void sendAhead();
     void takeTurn();

@@ -160,16 +160,20 @@ Base::Result<QList<QByteArray>> Session::Private::mailParameters(
             return unsupported(u"the message is binary, the server lacks BINARYMIME"_s);
         add("BODY"_ba, "BINARYMIME"_ba);
     } else if (transaction.eightBit) {
-        if (!m_capabilities.has("8BITMIME"))
+        if (m_capabilities.has("8BITMIME"))
+            add("BODY"_ba, "8BITMIME"_ba);
+        else if (!m_options.eightBitAnyway)
             return unsupported(u"the message has 8-bit octets, the server lacks 8BITMIME"_s);
-        add("BODY"_ba, "8BITMIME"_ba);
     }
     const Envelope &envelope = transaction.envelope;
     if ((envelope.reversePath && envelope.reversePath->needsSmtpUtf8())
         || std::ranges::any_of(envelope.forwardPaths, &Mailbox::needsSmtpUtf8)) {
-        if (!m_capabilities.has("SMTPUTF8"))
+        const auto isFixed = [](const Mailbox &one) { return !one.withAsciiDomain(); };
+        if (hasSmtpUtf8())
+            add("SMTPUTF8"_ba, {});
+        else if ((envelope.reversePath && isFixed(*envelope.reversePath))
+            || std::ranges::any_of(envelope.forwardPaths, isFixed))
             return unsupported(u"an address beyond ASCII, the server lacks SMTPUTF8"_s);
-        add("SMTPUTF8"_ba, {});
     }
     if (m_options.prdr && m_options.protocol == Protocol::Esmtp && m_capabilities.has("PRDR"))
         add("PRDR"_ba, {});
@@ -190,7 +194,12 @@ bool Session::Private::sendEnvelope(Running &running)
     running.chunked = m_options.chunking != Chunking::Off && m_capabilities.has("CHUNKING");
     running.prdr = m_options.protocol != Protocol::Lmtp
         && hasParameter(running.parameters, "PRDR"_ba);
-    if (!sendCommand(Command::mail(transaction.envelope.reversePath, running.parameters)))
+    running.asciiDomains = !hasSmtpUtf8();
+    noteDowngrades(transaction);
+    std::optional<Mailbox> from = transaction.envelope.reversePath;
+    if (from && running.asciiDomains)
+        from = from->withAsciiDomain();
+    if (!sendCommand(Command::mail(from, running.parameters)))
         return false;
     if (!running.pipelined)
         return true;
@@ -202,12 +211,35 @@ bool Session::Private::sendEnvelope(Running &running)
     return running.chunked || sendCommand(Command::data());
 }
 
+bool Session::Private::hasSmtpUtf8() const
+{
+    return m_options.smtpUtf8 && m_capabilities.has("SMTPUTF8");
+}
+
+/// What goes out in a lesser form than it was given, or than the server is known to take.
+void Session::Private::noteDowngrades(const Transaction &transaction)
+{
+    const auto note = [this](Quirk quirk, const QByteArray &evidence) {
+        m_events.emplace_back(Event::QuirkSeen {quirk, Stage::Mail, evidence});
+    };
+    const Envelope &envelope = transaction.envelope;
+    QList<Mailbox> paths = envelope.forwardPaths;
+    if (envelope.reversePath)
+        paths.prepend(*envelope.reversePath);
+    const auto utf8 = std::ranges::find_if(paths, &Mailbox::needsSmtpUtf8);
+    if (utf8 != paths.end() && !hasSmtpUtf8())
+        note(Quirk::DomainToAscii, utf8->withAsciiDomain().value_or(*utf8).domain());
+    if (transaction.eightBit && !isBinary(transaction) && !m_capabilities.has("8BITMIME"))
+        note(Quirk::EightBitAnyway, {});
+}
+
 bool Session::Private::sendRcpt(const Running &running, qsizetype recipient)
 {
     const Transaction &transaction = running.transaction;
-    const Mailbox &path = transaction.envelope.forwardPaths[recipient];
+    const Mailbox &typed = transaction.envelope.forwardPaths[recipient];
+    const Mailbox path = running.asciiDomains ? typed.withAsciiDomain().value_or(typed) : typed;
     QList<QByteArray> parameters = transaction.rcptParameters;
-    if (transaction.extensions.originalRecipient)
+    if (transaction.extensions.originalRecipient && !hasParameter(parameters, "ORCPT"_ba))
         parameters += "ORCPT=" + originalRecipientOf(path);
     return sendCommand(Command::rcpt(path, parameters), recipient);
 }

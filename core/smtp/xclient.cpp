@@ -15,9 +15,16 @@ namespace {
 
 using Base::Error;
 
-constexpr std::array known {
-    "NAME", "ADDR", "PORT", "PROTO", "HELO", "LOGIN", "DESTADDR", "DESTPORT"};
 constexpr std::array withoutValue {"[UNAVAILABLE]", "[TEMPUNAVAIL]"};
+
+/// Those that Postfix knows are of this kind, and so are those of Dovecot and other servers; which
+/// of them a server takes, it announces.
+bool isName(QByteArrayView name)
+{
+    return !name.isEmpty() && std::ranges::all_of(name, [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    });
+}
 
 bool isAddress(QByteArrayView name)
 {
@@ -35,10 +42,9 @@ Base::Result<QList<QByteArray>> parseXclient(QByteArrayView text)
         const qsizetype equals = word.indexOf('=');
         const QByteArray name = word.first(qMax(equals, 0)).toUpper();
         QByteArray value = word.sliced(equals + 1);
-        if (!std::ranges::contains(known, QByteArrayView(name)) || value.isEmpty())
+        if (!isName(name) || value.isEmpty())
             return Base::fail(Error::Kind::InvalidInput,
-                u"XCLIENT %1: not NAME=VALUE with one of the names that it has"_s.arg(
-                    QString::fromUtf8(word)));
+                u"XCLIENT %1: not NAME=VALUE"_s.arg(QString::fromUtf8(word)));
         if (!std::ranges::contains(withoutValue, QByteArrayView(value.toUpper()))) {
             const QHostAddress address(QString::fromUtf8(value));
             if (isAddress(name) && address.protocol() == QAbstractSocket::IPv6Protocol)

@@ -10,7 +10,7 @@
 /// Postfix's XCLIENT (its XCLIENT_README): on whose behalf a trusted host connects.
 namespace Mailgauge::Smtp {
 
-/// "ADDR=2001:db8::1 NAME=a.example" as the command's attributes: names in upper case and known,
+/// "ADDR=2001:db8::1 NAME=a.example" as the command's attributes: names in upper case,
 /// values in xtext, IPv6 with its prefix. InvalidInput for what is none.
 [[nodiscard]] Base::Result<QList<QByteArray>> parseXclient(QByteArrayView text);
 

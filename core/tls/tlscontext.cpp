@@ -113,6 +113,12 @@ bool belowTls12(const QByteArray &version)
 
 } // namespace
 
+bool isOrdered(const QByteArray &minVersion, const QByteArray &maxVersion)
+{
+    return (minVersion.isEmpty() ? "1.2"_ba : minVersion)
+        <= (maxVersion.isEmpty() ? "1.3"_ba : maxVersion);
+}
+
 QString takeOpenSslError()
 {
     const unsigned long code = ERR_peek_last_error();

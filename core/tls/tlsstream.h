@@ -30,6 +30,8 @@ struct ClientOptions {
     QString caFile; ///< PEM, instead of the system's roots; empty: the system's roots.
     QByteArray caPem; ///< Further trusted certificates.
     QString serverName; ///< Host name or address that is checked; a name is sent as SNI too.
+    QString
+        verifyName {}; ///< Checked instead of `serverName`, which is only sent; empty: the same.
     QByteArray pin; ///< SHA-256 of the leaf's public key, hex; must match in every mode.
     /// TLSA records judge instead of `verify`, unless none of them can be used. A pin must match
     /// all the same.
@@ -43,6 +45,9 @@ struct ClientOptions {
     QByteArray
         signatureAlgorithms; ///< OpenSSL list; the server's key must fit. Empty: its default.
 };
+
+/// The versions of ClientOptions leave one to use.
+[[nodiscard]] bool isOrdered(const QByteArray &minVersion, const QByteArray &maxVersion);
 
 struct ServerOptions {
     QByteArray certificatePem; ///< Leaf first, then what else is to be sent.

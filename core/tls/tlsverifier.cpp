@@ -127,6 +127,15 @@ QByteArray addressOctets(const QString &text)
     return QByteArray(reinterpret_cast<const char *>(v6.c), sizeof v6.c);
 }
 
+bool isAmong(const X509 *certificate, const STACK_OF(X509) * path)
+{
+    for (int i = 0; i < sk_X509_num(path); ++i) {
+        if (X509_cmp(sk_X509_value(path, i), certificate) == 0)
+            return true;
+    }
+    return false;
+}
+
 } // namespace
 
 TlsVerifier::TlsVerifier(
@@ -219,11 +228,14 @@ TlsFacts TlsVerifier::judge(X509_STORE_CTX *context) const
     X509_STORE_CTX_set_ex_data(context, exDataIndex(), nullptr);
 
     const STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(context);
+    const STACK_OF(X509) *path = X509_STORE_CTX_get0_chain(context);
     for (int i = 0; i < sk_X509_num(sent); ++i) {
         X509 *certificate = sk_X509_value(sent, i);
         facts.chain.append(certificateFacts(certificate));
         // Judged here too because a lower security level must not hide it.
-        if (EVP_PKEY *key = X509_get0_pubkey(certificate); isWeak(key))
+        // What was sent beside a path that holds proves nothing, weak or strong.
+        const bool counts = verified != 1 || isAmong(certificate, path);
+        if (EVP_PKEY *key = X509_get0_pubkey(certificate); counts && isWeak(key))
             addReason(facts.reasons, {Kind::WeakKey, i, keyTypeOf(key)});
     }
     facts.chainTrusted = verified == 1 && facts.reasons.isEmpty();

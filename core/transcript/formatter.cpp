@@ -65,6 +65,24 @@ QString attachedText(const QMap<qint64, LineMark> &marks, const Entry &entry)
     return mark->note.isEmpty() ? u"Marked"_s : u"Note: "_s + visible(mark->note.toUtf8());
 }
 
+QByteArray hexDump(const Entry &entry, const ExportOptions &options)
+{
+    constexpr qsizetype Row = 16;
+    const QByteArray text = options.showSecrets ? revealed(entry) : entry.text;
+    QByteArray out;
+    for (qsizetype at = 0; at < text.size(); at += Row) {
+        const QByteArray row = text.sliced(at, qMin(Row, text.size() - at));
+        QByteArray letters = row;
+        for (char &letter : letters) {
+            if (letter < ' ' || letter > '~')
+                letter = '.';
+        }
+        out += "#   " + QByteArray::number(at, 16).rightJustified(4, '0') + "  "
+            + row.toHex(' ').leftJustified(3 * Row, ' ') + ' ' + letters + '\n';
+    }
+    return out;
+}
+
 QString markedText(const Entry &entry, const ExportOptions &options)
 {
     return lineMark(entry.direction)

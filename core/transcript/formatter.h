@@ -30,6 +30,7 @@ struct ExportOptions {
     };
 
     bool showSecrets = false; ///< Put those back that the user chose to keep for this run.
+    bool hexDump = false; ///< Text and ANSI: below each line its octets, 16 in a row.
     Theme theme = Theme::Auto;
     Colors colors = Colors::Sixteen;
 };
@@ -65,6 +66,10 @@ private:
 
 /// What the user attached to an entry, for people: "Note: ask them", "Marked"; empty: nothing.
 [[nodiscard]] QString attachedText(const QMap<qint64, LineMark> &marks, const Entry &entry);
+
+/// The octets of what is shown as "  0000  32 35 30 20 ...  250 Ok", 16 in a row; secrets stay cut
+/// out.
+[[nodiscard]] QByteArray hexDump(const Entry &entry, const ExportOptions &options);
 
 /// The entry's text for people, with mark: "C: MAIL FROM:<a@example.org>".
 [[nodiscard]] QString markedText(const Entry &entry, const ExportOptions &options);

@@ -114,6 +114,8 @@ QByteArray TextFormatter::begin(const SessionRecord &record)
 QByteArray TextFormatter::line(const Entry &entry)
 {
     QByteArray out = (elapsedText(entry.us) + u' ' + markedText(entry, m_options)).toUtf8() + '\n';
+    if (m_options.hexDump && entry.direction != Direction::Event)
+        out += hexDump(entry, m_options);
     if (const QString attached = attachedText(m_marks, entry); !attached.isEmpty())
         out += "# " + attached.toUtf8() + '\n';
     return out;

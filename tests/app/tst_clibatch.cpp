@@ -325,6 +325,10 @@ private Q_SLOTS:
         QTest::newRow("AUTH not offered") << step(
             "auth", {{u"auth"_s, u"PLAIN"_s}, {u"user"_s, u"u"_s}, {u"passwordEnv"_s, u"HOME"_s}})
                                           << u"authUnsupported"_s;
+        QTest::newRow("rfc3030 3 binary by DATA") << step("send",
+            {{u"from"_s, u"a@x.example"_s}, {u"to"_s, u"b@y.example"_s}, {u"binary"_s, true},
+                {u"dataBase64"_s, QString::fromLatin1(QByteArray("a\rb").toBase64())}})
+                                                  << u"usage"_s;
         QTest::newRow("open twice")
             << step("open", {{u"server"_s, u"127.0.0.1:1"_s}}) << u"state"_s;
     }

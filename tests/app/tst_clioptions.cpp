@@ -153,7 +153,7 @@ private Q_SLOTS:
             u"exclude each other"_s);
         row("PROXY protocol", {"--server", "x", "--proxy-protocol", "v3"}, u"v1"_s);
         row("XCLIENT", {"--server", "x", "--xclient", "ADDR=192.0.2.1 NAME=a.example"}, {});
-        row("XCLIENT of unknown name", {"--server", "x", "--xclient", "A=b"}, u"XCLIENT"_s);
+        row("XCLIENT without a value", {"--server", "x", "--xclient", "A="}, u"XCLIENT"_s);
     }
     void routes()
     {
@@ -225,6 +225,8 @@ private Q_SLOTS:
                                         << RequireStartTls << VerifyMode::Full;
         QTest::newRow("ca") << QByteArrayList {"-s", "h", "--tls-verify", "ca"} << RequireStartTls
                             << VerifyMode::Chain;
+        QTest::newRow("strict") << QByteArrayList {"-s", "h", "--tls", "opportunistic-strict"}
+                                << OpportunisticStrict << VerifyMode::None;
         QTest::newRow("dane") << QByteArrayList {"-s", "h", "--tls", "dane"} << Dane
                               << VerifyMode::None;
         QTest::newRow("mta-sts") << QByteArrayList {"--mx", "h", "--tls", "mta-sts"} << MtaSts
@@ -319,6 +321,35 @@ private Q_SLOTS:
         QCOMPARE(profile->mechanisms, mechanisms);
     }
 
+    /// What a profile keeps is not for whoever is named instead of its relay.
+    void anotherRelayThanTheProfiles()
+    {
+        Relay::RelayProfile stored;
+        stored.host = u"mail.example"_s;
+        stored.port = 587;
+        stored.auth = Smtp::AuthOptions::Need::Required;
+        stored.user = u"ann"_s;
+        const auto with = [&](const QByteArrayList &more) {
+            return profileForRun(sendOptions(more), stored, true);
+        };
+        QCOMPARE(with({})->auth, Smtp::AuthOptions::Need::Required);
+        for (const QByteArrayList &other : {QByteArrayList {"-s", "other.example"},
+                 QByteArrayList {"--mx", "d.example"}, QByteArrayList {"--unix-socket", "/s"}}) {
+            QCOMPARE(with(other)->auth, Smtp::AuthOptions::Need::Never);
+            QCOMPARE(with(other + QByteArrayList {"--user", "bob"})->auth,
+                Smtp::AuthOptions::Need::Required);
+            QCOMPARE(with(other + QByteArrayList {"--auth", "plain"})->user, u"ann"_s);
+        }
+        // The port decides where the profile's way cannot work.
+        QCOMPARE(with({"-s", "h:465"})->tls, Smtp::TlsPolicy::ImplicitTls);
+        QCOMPARE(with({"-s", "h:2525"})->tls, Smtp::TlsPolicy::RequireStartTls);
+        stored.tls = Smtp::TlsPolicy::ImplicitTls;
+        QCOMPARE(with({"-s", "h"})->tls, Smtp::TlsPolicy::RequireStartTls);
+        QCOMPARE(with({"-s", "h:2465"})->tls, Smtp::TlsPolicy::ImplicitTls);
+        stored.tls = Smtp::TlsPolicy::None;
+        QCOMPARE(with({"-s", "h:465"})->tls, Smtp::TlsPolicy::None);
+    }
+
     void timeouts()
     {
         const auto profile = profileFrom(
@@ -346,7 +377,10 @@ private Q_SLOTS:
         row("verify", {"--tls-verify", "maybe"});
         row("pin", {"--tls-pin", "sha256:12"});
         row("pin form", {"--tls-pin", "md5:" + QByteArray(64, 'a')});
-        row("min", {"--tls-min", "1.1"});
+        row("min", {"--tls-min", "0.9"});
+        row("old max without old min", {"--tls-max", "1.1"});
+        row("PROXY source alone", {"--proxy-source", "192.0.2.1:1"});
+        row("PROXY source by name", {"--proxy-protocol", "v1", "--proxy-source", "a:1"});
         row("min above max", {"--tls-min", "1.3", "--tls-max", "1.2"});
         row("key alone", {"--tls-key", "/dev/null"});
         row("ca missing", {"--tls-ca", "/nonexistent"}, 66);

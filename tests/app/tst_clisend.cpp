@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "clirunner.h"
+#include "closedport.h"
 #include "fakerelay.h"
 
 #include "base/literals.h"
 
+#include <QCryptographicHash>
 #include <QDirIterator>
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QTcpServer>
 #include <QTest>
 
 using namespace Mailgauge;
@@ -230,10 +231,8 @@ private Q_SLOTS:
 
     void refusedConnection()
     {
-        QTcpServer closed;
-        QVERIFY(closed.listen(QHostAddress::LocalHost));
-        const quint16 port = closed.serverPort();
-        closed.close();
+        const Test::ClosedPort closed;
+        const quint16 port = closed.port();
         CliRunner cli;
         const CliResult result = cli.runJson(base(port));
         QCOMPARE(result.exitCode, 75);
@@ -322,6 +321,53 @@ private Q_SLOTS:
             QVERIFY(file.open(QIODevice::ReadOnly));
             QVERIFY2(file.readAll().contains("RCPT TO:"), name);
         }
+    }
+
+    void testContent_data()
+    {
+        QTest::addColumn<QByteArray>("md5");
+        QTest::newRow("eicar") << "44d88612fea8a8f36de82e1278abb02f"_ba; // as EICAR publishes it
+        QTest::newRow("gtube") << "6a684e1cdca03e6a436d182dd4069183"_ba;
+    }
+    void testContent()
+    {
+        QFETCH(QByteArray, md5);
+        FakeRelay relay({Script::hello().transaction().quit()});
+        CliRunner cli;
+        QStringList arguments = base(relay.port());
+        if (const qsizetype data = arguments.indexOf(u"--data"_s); data >= 0)
+            arguments.remove(data, 2);
+        const CliResult result = cli.run(arguments
+            + QStringList {u"--test-content"_s, QString::fromLatin1(QTest::currentDataTag())});
+        QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
+        const QByteArray body = relay.received().mid(relay.received().indexOf("\r\n\r\n") + 4);
+        QCOMPARE(QCryptographicHash::hash(body.first(68), QCryptographicHash::Md5).toHex(), md5);
+        QCOMPARE(body.sliced(68, 2), "\r\n"_ba);
+        QCOMPARE(cli.run(arguments + QStringList {u"--test-content"_s, u"other"_s}).exitCode, 64);
+    }
+
+    void partsOfTranscripts()
+    {
+        FakeRelay relay({Script::hello().transaction().quit()});
+        CliRunner cli;
+        const CliResult result = cli.run(base(relay.port())
+            + QStringList {u"--transcript"_s, u"-"_s, u"--transcript"_s, cli.path(u"t.jsonl"_s),
+                u"--transcript-hide"_s, u"server,event"_s, u"--transcript-hex"_s, u"--color"_s,
+                u"never"_s});
+        QCOMPARE(result.exitCode, 0);
+        QVERIFY(result.output.contains(" C: MAIL FROM:<a@x.example>\n"
+                                       "#   0000  4d 41 49 4c 20 46 52 4f 4d 3a 3c 61 40 78 2e 65  "
+                                       "MAIL FROM:<a@x.e\n"
+                                       "#   0010  78 61 6d 70 6c 65 3e"));
+        QVERIFY(!result.output.contains(" S: 250"));
+        QVERIFY(!result.output.contains("connect"));
+        QFile whole(cli.path(u"t.jsonl"_s));
+        QVERIFY(whole.open(QIODevice::ReadOnly));
+        QVERIFY(whole.readAll().contains("\"dir\":\"server\""));
+        for (const QStringList &wrong :
+            {QStringList {u"--transcript-hide"_s, u"all"_s, u"--transcript"_s, u"-"_s},
+                QStringList {u"--transcript-hex"_s}})
+            QCOMPARE(cli.run(base(1) + wrong).exitCode, 64);
     }
 
     void coloursAndSummary()

@@ -6,6 +6,7 @@
 #include <QDir>
 #include <QFile>
 #include <QRegularExpression>
+#include <QTcpServer>
 #include <QTest>
 
 using namespace Mailgauge;
@@ -107,6 +108,7 @@ const QHash<QByteArray, QByteArray> elsewhere {
     {"--srv", "tests/app/tst_cliroute.cpp"},
     {"--subject", "tests/app/tst_clisend.cpp"},
     {"--template-data", "tests/app/tst_clicontrol.cpp"},
+    {"--test-content", "tests/app/tst_clisend.cpp"},
     {"--text", "tests/app/tst_clisend.cpp"},
     {"--xclient-before-starttls", "tests/app/tst_clicontrol.cpp"},
     {"--tls-ca", "tests/app/tst_clisend.cpp"},
@@ -121,6 +123,8 @@ const QHash<QByteArray, QByteArray> elsewhere {
     {"--token-command", "tests/app/tst_clitokens.cpp"},
     {"--token-file", "tests/app/tst_clitokens.cpp"},
     {"--transcript", "tests/app/tst_clisend.cpp"},
+    {"--transcript-hex", "tests/app/tst_clisend.cpp"},
+    {"--transcript-hide", "tests/app/tst_clisend.cpp"},
     {"--unix-socket", "tests/app/tst_clioptions.cpp"},
     {"--vault-passphrase-env", "tests/app/tst_clivault.cpp"},
     {"--vault-passphrase-file", "tests/app/tst_clivault.cpp"},
@@ -217,6 +221,24 @@ private Q_SLOTS:
             Hello + "AUTH LOGIN\n< 334 VXNlcm5hbWU6\n" + QByteArray("ann").toBase64()
                 + "\n< 334 UGFzc3dvcmQ6\n" + QByteArray("pw").toBase64() + "\n< 235 in\n" + Mail
                 + '\n' + Rcpt + '\n' + Data + Quit);
+        row("--auth-map", login + QStringList {u"--auth-map"_s, u"x-plain=plain"_s},
+            {"AUTH X-PLAIN"},
+            Hello + "AUTH X-PLAIN " + QByteArray("\0ann\0pw", 7).toBase64() + '\n' + Mail + '\n'
+                + Rcpt + '\n' + Data + Quit);
+        row("--auth-map, both announced", login + QStringList {u"--auth-map"_s, u"x-plain=plain"_s},
+            {"AUTH X-PLAIN PLAIN"},
+            Hello + "AUTH PLAIN " + QByteArray("\0ann\0pw", 7).toBase64() + '\n' + Mail + '\n'
+                + Rcpt + '\n' + Data + Quit);
+        row("--initial-response", login + QStringList {u"--initial-response"_s, u"never"_s},
+            {"AUTH PLAIN"},
+            Hello + "AUTH PLAIN\n< 334 \n" + QByteArray("\0ann\0pw", 7).toBase64() + "\n< 235 in\n"
+                + Mail + '\n' + Rcpt + '\n' + Data + Quit);
+        row("--smtputf8 off", {u"--smtputf8"_s, u"off"_s, u"--from"_s, u"a@b\u00fccher.example"_s},
+            {"SMTPUTF8"},
+            Hello + "MAIL FROM:<a@xn--bcher-kva.example>\n" + Rcpt + '\n' + Data + Quit);
+        row("--eight-bit, not needed", {u"--eight-bit"_s, u"send"_s}, {}, plain);
+        row("--xclient-unannounced", {u"--xclient"_s, u"COLOUR=red"_s, u"--xclient-unannounced"_s},
+            {}, Hello + "XCLIENT COLOUR=red\n< 220 fake\n" + plain);
         row("--auth none", login + QStringList {u"--auth"_s, u"none"_s}, {"AUTH PLAIN"}, plain);
         row("--auth-required no", login + QStringList {u"--auth-required"_s, u"no"_s}, {}, plain);
         row("--password-env",
@@ -304,6 +326,143 @@ private Q_SLOTS:
         QCOMPARE(cli.runJson(arguments + QStringList {u"--ipv6"_s}).exitCode, 0);
         // An address of the other family is none.
         QCOMPARE(cli.runJson(arguments + QStringList {u"--ipv4"_s}).exitCode, 68);
+    }
+
+    void localPort()
+    {
+        quint16 own = 0;
+        {
+            QTcpServer free;
+            QVERIFY(free.listen(QHostAddress::LocalHost));
+            own = free.serverPort();
+        }
+        FakeRelay relay({Script()
+                .expect("PROXY TCP4 127.0.0.1 127.0.0.1 "_ba + QByteArray::number(own))
+                .then(obliging(Hello + Mail + '\n' + Rcpt + '\n' + Data + Quit, {}))});
+        CliRunner cli;
+        // The header of the PROXY protocol says from where we come.
+        const CliResult result = cli.runJson(common(cli, u"127.0.0.1:%1"_s.arg(relay.port()))
+            + QStringList {
+                u"--local-port"_s, QString::number(own), u"--proxy-protocol"_s, u"v1"_s});
+        QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
+        QCOMPARE(relay.problems(), QStringList());
+        const CliResult wrong = cli.runJson(
+            common(cli, u"127.0.0.1:1"_s) + QStringList {u"--local-port"_s, u"70000"_s});
+        QCOMPARE(wrong.exitCode, 64);
+    }
+
+    /// A server that inetd would start.
+    void pipe()
+    {
+        static constexpr auto Server = R"sh(end=$(printf '.\r')
+tee "$1" | {
+    printf '220 fake\r\n'
+    while IFS= read -r line; do
+        case $line in
+        EHLO*) printf '250-fake\r\n250 HELP\r\n' ;;
+        DATA*)
+            printf '354 go\r\n'
+            while IFS= read -r line && [ "$line" != "$end" ]; do :; done
+            printf '250 2.0.0 Ok\r\n'
+            ;;
+        QUIT*) printf '221 bye\r\n'; exit ;;
+        *) printf '250 2.0.0 Ok\r\n' ;;
+        esac
+    done
+})sh";
+        CliRunner cli;
+        const QString script = cli.file(u"server"_s, Server);
+        const QString received = cli.file(u"received"_s, {});
+        QStringList arguments = common(cli, {});
+        arguments[1] = u"--pipe"_s;
+        arguments[2] = u"exec /bin/sh '%1' '%2'"_s.arg(script, received);
+        const CliResult result = cli.runJson(arguments);
+        QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
+        const auto read = [&received] {
+            QFile file(received);
+            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        };
+        QTRY_COMPARE(read(), wire(Hello + Mail + '\n' + Rcpt + '\n' + Data + Quit));
+        // One that says nothing and ends.
+        arguments[2] = u"exit 3"_s;
+        QCOMPARE(cli.runJson(arguments).exitCode, 75);
+        QCOMPARE(
+            cli.runJson(arguments + QStringList {u"--server"_s, u"127.0.0.1:1"_s}).exitCode, 64);
+        // It comes from nobody else than who types it.
+        QCOMPARE(cli.run({u"profiles"_s, u"add"_s, u"x"_s, u"--pipe"_s, u"true"_s}).exitCode, 64);
+    }
+
+    void eightBit()
+    {
+        const QByteArray octets = "Subject: x\r\n\r\n\xc3\xa4\r\n"_ba;
+        for (const bool send : {false, true}) {
+            FakeRelay relay({send ? Script::hello().transaction().quit() : Script::hello().quit()});
+            CliRunner cli;
+            QStringList arguments = common(cli, u"127.0.0.1:%1"_s.arg(relay.port()));
+            arguments.last() = cli.file(u"octets"_s, octets);
+            if (send)
+                arguments += {u"--eight-bit"_s, u"send"_s};
+            const CliResult result = cli.runJson(arguments);
+            QCOMPARE(result.exitCode, send ? 0 : 69);
+            QCOMPARE(relay.received().contains(octets), send);
+            QCOMPARE(result.output.contains("eightBitAnyway"), send);
+        }
+    }
+
+    void proxyEnds_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QByteArray>("header");
+        QTest::newRow("--proxy-source, --proxy-destination") << QStringList {u"--proxy-source"_s,
+            u"192.0.2.1:4000"_s, u"--proxy-destination"_s,
+            u"198.51.100.2:25"_s} << "PROXY TCP4 192.0.2.1 198.51.100.2 4000 25"_ba;
+        QTest::newRow("IPv6") << QStringList {u"--proxy-source"_s, u"[2001:db8::1]:4000"_s,
+            u"--proxy-destination"_s, u"[2001:db8::2]:25"_s}
+                              << "PROXY TCP6 2001:db8::1 2001:db8::2 4000 25"_ba;
+        QTest::newRow("unknown") << QStringList {u"--proxy-source"_s, u"unknown"_s}
+                                 << "PROXY UNKNOWN"_ba;
+    }
+    void proxyEnds()
+    {
+        QFETCH(QStringList, options);
+        QFETCH(QByteArray, header);
+        FakeRelay relay({Script().expect(header).then(
+            obliging(Hello + Mail + '\n' + Rcpt + '\n' + Data + Quit, {}))});
+        CliRunner cli;
+        const CliResult result = cli.runJson(common(cli, u"127.0.0.1:%1"_s.arg(relay.port()))
+            + QStringList {u"--proxy-protocol"_s, u"v1"_s} + options);
+        QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
+        QVERIFY(relay.received().startsWith(header + "\r\n"));
+    }
+
+    /// The name that is sent and the one that is looked for.
+    void verifyName()
+    {
+        for (const auto &[checked, exitCode] :
+            {std::pair {u"localhost"_s, 0}, std::pair {u"other.example"_s, 78}}) {
+            FakeRelay relay({Script::hello({"STARTTLS"_ba}).upgrade().transaction().quit()},
+                Test::testIdentity().identity);
+            CliRunner cli;
+            const QString ca = cli.file(u"ca.pem"_s, Test::testIdentity().caPem);
+            const CliResult result = cli.runJson(common(cli, u"127.0.0.1:%1"_s.arg(relay.port()))
+                + QStringList {u"--tls"_s, u"starttls"_s, u"--tls-ca"_s, ca, u"--tls-sni"_s,
+                    u"sni.example"_s, u"--tls-verify-name"_s, checked});
+            QVERIFY2(result.exitCode == exitCode, (result.output + result.diagnostics).constData());
+        }
+    }
+
+    void oldTls()
+    {
+        FakeRelay relay({Script::hello({"STARTTLS"_ba}).upgrade().transaction().quit()},
+            Test::testIdentity().identity);
+        CliRunner cli;
+        const CliResult result = cli.runJson(common(cli, u"127.0.0.1:%1"_s.arg(relay.port()))
+            + QStringList {u"--tls"_s, u"starttls"_s, u"--tls-verify"_s, u"none"_s, u"--tls-min"_s,
+                u"1.0"_s, u"--tls-max"_s, u"1.1"_s});
+        // C14: only who asks for it, and not without being told.
+        QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
+        QCOMPARE(result.json()[u"tls"_s][u"version"_s].toString(), u"TLSv1.1"_s);
+        QVERIFY(result.output.contains("tls.oldVersion"));
     }
 
     void proxyProtocol()

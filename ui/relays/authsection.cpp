@@ -2,6 +2,7 @@
 #include "relays/authsection.h"
 
 #include "base/literals.h"
+#include "relay/mechanismalias.h"
 
 #include <QCheckBox>
 #include <QLineEdit>
@@ -10,12 +11,34 @@
 namespace Mailgauge::Relays {
 
 namespace {
+
 using Relay::TokenSource;
+
+QStringList words(const QString &typed)
+{
+    static const QRegularExpression separators(u"[\\s,]+"_s);
+    return typed.split(separators, Qt::SkipEmptyParts);
 }
+
+QString wrongAliases(const QString &typed)
+{
+    for (const QString &text : words(typed)) {
+        if (!Relay::parseMechanismAlias(text.toUtf8()))
+            return AuthSection::tr(
+                "“%1” names no mechanism that we know. Write the name and what "
+                "is behind it, as in X-PLAIN=PLAIN, with commas between several.")
+                .arg(text);
+    }
+    return {};
+}
+
+} // namespace
 
 AuthSection::AuthSection(QFormLayout &form, const Theme::Theme &theme, QWidget *parent)
     : FormSection(u"authSection"_s, tr("Authentication"), form, theme, parent)
     , m_mechanisms(addText(u"mechanisms"_s, tr("&Mechanisms"), tr("The strongest offered")))
+    , m_aliases(addChecked(u"mechanismAliases"_s, tr("Announced b&y other names"),
+          tr("None; X-PLAIN=PLAIN, …"), wrongAliases))
     , m_inTurn(addCheck(u"inTurn"_s, tr("Try each of them, also where one is &refused")))
     , m_authorizationId(addText(u"authorizationId"_s, tr("Act &as"), tr("The user")))
     , m_tokenSource(addChoice(u"tokenSource"_s, tr("Access to&ken (OAuth)")))
@@ -37,6 +60,10 @@ AuthSection::AuthSection(QFormLayout &form, const Theme::Theme &theme, QWidget *
 void AuthSection::fill(const Relay::RelayProfile &profile)
 {
     m_mechanisms->setText(QString::fromUtf8(profile.mechanisms.join(' ')));
+    QStringList aliases;
+    for (const Smtp::MechanismAlias &alias : profile.mechanismAliases)
+        aliases.append(QString::fromLatin1(Relay::mechanismAliasText(alias)));
+    m_aliases->setText(aliases.join(u", "_s));
     m_inTurn->setChecked(profile.authInTurn);
     m_authorizationId->setText(profile.authorizationId);
     select(m_tokenSource, profile.tokenSource);
@@ -46,10 +73,14 @@ void AuthSection::fill(const Relay::RelayProfile &profile)
 
 void AuthSection::take(Relay::RelayProfile &profile) const
 {
-    static const QRegularExpression separators(u"[\\s,]+"_s);
     profile.mechanisms.clear();
-    for (const QString &name : m_mechanisms->text().split(separators, Qt::SkipEmptyParts))
+    for (const QString &name : words(m_mechanisms->text()))
         profile.mechanisms.append(name.toUpper().toUtf8());
+    if (const QString typed = m_aliases->text(); wrongAliases(typed).isEmpty()) {
+        profile.mechanismAliases.clear();
+        for (const QString &text : words(typed))
+            profile.mechanismAliases.append(*Relay::parseMechanismAlias(text.toUtf8()));
+    }
     profile.authInTurn = m_inTurn->isChecked();
     profile.authorizationId = m_authorizationId->text().trimmed();
     profile.tokenSource = selected<TokenSource>(m_tokenSource);
@@ -62,6 +93,8 @@ QStringList AuthSection::facts(const Relay::RelayProfile &profile) const
     QStringList facts;
     if (!profile.mechanisms.isEmpty())
         facts.append(QString::fromUtf8(profile.mechanisms.join(' ')));
+    for (const Smtp::MechanismAlias &alias : profile.mechanismAliases)
+        facts.append(QString::fromLatin1(Relay::mechanismAliasText(alias)));
     if (profile.authInTurn)
         facts.append(tr("in turn"));
     if (!profile.authorizationId.isEmpty())

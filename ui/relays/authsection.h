@@ -21,6 +21,7 @@ public:
 
 private:
     QLineEdit *m_mechanisms;
+    QLineEdit *m_aliases;
     QCheckBox *m_inTurn;
     QLineEdit *m_authorizationId;
     QComboBox *m_tokenSource;

@@ -59,8 +59,9 @@ ProfileForm::ProfileForm(const Theme::Theme &theme, QWidget *parent)
     m_host->setPlaceholderText(tr("smtp.example.com, an address, or the path of a socket"));
     m_host->setLayoutDirection(Qt::LeftToRight);
     m_port->setRange(1, 65535);
-    for (const TlsPolicy policy : {TlsPolicy::RequireStartTls, TlsPolicy::ImplicitTls,
-             TlsPolicy::Opportunistic, TlsPolicy::Dane, TlsPolicy::MtaSts, TlsPolicy::None})
+    for (const TlsPolicy policy :
+        {TlsPolicy::RequireStartTls, TlsPolicy::ImplicitTls, TlsPolicy::Opportunistic,
+            TlsPolicy::OpportunisticStrict, TlsPolicy::Dane, TlsPolicy::MtaSts, TlsPolicy::None})
         m_tls->addItem(tlsPolicyText(policy), static_cast<int>(policy));
     m_verify->addItem(tr("Chain and name"), static_cast<int>(VerifyMode::Full));
     m_verify->addItem(tr("Chain only"), static_cast<int>(VerifyMode::Chain));
@@ -68,6 +69,8 @@ ProfileForm::ProfileForm(const Theme::Theme &theme, QWidget *parent)
     m_verify->addItem(tr("Nothing: accept any certificate"), static_cast<int>(VerifyMode::None));
     m_auth->addItem(tr("Never"), static_cast<int>(AuthOptions::Need::Never));
     m_auth->addItem(tr("If the relay offers it"), static_cast<int>(AuthOptions::Need::IfOffered));
+    m_auth->addItem(
+        tr("Try it, go on where it is refused"), static_cast<int>(AuthOptions::Need::Optional));
     m_auth->addItem(tr("Required"), static_cast<int>(AuthOptions::Need::Required));
     m_password->setEchoMode(QLineEdit::Password);
     m_passwordPlace->setForegroundRole(QPalette::PlaceholderText);

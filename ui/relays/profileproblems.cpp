@@ -8,6 +8,7 @@
 #include "relay/profilesecrets.h"
 #include "smtp/command.h"
 #include "smtp/mailbox.h"
+#include "tls/tlsstream.h"
 
 #include <QRegularExpression>
 
@@ -92,7 +93,7 @@ ProfileProblem ProfileProblems::ofTls(const RelayProfile &profile)
     static const QRegularExpression pin(u"^([0-9a-f]{64})?$"_s);
     if (!pin.match(QString::fromLatin1(profile.pin)).hasMatch())
         return {u"pin"_s, tr("The pinned key must be 64 hex digits (SHA-256 of the public key).")};
-    if (profile.minTls == "1.3" && profile.maxTls == "1.2")
+    if (!Tls::isOrdered(profile.minTls, profile.maxTls))
         return {{}, tr("The lowest TLS version is above the highest.")};
     if (!profile.keyFile.isEmpty() && profile.certificateFile.isEmpty())
         return {u"certificateFile"_s, tr("A key is of no use without its certificate.")};

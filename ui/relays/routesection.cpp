@@ -64,6 +64,7 @@ RouteSection::RouteSection(QFormLayout &form, const Theme::Theme &theme, QWidget
           u"pins"_s, tr("Fi&xed addresses"), tr("None; mx.example.com:25:192.0.2.1, …"), wrongPins))
     , m_localAddress(addChecked(
           u"localAddress"_s, tr("Own add&ress"), tr("As the system chooses"), wrongAddress))
+    , m_localPort(addNumber(u"localPort"_s, tr("Own p&ort"), 0, 65535))
     , m_resolver(addChecked(u"resolver"_s, tr("Name serv&er"), tr("The system's"), wrongResolver))
     , m_dnsTimeout(addNumber(u"dnsTimeout"_s, tr("Limit of a &question"), 0, 3600, tr(" s")))
     , m_anchor(addFile(u"trustAnchor"_s, tr("DNSSEC trust anc&hor"), tr("The root's key"),
@@ -78,6 +79,7 @@ RouteSection::RouteSection(QFormLayout &form, const Theme::Theme &theme, QWidget
     m_family->addItem(tr("IPv4 and IPv6"), static_cast<int>(Family::Any));
     m_family->addItem(tr("IPv4 only"), static_cast<int>(Family::IPv4));
     m_family->addItem(tr("IPv6 only"), static_cast<int>(Family::IPv6));
+    m_localPort->setSpecialValueText(tr("As the system chooses"));
     m_dnsTimeout->setSpecialValueText(tr("5 s (as ever)"));
 }
 
@@ -92,6 +94,7 @@ void RouteSection::fill(const Relay::RelayProfile &profile)
     select(m_family, route.family);
     m_pins->setText(pins.join(u", "_s));
     m_localAddress->setText(route.localAddress ? route.localAddress->toString() : QString());
+    m_localPort->setValue(route.localPort);
     m_resolver->setText(route.resolver);
     m_dnsTimeout->setValue(seconds(route.dnsTimeout));
     m_anchor->setText(route.anchorFile);
@@ -113,6 +116,7 @@ void RouteSection::take(Relay::RelayProfile &profile) const
         route.localAddress.reset();
     else if (wrongAddress(own).isEmpty())
         route.localAddress = QHostAddress(own);
+    route.localPort = static_cast<quint16>(m_localPort->value());
     const QString server = m_resolver->text().trimmed();
     if (server.isEmpty())
         route.resolver.clear();
@@ -138,6 +142,8 @@ QStringList RouteSection::facts(const Relay::RelayProfile &profile) const
         facts.append(tr("%n fixed address(es)", nullptr, static_cast<int>(route.pins.size())));
     if (route.localAddress)
         facts.append(tr("from %1").arg(route.localAddress->toString()));
+    if (route.localPort != 0)
+        facts.append(tr("from port %1").arg(route.localPort));
     if (!route.resolver.isEmpty())
         facts.append(tr("asks %1").arg(route.resolver));
     if (route.dnsTimeout)
@@ -151,7 +157,7 @@ void RouteSection::updateReach(const Relay::RelayProfile &profile)
 {
     m_services->setEnabled(profile.route.by == RouteBy::Srv);
     for (QWidget *field : std::initializer_list<QWidget *> {
-             m_family, m_pins, m_localAddress, m_resolver, m_dnsTimeout, m_anchor})
+             m_family, m_pins, m_localAddress, m_localPort, m_resolver, m_dnsTimeout, m_anchor})
         field->setEnabled(!profile.unixSocket);
 }
 

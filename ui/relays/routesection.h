@@ -23,6 +23,7 @@ private:
     QComboBox *m_family;
     QLineEdit *m_pins;
     QLineEdit *m_localAddress;
+    QSpinBox *m_localPort;
     QLineEdit *m_resolver;
     QSpinBox *m_dnsTimeout;
     QLineEdit *m_anchor;

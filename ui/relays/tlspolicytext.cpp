@@ -15,6 +15,8 @@ QString tlsPolicyText(Smtp::TlsPolicy policy)
         return tr(QT_TRANSLATE_NOOP("TlsPolicy", "TLS from the first byte"));
     case Smtp::TlsPolicy::Opportunistic:
         return tr(QT_TRANSLATE_NOOP("TlsPolicy", "STARTTLS where offered"));
+    case Smtp::TlsPolicy::OpportunisticStrict:
+        return tr(QT_TRANSLATE_NOOP("TlsPolicy", "STARTTLS where offered, or not at all"));
     case Smtp::TlsPolicy::Dane:
         return tr(QT_TRANSLATE_NOOP("TlsPolicy", "As the DNS says (DANE)"));
     case Smtp::TlsPolicy::MtaSts:

@@ -28,6 +28,7 @@ TlsSection::TlsSection(QFormLayout &form, const Theme::Theme &theme, QWidget *pa
     , m_caNote(addNote(u"certificatesNote"_s))
     , m_pin(addText(u"pin"_s, tr("&Pinned key"), tr("SHA-256 of the public key, in hex")))
     , m_serverName(addText(u"serverName"_s, tr("Server na&me"), tr("The host's")))
+    , m_verifyName(addText(u"verifyName"_s, tr("Name to chec&k"), tr("The one that is sent")))
     , m_minVersion(addChoice(u"minTls"_s, tr("&Lowest version")))
     , m_maxVersion(addChoice(u"maxTls"_s, tr("&Highest version")))
     , m_ciphers(addText(u"ciphers"_s, tr("C&iphers of TLS 1.2"), tr("As OpenSSL has them")))
@@ -42,9 +43,16 @@ TlsSection::TlsSection(QFormLayout &form, const Theme::Theme &theme, QWidget *pa
     m_ciphers->setLayoutDirection(Qt::LeftToRight);
     m_minVersion->addItem(tr("TLS 1.2"), QByteArray());
     m_minVersion->addItem(tr("TLS 1.3"), QByteArray("1.3"));
+    m_minVersion->addItem(tr("TLS 1.1 (old, unsafe)"), QByteArray("1.1"));
+    m_minVersion->addItem(tr("TLS 1.0 (old, unsafe)"), QByteArray("1.0"));
     m_maxVersion->addItem(tr("The newest"), QByteArray());
     m_maxVersion->addItem(tr("TLS 1.3"), QByteArray("1.3"));
     m_maxVersion->addItem(tr("TLS 1.2"), QByteArray("1.2"));
+    m_maxVersion->addItem(tr("TLS 1.1 (old, unsafe)"), QByteArray("1.1"));
+    m_maxVersion->addItem(tr("TLS 1.0 (old, unsafe)"), QByteArray("1.0"));
+    m_verifyName->setToolTip(
+        tr("Looked for in the certificate, where that is another name than the one sent."));
+    m_verifyName->setLayoutDirection(Qt::LeftToRight);
     connect(m_caFile, &QLineEdit::textChanged, this, &TlsSection::readCertificates);
 }
 
@@ -53,6 +61,7 @@ void TlsSection::fill(const Relay::RelayProfile &profile)
     m_caFile->setText(profile.caFile);
     m_pin->setText(QString::fromLatin1(profile.pin));
     m_serverName->setText(profile.serverName);
+    m_verifyName->setText(profile.verifyName);
     m_minVersion->setCurrentIndex(qMax(m_minVersion->findData(profile.minTls), 0));
     m_maxVersion->setCurrentIndex(qMax(m_maxVersion->findData(profile.maxTls), 0));
     m_ciphers->setText(QString::fromUtf8(profile.ciphers));
@@ -66,6 +75,7 @@ void TlsSection::take(Relay::RelayProfile &profile) const
     profile.caFile = m_caFile->text().trimmed();
     profile.pin = withoutSeparators(m_pin->text()).toLatin1();
     profile.serverName = m_serverName->text().trimmed();
+    profile.verifyName = m_verifyName->text().trimmed();
     // "1.2" is what none means.
     if (m_minVersion->currentIndex() > 0 || profile.minTls != "1.2")
         profile.minTls = m_minVersion->currentData().toByteArray();
@@ -84,6 +94,8 @@ QStringList TlsSection::facts(const Relay::RelayProfile &profile) const
         facts.append(tr("pinned key"));
     if (!profile.serverName.isEmpty())
         facts.append(profile.serverName);
+    if (!profile.verifyName.isEmpty())
+        facts.append(tr("checks %1").arg(profile.verifyName));
     if (!profile.minTls.isEmpty())
         facts.append(tr("from TLS %1").arg(QString::fromLatin1(profile.minTls)));
     if (!profile.maxTls.isEmpty())

@@ -24,6 +24,7 @@ private:
     QLabel *m_caNote; ///< What is wrong with the file; it may be there again when it is needed.
     QLineEdit *m_pin;
     QLineEdit *m_serverName;
+    QLineEdit *m_verifyName;
     QComboBox *m_minVersion;
     QComboBox *m_maxVersion;
     QLineEdit *m_ciphers;

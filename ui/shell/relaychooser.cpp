@@ -18,6 +18,8 @@ QString tlsWord(Smtp::TlsPolicy policy)
         return RelayChooser::tr("no TLS");
     case Smtp::TlsPolicy::Opportunistic:
         return RelayChooser::tr("STARTTLS where offered");
+    case Smtp::TlsPolicy::OpportunisticStrict:
+        return RelayChooser::tr("STARTTLS where offered, strictly");
     case Smtp::TlsPolicy::RequireStartTls:
         return RelayChooser::tr("STARTTLS");
     case Smtp::TlsPolicy::ImplicitTls:

@@ -92,6 +92,8 @@ private Q_SLOTS:
         row("C2 STARTTLS 5yz", Denied, Stage::StartTls, 78, "tls"_ba, required, 554);
         row("handshake", TlsHandshake, Stage::Tls, 78, "tls"_ba);
         row("implicit", TlsHandshake, Stage::Tls, 78, "tls"_ba, TlsPolicy::ImplicitTls);
+        row("strict handshake", TlsHandshake, Stage::Tls, 78, "tls"_ba,
+            TlsPolicy::OpportunisticStrict);
         row("opportunistic handshake", TlsHandshake, Stage::Tls, 75, "tls"_ba,
             TlsPolicy::Opportunistic);
         row("C3 injection", MalformedReply, Stage::StartTls, 76, "protocol"_ba);

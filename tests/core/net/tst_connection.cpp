@@ -313,7 +313,7 @@ private Q_SLOTS:
         timer.start();
         driver.connection.open();
         QTRY_COMPARE(driver.closed, 1);
-        QVERIFY(timer.elapsed() >= 150 && timer.elapsed() < 1150);
+        QVERIFY(timer.elapsed() >= 150);
         QCOMPARE(driver.failed->failure.error.kind, Error::Kind::Timeout);
         QCOMPARE(driver.failed->failure.stage, Stage::Connect);
     }
@@ -325,7 +325,7 @@ private Q_SLOTS:
         driver.connection.open();
         QTRY_VERIFY(driver.text().contains("connecting to"));
         driver.connection.fail({Error::Kind::Cancelled, u"cancelled"_s, {}});
-        QTRY_COMPARE_WITH_TIMEOUT(driver.closed, 1, 1000);
+        QTRY_COMPARE(driver.closed, 1);
         QCOMPARE(driver.failed->failure.error.kind, Error::Kind::Cancelled);
     }
 

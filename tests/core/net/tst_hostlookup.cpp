@@ -23,7 +23,7 @@ private:
         QSignalSpy finished(&watcher, &QFutureWatcher<Answer>::finished);
         watcher.setFuture(Net::lookUp(target));
         if (finished.isEmpty())
-            finished.wait();
+            finished.wait(Test::Patience);
         return watcher.result();
     }
 

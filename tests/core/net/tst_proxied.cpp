@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sessions through proxies that are played by the test, to the byte.
+#include "closedport.h"
 #include "fakerelay.h"
 #include "fakeresolver.h"
 
@@ -67,7 +68,7 @@ public:
     [[nodiscard]] bool run()
     {
         connection.open();
-        return QTest::qWaitFor([this] { return closed; }, 20'000);
+        return Test::waitFor([this] { return closed; }, 20'000);
     }
 
     Base::SystemClock m_clock;
@@ -87,7 +88,7 @@ Net::ConnectionOptions optionsFor(const FakeRelay &proxy, FakeZone &zone)
     options.target.proxy = Proxy {.host = u"127.0.0.1"_s, .port = proxy.port()};
     options.session.ehloName = "tester.example"_ba;
     options.session.tls = Smtp::TlsPolicy::None;
-    options.session.deadlines.connect = 2000ms;
+    options.session.deadlines.connect = 20'000ms;
     options.tls.caPem = Test::testIdentity().caPem;
     options.makeResolver = zone.make();
     return options;
@@ -220,7 +221,8 @@ private Q_SLOTS:
         FakeRelay proxy({script});
         FakeZone zone;
         Net::ConnectionOptions options = optionsFor(proxy, zone);
-        options.session.deadlines.connect = 500ms;
+        if (kind == Error::Kind::Timeout)
+            options.session.deadlines.connect = 500ms;
         Driver driver(options);
         QVERIFY(driver.run());
         QVERIFY(driver.failed);
@@ -234,14 +236,10 @@ private Q_SLOTS:
     {
         FakeZone zone;
         zone.add("mx.example", Mx {1, "a.com"}).add("mx.example", Mx {2, "b.com"});
-        quint16 port = 0;
-        {
-            const FakeRelay gone({Script()});
-            port = gone.port();
-        }
+        const Test::ClosedPort closed;
         FakeRelay unused({Script()});
         Net::ConnectionOptions options = optionsFor(unused, zone);
-        options.target.proxy->port = port;
+        options.target.proxy->port = closed.port();
         options.target.by = Net::RouteBy::Mx;
         Driver driver(options);
         QVERIFY(driver.run());

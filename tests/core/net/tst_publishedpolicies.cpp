@@ -96,7 +96,7 @@ public:
     [[nodiscard]] bool run()
     {
         connection.open();
-        return QTest::qWaitFor([this] { return closed; }, 30'000);
+        return Test::waitFor([this] { return closed; }, 30'000);
     }
     [[nodiscard]] QByteArray told() const { return text + findings.join('\n'); }
 
@@ -329,9 +329,9 @@ private Q_SLOTS:
             return relayOne.connections() > 0
                 && relayOne.receivedInClear().contains("STARTTLS\r\n");
         };
-        QVERIFY(QTest::qWaitFor(asked, 10'000));
+        QVERIFY(Test::waitFor(asked, 10'000));
         driver.connection.fail({Error::Kind::Cancelled, u"cancelled"_s, {}});
-        QVERIFY(QTest::qWaitFor([&] { return driver.closed; }, 10'000));
+        QVERIFY(Test::waitFor([&] { return driver.closed; }, 10'000));
         QVERIFY(driver.failed);
         QCOMPARE(driver.failed->failure.error.kind, Error::Kind::Cancelled);
         QCOMPARE(relayTwo.connections(), 0);

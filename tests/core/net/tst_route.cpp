@@ -65,8 +65,10 @@ private Q_SLOTS:
             {u"a.mx"_s}, {"route.nullMxAmongOthers"});
         row("MX is an address", answerOf(domain, Type::Mx, {Mx {10, "192.0.2.1"}}),
             {u"192.0.2.1"_s}, {"route.mxIsAddress"});
-        row("A6 MX to ourselves", answerOf(domain, Type::Mx, {Mx {10, "Me.example"}}),
-            {u"Me.example"_s}, {"route.mxLoop"});
+        row("A6 MX to ourselves",
+            answerOf(domain, Type::Mx,
+                {Mx {10, "a.mx"}, Mx {20, "Me.example"}, Mx {20, "b.mx"}, Mx {30, "c.mx"}}),
+            {u"a.mx"_s}, {"route.mxLoop"});
     }
 
     void mx()
@@ -91,6 +93,9 @@ private Q_SLOTS:
         const QByteArray domain = "example.org"_ba;
         QTest::newRow("RFC 7505 null MX")
             << answerOf(domain, Type::Mx, {Mx {0, "."}}) << false << u"null MX"_s;
+        QTest::newRow("A6 the best MX is ourselves")
+            << answerOf(domain, Type::Mx, {Mx {10, "me.example"}, Mx {20, "b.mx"}}) << false
+            << u"would loop"_s;
         QTest::newRow("A3 NXDOMAIN")
             << answerOf(domain, Type::Mx, {}, Status::NxDomain) << false << u"no such domain"_s;
         QTest::newRow("A3 SERVFAIL")
@@ -111,7 +116,7 @@ private Q_SLOTS:
         QFETCH(bool, temporary);
         QFETCH(QString, words);
         QRandomGenerator random(1);
-        const auto route = Net::routeByMx(answer, 25, {}, random);
+        const auto route = Net::routeByMx(answer, 25, "me.example", random);
         QVERIFY(!route);
         QCOMPARE(route.error().kind, Base::Error::Kind::Resolve);
         QCOMPARE(Base::isTemporary(route.error()), temporary);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // From a domain to a session: which hosts are tried, in what order, and when no further one.
+#include "closedport.h"
 #include "fakerelay.h"
 #include "fakeresolver.h"
 
@@ -7,7 +8,6 @@
 #include "net/connection.h"
 
 #include <QElapsedTimer>
-#include <QTcpServer>
 #include <QTest>
 
 #include <arpa/inet.h>
@@ -33,14 +33,6 @@ const QHostAddress one(u"127.0.0.1"_s);
 const QHostAddress two(u"127.0.0.2"_s);
 const QHostAddress three(u"127.0.0.3"_s);
 const QHostAddress six(QHostAddress::LocalHostIPv6);
-
-/// A port that nobody listens on, and more of them.
-quint16 closedPort()
-{
-    QTcpServer server;
-    server.listen(QHostAddress::LocalHost);
-    return server.serverPort();
-}
 
 Script greets(const QByteArray &reply)
 {
@@ -129,7 +121,7 @@ public:
     [[nodiscard]] bool run()
     {
         connection.open();
-        return QTest::qWaitFor([this] { return closed; }, 20'000);
+        return Test::waitFor([this] { return closed; }, 20'000);
     }
 
     static Net::ConnectionOptions optionsFor(
@@ -208,11 +200,21 @@ private Q_SLOTS:
         QTest::newRow("closed before the greeting") << Script().close() << true;
         QTest::newRow("reset before the greeting") << Script().reset() << true;
         QTest::newRow("no greeting in time") << Script().hang() << true;
-        QTest::newRow("RFC 5321 4.2.1 554") << greets("554 no mail here") << false;
+        QTest::newRow("RFC 5321 4.2.1 554") << greets("554 no mail here") << true;
         QTest::newRow("not SMTP") << greets("HTTP/1.1 400 Bad Request") << false;
         QTest::newRow("421 to EHLO")
             << Script().send("220 hi\r\n"_ba).expect("EHLO"_ba).send("421 busy\r\n"_ba).close()
-            << false;
+            << true;
+        QTest::newRow("lost at EHLO")
+            << Script().send("220 hi\r\n"_ba).expect("EHLO"_ba).close() << true;
+        QTest::newRow("550 to EHLO and HELO") << Script()
+                                                     .send("220 hi\r\n"_ba)
+                                                     .expect("EHLO"_ba)
+                                                     .send("550 not you\r\n"_ba)
+                                                     .expect("HELO"_ba)
+                                                     .send("550 not you\r\n"_ba)
+                                                     .quit()
+                                              << false;
     }
 
     void refusalAtGreeting()
@@ -226,7 +228,8 @@ private Q_SLOTS:
             .add("example.org", Mx {20, "b.example.org"});
         zone.add("a.example.org", one).add("b.example.org", two);
         Smtp::SessionOptions session;
-        session.deadlines.greeting = 400ms;
+        if (QByteArray(QTest::currentDataTag()) == "no greeting in time")
+            session.deadlines.greeting = 400ms;
         Driver driver(zone, mxTarget(relayOne.port()), session);
         QVERIFY(driver.run());
         QCOMPARE(driver.ready, goesOn);
@@ -309,7 +312,8 @@ private Q_SLOTS:
         QFETCH(FakeZone, zone);
         QFETCH(bool, temporary);
         QFETCH(QString, words);
-        Driver driver(zone, mxTarget(closedPort()));
+        const Test::ClosedPort closed;
+        Driver driver(zone, mxTarget(closed.port()));
         QVERIFY(driver.run());
         QVERIFY(driver.failed);
         const Error &error = driver.failed->failure.error;
@@ -398,7 +402,7 @@ private Q_SLOTS:
         const QByteArray v6 = "connecting to ::1";
         QVERIFY(driver.text.contains(v6));
         QVERIFY(driver.text.indexOf(v6) < driver.text.indexOf("connecting to 127.0.0.1"));
-        QVERIFY2(timer.elapsed() >= Net::Race::AttemptDelay.count() && timer.elapsed() < 5000,
+        QVERIFY2(timer.elapsed() >= Net::Race::AttemptDelay.count() && timer.elapsed() < 25'000,
             QByteArray::number(timer.elapsed()).constData());
     }
 
@@ -450,7 +454,8 @@ private Q_SLOTS:
         FakeZone zone;
         zone.add("example.org", Mx {10, "a.example.org"}).add("a.example.org", one);
         zone.delay("a.example.org", Type::Aaaa, 300ms);
-        Driver driver(zone, mxTarget(closedPort()));
+        const Test::ClosedPort closed;
+        Driver driver(zone, mxTarget(closed.port()));
         QVERIFY(driver.run());
         QVERIFY(driver.failed);
         QCOMPARE(driver.failed->failure.error.kind, Error::Kind::Connect);
@@ -487,7 +492,8 @@ private Q_SLOTS:
         FakeRelay relay({Script().startTls().then(serves())}, Test::testIdentity().identity);
         FakeZone zone;
         zone.add("_submissions._tcp.example.org", Srv {0, 1, relay.port(), "localhost"});
-        zone.add("_submission._tcp.example.org", Srv {5, 1, closedPort(), "localhost"});
+        const Test::ClosedPort closed;
+        zone.add("_submission._tcp.example.org", Srv {5, 1, closed.port(), "localhost"});
         zone.add("localhost", one);
         Net::Target target = mxTarget(1);
         target.by = Net::RouteBy::Srv;
@@ -556,6 +562,57 @@ private Q_SLOTS:
         if (!goes) {
             QCOMPARE(driver.failed->failure.error.kind, Error::Kind::Denied);
             QCOMPARE(driver.failed->failure.stage, Stage::Auth);
+        }
+    }
+
+    /// An exchanger takes mail from anybody: who forges its name wants more.
+    void credentialsGoToNoStrangersExchanger()
+    {
+        for (const bool isSigned : {false, true}) {
+            FakeRelay relay(
+                {Script::hello({"AUTH PLAIN"_ba}).answer("AUTH PLAIN"_ba, "235 in\r\n"_ba).quit()});
+            FakeZone zone;
+            zone.authenticated = isSigned;
+            zone.add("example.org", Mx {10, "localhost"}).add("localhost", one);
+            Smtp::SessionOptions session;
+            session.auth.need = Smtp::AuthOptions::Need::Required;
+            session.auth.user = "ann"_ba;
+            session.auth.password = Base::Secret("pw");
+            session.auth.allowWithoutTls = true;
+            Driver driver(Driver::optionsFor(zone, mxTarget(relay.port()), session));
+            QVERIFY(driver.run());
+            QCOMPARE(driver.ready, isSigned);
+            QCOMPARE(relay.received().contains("AUTH"), isSigned);
+        }
+    }
+
+    /// A stop rule of these stages is kept before a byte is spoken.
+    void endsBeforeTheSession_data()
+    {
+        QTest::addColumn<Stage>("stage");
+        QTest::addColumn<int>("connections");
+        QTest::newRow("resolve") << Stage::Resolve << 0;
+        QTest::newRow("connect") << Stage::Connect << 1;
+        QTest::newRow("proxy, where there is none") << Stage::Proxy << 1;
+    }
+    void endsBeforeTheSession()
+    {
+        QFETCH(Stage, stage);
+        QFETCH(int, connections);
+        for (const auto how : {Smtp::StopRule::How::QuitAfter, Smtp::StopRule::How::DropAfter}) {
+            FakeRelay relay({Script().expectEnd()});
+            FakeZone zone;
+            zone.add("example.org", Mx {10, "a.example.org"}).add("a.example.org", one);
+            Smtp::SessionOptions session;
+            session.stop = Smtp::StopRule {how, stage};
+            Driver driver(zone, mxTarget(relay.port()), session);
+            QVERIFY(driver.run());
+            QVERIFY(!driver.failed);
+            QVERIFY(!driver.ready);
+            QTRY_COMPARE(relay.connections(), connections);
+            if (connections > 0)
+                QCOMPARE(relay.received(), QByteArray());
+            QVERIFY(driver.text.contains("a.example.org is 127.0.0.1") || stage == Stage::Resolve);
         }
     }
 

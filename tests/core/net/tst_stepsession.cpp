@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "closedport.h"
 #include "fakerelay.h"
 
 #include "base/literals.h"
 #include "net/stepsession.h"
 
 #include <QSignalSpy>
-#include <QTcpServer>
 #include <QTest>
 
 #include <algorithm>
@@ -67,7 +67,7 @@ class StepSessionTest final : public QObject {
         const auto connection = connect(&session, &StepSession::finished, this,
             [this](const StepResult &result) { m_result = result; });
         step(session);
-        const bool ended = QTest::qWaitFor([this] { return m_result.has_value(); });
+        const bool ended = Test::waitFor([this] { return m_result.has_value(); });
         disconnect(connection);
         return ended ? *m_result : StepResult {};
     }
@@ -457,7 +457,8 @@ private Q_SLOTS:
         QFETCH(Kind, kind);
         FakeRelay relay({script});
         StepOptions options = optionsFor(relay);
-        options.deadlines.rset = std::chrono::milliseconds(50);
+        if (kind == Kind::Timeout)
+            options.deadlines.rset = std::chrono::milliseconds(50);
         StepSession session(options);
         open(session);
         ehlo(session);
@@ -532,12 +533,10 @@ private Q_SLOTS:
 
     void refusedConnection()
     {
-        QTcpServer closed;
-        QVERIFY(closed.listen(QHostAddress::LocalHost));
+        const Test::ClosedPort closed;
         StepOptions options;
         options.target.host = u"127.0.0.1"_s;
-        options.target.port = closed.serverPort();
-        closed.close();
+        options.target.port = closed.port();
         StepSession session(options);
         const StepResult result = open(session);
         QCOMPARE(result.failure->error.kind, Kind::Connect);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "closedport.h"
 #include "fakerelay.h"
 
 #include "base/literals.h"
@@ -8,7 +9,6 @@
 #include <QLocalSocket>
 #include <QSignalSpy>
 #include <QSslSocket>
-#include <QTcpServer>
 #include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
@@ -49,13 +49,10 @@ private Q_SLOTS:
     // A1
     void refused()
     {
-        QTcpServer closed;
-        QVERIFY(closed.listen(QHostAddress::LocalHost));
-        const quint16 port = closed.serverPort();
-        closed.close();
+        const Test::ClosedPort closed;
         Net::Transport transport;
         Listener heard(transport);
-        transport.open(QHostAddress(QHostAddress::LocalHost), port, {});
+        transport.open(QHostAddress(QHostAddress::LocalHost), closed.port(), {});
         QVERIFY(!heard.openError); // never before the event loop
         QTRY_VERIFY(heard.openError);
         QCOMPARE(heard.openError->kind, Base::Error::Kind::Connect);
@@ -68,11 +65,11 @@ private Q_SLOTS:
         Net::Transport transport;
         Listener heard(transport);
         transport.open(
-            QHostAddress(QHostAddress::LocalHost), relay.port(), QHostAddress(u"127.0.0.7"_s));
+            QHostAddress(QHostAddress::LocalHost), relay.port(), {QHostAddress(u"127.0.0.7"_s), 0});
         QTRY_COMPARE(heard.bytes, "220 x\r\n"_ba);
         QVERIFY(transport.localName().startsWith("127.0.0.7:"_L1));
         transport.open(
-            QHostAddress(QHostAddress::LocalHost), relay.port(), QHostAddress(u"192.0.2.1"_s));
+            QHostAddress(QHostAddress::LocalHost), relay.port(), {QHostAddress(u"192.0.2.1"_s), 0});
         QTRY_VERIFY(heard.openError);
         QVERIFY(heard.openError->detail.startsWith("bind: "_L1));
     }

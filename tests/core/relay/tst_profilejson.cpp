@@ -29,6 +29,7 @@ RelayProfile fullProfile()
     profile.pin = QByteArray(64, 'a');
     profile.auth = Smtp::AuthOptions::Need::IfOffered;
     profile.mechanisms = {"SCRAM-SHA-256", "PLAIN"};
+    profile.mechanismAliases = {{"X-PLAIN", "PLAIN"}, {"X_2", "SCRAM-SHA-256-PLUS"}};
     profile.user = u"jörg"_s;
     profile.oauth = OAuthClient {.clientId = u"client-1"_s,
         .authorizationEndpoint = QUrl(u"https://login.example/authorize?tenant=a%20b"_s),
@@ -46,6 +47,7 @@ RelayProfile fullProfile()
         .srv = SrvServices::Submission,
         .family = Family::IPv6,
         .localAddress = QHostAddress(u"2001:db8::2"_s),
+        .localPort = 2525,
         .pins = {{u"mx.example"_s, 25, QHostAddress(u"192.0.2.1"_s)},
             {u"2001:db8::5"_s, 587, QHostAddress(u"2001:db8::1"_s)}},
         .resolver = u"[2001:db8::53]:5353"_s,
@@ -57,9 +59,14 @@ RelayProfile fullProfile()
             .user = "ann@x:y",
             .remoteNames = true},
         .proxyHeader = ProxyHeader::V2,
+        .proxySource = SocketName {QHostAddress(u"2001:db8::9"_s), 4000},
+        .proxyDestination = SocketName {},
         .xclient = u"NAME=a.example ADDR=2001:db8::1"_s,
         .xclientBeforeTls = true};
     profile.serverName = u"sni.example"_s;
+    profile.verifyName = u"other.example"_s;
+    profile.authInitial = Smtp::AuthOptions::Initial::Never;
+    profile.xclientAnyway = true;
     profile.minTls = "1.2";
     profile.maxTls = "1.3";
     profile.ciphers = "ECDHE+AESGCM";
@@ -179,6 +186,10 @@ private Q_SLOTS:
             R"({"name":"a","host":"b","tokenSource":"command","tokenCommand":"rm"})");
         row("no command to run", R"({"name":"a","host":"b","tokenSource":"command"})");
         row("unknown route", R"({"name":"a","host":"b","route":"post"})");
+        row("alias of no mechanism", R"({"name":"a","host":"b","mechanismAliases":["A=B"]})");
+        row("alias without a name", R"({"name":"a","host":"b","mechanismAliases":["=PLAIN"]})");
+        row("aliases are no list", R"({"name":"a","host":"b","mechanismAliases":"A=PLAIN"})");
+        row("local port too large", R"({"name":"a","host":"b","localPort":65536})");
         row("local address is a name", R"({"name":"a","host":"b","localAddress":"c"})");
         row("pins are no list", R"({"name":"a","host":"b","pins":"b:25:192.0.2.1"})");
         row("pin without an address", R"({"name":"a","host":"b","pins":["b:25"]})");
@@ -188,8 +199,12 @@ private Q_SLOTS:
             R"({"name":"a","host":"b","proxy":"http:\/\/ann:canary@p.example"})");
         row("unknown proxy", R"({"name":"a","host":"b","proxy":"socks4:\/\/p.example"})");
         row("unknown PROXY header", R"({"name":"a","host":"b","proxyHeader":"v3"})");
-        row("unknown XCLIENT attribute", R"({"name":"a","host":"b","xclient":"A=b"})");
-        row("old TLS", R"({"name":"a","host":"b","minTls":"1.1"})");
+        row("XCLIENT without a value", R"({"name":"a","host":"b","xclient":"A="})");
+        row("no TLS", R"({"name":"a","host":"b","minTls":"0.9"})");
+        row("old TLS upside down", R"({"name":"a","host":"b","maxTls":"1.1"})");
+        row("unknown initial response", R"({"name":"a","host":"b","authInitial":"yes"})");
+        row("PROXY source by name", R"({"name":"a","host":"b","proxySource":"c:25"})");
+        row("PROXY source without a port", R"({"name":"a","host":"b","proxySource":"192.0.2.1"})");
         row("TLS upside down", R"({"name":"a","host":"b","minTls":"1.3","maxTls":"1.2"})");
         row("key without certificate", R"({"name":"a","host":"b","keyFile":"/k"})");
         row("unknown protocol", R"({"name":"a","host":"b","protocol":"uucp"})");

@@ -37,6 +37,7 @@ private Q_SLOTS:
     void outOfStep();
     void parameters_data();
     void parameters();
+    void lesserForms();
     void refusedBeforeSending_data();
     void refusedBeforeSending();
     void severalTransactions_data();
@@ -292,6 +293,14 @@ void TestSession::parameters_data()
     QTest::newRow("null reverse-path") << "HELP"_ba << null << "MAIL FROM:<>"_ba;
     Transaction utf8 = transactionFor({"j\xc3\xb6@x"});
     QTest::newRow("rfc6531 SMTPUTF8") << "SMTPUTF8"_ba << utf8 << bare + " SMTPUTF8";
+    Transaction idn = plain;
+    idn.envelope.reversePath = mailbox("me@b\xc3\xbc"
+                                       "cher.example");
+    QTest::newRow("rfc6531 domain as typed") << "SMTPUTF8"_ba << idn
+                                             << "MAIL FROM:<me@b\xc3\xbc"
+                                                "cher.example> SMTPUTF8"_ba;
+    QTest::newRow("rfc5890 domain as A-labels")
+        << "HELP"_ba << idn << "MAIL FROM:<me@xn--bcher-kva.example>"_ba;
     QTest::newRow("ASCII addresses") << "SMTPUTF8"_ba << plain << bare;
 }
 
@@ -307,6 +316,27 @@ void TestSession::parameters()
         + "\nC: " + mail + "\nS: 550 no\n" + Quit;
     player.play();
     QVERIFY2(!player.facts.join().contains("script:"), player.facts.join('\n').constData());
+}
+
+void TestSession::lesserForms()
+{
+    Transaction idn = transactionFor({"a@b\xc3\xbc"
+                                      "cher.example"});
+    idn.eightBit = true;
+    SessionPlayer player;
+    player.options = plainOptions();
+    player.options.smtpUtf8 = false;
+    player.options.eightBitAnyway = true;
+    player.transactions = {idn};
+    player.script = "S: 220 mx\nC: EHLO me.example\nS: 250-mx\nS: 250 SMTPUTF8\n"
+                    "C: MAIL FROM:<me@here>\nS: 250 ok\nC: RCPT TO:<a@xn--bcher-kva.example>\n"
+                    "S: 550 no\n"
+        + Quit;
+    player.play();
+    QVERIFY2(!player.facts.join().contains("script:"), player.facts.join('\n').constData());
+    QVERIFY(player.facts.contains("quirk domainToAscii"));
+    QVERIFY(player.facts.contains("quirk eightBitAnyway"));
+    QVERIFY(player.evidence.contains("xn--bcher-kva.example"));
 }
 
 void TestSession::refusedBeforeSending_data()

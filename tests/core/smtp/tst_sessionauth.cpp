@@ -81,6 +81,10 @@ class TestSessionAuth : public QObject {
 private Q_SLOTS:
     void inTurn_data();
     void inTurn();
+    void initialResponse_data();
+    void initialResponse();
+    void optional_data();
+    void optional();
     void tokens_data();
     void tokens();
     void reasonIsDecodedAndMasked();
@@ -141,6 +145,63 @@ void TestSessionAuth::inTurn()
         QCOMPARE(one.evidence.first(),
             (named.isEmpty() ? "PLAIN"_ba : named.first()) + ": 535 5.7.8 not so");
     }
+}
+
+/// RFC 4954 4: who sends the first message of a mechanism, and when.
+void TestSessionAuth::initialResponse_data()
+{
+    QTest::addColumn<AuthOptions::Initial>("initial");
+    QTest::addColumn<QByteArray>("mechanism");
+    QTest::addColumn<QByteArray>("dialogue");
+    using enum AuthOptions::Initial;
+    const QByteArray plain = ('\0' + User + '\0' + Password).toBase64();
+    const QByteArray late = "C: AUTH PLAIN\nS: 334 \nC: " + plain + '\n';
+    const QByteArray early = "C: AUTH LOGIN " + User.toBase64()
+        + "\nS: 334 UGFzc3dvcmQ6\nC: " + Password.toBase64() + '\n';
+    QTest::newRow("PLAIN as usual") << AsUsual << "PLAIN"_ba << plainLine();
+    QTest::newRow("PLAIN always") << Always << "PLAIN"_ba << plainLine();
+    QTest::newRow("PLAIN never") << Never << "PLAIN"_ba << late;
+    QTest::newRow("LOGIN as usual") << AsUsual << "LOGIN"_ba << loginLines();
+    QTest::newRow("LOGIN always") << Always << "LOGIN"_ba << early;
+    QTest::newRow("LOGIN never") << Never << "LOGIN"_ba << loginLines();
+}
+
+void TestSessionAuth::initialResponse()
+{
+    QFETCH(AuthOptions::Initial, initial);
+    QFETCH(QByteArray, mechanism);
+    QFETCH(QByteArray, dialogue);
+    SessionPlayer one = player(greetedWith("PLAIN LOGIN"_ba) + dialogue + "S: 235 ok\n" + Quit);
+    one.options.auth.mechanisms = {mechanism};
+    one.options.auth.initial = initial;
+    playEveryWay(one, {"tls", "auth " + mechanism, "closed"});
+}
+
+void TestSessionAuth::optional_data()
+{
+    QTest::addColumn<QByteArray>("script");
+    QTest::addColumn<QByteArrayList>("facts");
+    QTest::newRow("accepted") << greetedWith("PLAIN"_ba) + plainLine() + "S: 235 ok\n" + Quit
+                              << QByteArrayList {"tls", "auth PLAIN", "closed"};
+    QTest::newRow("refused") << greetedWith("PLAIN"_ba) + plainLine() + "S: 535 no\n" + Quit
+                             << QByteArrayList {"tls", "quirk authGivenUp", "closed"};
+    QTest::newRow("not now") << greetedWith("PLAIN"_ba) + plainLine() + "S: 454 later\n" + Quit
+                             << QByteArrayList {"tls", "quirk authGivenUp", "closed"};
+    QTest::newRow("421") << greetedWith("PLAIN"_ba) + plainLine() + "S: 421 bye\n"
+                         << QByteArrayList {"tls", "failed denied auth 421", "closed"};
+    QTest::newRow("none in common") << greetedWith("X-OTHER"_ba) + Quit
+                                    << QByteArrayList {"tls", "quirk authGivenUp", "closed"};
+    QTest::newRow("not offered") << "TLS\nS: 220 mx\n" + Ehlo + "S: 250 mx\n" + Quit
+                                 << QByteArrayList {"tls", "closed"};
+}
+
+void TestSessionAuth::optional()
+{
+    QFETCH(QByteArray, script);
+    QFETCH(QByteArrayList, facts);
+    SessionPlayer one = player(script);
+    one.options.auth.need = AuthOptions::Need::Optional;
+    playEveryWay(one, facts);
 }
 
 void TestSessionAuth::tokens_data()

@@ -52,6 +52,8 @@ private Q_SLOTS:
     void startTls();
     void opportunistic_data();
     void opportunistic();
+    void opportunisticStrict_data();
+    void opportunisticStrict();
     void implicitTls_data();
     void implicitTls();
     void injectionBehindStartTls_data();
@@ -206,6 +208,32 @@ void TestSessionHandshake::opportunistic()
     SessionPlayer player;
     player.options = plainOptions();
     player.options.tls = TlsPolicy::Opportunistic;
+    player.script = script;
+    playEveryWay(player, facts);
+}
+
+void TestSessionHandshake::opportunisticStrict_data()
+{
+    QTest::addColumn<QByteArray>("script");
+    QTest::addColumn<QByteArrayList>("facts");
+    const QByteArray toStartTls = helloWith("STARTTLS"_ba) + "C: STARTTLS\n";
+    row("offered", toStartTls + "S: 220 go\nTLS\n" + Ehlo + "S: 250 mx\n" + Quit,
+        {"tls", "closed"});
+    row("not offered", helloWith("HELP"_ba) + Quit, {"closed"});
+    row("refused", toStartTls + "S: 454 no\n" + Quit, {"failed denied starttls 454", "closed"});
+    row("handshake fails", toStartTls + "S: 220 go\nTLSFAIL\n",
+        {"tls", "failed tlsHandshake tls", "closed abort"});
+    row("only HELO", "S: 220 mx\n" + Ehlo + "S: 502 no\n" + Helo + "S: 250 mx\n" + Quit,
+        {"closed"});
+}
+
+void TestSessionHandshake::opportunisticStrict()
+{
+    QFETCH(QByteArray, script);
+    QFETCH(QByteArrayList, facts);
+    SessionPlayer player;
+    player.options = plainOptions();
+    player.options.tls = TlsPolicy::OpportunisticStrict;
     player.script = script;
     playEveryWay(player, facts);
 }

@@ -38,7 +38,10 @@ private Q_SLOTS:
         QTest::newRow("RFC 3461 4 xtext")
             << "LOGIN=a+b=c\x01\xff"_ba << QByteArrayList {"LOGIN=a+2Bb+3Dc+01+FF"};
         QTest::newRow("D2 line end") << "NAME=a\r\nRSET"_ba << QByteArrayList {"NAME=a+0D+0ARSET"};
-        QTest::newRow("unknown name") << "COLOUR=red"_ba << QByteArrayList {};
+        QTest::newRow("of another server")
+            << "Session=x REVERSE_NAME=a.example"_ba
+            << QByteArrayList {"SESSION=x", "REVERSE_NAME=a.example"};
+        QTest::newRow("D2 name with a line end") << "A\nRSET=red"_ba << QByteArrayList {};
         QTest::newRow("no value") << "NAME="_ba << QByteArrayList {};
         QTest::newRow("no name at all") << "a.example"_ba << QByteArrayList {};
         QTest::newRow("nothing") << " "_ba << QByteArrayList {};

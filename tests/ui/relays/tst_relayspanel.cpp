@@ -230,7 +230,7 @@ void TestRelaysPanel::make()
     m_panel->resize(1100, 900);
     m_panel->show();
     m_panel->activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(m_panel.get()));
+    QVERIFY(Test::waitForActive(m_panel.get()));
     m_profiles->load();
     QTRY_COMPARE(names(), QStringList({u"Home"_s, u"Office"_s}));
 }
@@ -283,9 +283,11 @@ void TestRelaysPanel::refusedInput_data()
     QTest::newRow("E4 password of a proxy")
         << "proxy"_ba << u"http://ann:pw@p.example"_s << u"password"_s;
     QTest::newRow("fixed address without one") << "pins"_ba << u"h:25"_s << u"h:25"_s;
+    QTest::newRow("alias of nothing")
+        << "mechanismAliases"_ba << u"X-A=NONE"_s << u"no mechanism"_s;
     QTest::newRow("own address by name") << "localAddress"_ba << u"here"_s << u"IP address"_s;
     QTest::newRow("resolver by name") << "resolver"_ba << u"dns.example"_s << u"name server"_s;
-    QTest::newRow("XCLIENT") << "xclient"_ba << u"A=b"_s << u"XCLIENT"_s;
+    QTest::newRow("XCLIENT") << "xclient"_ba << u"A="_s << u"XCLIENT"_s;
     QTest::newRow("pin") << "pin"_ba << u"abcd"_s << u"64 hex"_s;
     QTest::newRow("key alone") << "keyFile"_ba << u"/k"_s << u"certificate"_s;
     QTest::newRow("tab in the token command") << "tokenCommand"_ba << u"a\tb"_s << u"Token"_s;
@@ -385,6 +387,8 @@ void TestRelaysPanel::everyFieldIsSaved()
         field<QAbstractButton>(name)->toggle();
     field<QSpinBox>("chunkSize")->setValue(4096);
     field<QSpinBox>("dnsTimeout")->setValue(7);
+    field<QSpinBox>("localPort")->setValue(2000);
+    type("mechanismAliases", u"x-plain=plain, X-L=LOGIN"_s);
     QVERIFY2(problem().isEmpty(), qPrintable(problem()));
     RelayProfile expected = m_kept.kept.first();
     press(u"Save"_s);
@@ -393,6 +397,7 @@ void TestRelaysPanel::everyFieldIsSaved()
         .srv = Relay::SrvServices::Submissions,
         .family = Relay::Family::IPv4,
         .localAddress = QHostAddress(u"127.0.0.1"_s),
+        .localPort = 2000,
         .pins = {{u"mx.example"_s, 25, QHostAddress(u"192.0.2.1"_s)},
             {u"mx.example"_s, 25, QHostAddress(u"::1"_s)}},
         .resolver = u"192.0.2.53:53"_s,
@@ -404,6 +409,8 @@ void TestRelaysPanel::everyFieldIsSaved()
             .user = "bob",
             .remoteNames = true},
         .proxyHeader = Relay::ProxyHeader::V2,
+        .proxySource = {},
+        .proxyDestination = {},
         .xclient = u"NAME=a.example"_s};
     expected.serverName = u"sni.example"_s;
     expected.minTls = "1.3";
@@ -412,6 +419,7 @@ void TestRelaysPanel::everyFieldIsSaved()
     expected.certificateFile = u"/cert"_s;
     expected.keyFile = u"/key"_s;
     expected.mechanisms = {"PLAIN", "LOGIN"};
+    expected.mechanismAliases = {{"X-PLAIN", "PLAIN"}, {"X-L", "LOGIN"}};
     expected.authInTurn = true;
     expected.authorizationId = u"boss"_s;
     expected.tokenSource = Relay::TokenSource::Kept;
