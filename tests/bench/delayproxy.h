@@ -43,7 +43,11 @@ private:
             m_timer.setSingleShot(true);
             m_timer.setTimerType(Qt::PreciseTimer);
             connect(&m_timer, &QTimer::timeout, this, &Pipe::handOn);
-            connect(from, &QTcpSocket::readyRead, this, [this, from] { later(from->readAll()); });
+            connect(from, &QTcpSocket::readyRead, this, [this, from] {
+                // It may be told of bytes that an earlier call has read: those are not the end.
+                if (const QByteArray bytes = from->readAll(); !bytes.isEmpty())
+                    later(bytes);
+            });
             connect(from, &QTcpSocket::disconnected, this, [this] { later({}); });
         }
 
