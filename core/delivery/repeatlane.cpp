@@ -13,6 +13,14 @@ using ErrorKind = Base::Error::Kind;
 
 constexpr int MaxFailedConnections = 2; // a dead relay is not asked a thousand times (H12)
 
+template <typename Message>
+std::unique_ptr<Message> takeFirst(std::deque<std::unique_ptr<Message>> &messages)
+{
+    auto first = std::move(messages.front());
+    messages.pop_front();
+    return first;
+}
+
 } // namespace
 
 RepeatLane::RepeatLane(RepeatRun &run, const SendRequest &request,
@@ -36,8 +44,13 @@ void RepeatLane::next()
 {
     if (m_failedConnections >= MaxFailedConnections)
         return end();
-    const bool claiming = !m_next;
-    m_current = m_next ? std::move(m_next) : begin();
+    const bool claiming = m_again.empty() && m_next.empty();
+    if (claiming)
+        m_current = begin();
+    else
+        m_current = takeFirst(m_again.empty() ? m_next : m_again);
+    if (m_current && m_current->refused)
+        startOver(*m_current);
     if (!m_current)
         return end();
     if (m_current->refusal)
@@ -81,16 +94,16 @@ void RepeatLane::claim(Message &message)
 
 void RepeatLane::claimed(const QUuid &id, const Base::Result<void> &result)
 {
-    for (Message *message : {m_current.get(), m_next.get()}) {
-        if (!message || message->builder.record().id != id)
+    for (qsizetype i = 0; Message *const message = messageAt(i); ++i) {
+        if (message->builder.record().id != id)
             continue;
-        const bool isCurrent = message == m_current.get();
         message->claimed = result.has_value();
         if (result)
-            return isCurrent ? sendWhenReady() : follow();
-        if (isCurrent)
+            return i == 0 ? sendWhenReady() : follow();
+        if (i == 0)
             return storeRefused(result.error());
-        message->refusal = result.error(); // the one before it is on its way and goes on
+        message->refusal = result.error(); // those before it are on their way and go on
+        return;
     }
 }
 
@@ -165,8 +178,8 @@ void RepeatLane::happened(const Smtp::SessionEvent &event)
         m_failedConnections = 0;
         m_session = m_current->builder.record();
         sendWhenReady();
-    } else if (std::holds_alternative<Commit>(event)) {
-        commit();
+    } else if (const auto *asked = std::get_if<Commit>(&event)) {
+        commit(asked->ahead);
     } else if (const auto *done = std::get_if<TransactionDone>(&event)) {
         transactionDone(done->follows);
     }
@@ -195,6 +208,7 @@ void RepeatLane::sendWhenReady()
     if (m_current->transactions++ == 0)
         m_current->sentAt = m_clock.now();
     m_running = true;
+    m_depth = depth();
     m_connection->send(
         transactionTo(batch), m_request.content->open(), m_current->builder.record().message);
     thinkAhead();
@@ -207,56 +221,124 @@ Smtp::Transaction RepeatLane::transactionTo(const QList<Smtp::Mailbox> &recipien
     return transaction;
 }
 
-/// While a message is on its way the one behind it gets ready. Not where LIMITS may say that it
+/// How many messages get ready while one is on its way. None where LIMITS may say that the next
 /// belongs to another session.
-void RepeatLane::thinkAhead()
+qsizetype RepeatLane::depth() const
 {
     const Smtp::SessionOptions &session = m_request.session;
     const Smtp::Capabilities &capabilities = m_session.capabilities;
-    if (m_next || !m_running || m_cancelled || !session.pipelining || session.stop || session.breaks
-        || !capabilities.has("PIPELINING") || capabilities.has("LIMITS"))
-        return;
-    m_next = begin();
-    if (m_next)
-        claim(*m_next);
+    if (!session.pipelining || session.stop || session.breaks || !capabilities.has("PIPELINING")
+        || capabilities.has("LIMITS"))
+        return 0;
+    if (session.chunking == Smtp::Chunking::Off || !capabilities.has("CHUNKING"))
+        return 1;
+    const qint64 size = std::max<qint64>(m_request.content->size(), 1);
+    const qint64 flight = std::min<qint64>(
+        Smtp::Session::MaxFlight, Smtp::Session::MaxFlightOctets / size);
+    return std::max<qint64>(flight - 1, 1);
 }
 
-/// From the commit on it is certain that the running transaction is the message's last: nobody of
-/// it waits for another one.
+void RepeatLane::thinkAhead()
+{
+    if (!m_running || m_cancelled || !m_again.empty())
+        return;
+    for (auto left = m_depth - static_cast<qsizetype>(m_next.size()); left > 0; --left) {
+        auto next = begin();
+        if (!next)
+            return;
+        m_next.push_back(std::move(next));
+        claim(*m_next.back());
+    }
+}
+
+/// From the commit on it is certain, as far as replies were read, that the running transaction is
+/// the message's last: nobody of it waits for another one.
 void RepeatLane::follow()
 {
-    if (!m_running || !m_current->committing || !m_current->recipients.isSettled() || !m_next
-        || !m_next->claimed || m_next->following || !m_connection)
-        return;
-    m_next->following = true;
-    m_connection->follow(transactionTo(m_next->recipients.take(*m_splitter)),
-        m_request.content->open(), m_next->builder.record().message);
+    // Each one may end the session, and with it the turn of some.
+    while (m_running && m_connection && m_current->committing && m_current->recipients.isSettled()
+        && m_again.empty()) {
+        const auto next = std::ranges::find_if(
+            m_next, [](const auto &message) { return !message->following; });
+        if (next == m_next.end() || !(*next)->claimed)
+            return;
+        Message &message = **next;
+        message.following = true;
+        m_connection->follow(transactionTo(message.recipients.take(*m_splitter)),
+            m_request.content->open(), message.builder.record().message);
+    }
 }
 
-void RepeatLane::commit()
+RepeatLane::Message *RepeatLane::messageAt(qsizetype ahead)
 {
-    m_current->committing = true;
-    follow();
+    if (ahead == 0)
+        return m_current.get();
+    return ahead <= std::ssize(m_next) ? m_next[static_cast<std::size_t>(ahead) - 1].get()
+                                       : nullptr;
+}
+
+void RepeatLane::commit(qsizetype ahead)
+{
+    Message &message = *messageAt(ahead);
+    message.committing = true;
+    message.cleared = !m_repository;
+    if (ahead == 0)
+        follow();
+    else
+        message.sentAt = m_clock.now(); // it leaves before its turn
     if (!m_repository)
         return m_connection->committed();
-    const QUuid id = m_current->builder.record().id;
-    m_repository->commit(id, m_current->recipients.sentNow(m_current->builder.undecided()))
-        .then(this, [this, id](const Base::Result<void> &result) {
-            if (!m_current || m_current->builder.record().id != id || !m_connection)
-                return;
-            if (result)
-                m_connection->committed();
-            else
-                storeRefused(result.error());
+    const QUuid id = message.builder.record().id;
+    m_waiting.push_back(id);
+    m_repository->commit(id, message.recipients.sentNow(message.builder.undecided()))
+        .then(this, [this, id, asked = ++message.asked](const Base::Result<void> &result) {
+            cleared(id, asked, result);
         });
+}
+
+void RepeatLane::cleared(const QUuid &id, int asked, const Base::Result<void> &result)
+{
+    if (!m_connection)
+        return;
+    for (qsizetype i = 0; Message *const message = messageAt(i); ++i) {
+        if (message->builder.record().id != id || message->asked != asked)
+            continue;
+        if (!result)
+            return storeRefused(result.error());
+        message->cleared = true;
+        return passOnCommits();
+    }
+}
+
+/// Answers in the order of the questions.
+void RepeatLane::passOnCommits()
+{
+    const auto isCleared = [this](const QUuid &id) {
+        for (qsizetype i = 0; const Message *const message = messageAt(i); ++i) {
+            if (message->builder.record().id == id)
+                return message->cleared;
+        }
+        return false;
+    };
+    while (m_connection && !m_waiting.empty() && isCleared(m_waiting.front())) {
+        m_waiting.pop_front();
+        m_connection->committed();
+    }
 }
 
 bool RepeatLane::mayRetry() const
 {
     // Of a message in several transactions the first ones may be delivered.
-    if (m_cancelled || m_current->retried || m_current->committing || m_current->transactions > 1)
+    if (m_cancelled || m_current->retried || m_current->transactions > 1)
         return false;
     const auto &recipients = m_current->builder.record().recipients;
+    // Committed: the session tells whether the server may have it.
+    if (m_current->committing
+        && !std::ranges::all_of(recipients, [](const Smtp::RecipientOutcome &outcome) {
+               return outcome.outcome == Smtp::Outcome::Deferred
+                   && (outcome.stage != Smtp::Stage::Dot || !outcome.reply);
+           }))
+        return false;
     // B30: a connection that died, or 421, before anything of this message was committed.
     const bool closing = !recipients.isEmpty()
         && std::ranges::all_of(recipients, [](const Smtp::RecipientOutcome &outcome) {
@@ -304,16 +386,34 @@ void RepeatLane::transactionDone(bool follows)
         Qt::QueuedConnection);
 }
 
+/// The one behind it is on its way already, and this one is not at its end.
+bool RepeatLane::comesAgain()
+{
+    if (m_cancelled)
+        return false;
+    if (!m_current->recipients.isEmpty()) { // no room for all of them
+        m_current->sent = m_current->committing = false;
+        return true;
+    }
+    m_current->refused = mayRetry();
+    return m_current->refused;
+}
+
 /// The session goes on with the message behind this one.
 void RepeatLane::takeTurn()
 {
-    messageDone();
-    m_current = std::move(m_next);
+    if (comesAgain())
+        m_again.push_back(std::move(m_current));
+    else
+        messageDone();
+    m_current = takeFirst(m_next);
     m_current->sent = true;
     m_current->transactions = 1;
-    m_current->sentAt = m_clock.now();
+    if (!m_current->committing)
+        m_current->sentAt = m_clock.now();
     m_current->builder.inherit(m_session);
     thinkAhead();
+    follow();
 }
 
 void RepeatLane::keepOrDropEntries()
@@ -349,11 +449,8 @@ void RepeatLane::messageDone()
 }
 
 /// It was never sent, and somebody else may do it.
-void RepeatLane::giveBackNext()
+void RepeatLane::giveBack(std::unique_ptr<Message> message)
 {
-    const auto message = std::move(m_next);
-    if (!message)
-        return;
     m_run.giveBack(message->number);
     if (!m_repository)
         return;
@@ -362,12 +459,28 @@ void RepeatLane::giveBackNext()
     m_repository->finish(message->builder.record());
 }
 
+/// On another session, as if nothing had been.
+void RepeatLane::startOver(Message &message)
+{
+    message.retried = true;
+    message.refused = false;
+    message.sent = message.done = message.committing = message.cleared = false;
+    message.transactions = 0;
+    message.recipients = RecipientQueue(m_request.envelope.forwardPaths);
+    message.builder.restart("session.retried"_ba);
+}
+
 void RepeatLane::closed()
 {
     m_connection.release()->deleteLater(); // its own signal
     m_running = false;
-    if (m_next && std::exchange(m_next->following, false))
-        m_next->recipients = RecipientQueue(m_request.envelope.forwardPaths);
+    m_waiting.clear();
+    for (const auto &next : m_next) {
+        if (!std::exchange(next->following, false))
+            continue;
+        next->committing = next->cleared = false;
+        next->recipients = RecipientQueue(m_request.envelope.forwardPaths);
+    }
     if (!m_wasReady)
         ++m_failedConnections;
     if (m_current) {
@@ -376,11 +489,7 @@ void RepeatLane::closed()
             return connectNow();
         }
         if (mayRetry() && m_failedConnections < MaxFailedConnections) {
-            m_current->retried = true;
-            m_current->sent = m_current->done = false;
-            m_current->transactions = 0;
-            m_current->recipients = RecipientQueue(m_request.envelope.forwardPaths);
-            m_current->builder.restart("session.retried"_ba);
+            startOver(*m_current);
             return connectNow();
         }
         messageDone();
@@ -408,7 +517,18 @@ void RepeatLane::abandon()
     }
     if (m_current)
         messageDone();
-    giveBackNext();
+    giveUpWaiting();
+}
+
+/// Who came to an end elsewhere is told as that; the others were never sent.
+void RepeatLane::giveUpWaiting()
+{
+    for (auto &message : std::exchange(m_again, {})) {
+        m_current = std::move(message);
+        messageDone();
+    }
+    for (auto &message : std::exchange(m_next, {}))
+        giveBack(std::move(message));
 }
 
 void RepeatLane::end()
@@ -421,7 +541,7 @@ void RepeatLane::end()
     }
     if (m_connection)
         return; // closing
-    giveBackNext();
+    giveUpWaiting();
     m_over = true;
     m_run.laneOver();
 }

@@ -9,6 +9,7 @@
 #include <QRandomGenerator>
 #include <QTimer>
 
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -41,10 +42,13 @@ private:
         int transactions = 0;
         bool claimed = false;
         std::optional<Base::Error> refusal {}; ///< The ledger's.
-        bool following = false; ///< The connection knows it as the one behind the running one.
+        bool following = false; ///< The connection knows it as one behind the running one.
         bool sent = false;
         bool retried = false;
+        bool refused = false; ///< By a session that ended: it waits for another one.
         bool committing = false;
+        int asked = 0; ///< How often the ledger was told: its last answer counts.
+        bool cleared = false; ///< It is in the ledger that the message is being committed.
         bool done = false; ///< Its transaction ended by replies.
         Base::TimePoint sentAt {};
     };
@@ -59,13 +63,20 @@ private:
     void sendWhenReady();
     [[nodiscard]] Smtp::Transaction transactionTo(const QList<Smtp::Mailbox> &recipients) const;
     void thinkAhead();
+    [[nodiscard]] qsizetype depth() const;
     void follow();
-    void commit();
+    [[nodiscard]] Message *messageAt(qsizetype ahead);
+    void commit(qsizetype ahead);
+    void cleared(const QUuid &id, int asked, const Base::Result<void> &result);
+    void passOnCommits();
     void transactionDone(bool follows);
+    [[nodiscard]] bool comesAgain();
     void takeTurn();
     void messageDone();
     void keepOrDropEntries();
-    void giveBackNext();
+    void giveUpWaiting();
+    void giveBack(std::unique_ptr<Message> message);
+    void startOver(Message &message);
     void closed();
     void storeRefused(const Base::Error &error);
     [[nodiscard]] bool mayRetry() const;
@@ -79,11 +90,14 @@ private:
     const RecordBuilder m_pattern; ///< Of every message's record.
     std::unique_ptr<Net::Connection> m_connection;
     std::unique_ptr<Message> m_current;
-    std::unique_ptr<Message> m_next; ///< Its commands may be on their way already.
+    std::deque<std::unique_ptr<Message>> m_next; ///< Some may be on their way already.
+    std::deque<std::unique_ptr<Message>> m_again; ///< Whom their turn did not bring to an end.
     Transcript::SessionRecord m_session; ///< What the open session established.
     std::optional<Smtp::Event::Failed> m_failed;
     std::optional<Smtp::RecipientSplitter> m_splitter; ///< Of this connection.
     qint64 m_usBase = 0; ///< What a message was told on an earlier connection comes before.
+    std::deque<QUuid> m_waiting; ///< Whose commits the session waits for, in its order.
+    qsizetype m_depth = 0; ///< Messages that get ready behind the running one.
     bool m_doneHere = false; ///< A transaction on this connection ended by replies.
     bool m_ready = false;
     bool m_running = false; ///< A transaction is under way that another may follow.

@@ -37,7 +37,7 @@ struct RepeatSummary {
     OutcomeCounts counts;
     std::chrono::microseconds duration {0};
     /// Of each message that was sent, from its turn (MAIL; where that left with the message before,
-    /// the final reply to that one) to its final reply.
+    /// the final reply to that one; where all of it left before its turn, then) to its final reply.
     Latencies latencies;
     Verdict verdict;
 
@@ -48,7 +48,8 @@ struct RepeatSummary {
 
 /// Runs on an I/O thread of its own; signals come in the thread that owns the service. Each message
 /// has its own ledger rows and record. The end of a message and the envelope of the next share a
-/// flight where the relay announces PIPELINING. A message whose session broke before its dot is
+/// flight where the relay announces PIPELINING; by BDAT whole messages do, see
+/// smtp::Session::follow(). A message whose session broke before its dot is
 /// tried once more on a new one; a session that cannot be had twice in a row is given up.
 class RepeatService final : public QObject {
     Q_OBJECT

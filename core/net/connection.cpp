@@ -333,8 +333,7 @@ void Connection::write(const QByteArray &bytes)
 
 void Connection::on(const Smtp::Event::Send &event)
 {
-    m_recorder.client(event.bytes, event.secrets, event.stage,
-        event.ahead ? Recorder::Turn::Ahead : Recorder::Turn::Now);
+    m_recorder.client(event.bytes, event.secrets, event.stage, event.ahead);
     m_unwritten += event.bytes; // a pipelined group leaves as one packet
     m_held = false;
 }
@@ -375,10 +374,14 @@ void Connection::on(const Smtp::Event::Failed &event)
 
 void Connection::on(const Smtp::Event::TransactionDone &event)
 {
-    endContent();
-    m_content.reset();
-    if (event.follows)
-        takeContent(std::move(m_nextContent), m_nextMessage);
+    if (m_sending == 0)
+        endContent();
+    else
+        --m_sending; // it is about one that runs ahead
+    if (!event.follows)
+        m_outgoing.clear();
+    else if (!m_outgoing.empty())
+        m_outgoing.pop_front();
 }
 
 void Connection::on(const Smtp::Event::Closed &event)
@@ -542,7 +545,8 @@ void Connection::fail(const Base::Error &error)
 void Connection::send(Smtp::Transaction transaction, std::unique_ptr<Base::ContentSource> content,
     const QUuid &message)
 {
-    takeContent(std::move(content), message);
+    m_outgoing.clear();
+    m_outgoing.push_back({std::move(content), message});
     m_session.send(std::move(transaction), m_clock.now());
     pump();
 }
@@ -552,18 +556,9 @@ void Connection::follow(Smtp::Transaction transaction, std::unique_ptr<Base::Con
 {
     if (m_phase != Phase::Session)
         return;
-    m_nextContent = std::move(content);
-    m_nextMessage = message;
+    m_outgoing.push_back({std::move(content), message});
     m_session.follow(std::move(transaction), m_clock.now());
     pump();
-}
-
-void Connection::takeContent(std::unique_ptr<Base::ContentSource> content, const QUuid &message)
-{
-    m_content = std::move(content);
-    m_message = message;
-    m_contentRead = 0;
-    m_contentAtEnd = false;
 }
 
 void Connection::committed()
@@ -611,19 +606,23 @@ bool Connection::isOpen() const
 
 void Connection::on(const Smtp::Event::SendContent &event)
 {
-    m_contentActive = m_content != nullptr;
+    m_sending = static_cast<std::size_t>(event.ahead);
+    m_contentActive = m_sending < m_outgoing.size() && m_outgoing[m_sending].content;
     m_contentAtEnd = false;
-    m_contentFrom = m_contentRead;
-    m_contentUntil = event.octets.transform([this](qint64 size) { return m_contentRead + size; });
     if (!m_contentActive) {
+        m_sending = 0;
         m_session.transportFailed({ErrorKind::Io, u"no content to send"_s, {}}, m_clock.now());
+        return;
     }
+    m_contentFrom = m_outgoing[m_sending].read;
+    m_contentUntil = event.octets.transform([this](qint64 size) { return m_contentFrom + size; });
 }
 
 /// All of the content is to leave in one flight with what ends it.
 bool Connection::leavesAtOnce() const
 {
-    return m_options.bulk && m_content && m_content->size() <= ContentChunk;
+    return m_options.bulk && m_sending < m_outgoing.size() && m_outgoing[m_sending].content
+        && m_outgoing[m_sending].content->size() <= ContentChunk;
 }
 
 bool Connection::pullContent()
@@ -631,13 +630,14 @@ bool Connection::pullContent()
     if (!m_transport.isOpen())
         return false;
     for (int i = 0; m_contentActive && i < ChunksPerTurn; ++i) {
+        Outgoing &one = m_outgoing[m_sending];
         if (m_contentAtEnd || m_transport.bytesToWrite() >= MaxUnwritten)
             break;
-        const qint64 most = m_contentUntil ? *m_contentUntil - m_contentRead : ContentChunk;
+        const qint64 most = m_contentUntil ? *m_contentUntil - one.read : ContentChunk;
         m_contentAtEnd = most == 0;
         if (m_contentAtEnd)
             break;
-        auto chunk = m_content->read(qMin(most, ContentChunk));
+        auto chunk = one.content->read(qMin(most, ContentChunk));
         if (!chunk) {
             m_session.transportFailed(chunk.error(), m_clock.now());
             return true;
@@ -645,7 +645,7 @@ bool Connection::pullContent()
         m_contentAtEnd = chunk->isEmpty();
         if (m_contentAtEnd)
             break;
-        m_contentRead += chunk->size();
+        one.read += chunk->size();
         m_progressPending = true;
         const QByteArray bytes = m_session.contentChunk(*chunk, m_clock.now());
         if (leavesAtOnce()) {
@@ -673,9 +673,11 @@ void Connection::endContent()
 {
     if (!std::exchange(m_contentActive, false))
         return;
-    m_recorder.content({m_message, m_contentFrom, m_contentRead});
+    const Outgoing &one = m_outgoing[m_sending];
+    m_recorder.content({one.message, m_contentFrom, one.read}, static_cast<int>(m_sending));
     m_progressPending = false;
-    Q_EMIT contentProgress(m_contentRead, m_content->size());
+    Q_EMIT contentProgress(one.read, one.content->size());
+    m_sending = 0;
 }
 
 bool Connection::reportWritten()
@@ -700,8 +702,8 @@ void Connection::progressed()
 
 void Connection::flush()
 {
-    if (std::exchange(m_progressPending, false) && m_content)
-        Q_EMIT contentProgress(m_contentRead, m_content->size());
+    if (std::exchange(m_progressPending, false) && m_sending < m_outgoing.size())
+        Q_EMIT contentProgress(m_outgoing[m_sending].read, m_outgoing[m_sending].content->size());
     if (m_recorder.hasEntries())
         Q_EMIT entriesRecorded(m_recorder.take());
 }

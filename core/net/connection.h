@@ -24,6 +24,7 @@
 #include <QTimer>
 #include <QUuid>
 
+#include <deque>
 #include <memory>
 #include <optional>
 
@@ -60,7 +61,7 @@ public:
     /// After Event::Ready. `message` is what the content entry refers to.
     void send(Smtp::Transaction transaction, std::unique_ptr<Base::ContentSource> content,
         const QUuid &message);
-    /// The transaction behind the running one, see smtp::Session::follow().
+    /// A transaction behind the running one and those named before, see smtp::Session::follow().
     void follow(Smtp::Transaction transaction, std::unique_ptr<Base::ContentSource> content,
         const QUuid &message);
     /// The answer to Event::Commit.
@@ -131,7 +132,6 @@ private:
     void handle(const Smtp::SessionEvent &event);
     void armTimer();
     void startBatch();
-    void takeContent(std::unique_ptr<Base::ContentSource> content, const QUuid &message);
     [[nodiscard]] bool pullContent();
     [[nodiscard]] bool leavesAtOnce() const;
     [[nodiscard]] bool reportWritten();
@@ -176,11 +176,14 @@ private:
 
     std::optional<Base::TimePoint> m_armed; // when m_deadline goes off
 
-    std::unique_ptr<Base::ContentSource> m_content;
-    QUuid m_message;
-    std::unique_ptr<Base::ContentSource> m_nextContent; // of what follow() named
-    QUuid m_nextMessage;
-    qint64 m_contentRead = 0;
+    /// What a transaction sends, and how much of it was read.
+    struct Outgoing {
+        std::unique_ptr<Base::ContentSource> content;
+        QUuid message;
+        qint64 read = 0;
+    };
+    std::deque<Outgoing> m_outgoing; // of the running transaction, then of those behind it
+    std::size_t m_sending = 0; // the one that SendContent asked for
     qint64 m_contentFrom = 0; // where this SendContent began
     std::optional<qint64> m_contentUntil; // where it ends, if not with the content
     bool m_contentActive = false;

@@ -70,10 +70,24 @@ void Recorder::add(Notes &notes, Note note, QByteArrayView text)
     notes.notes.push_back(note);
 }
 
-void Recorder::client(
-    const QByteArray &bytes, const QList<Base::SecretSpan> &secrets, Smtp::Stage stage, Turn turn)
+Recorder::Notes &Recorder::notesOf(int ahead)
 {
-    Notes &notes = turn == Turn::Now ? m_now : m_ahead;
+    if (ahead == 0)
+        return m_now;
+    const auto index = static_cast<std::size_t>(ahead);
+    while (m_ahead.size() < index) {
+        if (m_spare.empty())
+            m_spare.emplace_back();
+        m_ahead.push_back(std::move(m_spare.back()));
+        m_spare.pop_back();
+    }
+    return m_ahead[index - 1];
+}
+
+void Recorder::client(
+    const QByteArray &bytes, const QList<Base::SecretSpan> &secrets, Smtp::Stage stage, int ahead)
+{
+    Notes &notes = notesOf(ahead);
     const Note now = noteNow(Transcript::Direction::Client, stage);
     for (qsizetype from = 0; from < bytes.size();) {
         qsizetype next = bytes.indexOf("\r\n", from);
@@ -115,27 +129,34 @@ void Recorder::failed(const Base::Error &error, Smtp::Stage stage)
     event(describe(error), stage);
 }
 
-void Recorder::content(const Transcript::ContentRange &range)
+void Recorder::content(const Transcript::ContentRange &range, int ahead)
 {
+    Notes &notes = notesOf(ahead);
     Note note = noteNow(Transcript::Direction::Client, Smtp::Stage::Content);
     note.content = true;
-    m_now.ranges.append(range);
-    add(m_now, note, {});
+    notes.ranges.append(range);
+    add(notes, note, {});
 }
 
 void Recorder::release()
 {
-    if (m_ahead.notes.empty())
+    if (m_ahead.empty())
         return;
+    Notes next = std::move(m_ahead.front());
+    m_ahead.pop_front();
+    if (m_now.notes.empty())
+        std::swap(m_now, next);
     const qsizetype offset = m_now.bytes.size();
-    for (Note note : m_ahead.notes) {
+    for (Note note : next.notes) {
         note.from += offset;
         note.to += offset;
         m_now.notes.push_back(note);
     }
-    m_now.bytes.append(m_ahead.bytes);
-    m_now.redactions.append(std::exchange(m_ahead.redactions, {}));
-    m_ahead.clear();
+    m_now.bytes.append(next.bytes);
+    m_now.redactions.append(next.redactions);
+    m_now.ranges.append(next.ranges);
+    next.clear();
+    m_spare.push_back(std::move(next));
 }
 
 QList<Transcript::Entry> Recorder::take()

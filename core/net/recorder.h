@@ -8,6 +8,7 @@
 
 #include <QList>
 
+#include <deque>
 #include <vector>
 
 namespace Mailgauge::Net {
@@ -17,19 +18,14 @@ namespace Mailgauge::Net {
 /// cost next to nothing to drop.
 class Recorder {
 public:
-    /// Whose bytes these are: of the transaction that runs, or of the one behind it.
-    enum class Turn : quint8 {
-        Now,
-        Ahead, ///< Held back until release().
-    };
-
     Recorder(const Base::Clock &clock, bool keepSecrets);
 
     /// From here on the microseconds count.
     void start();
-    /// One entry per line of `bytes`.
+    /// One entry per line of `bytes`. What belongs to a transaction `ahead` of its turn (1: that
+    /// behind the running one) is held back until as many release() have come.
     void client(const QByteArray &bytes, const QList<Base::SecretSpan> &secrets, Smtp::Stage stage,
-        Turn turn = Turn::Now);
+        int ahead = 0);
     void server(const QByteArray &line, Smtp::Stage stage);
     void event(const QString &text, Smtp::Stage stage);
     /// From here on all travels inside TLS.
@@ -38,8 +34,8 @@ public:
     void reconnected() { m_tls = false; }
     void failed(const Base::Error &error, Smtp::Stage stage);
     /// The message that was sent, as one entry.
-    void content(const Transcript::ContentRange &range);
-    /// What was recorded ahead is next.
+    void content(const Transcript::ContentRange &range, int ahead = 0);
+    /// The next transaction has its turn.
     void release();
     [[nodiscard]] bool hasEntries() const { return !m_now.notes.empty(); }
     [[nodiscard]] QList<Transcript::Entry> take();
@@ -68,6 +64,7 @@ private:
     };
 
     [[nodiscard]] Note noteNow(Transcript::Direction direction, Smtp::Stage stage) const;
+    [[nodiscard]] Notes &notesOf(int ahead);
     static void add(Notes &notes, Note note, QByteArrayView text);
 
     const Base::Clock &m_clock;
@@ -76,7 +73,8 @@ private:
     Base::TimePoint m_start;
     qint64 m_next = 0;
     Notes m_now;
-    Notes m_ahead;
+    std::deque<Notes> m_ahead;
+    std::vector<Notes> m_spare; ///< Empty ones, for their memory.
 };
 
 } // namespace Mailgauge::Net

@@ -39,9 +39,7 @@ void Session::Private::nextChunk()
         return armDeadline();
     if (stopsAfter(Stage::Content))
         return stop(true);
-    m_state = State::Committing;
-    m_deadline.reset(); // The wait is for our own store.
-    m_events.emplace_back(Event::Commit {});
+    askCommit();
 }
 
 void Session::Private::writeChunk(qint64 octets)
@@ -128,6 +126,7 @@ void Session::Private::chunkRefused(const Reply &reply)
     decideRestByReply(reply, m_stage);
     // D6: who does not know BDAT counts no octets, and takes them for commands.
     if (isBdatUnknown(reply)) {
+        isLast();
         finishTransaction(reply);
         return close(true);
     }

@@ -4,6 +4,7 @@
 
 #include "base/literals.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace Mailgauge::Smtp {
@@ -49,10 +50,36 @@ RecipientOutcome undecidedOutcome(const Mailbox &recipient, const Event::Failed 
     return outcome;
 }
 
+/// All but the end of the content is out. Who was to leave before its turn may have been asked for.
+void Session::Private::askCommit()
+{
+    m_state = State::Committing;
+    m_deadline.reset(); // The wait is for our own store.
+    if (m_running->flight == Flight::Cleared)
+        commitNow();
+    else if (m_running->flight == Flight::None)
+        m_events.emplace_back(Event::Commit {});
+}
+
 void Session::Private::committed()
 {
-    if (m_state != State::Committing)
+    if (m_running && m_running->flight == Flight::Asked) {
+        m_running->flight = Flight::Cleared;
+        if (m_state == State::Committing)
+            commitNow();
         return;
+    }
+    if (m_state == State::Committing)
+        return commitNow();
+    const auto asked = std::ranges::find(m_followers, Flight::Asked, &Running::flight);
+    if (asked == m_followers.end())
+        return;
+    asked->flight = Flight::Cleared;
+    launch();
+}
+
+void Session::Private::commitNow()
+{
     // B12: what came too early must not be taken for the reply to the dot.
     if (m_parser.isInsideReply())
         return outOfStep(
@@ -101,10 +128,9 @@ void Session::Private::onFinal(const Reply &reply)
         if (!m_running->decided[i])
             decideByReply(i, own && !own->isPositive() && !permanent ? *own : reply, Stage::Dot);
     }
-    if (m_running->chunked && isBdatUnknown(reply)) { // D6: what took the octets for commands?
-        finishTransaction(reply);
-        return close(true);
-    }
+    if (m_running->flies() || (m_running->chunked && isBdatUnknown(reply)))
+        return landed(reply);
+    learn(Stage::Dot, reply);
     endTransaction(reply);
 }
 
@@ -191,9 +217,11 @@ void Session::Private::decideRestByReply(const Reply &reply, Stage stage)
 /// What the driver has not handed out, nobody can have taken; unless the server says so.
 bool Session::Private::mayBeCommitted(const Base::Error &error) const
 {
+    const bool early = error.kind == Error::Kind::MalformedReply;
+    if (m_running->flies())
+        return isGone(*m_running) || early;
     return isCommitted(m_state)
-        || (m_state == State::LastChunk
-            && (m_running->unwritten == 0 || error.kind == Error::Kind::MalformedReply));
+        || (m_state == State::LastChunk && (m_running->unwritten == 0 || early));
 }
 
 void Session::Private::decideRest(const Event::Failed &failed)
@@ -209,6 +237,7 @@ void Session::Private::decideRest(const Event::Failed &failed)
         } else if (mayBeCommitted(failed.failure.error)) {
             // B26 to B28: the dot is out, and no complete reply says what became of it.
             outcome.outcome = Outcome::Uncertain;
+            outcome.reply.reset(); // to another command
             outcome.failure = failed.failure;
         }
         decide(i, std::move(outcome));
@@ -229,13 +258,16 @@ void Session::Private::decideRestStopped(Stage stage)
 void Session::Private::finishTransaction(const std::optional<Reply> &finalReply)
 {
     // RFC 5321 4.1.1.4 clears the buffers behind the final dot; before it they need RSET.
-    m_needsReset = m_running->mailAccepted && !isCommitted(m_state)
-        && m_state != State::AwaitLoneDot;
+    m_needsReset = m_running->flies()
+        ? m_state == State::Draining
+        : m_running->mailAccepted && !isCommitted(m_state) && m_state != State::AwaitLoneDot;
     m_running.reset();
     m_state = State::Ready;
     m_deadline.reset();
     m_events.emplace_back(Event::TransactionDone {finalReply, {}});
     takeTurn();
+    if (m_closing && !m_running)
+        return close(false);
     if (m_quitAsked && m_state == State::Ready)
         quit();
 }

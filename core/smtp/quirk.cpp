@@ -42,6 +42,8 @@ QByteArrayView quirkName(Quirk quirk)
         return "eightBitAnyway";
     case Quirk::ChunkingRefused:
         return "chunkingRefused";
+    case Quirk::ContentForNobody:
+        return "contentForNobody";
     }
     Q_UNREACHABLE_RETURN("");
 }

@@ -26,6 +26,7 @@ enum class Quirk : quint8 {
     DomainToAscii, ///< SMTPUTF8 is not announced: a domain went out as A-labels.
     EightBitAnyway, ///< 8-bit content without 8BITMIME, as was asked for.
     ChunkingRefused, ///< CHUNKING announced, BDAT not known.
+    ContentForNobody, ///< A content was taken although every recipient, or MAIL, was refused.
 };
 
 /// "bareLfInReply" …

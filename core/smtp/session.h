@@ -191,7 +191,7 @@ struct Send {
     QByteArray bytes;
     QList<Base::SecretSpan> secrets;
     Stage stage;
-    bool ahead = false; ///< Of the transaction that follow() named, while another one still runs.
+    int ahead = 0; ///< Of the transaction so many behind the running one, as follow() named them.
 };
 /// Start the TLS handshake now, then call tlsEstablished() or tlsFailed().
 struct StartTls { };
@@ -205,10 +205,14 @@ struct AskMechanism {
 /// exactly so many octets, else all there is.
 struct SendContent {
     std::optional<qint64> octets {};
+    int ahead = 0; ///< Whose content, as in Send: all of it, from its beginning, where not 0.
 };
 /// Record durably that the message is about to be committed, then call committed(); only then the
-/// final dot, or the last chunk, is sent.
-struct Commit { };
+/// final dot, or the last chunk, is sent. Several may be asked for before the first is answered:
+/// answers come in the order of the questions.
+struct Commit {
+    int ahead = 0; ///< Which message, as in Send.
+};
 /// One line from the server, known secrets masked, without its line end.
 struct LineReceived {
     QByteArray line;
@@ -244,7 +248,7 @@ struct RecipientDecided {
 struct TransactionDone {
     std::optional<Reply> finalReply;
     std::optional<Failure> failure;
-    bool follows = false; ///< The one that follow() named runs from here on: do not call send().
+    bool follows = false; ///< What follow() named next runs from here on: do not call send().
 };
 /// A command by hand was answered. Both are without secrets.
 struct CommandAnswered {
@@ -297,6 +301,10 @@ using SessionEvent = std::variant<Event::Send, Event::StartTls, Event::AskMechan
 /// other.
 class Session {
 public:
+    /// Most messages on their way without their final reply, and most octets of their contents.
+    static constexpr int MaxFlight = 32;
+    static constexpr qint64 MaxFlightOctets = 256 * 1024;
+
     explicit Session(SessionOptions options);
     /// Whether the options can be sent at all, so that a caller refuses before it connects; start()
     /// looks again. InvalidInput, as for the transaction below.
@@ -328,11 +336,15 @@ public:
     /// Unsupported (SIZE exceeded, SMTPUTF8 missing …) is reported as outcomes and TransactionDone
     /// without a byte sent.
     void send(Transaction transaction, Base::TimePoint now);
-    /// Names the transaction behind the running one, at most one at a time. Where PIPELINING is
+    /// Names the transaction behind the running one and those named before. Where PIPELINING is
     /// announced its MAIL, RCPT and DATA leave in one flight with the end of the running one's
     /// content (RFC 2920 3.1), else it begins once that one is done; TransactionDone::follows tells
-    /// when it is its turn. A session that ends before has not sent it: not a word is told about
-    /// it. Not together with SessionOptions::stop.
+    /// when it is its turn. Not together with SessionOptions::stop.
+    ///
+    /// Where it can go by BDAT whole messages leave, up to MaxFlight of them, each asked for by
+    /// Event::Commit before; see flight.cpp for when. A session that ends tells what became of
+    /// those whose last octet it handed out, one TransactionDone after the other; the others were
+    /// never sent, and not a word is told about them.
     void follow(Transaction transaction, Base::TimePoint now);
     void quit(Base::TimePoint now);
     /// One line by hand, where send() is allowed; CommandAnswered tells its reply. InvalidInput

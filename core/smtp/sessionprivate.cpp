@@ -111,7 +111,8 @@ void Session::Private::handleReply(const Reply &received)
     // What the server said decides; what is told, kept and shown is masked.
     m_received = received;
     const Reply reply = masked(received);
-    const bool inChunk = m_state == State::Chunk || m_state == State::DrainingChunks;
+    const bool inChunk = m_state == State::Chunk || m_state == State::DrainingChunks
+        || (m_running && m_running->flight == Flight::Leaving);
     if (inChunk && m_owed.empty() && !m_halted) // B10: it was answered before
         return outOfStep(
             u"a second reply to one chunk"_s, QByteArray::number(reply.code) + ' ' + reply.text());
@@ -136,6 +137,10 @@ void Session::Private::handleReply(const Reply &received)
                       QString::number(reply.code), QString::fromLatin1(stageName(owed.stage)))
                 : u"a reply that answers no command: the server is out of step"_s,
             QByteArray::number(reply.code) + ' ' + reply.text());
+    }
+    if (m_running && m_running->flies()) {
+        if (const auto wrong = disorder(owed.stage, reply))
+            return outOfStep(*wrong, QByteArray::number(reply.code) + ' ' + reply.text());
     }
     if (!m_owed.empty())
         m_owed.pop_front();
@@ -251,13 +256,13 @@ void Session::Private::timeoutExpired()
         return;
     if (m_state == State::AwaitQuit)
         return close(true);
-    const QString limit = seconds(m_options.deadlines.of(m_stage));
+    const QString within = seconds(limit());
     fail(Error {Error::Kind::Timeout,
              m_state == State::AskMechanism ? QString::fromLatin1(m_mechanism->name())
-                     + u": no answer to give within "_s + limit
+                     + u": no answer to give within "_s + within
                  : m_state == State::Content || (isChunking() && m_running->unwritten > 0)
-                 ? u"no progress within "_s + limit
-                 : u"no complete reply within "_s + limit,
+                 ? u"no progress within "_s + within
+                 : u"no complete reply within "_s + within,
              m_parser.unread().toByteArray()},
         End::Abort);
 }
@@ -283,7 +288,13 @@ void Session::Private::enterStage(Stage stage)
 
 void Session::Private::armDeadline()
 {
-    m_deadline = m_now + m_options.deadlines.of(m_stage);
+    m_deadline = m_now + limit();
+}
+
+std::chrono::milliseconds Session::Private::limit() const
+{
+    // Whoever said 421 is not waited for.
+    return m_options.deadlines.of(m_closing ? Stage::Quit : m_stage);
 }
 
 bool Session::Private::sendCommand(const Base::Result<Command> &command, qsizetype recipient)
@@ -314,8 +325,7 @@ bool Session::Private::sendCommand(const Base::Result<Command> &command, qsizety
 void Session::Private::issue(const Command &command, qsizetype recipient)
 {
     const Stage stage = command.stage();
-    m_events.emplace_back(
-        Event::Send {command.bytes(), command.secrets(), stage, m_follower && m_follower->ahead});
+    m_events.emplace_back(Event::Send {command.bytes(), command.secrets(), stage});
     m_owed.push_back({stage, recipient});
     if (m_options.stop && m_options.stop->how == StopRule::How::DropAfterSend
         && m_options.stop->stage == stage && stage != Stage::Content
@@ -353,18 +363,25 @@ void Session::Private::fail(
     if (m_state == State::AwaitQuit) // Whatever QUIT meets is off the result path (B29).
         return close(true);
     if (m_state == State::DrainingChunks) { // B22: the refusal was read, and decided
+        isLast();
         finishTransaction(std::exchange(m_running->finalReply, {}));
         return close(end == End::Abort);
     }
     error.evidence = m_mask.apply(error.evidence).left(Error::MaxEvidence);
     error.detail = QString::fromUtf8(m_mask.apply(error.detail.toUtf8()));
     Event::Failed failed {{std::move(error), stage.value_or(m_stage)}, std::move(reply)};
-    m_follower.reset(); // Never sent, as far as the caller is told.
-    if (m_running) {
+    while (m_running) {
         decideRest(failed);
-        m_events.emplace_back(Event::TransactionDone {{}, failed.failure});
+        // The others were never sent, as far as the caller is told.
+        const bool follows = !m_followers.empty() && isGone(m_followers.front());
+        m_events.emplace_back(Event::TransactionDone {{}, failed.failure, follows});
         m_running.reset();
+        if (follows) {
+            m_running = std::move(m_followers.front());
+            m_followers.pop_front();
+        }
     }
+    m_followers.clear();
     // Ready that nobody has seen yet is no longer true.
     std::erase_if(m_events,
         [](const SessionEvent &event) { return std::holds_alternative<Event::Ready>(event); });
@@ -383,9 +400,12 @@ void Session::Private::shutDown(const Reply &reply)
     if (!m_running)
         return refused(u"the server closes the session"_s, reply, End::Close);
     if (m_state == State::DrainingChunks) {
+        isLast();
         finishTransaction(std::exchange(m_running->finalReply, {}));
         return close(false);
     }
+    if (m_running->flies() || (!m_followers.empty() && m_followers.front().flies()))
+        return onClosing(reply);
     const Stage stage = m_owed.empty() ? m_stage : m_owed.front().stage;
     const bool final = isCommitted(m_state) || isChunking() || m_state == State::Content
         || m_state == State::AwaitChunk || m_state == State::Committing;
@@ -403,7 +423,7 @@ void Session::Private::shutDown(const Reply &reply)
 void Session::Private::isLast()
 {
     m_quitAsked = false;
-    m_follower.reset();
+    m_followers.clear();
 }
 
 void Session::Private::close(bool abort)

@@ -3,8 +3,8 @@
 
 /// The inside of Session, in parts: sessionprivate.cpp (bytes to replies, failures, endings),
 /// handshake.cpp (greeting to TLS), authentication.cpp, transaction.cpp (MAIL to the content),
-/// chunks.cpp (content by BDAT), endofdata.cpp (the final replies and what they decide), byhand.cpp
-/// and breakpoints.cpp (what the user has to say).
+/// chunks.cpp (content by BDAT), flight.cpp (whole messages ahead), endofdata.cpp (the final
+/// replies and what they decide), byhand.cpp and breakpoints.cpp (what the user has to say).
 #include "base/secretmask.h"
 #include "sasl/choice.h"
 #include "smtp/command.h"
@@ -75,7 +75,15 @@ private:
         QByteArray mechanism; ///< Of AUTH.
         Prompt prompt = Prompt::None;
     };
-    /// The transaction that is running, or the one behind it.
+    /// How far a transaction is that leaves as a whole, before its turn.
+    enum class Flight : quint8 {
+        None,
+        Asked, ///< The driver was told to record that it will be committed.
+        Cleared, ///< That is done.
+        Leaving, ///< Octets are still the driver's to hand out.
+        Away, ///< All is out: nobody knows what becomes of it until its replies come.
+    };
+    /// The transaction that is running, or one behind it.
     struct Running {
         Transaction transaction {};
         QList<QByteArray> parameters {}; ///< All of MAIL's.
@@ -84,6 +92,8 @@ private:
         QList<bool> others {}; ///< Such a one, and the server took it.
         qsizetype undecided = 0;
         bool ahead = false; ///< Its commands went out behind the final dot of the one before.
+        Flight flight = Flight::None;
+        std::deque<Owed> owed {}; ///< Replies to what went out before its turn.
         bool pipelined = false;
         bool mailAccepted = false;
         bool prdr = false; ///< MAIL asked for it.
@@ -95,6 +105,8 @@ private:
         std::optional<Reply>
             finalReply {}; ///< LMTP: of those behind the content; BDAT: the refusal.
         bool closing = false; ///< One of them was 421.
+
+        [[nodiscard]] bool flies() const { return flight >= Flight::Leaving; }
     };
 
     // sessionprivate.cpp
@@ -106,6 +118,7 @@ private:
     /// Sends a command that is answered by one reply. False: the session has ended instead.
     bool sendCommand(const Base::Result<Command> &command, qsizetype recipient = -1);
     void issue(const Command &command, qsizetype recipient);
+    [[nodiscard]] std::chrono::milliseconds limit() const;
     void noteQuirk(Quirk quirk, const QByteArray &evidence);
     void noteUnexpectedCode(Stage stage, const Reply &reply);
     void outOfStep(const QString &detail, const QByteArray &evidence);
@@ -173,16 +186,19 @@ private:
         const Transaction &transaction) const;
     [[nodiscard]] static Running fresh(Transaction transaction);
     void beginTransaction();
-    [[nodiscard]] bool sendEnvelope(Running &running);
-    void noteDowngrades(const Transaction &transaction);
+    void noteDowngrades(const Running &running);
     [[nodiscard]] bool hasSmtpUtf8() const;
-    bool sendRcpt(const Running &running, qsizetype recipient);
-    void sendAhead();
+    void decideHow(Running &running) const;
+    [[nodiscard]] bool sendEnvelope();
+    [[nodiscard]] static Base::Result<Command> mailOf(const Running &running);
+    [[nodiscard]] static Base::Result<Command> rcptOf(const Running &running, qsizetype recipient);
+    bool sendRcpt(qsizetype recipient);
     void takeTurn();
     void onReset(const Reply &reply);
     void onMail(const Reply &reply);
     void onRcpt(const Owed &owed, const Reply &reply);
     void nextRcpt(qsizetype recipient);
+    void nobodyIsLeft();
     void afterLastRcpt();
     void onData(const Reply &reply);
     [[nodiscard]] bool isChunking() const;
@@ -201,7 +217,27 @@ private:
     void chunkRefused(const Reply &reply);
     void onDrainingChunks();
 
+    // flight.cpp
+    void sendAhead();
+    void sendEnvelopeAhead();
+    void learn(Stage stage, const Reply &reply);
+    [[nodiscard]] std::optional<QString> disorder(Stage stage, const Reply &reply) const;
+    [[nodiscard]] bool mayFly(const Running &running) const;
+    void askAhead();
+    void launch();
+    [[nodiscard]] bool fly(int ahead);
+    [[nodiscard]] bool say(
+        Running &running, int ahead, const QList<Base::Result<Command>> &commands);
+    [[nodiscard]] Running *leaving();
+    void left();
+    void landed(const Reply &reply);
+    void onClosing(const Reply &reply);
+    void dropUnsent();
+    [[nodiscard]] bool isGone(const Running &running) const;
+
     // endofdata.cpp
+    void askCommit();
+    void commitNow();
     void sendDot();
     void expectFinal();
     [[nodiscard]] bool mayBeCommitted(const Base::Error &error) const;
@@ -247,7 +283,12 @@ private:
     std::optional<Halted> m_replaced; ///< Its place was taken by a line whose reply is owed.
 
     std::optional<Running> m_running;
-    std::optional<Running> m_follower;
+    std::deque<Running> m_followers;
+    bool m_marksMail = false; ///< Its replies to MAIL are X.1.X (RFC 3463 3.2), and those to RCPT.
+    bool m_marksRcpt = false;
+    bool m_tellsApart = false; ///< Replies to a content are not, so that none is taken for another.
+    bool m_grounded = false; ///< Nobody took a message: no other one leaves before its turn.
+    bool m_closing = false; ///< 421 was said; what is out may still be answered.
     DotStuffer m_stuffer;
     std::optional<Event::Failed> m_failed;
 };

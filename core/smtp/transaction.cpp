@@ -50,6 +50,7 @@ void Session::Private::send(Transaction transaction)
     }
     Q_ASSERT(m_state == State::Ready);
     m_running = fresh(std::move(transaction));
+    m_grounded = false;
     beginTransaction();
 }
 
@@ -84,42 +85,25 @@ void Session::Private::beginTransaction()
         return;
     }
     m_state = State::AwaitMail;
-    (void)sendEnvelope(*m_running);
+    (void)sendEnvelope();
 }
 
 void Session::Private::follow(Transaction transaction)
 {
-    if (m_state == State::Over || m_state == State::AwaitQuit)
+    if (m_state == State::Over || m_state == State::AwaitQuit || m_closing)
         return; // what its driver was not told yet says that it does not follow
-    Q_ASSERT(!m_follower && !m_options.stop && !m_options.breaks);
-    m_follower = fresh(std::move(transaction));
+    Q_ASSERT(!m_options.stop && !m_options.breaks);
+    m_followers.push_back(fresh(std::move(transaction)));
     if (m_running)
         return sendAhead();
     // The running one is done, and its driver on the way to hear it.
     takeTurn();
 }
 
-/// RFC 2920 3.1: the end of the content may be the first of a group. What could make the replies
-/// to it ambiguous (one per recipient, a piece of one that is there already) keeps to itself.
-void Session::Private::sendAhead()
-{
-    if (!m_follower || m_follower->ahead || m_state != State::AwaitFinal || m_running->prdr
-        || !m_options.pipelining || !m_capabilities.has("PIPELINING") || m_parser.isInsideReply())
-        return;
-    auto parameters = check(m_follower->transaction).and_then([this] {
-        return mailParameters(m_follower->transaction);
-    });
-    if (!parameters)
-        return; // told when it is its turn
-    m_follower->parameters = std::move(*parameters);
-    m_follower->ahead = true;
-    (void)sendEnvelope(*m_follower);
-}
-
 /// Ready: what was to follow, if anything, runs from here on.
 void Session::Private::takeTurn()
 {
-    if (!m_follower)
+    if (m_followers.empty())
         return;
     const auto last = std::ranges::find_if(
         m_events.rbegin(), m_events.rend(), [](const SessionEvent &event) {
@@ -127,11 +111,18 @@ void Session::Private::takeTurn()
         });
     Q_ASSERT(last != m_events.rend());
     std::get<Event::TransactionDone>(*last).follows = true;
-    m_running = std::exchange(m_follower, {});
-    if (m_running->ahead)
-        m_state = State::AwaitMail;
-    else
-        beginTransaction();
+    m_running = std::move(m_followers.front());
+    m_followers.pop_front();
+    m_owed = std::exchange(m_running->owed, {});
+    if (!m_running->flies()) // nor do those behind it
+        m_grounded = false;
+    if (m_owed.empty())
+        return beginTransaction();
+    noteDowngrades(*m_running);
+    m_state = m_owed.front().stage == Stage::Rset ? State::AwaitReset : State::AwaitMail;
+    enterStage(m_owed.front().stage);
+    armDeadline();
+    sendAhead();
 }
 
 Base::Result<QList<QByteArray>> Session::Private::mailParameters(
@@ -183,10 +174,8 @@ Base::Result<QList<QByteArray>> Session::Private::mailParameters(
     return parameters + *extended + transaction.mailParameters;
 }
 
-/// False: the session has ended instead.
-bool Session::Private::sendEnvelope(Running &running)
+void Session::Private::decideHow(Running &running) const
 {
-    const Transaction &transaction = running.transaction;
     const bool stopsInside = m_options.stop && m_options.stop->stage >= Stage::Mail
         && m_options.stop->stage <= Stage::Data;
     // A group says more than a stop rule allows.
@@ -194,21 +183,28 @@ bool Session::Private::sendEnvelope(Running &running)
     running.chunked = m_options.chunking != Chunking::Off && m_capabilities.has("CHUNKING");
     running.prdr = m_options.protocol != Protocol::Lmtp
         && hasParameter(running.parameters, "PRDR"_ba);
-    running.asciiDomains = !hasSmtpUtf8();
-    noteDowngrades(transaction);
-    std::optional<Mailbox> from = transaction.envelope.reversePath;
-    if (from && running.asciiDomains)
-        from = from->withAsciiDomain();
-    if (!sendCommand(Command::mail(from, running.parameters)))
+    const Envelope &envelope = running.transaction.envelope;
+    running.asciiDomains = !hasSmtpUtf8()
+        && ((envelope.reversePath && envelope.reversePath->needsSmtpUtf8())
+            || std::ranges::any_of(envelope.forwardPaths, &Mailbox::needsSmtpUtf8));
+}
+
+/// False: the session has ended instead.
+bool Session::Private::sendEnvelope()
+{
+    decideHow(*m_running);
+    noteDowngrades(*m_running);
+    const Envelope &envelope = m_running->transaction.envelope;
+    if (!sendCommand(mailOf(*m_running)))
         return false;
-    if (!running.pipelined)
+    if (!m_running->pipelined)
         return true;
-    for (qsizetype i = 0; i < transaction.envelope.forwardPaths.size(); ++i) {
-        if (!sendRcpt(running, i))
+    for (qsizetype i = 0; i < envelope.forwardPaths.size(); ++i) {
+        if (!sendRcpt(i))
             return false;
     }
     // The octets of a chunk wait for the recipients.
-    return running.chunked || sendCommand(Command::data());
+    return m_running->chunked || sendCommand(Command::data());
 }
 
 bool Session::Private::hasSmtpUtf8() const
@@ -217,23 +213,31 @@ bool Session::Private::hasSmtpUtf8() const
 }
 
 /// What goes out in a lesser form than it was given, or than the server is known to take.
-void Session::Private::noteDowngrades(const Transaction &transaction)
+void Session::Private::noteDowngrades(const Running &running)
 {
     const auto note = [this](Quirk quirk, const QByteArray &evidence) {
         m_events.emplace_back(Event::QuirkSeen {quirk, Stage::Mail, evidence});
     };
-    const Envelope &envelope = transaction.envelope;
-    QList<Mailbox> paths = envelope.forwardPaths;
-    if (envelope.reversePath)
-        paths.prepend(*envelope.reversePath);
-    const auto utf8 = std::ranges::find_if(paths, &Mailbox::needsSmtpUtf8);
-    if (utf8 != paths.end() && !hasSmtpUtf8())
+    const Transaction &transaction = running.transaction;
+    if (running.asciiDomains) {
+        QList<Mailbox> paths = transaction.envelope.forwardPaths;
+        if (transaction.envelope.reversePath)
+            paths.prepend(*transaction.envelope.reversePath);
+        const auto utf8 = std::ranges::find_if(paths, &Mailbox::needsSmtpUtf8);
         note(Quirk::DomainToAscii, utf8->withAsciiDomain().value_or(*utf8).domain());
+    }
     if (transaction.eightBit && !isBinary(transaction) && !m_capabilities.has("8BITMIME"))
         note(Quirk::EightBitAnyway, {});
 }
 
-bool Session::Private::sendRcpt(const Running &running, qsizetype recipient)
+Base::Result<Command> Session::Private::mailOf(const Running &running)
+{
+    const std::optional<Mailbox> &from = running.transaction.envelope.reversePath;
+    return Command::mail(
+        from && running.asciiDomains ? from->withAsciiDomain() : from, running.parameters);
+}
+
+Base::Result<Command> Session::Private::rcptOf(const Running &running, qsizetype recipient)
 {
     const Transaction &transaction = running.transaction;
     const Mailbox &typed = transaction.envelope.forwardPaths[recipient];
@@ -241,7 +245,12 @@ bool Session::Private::sendRcpt(const Running &running, qsizetype recipient)
     QList<QByteArray> parameters = transaction.rcptParameters;
     if (transaction.extensions.originalRecipient && !hasParameter(parameters, "ORCPT"_ba))
         parameters += "ORCPT=" + originalRecipientOf(path);
-    return sendCommand(Command::rcpt(path, parameters), recipient);
+    return Command::rcpt(path, parameters);
+}
+
+bool Session::Private::sendRcpt(qsizetype recipient)
+{
+    return sendCommand(rcptOf(*m_running, recipient), recipient);
 }
 
 void Session::Private::onReset(const Reply &reply)
@@ -252,31 +261,31 @@ void Session::Private::onReset(const Reply &reply)
     if (stopsAfter(Stage::Rset))
         return stop(true);
     m_state = State::AwaitMail;
-    (void)sendEnvelope(*m_running);
+    if (!m_running->flies())
+        (void)sendEnvelope();
 }
 
 void Session::Private::onMail(const Reply &reply)
 {
     if (!reply.isPositive()) {
         decideRestByReply(reply, Stage::Mail);
-        if (m_owed.empty())
-            finishTransaction({});
-        else
-            m_state = State::Draining;
-        return;
+        return nobodyIsLeft();
     }
     m_running->mailAccepted = true;
+    learn(Stage::Mail, reply);
     if (stopsAfter(Stage::Mail))
         return stop(true);
     m_state = State::AwaitRcpt;
     if (!m_running->pipelined)
-        sendRcpt(*m_running, 0);
+        sendRcpt(0);
 }
 
 void Session::Private::onRcpt(const Owed &owed, const Reply &reply)
 {
     if (!hasSwapped(owed.recipient, reply) && !reply.isPositive())
         decideByReply(owed.recipient, reply, Stage::Rcpt);
+    if (reply.isPositive())
+        learn(Stage::Rcpt, reply);
     nextRcpt(owed.recipient);
 }
 
@@ -286,16 +295,25 @@ void Session::Private::nextRcpt(qsizetype recipient)
     if (next == m_running->decided.size())
         return afterLastRcpt();
     if (!m_running->pipelined)
-        sendRcpt(*m_running, next);
+        sendRcpt(next);
+}
+
+/// MAIL, or every recipient, was refused.
+void Session::Private::nobodyIsLeft()
+{
+    m_grounded = true;
+    if (m_owed.empty())
+        finishTransaction({});
+    else
+        m_state = State::Draining;
 }
 
 void Session::Private::afterLastRcpt()
 {
-    if (m_running->undecided == 0 && !m_running->others.contains(true)) {
-        if (m_owed.empty())
-            finishTransaction({});
-        else
-            m_state = State::Draining;
+    if (m_running->undecided == 0 && !m_running->others.contains(true))
+        return nobodyIsLeft();
+    if (m_running->flies()) { // its content is out too
+        m_state = State::AwaitFinal;
         return;
     }
     if (stopsAfter(Stage::Rcpt))
@@ -324,6 +342,10 @@ void Session::Private::onData(const Reply &reply)
 
 void Session::Private::onDraining(const Owed &owed, const Reply &reply)
 {
+    if (owed.stage == Stage::Dot && reply.replyClass() != ReplyClass::Intermediate) {
+        noteUnknownBdat(reply); // the content left together with its envelope
+        return landed(reply);
+    }
     const bool data = owed.stage == Stage::Data;
     if ((data && reply.replyClass() == ReplyClass::Completion)
         || (!data && reply.replyClass() == ReplyClass::Intermediate))
@@ -349,21 +371,22 @@ void Session::Private::onDraining(const Owed &owed, const Reply &reply)
 
 QByteArray Session::Private::contentChunk(const QByteArray &chunk)
 {
-    if (m_state == State::Content) {
-        armDeadline();
+    contentProgress();
+    if (m_state == State::Content)
         return m_stuffer.stuff(chunk);
-    }
-    if (!isChunking())
+    Running *const one = isChunking() ? &*m_running : leaving();
+    if (!one)
         return {};
-    armDeadline();
-    const QByteArray octets = chunk.first(qMin<qint64>(chunk.size(), m_running->unwritten));
-    m_running->unwritten -= octets.size();
+    const QByteArray octets = chunk.first(qMin<qint64>(chunk.size(), one->unwritten));
+    one->unwritten -= octets.size();
     return octets;
 }
 
 void Session::Private::contentProgress()
 {
-    if (m_state == State::Content || isChunking())
+    // While one ahead is being written the limit is that of the reply due next.
+    if (m_state == State::Content || isChunking()
+        || (m_running && m_running->flight == Flight::Leaving))
         armDeadline();
 }
 
@@ -378,13 +401,13 @@ void Session::Private::contentFinished()
 {
     if (isChunking())
         return chunkFinished();
+    if (leaving())
+        return left();
     if (m_state != State::Content)
         return;
     if (stopsAfter(Stage::Content))
         return stop(false);
-    m_state = State::Committing;
-    m_deadline.reset(); // The wait is for our own store.
-    m_events.emplace_back(Event::Commit {});
+    askCommit();
 }
 
 } // namespace Mailgauge::Smtp

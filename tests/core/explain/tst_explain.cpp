@@ -138,7 +138,7 @@ void TestExplain::everyTlsReason()
 
 void TestExplain::everyQuirk()
 {
-    for (int q = 0; q <= int(Smtp::Quirk::ChunkingRefused); ++q) {
+    for (int q = 0; q <= int(Smtp::Quirk::ContentForNobody); ++q) {
         const QByteArray id = "quirk." + Smtp::quirkName(Smtp::Quirk(q)).toByteArray();
         QVERIFY2(Explain::knowledge().findings.find(id), id.constData());
         const Explain::Explanation e = Explain::explainFinding(id, "220 x\n");

@@ -65,7 +65,7 @@ private Q_SLOTS:
         Recorder recorder(m_clock, false);
         recorder.start();
         recorder.client(".\r\n", {}, Stage::Dot);
-        recorder.client("MAIL FROM:<b@x>\r\n", {}, Stage::Mail, Recorder::Turn::Ahead);
+        recorder.client("MAIL FROM:<b@x>\r\n", {}, Stage::Mail, 1);
         m_clock.at += std::chrono::microseconds(5);
         recorder.server("250 queued", Stage::Dot);
         QCOMPARE(texts(recorder.take()), (QByteArrayList {"0 ."_ba, "1 250 queued"_ba}));
@@ -76,11 +76,37 @@ private Q_SLOTS:
         QCOMPARE(entries[0].us, 0); // when it was sent
     }
 
+    // Whole messages ahead: each has its own commands and content, in the order of their turns.
+    void severalAhead()
+    {
+        Recorder recorder(m_clock, false);
+        const QUuid first = QUuid::createUuid();
+        const QUuid second = QUuid::createUuid();
+        recorder.client("MAIL FROM:<a@x>\r\n", {}, Stage::Mail, 1);
+        recorder.content({first, 0, 20}, 1);
+        recorder.client("MAIL FROM:<b@x>\r\n", {}, Stage::Mail, 2);
+        recorder.server("250 queued", Stage::Dot);
+        recorder.release();
+        recorder.content({second, 0, 30}, 1);
+        recorder.server("250 a", Stage::Mail);
+        const QList<Entry> entries = recorder.take();
+        QCOMPARE(texts(entries),
+            (QByteArrayList {"0 250 queued"_ba, "1 MAIL FROM:<a@x>"_ba,
+                "2 message data, 20 bytes"_ba, "3 250 a"_ba}));
+        QCOMPARE(entries[2].content, (Transcript::ContentRange {first, 0, 20}));
+        recorder.release();
+        recorder.release(); // nothing more was ahead
+        const QList<Entry> rest = recorder.take();
+        QCOMPARE(
+            texts(rest), (QByteArrayList {"4 MAIL FROM:<b@x>"_ba, "5 message data, 30 bytes"_ba}));
+        QCOMPARE(rest[1].content, (Transcript::ContentRange {second, 0, 30}));
+    }
+
     void dropForgetsOnlyWhatIsDue()
     {
         Recorder recorder(m_clock, false);
         recorder.client("DATA\r\n", {}, Stage::Data);
-        recorder.client("MAIL FROM:<>\r\n", {}, Stage::Mail, Recorder::Turn::Ahead);
+        recorder.client("MAIL FROM:<>\r\n", {}, Stage::Mail, 1);
         recorder.drop();
         QVERIFY(!recorder.hasEntries());
         recorder.release();
@@ -94,8 +120,7 @@ private Q_SLOTS:
             Recorder recorder(m_clock, keep);
             recorder.server("334 ", Stage::Auth);
             recorder.client("AUTH PLAIN hidden\r\n", {{11, 6, "AUTH PLAIN"_ba}}, Stage::Auth);
-            recorder.client(
-                "x secret y\r\n", {{2, 6, "other"_ba}}, Stage::Auth, Recorder::Turn::Ahead);
+            recorder.client("x secret y\r\n", {{2, 6, "other"_ba}}, Stage::Auth, 1);
             recorder.release();
             const QList<Entry> entries = recorder.take();
             QCOMPARE(texts(entries),

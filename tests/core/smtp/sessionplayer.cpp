@@ -117,6 +117,7 @@ void SessionPlayer::play(Chunks chunks, qsizetype split)
     outcomes.clear();
     failed.reset();
     m_sent = 0;
+    m_named = 0;
     m_contentAt = 0;
     m_now = Base::TimePoint(std::chrono::hours(1));
 
@@ -240,8 +241,10 @@ void SessionPlayer::proceed(Session &session)
 
 void SessionPlayer::nameNext(Session &session)
 {
-    if (follow && m_sent > 0 && m_sent < transactions.size())
+    while (follow && m_sent > 0 && m_sent < transactions.size() && m_named < depth) {
+        ++m_named;
         session.follow(transactions[m_sent++], m_now);
+    }
 }
 
 void SessionPlayer::handle(Session &session, const SessionEvent &event)
@@ -256,10 +259,12 @@ void SessionPlayer::handle(Session &session, const SessionEvent &event)
         facts.append("ask " + ask->mechanism->name() + (ask->challenge.isEmpty() ? "" : " ")
             + ask->challenge);
     } else if (const auto *body = std::get_if<Event::SendContent>(&event)) {
+        if (body->ahead > 0 || holdAhead)
+            m_contentAt = 0;
         // One SendContent of DATA, or as many as there are chunks.
         const qsizetype end = body->octets ? m_contentAt + qsizetype(*body->octets)
                                            : content.size();
-        if (holdContent)
+        if (holdContent || (holdAhead && body->ahead > 0))
             return;
         for (; m_contentAt < end; m_contentAt += qMin(contentChunk, end - m_contentAt))
             client += session.contentChunk(
@@ -267,8 +272,9 @@ void SessionPlayer::handle(Session &session, const SessionEvent &event)
         if (holdFinished)
             return;
         session.contentFinished(m_now);
-    } else if (std::holds_alternative<Event::Commit>(event)) {
-        facts.append("commit"_ba);
+    } else if (const auto *commit = std::get_if<Event::Commit>(&event)) {
+        facts.append(
+            commit->ahead > 0 ? "commit +" + QByteArray::number(commit->ahead) : "commit"_ba);
         if (!holdCommit)
             session.committed(m_now);
     } else if (const auto *line = std::get_if<Event::LineReceived>(&event)) {
@@ -295,7 +301,9 @@ void SessionPlayer::handle(Session &session, const SessionEvent &event)
             + (done->failure ? ' ' + kindName(done->failure->error.kind).toByteArray() : ""_ba)
             + (done->follows ? " next"_ba : ""_ba));
         if (done->follows) {
-            m_contentAt = 0;
+            --m_named;
+            if (!holdAhead)
+                m_contentAt = 0;
             nameNext(session);
         } else if (!session.isOver()) {
             proceed(session);

@@ -26,16 +26,18 @@ struct SessionPlayer {
     QList<Sasl::ChannelBinding> bindings; ///< Of every TLS connection.
     qsizetype contentChunk = 7;
     bool follow = false; ///< Each transaction is named while the one before it runs.
+    int depth = 1; ///< So many of them, then.
     bool holdCommit = false;
     bool holdOpen = false; ///< Ready and TransactionDone are not answered: HAND and QUIT are.
     bool holdContent = false; ///< SendContent is not answered but by PIECE and FINISHED.
+    bool holdAhead = false; ///< The same for contents that leave before their turn.
     bool holdFinished = false; ///< The content is written, contentFinished() waits for FINISHED.
 
     /// What happened, without lines and replies: "decided a@x accepted rcpt 250", "done 250",
-    /// "done 250 next" (the one that was named runs), "failed timeout greeting", "stopped rcpt",
-    /// "quirk bareLfInReply", "auth PLAIN", "ask GSSAPI", "tls", "answered NOOP 250", "paused mail
-    /// MAIL FROM:<a@x>", "refused invalidInput", "closed", "closed abort", and "script: …" where
-    /// the client did not keep to the script.
+    /// "done 250 next" (the one that was named runs), "commit +1" (of the one behind), "failed
+    /// timeout greeting", "stopped rcpt", "quirk bareLfInReply", "auth PLAIN", "ask GSSAPI", "tls",
+    /// "answered NOOP 250", "paused mail MAIL FROM:<a@x>", "refused invalidInput", "closed",
+    /// "closed abort", and "script: …" where the client did not keep to the script.
     QByteArrayList facts;
     QByteArray client; ///< All bytes sent.
     QByteArrayList lines; ///< All lines received.
@@ -61,6 +63,7 @@ private:
 
     Base::TimePoint m_now {std::chrono::hours(1)};
     qsizetype m_sent = 0; ///< Transactions.
+    int m_named = 0; ///< Of these, those whose turn is still to come.
     qsizetype m_contentAt = 0; ///< Of the running one's content.
 };
 

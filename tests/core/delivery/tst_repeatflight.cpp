@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fakerelay.h"
+#include "fakesessions.h"
+
+#include "base/literals.h"
+#include "delivery/repeatservice.h"
+#include "sandbox/sandboxservice.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace Mailgauge;
+using Delivery::OutcomeCounts;
+using Delivery::RepeatRequest;
+using Delivery::RepeatService;
+using Delivery::RepeatSummary;
+using Test::FakeRelay;
+using Test::Script;
+
+namespace {
+
+const QByteArray Content = "Subject: x\r\n\r\nbody\r\n"_ba;
+const QByteArray MailOk = "250 2.1.0 ok\r\n"_ba;
+const QByteArray RcptOk = "250 2.1.5 ok\r\n"_ba;
+const QByteArray Queued = "250 2.0.0 Ok: queued as 4F2A\r\n"_ba;
+const QByteArray ResetOk = "250 2.0.0 ok\r\n"_ba;
+
+RepeatRequest repeat(quint16 port, int messages, const QByteArrayList &recipients)
+{
+    RepeatRequest repeated {{}, messages, 1};
+    Delivery::SendRequest &request = repeated.request;
+    request.target.host = u"127.0.0.1"_s;
+    request.target.port = port;
+    request.session.ehloName = "tester.example"_ba;
+    request.session.tls = Smtp::TlsPolicy::None;
+    request.session.chunking = Smtp::Chunking::WhereOffered;
+    request.envelope.reversePath = *Smtp::Mailbox::parse("from@x");
+    for (const QByteArray &recipient : recipients)
+        request.envelope.forwardPaths.append(*Smtp::Mailbox::parse(recipient));
+    request.content = Base::Content();
+    request.content->bytes = Content;
+    return repeated;
+}
+
+/// What a client says for one message, in these pieces.
+Script &expectEnvelope(Script &script, const QByteArrayList &recipients)
+{
+    script.expect("MAIL FROM:<from@x>"_ba);
+    for (const QByteArray &recipient : recipients)
+        script.expect("RCPT TO:<" + recipient + '>');
+    return script;
+}
+
+Script &expectChunk(Script &script)
+{
+    return script.expect("BDAT 20 LAST"_ba).expectBytes(Content.size());
+}
+
+QByteArray taken(const QByteArrayList &recipients)
+{
+    return MailOk + RcptOk.repeated(recipients.size());
+}
+
+/// One message that waits for its replies.
+Script &single(Script &script, const QByteArrayList &recipients)
+{
+    expectEnvelope(script, recipients).send(taken(recipients));
+    return expectChunk(script).send(Queued);
+}
+
+/// Greeting, two messages, the second unanswered, and `flying` more behind it.
+Script flight(int flying, const QByteArrayList &recipients)
+{
+    Script script = Script::hello({"PIPELINING"_ba, "CHUNKING"_ba});
+    single(script, recipients);
+    expectEnvelope(script, recipients).send(taken(recipients));
+    expectChunk(script);
+    for (int i = 0; i < flying; ++i) {
+        if (i > 0)
+            script.expect("RSET"_ba);
+        expectEnvelope(script, recipients);
+        expectChunk(script);
+    }
+    return script;
+}
+
+struct Listener final {
+    explicit Listener(RepeatService &service)
+    {
+        QObject::connect(&service, &RepeatService::messagesDone, &context,
+            [this](const QUuid &, const QList<Delivery::RepeatedMessage> &batch) {
+                messages.append(batch);
+            });
+        QObject::connect(&service, &RepeatService::finished, &context,
+            [this](const RepeatSummary &summary) { summaries.append(summary); });
+    }
+    QObject context;
+    QList<Delivery::RepeatedMessage> messages;
+    QList<RepeatSummary> summaries;
+};
+
+QByteArray textOf(const QList<Transcript::Entry> &entries)
+{
+    QByteArray text;
+    for (const Transcript::Entry &entry : entries)
+        text += entry.text + '\n';
+    return text;
+}
+
+} // namespace
+
+/// Messages that leave before their turn, by BDAT.
+class RepeatFlightTest final : public QObject {
+    Q_OBJECT
+
+private:
+    Base::SystemClock m_clock;
+    const QByteArrayList m_one {"to@x"_ba};
+
+private Q_SLOTS:
+    void eachHasItsOwn()
+    {
+        FakeRelay relay({flight(4, m_one)
+                .send(
+                    Queued + taken(m_one) + Queued + (ResetOk + taken(m_one) + Queued).repeated(3))
+                .quit()});
+        Test::FakeSessions repository;
+        RepeatService service(&repository, m_clock);
+        Listener heard(service);
+        service.start(repeat(relay.port(), 6, m_one));
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(heard.summaries.first().counts, (OutcomeCounts {6, 0, 0, 0, 0}));
+        QCOMPARE(heard.summaries.first().latencies.count(), 6);
+        for (const auto &call : {"begin"_ba, "commit to@x"_ba, "finish accepted"_ba})
+            QCOMPARE(repository.calls().count(call), 6);
+        QSet<QUuid> ids;
+        for (const Delivery::RepeatedMessage &message : std::as_const(heard.messages)) {
+            const QByteArray text = textOf(message.entries);
+            for (const char *once : {"MAIL FROM", "RCPT TO", "BDAT 20 LAST", "queued as"})
+                QCOMPARE(text.count(once), 1);
+            const auto content = std::ranges::find_if(
+                message.entries, [](const auto &entry) { return entry.content.has_value(); });
+            QVERIFY(content != message.entries.end());
+            QCOMPARE(content->content,
+                (Transcript::ContentRange {message.record.message, 0, Content.size()}));
+            QCOMPARE(message.record.queueId, "4F2A"_ba);
+            ids.insert(message.record.id);
+        }
+        QCOMPARE(ids.size(), 6);
+    }
+
+    // R4: what may be there is never sent again; what was told refused, or not sent, is.
+    void sessionsThatEnd_data()
+    {
+        QTest::addColumn<Script>("first");
+        QTest::addColumn<OutcomeCounts>("counts");
+        QTest::addColumn<int>("second"); // messages on the second connection
+        const QByteArray no = "503 5.5.1 no\r\n"_ba;
+        const QByteArray enough = "421 4.3.2 enough\r\n"_ba;
+        QTest::newRow("B26 FIN behind the chunks")
+            << flight(4, m_one).cut() << OutcomeCounts {1, 0, 0, 5, 0} << 0;
+        QTest::newRow("B26 RST behind the chunks")
+            << flight(4, m_one).reset() << OutcomeCounts {1, 0, 0, 5, 0} << 0;
+        QTest::newRow("B28 half a reply") << flight(4, m_one).send(Queued + "250-2.1.0"_ba).cut()
+                                          << OutcomeCounts {2, 0, 0, 4, 0} << 0;
+        QTest::newRow("B12 garbage") << flight(4, m_one).send("garbage\r\n"_ba).expectEnd()
+                                     << OutcomeCounts {1, 0, 0, 5, 0} << 0;
+        QTest::newRow("B10 a reply too many") << flight(4, m_one).send(Queued + Queued).expectEnd()
+                                              << OutcomeCounts {2, 0, 0, 4, 0} << 0;
+        QTest::newRow("B20 421, then the end")
+            << flight(4, m_one).send(Queued + enough).close() << OutcomeCounts {3, 0, 0, 3, 0} << 1;
+        QTest::newRow("B20 421 to each")
+            << flight(4, m_one)
+                   .send(Queued + enough + no + no + (ResetOk + enough + no + no).repeated(3))
+                   .expectEnd()
+            << OutcomeCounts {6, 0, 0, 0, 0} << 4;
+        QTest::newRow("B18 450 to MAIL is no reason to come again")
+            << flight(4, m_one)
+                   .send(Queued + "450 4.7.1 later\r\n" + no + no
+                       + (ResetOk + taken(m_one) + Queued).repeated(3))
+                   .quit()
+            << OutcomeCounts {5, 1, 0, 0, 0} << 0;
+    }
+    void sessionsThatEnd()
+    {
+        QFETCH(Script, first);
+        QFETCH(OutcomeCounts, counts);
+        QFETCH(int, second);
+        Script further = Script::hello({"PIPELINING"_ba});
+        for (int i = 0; i < second; ++i)
+            further.transaction();
+        FakeRelay relay({first, further.quit()});
+        Test::FakeSessions repository;
+        RepeatService service(&repository, m_clock);
+        Listener heard(service);
+        service.start(repeat(relay.port(), 6, m_one));
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(relay.connections(), second > 0 ? 2 : 1);
+        QCOMPARE(heard.summaries.first().counts, counts);
+        QCOMPARE(heard.summaries.first().messages, 6);
+        QCOMPARE(repository.calls().count("begin"_ba), 6);
+    }
+
+    // B20: who found no room in a message that left before its turn comes when the flight is over.
+    void noRoomForAll()
+    {
+        const QByteArrayList both {"a@x"_ba, "b@x"_ba};
+        Script script = flight(3, both).send(Queued + MailOk + RcptOk + "452 4.5.3 too many\r\n"
+            + Queued + (ResetOk + taken(both) + Queued).repeated(2));
+        FakeRelay relay({single(script, {"b@x"_ba}).quit()});
+        Test::FakeSessions repository;
+        RepeatService service(&repository, m_clock);
+        Listener heard(service);
+        service.start(repeat(relay.port(), 5, both));
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(heard.summaries.first().counts, (OutcomeCounts {10, 0, 0, 0, 0}));
+        QCOMPARE(repository.calls().count("commit a@x b@x"_ba), 5);
+        QCOMPARE(repository.calls().count("commit b@x"_ba), 1);
+    }
+
+    // Never sent: the session ended before their turn, so that another one takes them.
+    void neverSent()
+    {
+        Script first = Script::hello({"PIPELINING"_ba, "CHUNKING"_ba});
+        single(first, m_one);
+        expectEnvelope(first, m_one).cut();
+        FakeRelay relay({first,
+            Script::hello({"PIPELINING"_ba}).transaction().transaction().transaction().quit()});
+        Test::FakeSessions repository;
+        RepeatService service(&repository, m_clock);
+        Listener heard(service);
+        service.start(repeat(relay.port(), 4, m_one));
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(heard.summaries.first().counts, (OutcomeCounts {4, 0, 0, 0, 0}));
+        QCOMPARE(repository.calls().count("finish accepted"_ba), 4);
+    }
+
+    // H1: what is on the wire is in the ledger before.
+    void ledgerFirst()
+    {
+        Test::FakeSessions repository;
+        repository.holdCommit = true;
+        FakeRelay relay({Script::hello({"PIPELINING"_ba, "CHUNKING"_ba})
+                .answer("MAIL"_ba, MailOk)
+                .answer("RCPT"_ba, RcptOk)
+                .hang()});
+        RepeatService service(&repository, m_clock);
+        Listener heard(service);
+        const QUuid run = service.start(repeat(relay.port(), 3, m_one));
+        QTRY_COMPARE(repository.calls().count("commit to@x"_ba), 1);
+        QVERIFY(!relay.received().contains("BDAT"));
+        service.cancel(run);
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QVERIFY(!relay.received().contains("BDAT"));
+        QCOMPARE(heard.summaries.first().counts.accepted, 0);
+    }
+
+    void cancel()
+    {
+        FakeRelay relay({flight(4, m_one).hang()});
+        RepeatService service(nullptr, m_clock);
+        Listener heard(service);
+        const QUuid run = service.start(repeat(relay.port(), 6, m_one));
+        QTRY_COMPARE(relay.connections(), 1);
+        QTRY_COMPARE(relay.received().count(Content), 6);
+        service.cancel(run);
+        QTRY_COMPARE_WITH_TIMEOUT(heard.summaries.size(), 1, 1000);
+        QCOMPARE(heard.summaries.first().counts, (OutcomeCounts {1, 0, 0, 5, 0}));
+    }
+
+    // Everything that is told accepted is there, once, and nothing else.
+    void sandbox()
+    {
+        constexpr int Messages = 500;
+        Sandbox::SandboxService sandbox(m_clock);
+        QSignalSpy started(&sandbox, &Sandbox::SandboxService::started);
+        QSignalSpy arrived(&sandbox, &Sandbox::SandboxService::messageArrived);
+        Sandbox::SandboxOptions options;
+        options.tls = Sandbox::TlsMode::None;
+        options.scenario.settings.keywords.append("CHUNKING"_ba);
+        sandbox.start(options);
+        QVERIFY(started.size() > 0 || started.wait());
+        RepeatService service(nullptr, m_clock);
+        Listener heard(service);
+        RepeatRequest repeated = repeat(sandbox.address()->port, Messages, m_one);
+        repeated.sessions = 2;
+        service.start(repeated);
+        QTRY_COMPARE_WITH_TIMEOUT(heard.summaries.size(), 1, 60'000);
+        QCOMPARE(heard.summaries.first().counts, (OutcomeCounts {Messages, 0, 0, 0, 0}));
+        QTRY_COMPARE_WITH_TIMEOUT(arrived.size(), Messages, 60'000);
+        // Some left before their turn.
+        const bool flew = std::ranges::any_of(heard.messages,
+            [](const auto &message) { return textOf(message.entries).contains("RSET\n"); });
+        QVERIFY(flew);
+    }
+};
+
+QTEST_GUILESS_MAIN(RepeatFlightTest)
+#include "tst_repeatflight.moc"
