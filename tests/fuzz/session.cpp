@@ -3,6 +3,8 @@
 
 #include "check.h"
 
+#include <deque>
+
 using namespace Mailgauge;
 using namespace Smtp;
 
@@ -18,8 +20,14 @@ struct Driver {
     int decided = 0;
     int done = 0;
     bool closed = false;
-    bool dotSent = false;
-    bool committing = false;
+    /// What is known of the transaction that runs and of those behind it.
+    struct Fate {
+        bool committing = false;
+        bool dotSent = false;
+    };
+    std::deque<Fate> fates;
+    bool follows = false; ///< Name some while one runs.
+    int named = 0;
 
     void drain()
     {
@@ -29,21 +37,41 @@ struct Driver {
         }
         check(closed == session.isOver());
     }
-    void transaction()
+    [[nodiscard]] static Transaction transaction()
     {
         Transaction t;
         t.envelope.reversePath = *Mailbox::parse("me@here");
         t.envelope.forwardPaths = {*Mailbox::parse("a@x"), *Mailbox::parse("b@x")};
         t.size = Content.size();
-        session.send(t, now);
+        return t;
+    }
+    void begin()
+    {
+        fates = {Fate {}};
+        session.send(transaction(), now);
+        name();
+    }
+    void name()
+    {
+        for (; follows && fates.size() < 4 && named < 8; ++named) {
+            fates.push_back({});
+            session.follow(transaction(), now);
+        }
+    }
+    [[nodiscard]] Fate &fate(int ahead)
+    {
+        check(ahead >= 0 && static_cast<std::size_t>(ahead) < fates.size());
+        return fates[static_cast<std::size_t>(ahead)];
     }
 
     void on(const Event::Send &e)
     {
         check(e.bytes.endsWith("\r\n"));
         check(e.bytes.count('\n') == 1 || e.stage == Stage::Dot);
-        if (e.stage == Stage::Dot)
-            dotSent = true;
+        if (!fates.empty() && e.stage == Stage::Dot) {
+            check(fate(e.ahead).committing || e.bytes == ".\r\n"); // for nobody
+            fate(e.ahead).dotSent = true;
+        }
         session.written(now);
     }
     void on(const Event::StartTls &) { session.tlsEstablished(now); }
@@ -62,9 +90,9 @@ struct Driver {
             || session.contentChunk("", now).isEmpty());
         session.contentFinished(now);
     }
-    void on(const Event::Commit &)
+    void on(const Event::Commit &e)
     {
-        committing = true;
+        fate(e.ahead).committing = true;
         session.committed(now);
     }
     void on(const Event::LineReceived &e) { check(!e.line.contains(Password)); }
@@ -78,17 +106,22 @@ struct Driver {
         ++decided;
         const Outcome outcome = e.outcome.outcome;
         if (outcome == Outcome::Accepted || outcome == Outcome::Uncertain)
-            check(committing && dotSent);
+            check(fate(0).committing && fate(0).dotSent);
         if (outcome == Outcome::Rejected || outcome == Outcome::Accepted)
             check(e.outcome.reply.has_value());
     }
-    void on(const Event::TransactionDone &)
+    void on(const Event::TransactionDone &e)
     {
         ++done;
         check(decided == 2 * done); // Each recipient exactly once.
-        dotSent = committing = false;
+        if (e.follows) {
+            check(fates.size() > 1);
+            fates.pop_front();
+            return name();
+        }
+        fates.clear();
         if (done == 1 && !session.isOver())
-            transaction();
+            begin();
         else
             session.quit(now);
     }
@@ -101,7 +134,7 @@ struct Driver {
         if (!replaced)
             check(session.resume({}, now).has_value());
     }
-    void on(const Event::Ready &) { transaction(); }
+    void on(const Event::Ready &) { begin(); }
     void on(const Event::Stopped &) { }
     void on(const Event::Closed &) { closed = true; }
     void on(const Event::Failed &e) { check(!e.failure.error.evidence.contains(Password)); }
@@ -124,7 +157,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     options.pipelining = (data[0] & 0x80) != 0;
     options.protocol = static_cast<Protocol>((data[1] >> 5) % 3);
     options.chunking = (data[0] & 0x20) != 0 ? Chunking::WhereOffered : Chunking::Off;
-    options.chunkSize = 7;
+    options.chunkSize = data[1] % 2 == 0 ? 7 : 1000;
     options.prdr = (data[0] & 0x10) != 0;
     if (data[1] >= 128)
         options.stop = StopRule {
@@ -134,6 +167,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         options.commands = {"AUTH PLAIN", "NOOP", "DATA", "."};
     }
     Driver driver {Session(options)};
+    driver.follows = data[1] % 3 == 0 && !options.stop && !options.breaks;
     driver.session.start(driver.now);
     driver.drain();
     const QByteArrayView bytes(data + 2, static_cast<qsizetype>(size - 2));
