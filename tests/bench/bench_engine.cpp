@@ -2,7 +2,12 @@
 // How fast messages leave, against Postfix's smtp-source in the same run: the real
 // `mailgauge-cli send --repeat` and `smtp-source -d` as processes of their own, into smtp-sink and
 // into our sandbox, directly and through a proxy that adds 20 ms each way. CPU is that of the whole
-// process, start included. Prints one JSON document; `met` tells which limits hold.
+// process, start included. Prints one JSON document, and on standard error each row as it comes and
+// a verdict per limit.
+//
+// DATA ends its group (RFC 2920 3.1), so that by DATA a message costs one round trip at least;
+// smtp-source takes four. What the delay leaves possible there is four times its pace, and that row
+// is told, not judged; the limit is judged where BDAT is offered and nothing has to be waited for.
 //
 //     bench_engine [MESSAGES]        all rows (default: 20000 messages)
 //     bench_engine memory [MESSAGES] resident memory at 10 % and at 100 % (default: 1000000)
@@ -34,7 +39,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr qsizetype MessageSize = 4096;
-constexpr int Delayed = 100; ///< Messages per session through the proxy: its pace is the delay's.
+constexpr int Delayed = 60; ///< Messages per session through the proxy: its pace is the delay's.
 constexpr int StoredShare = 10; ///< A tenth of the messages is stored: the disk sets that pace.
 
 [[noreturn]] void die(const QString &why)
@@ -99,8 +104,16 @@ public:
 
     static std::unique_ptr<Sink> sandbox(const QString &program)
     {
+        const QTemporaryDir folder;
+        const QString scenario = folder.filePath(u"bench.json"_s);
+        QFile file(scenario);
+        const QByteArray json
+            = R"({"format":"mailgauge-scenario","version":1,"name":"bench","title":"Bench",)"
+              R"("settings":{"keywords":["PIPELINING","CHUNKING","ENHANCEDSTATUSCODES"]},"rules":[]})";
+        if (!file.open(QIODevice::WriteOnly) || file.write(json) != json.size() || !file.flush())
+            die(file.errorString());
         auto sink = std::make_unique<Sink>(
-            program, QStringList {u"sandbox"_s, u"--tls"_s, u"none"_s});
+            program, QStringList {u"sandbox"_s, u"--tls"_s, u"none"_s, u"--scenario"_s, scenario});
         if (!sink->m_process.waitForReadyRead(10'000))
             die(u"the sandbox does not start"_s);
         const QJsonObject told = QJsonDocument::fromJson(sink->m_process.readLine()).object();
@@ -206,22 +219,74 @@ private:
     QString m_program = QCoreApplication::applicationDirPath() + u"/mailgauge-cli"_s;
 };
 
-/// `limit` times as many messages per second as the peer.
-QJsonObject row(const QString &sink, int sessions, int messages, const Figures &ours,
-    const Figures &peer, std::optional<double> limit, std::optional<double> cpuLimit)
-{
-    const double ratio = ours.perSecond / peer.perSecond;
-    const double cpuRatio = ours.cpuMicroseconds / peer.cpuMicroseconds;
-    QJsonObject result {{u"sink"_s, sink}, {u"sessions"_s, sessions}, {u"messages"_s, messages},
-        {u"mailgauge"_s, ours.toJson()}, {u"smtpSource"_s, peer.toJson()},
-        {u"ratio"_s, qRound(ratio * 100) / 100.0}, {u"cpuRatio"_s, qRound(cpuRatio * 100) / 100.0}};
-    if (limit)
-        result[u"limit"_s] = *limit;
-    if (cpuLimit)
-        result[u"cpuLimit"_s] = *cpuLimit;
-    result[u"met"_s] = ratio >= limit.value_or(0) && cpuRatio <= cpuLimit.value_or(cpuRatio);
-    return result;
-}
+/// What is asked of a row; empty: it is told, not judged.
+struct Limits {
+    std::optional<double> ratio {}; ///< So many times as many messages per second as the peer.
+    std::optional<double> cpuRatio {}; ///< At most so much of its CPU per message.
+};
+
+/// Gathers rows, tells each one at once, and what holds of the limits.
+class Report {
+public:
+    void add(const QString &sink, int sessions, int messages, const Figures &ours,
+        const Figures &peer, const Limits &limits)
+    {
+        const double ratio = ours.perSecond / peer.perSecond;
+        const double cpuRatio = ours.cpuMicroseconds / peer.cpuMicroseconds;
+        const QJsonObject row {{u"sink"_s, sink}, {u"sessions"_s, sessions},
+            {u"messages"_s, messages}, {u"mailgauge"_s, ours.toJson()},
+            {u"smtpSource"_s, peer.toJson()}, {u"ratio"_s, rounded(ratio)},
+            {u"cpuRatio"_s, rounded(cpuRatio)}};
+        tell(row);
+        m_rows.append(row);
+        const QString what = u"%1, sessions: %2, "_s.arg(sink).arg(sessions);
+        if (limits.ratio)
+            judge(what + u"times smtp-source, at least"_s, ratio, *limits.ratio,
+                ratio >= *limits.ratio);
+        if (limits.cpuRatio)
+            judge(what + u"share of its CPU, at most"_s, cpuRatio, *limits.cpuRatio,
+                cpuRatio <= *limits.cpuRatio);
+    }
+    void addStored(int sessions, int messages, const Figures &ours)
+    {
+        QJsonObject row = ours.toJson();
+        row[u"sessions"_s] = sessions;
+        row[u"messages"_s] = messages;
+        tell(row);
+        m_stored.append(row);
+    }
+    void print() const
+    {
+        bool met = true;
+        for (qsizetype i = 0; i < m_verdicts.size(); ++i) {
+            const QJsonObject one = m_verdicts[i].toObject();
+            const bool holds = one["met"_L1].toBool();
+            met = met && holds;
+            std::fprintf(stderr, "%-8s %s %.2f: %.2f\n", holds ? "met" : "NOT MET",
+                qPrintable(one["what"_L1].toString()), one["limit"_L1].toDouble(),
+                one["value"_L1].toDouble());
+        }
+        const QJsonObject result {{u"rows"_s, m_rows}, {u"everyTranscriptStored"_s, m_stored},
+            {u"verdicts"_s, m_verdicts}, {u"met"_s, met}};
+        std::printf("%s\n", QJsonDocument(result).toJson(QJsonDocument::Compact).constData());
+    }
+
+private:
+    static double rounded(double value) { return qRound(value * 100) / 100.0; }
+    static void tell(const QJsonObject &row)
+    {
+        std::fprintf(stderr, "%s\n", QJsonDocument(row).toJson(QJsonDocument::Compact).constData());
+    }
+    void judge(const QString &what, double value, double limit, bool met)
+    {
+        m_verdicts.append(QJsonObject {
+            {u"what"_s, what}, {u"value"_s, rounded(value)}, {u"limit"_s, limit}, {u"met"_s, met}});
+    }
+
+    QJsonArray m_rows;
+    QJsonArray m_stored;
+    QJsonArray m_verdicts;
+};
 
 /// The same service as the command line's, in this process: every transcript is stored where a
 /// folder is given, else none is. Tells the resident memory on the way.
@@ -284,53 +349,43 @@ int memory(int messages)
 int engine(int messages)
 {
     const Runs bench;
-    QJsonArray rows;
-    QJsonArray stored;
-    bool met = true;
-    const auto add = [&](const QJsonObject &one) {
-        std::fprintf(stderr, "%s\n", QJsonDocument(one).toJson(QJsonDocument::Compact).constData());
-        met = met && one[u"met"_s].toBool();
-        rows.append(one);
-    };
+    Report report;
+    const QStringList byBdat {u"--chunking"_s, u"auto"_s};
     for (const bool ownSink : {false, true}) {
         const auto sink = ownSink ? Sink::sandbox(bench.program()) : Sink::postfix();
         const QString name = ownSink ? u"sandbox"_s : u"smtp-sink"_s;
         for (const int sessions : {1, 4, 16}) {
-            const Figures ours = bench.ours(sink->port(), sessions, messages);
             const Figures peer = Runs::peer(sink->port(), sessions, messages);
             // The sandbox is no faster than it is: its rows are told, not judged.
-            const bool judged = !ownSink && sessions != 4;
-            add(row(name, sessions, messages, ours, peer,
-                judged ? std::optional(sessions == 1 ? 2.5 : 1.6) : std::nullopt,
-                judged ? std::optional(0.65) : std::nullopt));
+            Limits limits;
+            if (!ownSink)
+                limits.cpuRatio = 0.65;
+            if (!ownSink && sessions != 4)
+                limits.ratio = sessions == 1 ? 2.5 : 1.6;
+            report.add(name, sessions, messages, bench.ours(sink->port(), sessions, messages), peer,
+                limits);
             if (ownSink)
-                add(row(name + u", BDAT"_s, sessions, messages,
-                    bench.ours(sink->port(), sessions, messages, {u"--chunking"_s, u"auto"_s}),
-                    peer, {}, {}));
+                report.add(name + u" by BDAT"_s, sessions, messages,
+                    bench.ours(sink->port(), sessions, messages, byBdat), peer, {});
         }
         const Bench::DelayProxy proxy(sink->port(), 20ms);
         for (const int sessions : {1, 4, 16}) {
             const int few = Delayed * sessions;
             const Figures peer = Runs::peer(proxy.port(), sessions, few);
-            add(row(name + u", 20 ms each way"_s, sessions, few,
-                bench.ours(proxy.port(), sessions, few), peer, 5.0, {}));
+            report.add(name + u", 20 ms each way"_s, sessions, few,
+                bench.ours(proxy.port(), sessions, few), peer, {});
             if (ownSink)
-                add(row(name + u", BDAT, 20 ms each way"_s, sessions, few,
-                    bench.ours(proxy.port(), sessions, few, {u"--chunking"_s, u"auto"_s}), peer, {},
-                    {}));
+                report.add(name + u" by BDAT, 20 ms each way"_s, sessions, few,
+                    bench.ours(proxy.port(), sessions, few, byBdat), peer, {.ratio = 5.0});
         }
         if (ownSink)
             continue;
         for (const int sessions : {1, 4, 16}) {
-            QJsonObject one = bench.stored(sink->port(), sessions, messages / StoredShare).toJson();
-            one[u"sessions"_s] = sessions;
-            one[u"messages"_s] = messages / StoredShare;
-            stored.append(one);
+            const int share = messages / StoredShare;
+            report.addStored(sessions, share, bench.stored(sink->port(), sessions, share));
         }
     }
-    const QJsonObject result {
-        {u"rows"_s, rows}, {u"everyTranscriptStored"_s, stored}, {u"met"_s, met}};
-    std::printf("%s\n", QJsonDocument(result).toJson(QJsonDocument::Compact).constData());
+    report.print();
     return 0;
 }
 
