@@ -5,6 +5,8 @@
 /// comparisons are made from.
 #include "diagnose/cell.h"
 #include "diagnose/check.h"
+#include "diagnose/hostpolicies.h"
+#include "diagnose/tlsinspection.h"
 
 #include <QDateTime>
 #include <QStringList>
@@ -36,7 +38,9 @@ struct RelayReport {
 
     QList<Cell> cells; ///< In the order of their keys.
     QList<CheckResult> checks; ///< Those asked for, in the order of the enum.
-    QList<Finding> findings; ///< Of grid, checks and TLS; the worst first.
+    QList<HostPolicies> policies; ///< One per address where STARTTLS was tried.
+    QList<TlsInspection> inspections; ///< Those asked for; one per address, port and way to TLS.
+    QList<Finding> findings; ///< Of grid, checks, policies and TLS; the worst first.
     QList<Pause> pauses;
 
     [[nodiscard]] const Cell *cell(const CellKey &key) const;

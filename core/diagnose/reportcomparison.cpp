@@ -4,8 +4,11 @@
 #include "base/literals.h"
 #include "delivery/comparisonreport.h"
 #include "diagnose/gridrun.h"
+#include "diagnose/securitytables.h"
 #include "explain/difference.h"
 #include "explain/explain.h"
+#include "tls/ciphersuites.h"
+#include "tls/tlscodes.h"
 #include "transcript/entry.h"
 
 #include <algorithm>
@@ -99,6 +102,87 @@ void compareCell(Differences &differences, const Cell &former, const Cell &later
         compareTls(differences, where, *former.tls, *later.tls);
 }
 
+const TlsInspection *sameIn(const RelayReport &report, const TlsInspection &wanted)
+{
+    const auto found = std::ranges::find_if(
+        report.inspections, [&wanted](const TlsInspection &one) {
+            return one.address == wanted.address && one.port == wanted.port
+                && one.implicitTls == wanted.implicitTls;
+        });
+    return found == report.inspections.end() ? nullptr : &*found;
+}
+
+QByteArray suitesOf(const ProbedVersion &version)
+{
+    QByteArrayList names;
+    for (const AcceptedSuite &suite : version.accepted)
+        names.append(Tls::suiteName(suite.code));
+    return names.join(", ");
+}
+
+void compareVersion(Differences &differences, const QByteArray &where, const ProbedVersion &former,
+    const ProbedVersion &later)
+{
+    const auto isTested = [](const ProbedVersion &version) {
+        return version.judged.acceptance != Acceptance::NotTested;
+    };
+    if (!isTested(former) || !isTested(later))
+        return;
+    const bool isGood = later.code >= Tls::Tls12;
+    const bool isAccepted = later.judged.acceptance == Acceptance::Accepted;
+    const QByteArray subject = where + ' ' + Tls::versionName(later.code);
+    differences.add("report.tlsAccepts", isGood == isAccepted ? Severity::Info : Severity::Warning,
+        subject, acceptanceName(former.judged.acceptance).toByteArray(),
+        acceptanceName(later.judged.acceptance).toByteArray());
+    // What one of them left out is no difference.
+    if (former.judged.acceptance == later.judged.acceptance && former.notTested == later.notTested)
+        differences.add(
+            "report.tlsSuites", Severity::Info, subject, suitesOf(former), suitesOf(later));
+}
+
+void compareInspection(
+    Differences &differences, const TlsInspection &former, const TlsInspection &later)
+{
+    const QByteArray where = placeOf(later).toUtf8();
+    for (const ProbedVersion &version : former.versions) {
+        if (const ProbedVersion *other = later.version(version.code))
+            compareVersion(differences, where, version, *other);
+    }
+}
+
+void comparePolicies(
+    Differences &differences, const HostPolicies &former, const HostPolicies &later)
+{
+    const auto isKnown = [](const Net::PolicyVerdict &verdict) {
+        return verdict.reason != "policy.notReached";
+    };
+    for (const Net::PolicyVerdict &verdict : former.verdicts) {
+        const auto other = std::ranges::find(
+            later.verdicts, verdict.sender, &Net::PolicyVerdict::sender);
+        if (other == later.verdicts.end() || !isKnown(verdict) || !isKnown(*other))
+            continue;
+        differences.add("report.policy",
+            other->conduct > verdict.conduct ? Severity::Warning : Severity::Info,
+            Net::senderName(verdict.sender).toByteArray() + " sender at " + later.address.toUtf8(),
+            Net::conductName(verdict.conduct).toByteArray(),
+            Net::conductName(other->conduct).toByteArray());
+    }
+}
+
+void compareSecurity(Differences &differences, const RelayReport &former, const RelayReport &later)
+{
+    for (const TlsInspection &one : former.inspections) {
+        if (const TlsInspection *other = sameIn(later, one))
+            compareInspection(differences, one, *other);
+    }
+    for (const HostPolicies &one : former.policies) {
+        for (const HostPolicies &other : later.policies) {
+            if (one.address == other.address && one.port == other.port)
+                comparePolicies(differences, one, other);
+        }
+    }
+}
+
 QByteArray sayingOf(const Finding &finding)
 {
     return Explain::explainFinding(finding.id, finding.subject).text.toUtf8();
@@ -126,6 +210,16 @@ bool wasLookedFor(const Finding &finding, const RelayReport &one, const RelayRep
         const CheckResult *same = other.check(result.check);
         return same && isTold(*same);
     }
+    for (const TlsInspection &inspection : one.inspections) {
+        if (!holds(inspection.findings, finding))
+            continue;
+        const TlsInspection *same = sameIn(other, inspection);
+        return same && !same->failure && !same->cancelled;
+    }
+    const bool isOfPolicy = std::ranges::any_of(one.policies,
+        [&finding](const HostPolicies &table) { return holds(policyFindings(table), finding); });
+    if (isOfPolicy)
+        return !other.policies.isEmpty();
     return std::ranges::all_of(one.cells, [&other](const Cell &cell) {
         const Cell *same = other.cell(cell.key);
         return !isTold(cell.state) || (same && isTold(same->state));
@@ -149,6 +243,7 @@ QList<ReportDifference> compareReports(const RelayReport &former, const RelayRep
                 checkName(result.check).toByteArray(), verdictName(result.verdict).toByteArray(),
                 verdictName(other->verdict).toByteArray());
     }
+    compareSecurity(differences, former, later);
     for (const Finding &finding : later.findings) {
         if (!holds(former.findings, finding) && wasLookedFor(finding, later, former))
             differences.add(

@@ -9,11 +9,12 @@ namespace Mailgauge::Diagnose {
 struct ReportDifference {
     /// "report.cell", "report.capabilityLost", "report.capabilityGained",
     /// "report.capabilityChanged", "report.tlsVersion", "report.tlsCipher", "report.key",
-    /// "report.certificate", "report.check", "report.findingNew", "report.findingGone":
+    /// "report.certificate", "report.check", "report.tlsAccepts", "report.tlsSuites",
+    /// "report.policy", "report.findingNew", "report.findingGone":
     /// explainDifference(id, subject, former, later).
     QByteArray id;
     Base::Severity severity = Base::Severity::Info; ///< Worse is a warning or an error.
-    QByteArray subject; ///< "587 ipv4 starttls", the name of a check, the id of a finding.
+    QByteArray subject; ///< "587 ipv4 starttls", the name of a check, the id of a finding …
     QByteArray former; ///< Empty: not there. Of findings, their sentence.
     QByteArray later;
 
@@ -24,7 +25,7 @@ struct ReportDifference {
 [[nodiscard]] QString sentenceOf(const ReportDifference &difference);
 
 /// What was not tested in one of the two is no difference. In the order of the report: grid,
-/// checks, findings.
+/// checks, TLS, policies, findings.
 [[nodiscard]] QList<ReportDifference> compareReports(
     const RelayReport &former, const RelayReport &later);
 

@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "delivery/htmlpage.h"
 #include "diagnose/reportjson.h"
+#include "diagnose/securitytables.h"
 #include "explain/explain.h"
 #include "transcript/json.h"
 
@@ -174,6 +175,12 @@ QString textReport(const RelayReport &report)
                 word(verdictName(probe.verdict)).leftJustified(9), shown(probe.what),
                 probe.answer.isEmpty() ? u"nothing"_s : shown(probe.answer));
     }
+    for (const ReportTable &part : securityTables(report)) {
+        out += u"\n%1\n"_s.arg(part.title);
+        for (const QStringList &row : part.rows)
+            out += u"%1  %2  %3\n"_s.arg(
+                row.at(0).leftJustified(20), row.at(1).leftJustified(13), row.at(2));
+    }
     for (const Pause &pause : report.pauses)
         out += u"\nWaited %1 ms at %2: %3\n"_s.arg(pause.length.count())
                    .arg(shown(pause.where), shown(pause.reply));
@@ -235,6 +242,12 @@ QByteArray htmlReport(const RelayReport &report)
     }
     if (!rows.isEmpty())
         body += table({u"Verdict"_s, u"Asked"_s, u"Command"_s, u"Answer"_s}, rows);
+    for (const ReportTable &part : securityTables(report)) {
+        rows.clear();
+        for (const QStringList &row : part.rows)
+            rows += htmlRow(row, u"info"_s);
+        body += u"<h2>%1</h2>\n"_s.arg(part.title.toHtmlEscaped()) + table(part.heads, rows);
+    }
     for (const Pause &pause : report.pauses)
         body += u"<p>"_s
             + u"Waited %1 ms at %2: %3"_s.arg(pause.length.count())

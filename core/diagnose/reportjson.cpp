@@ -3,6 +3,8 @@
 
 #include "base/literals.h"
 #include "delivery/comparisonreport.h"
+#include "diagnose/hostpoliciesjson.h"
+#include "diagnose/tlsinspectionjson.h"
 #include "transcript/factsjson.h"
 #include "transcript/jsonbytes.h"
 #include "transcript/recordjson.h"
@@ -207,6 +209,14 @@ QJsonObject pauseToJson(const Pause &pause)
         {u"ms"_s, static_cast<qint64>(pause.length.count())}};
 }
 
+TlsInspection inspectionFrom(const QJsonObject &object, Reading &reading)
+{
+    auto inspection = inspectionFromJson(object);
+    if (!inspection)
+        reading.damaged();
+    return std::move(inspection).value_or(TlsInspection());
+}
+
 Pause pauseFrom(const QJsonObject &object)
 {
     return {bytesFrom(object[u"where"_s]), bytesFrom(object[u"reply"_s]),
@@ -224,6 +234,8 @@ QJsonObject reportToJson(const RelayReport &report)
         {u"exchangers"_s, QJsonArray::fromStringList(report.exchangers)},
         {u"cancelled"_s, report.cancelled}, {u"cells"_s, listToJson(report.cells, cellToJson)},
         {u"checks"_s, listToJson(report.checks, checkToJson)},
+        {u"policies"_s, listToJson(report.policies, policiesToJson)},
+        {u"inspections"_s, listToJson(report.inspections, inspectionToJson)},
         {u"findings"_s, findingsToJson(report.findings)},
         {u"pauses"_s, listToJson(report.pauses, pauseToJson)}};
 }
@@ -250,6 +262,11 @@ Base::Result<RelayReport> reportFromJson(const QJsonObject &object)
         object[u"cells"_s], [&reading](const QJsonObject &one) { return cellFrom(one, reading); });
     report.checks = listFrom(object[u"checks"_s],
         [&reading](const QJsonObject &one) { return checkFrom(one, reading); });
+    // Older reports have neither.
+    report.policies = listFrom(object[u"policies"_s],
+        [&reading](const QJsonObject &one) { return policiesFromJson(one, reading); });
+    report.inspections = listFrom(object[u"inspections"_s],
+        [&reading](const QJsonObject &one) { return inspectionFrom(one, reading); });
     report.findings = findingsFrom(object[u"findings"_s], reading);
     report.pauses = listFrom(object[u"pauses"_s], pauseFrom);
     if (reading.isDamaged() || report.id.isNull())

@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "transcript/json.h"
 #include "transcript/sessionlibrary.h"
+#include "transcript/tlsajson.h"
 #include "transcript/wholerecordjson.h"
 
 #include <QJsonArray>
@@ -16,7 +17,6 @@ namespace {
 
 constexpr int Version = 1;
 constexpr qsizetype MaxChain = 64;
-constexpr qsizetype MaxTlsa = 100;
 constexpr qsizetype MaxTags = 100;
 
 constexpr std::array allReasons {Tls::VerifyReason::Kind::Untrusted,
@@ -69,29 +69,6 @@ Tls::VerifyReason reasonFromJson(const QJsonObject &object)
         object.value("depth"_L1).toInt(), object.value("detail"_L1).toString()};
 }
 
-QJsonObject tlsaToJson(const Tls::TlsaResult &one)
-{
-    return {{u"usage"_s, one.record.usage}, {u"selector"_s, one.record.selector},
-        {u"matchingType"_s, one.record.matchingType},
-        {u"association"_s, latin1(one.record.association.toHex())},
-        {u"result"_s, latin1(Tls::tlsaResultName(one.kind))}, {u"depth"_s, one.depth},
-        {u"detail"_s, one.detail}};
-}
-
-Tls::TlsaResult tlsaFromJson(const QJsonObject &object)
-{
-    const auto number = [&object](QLatin1StringView name) {
-        return static_cast<quint8>(qBound(0, object.value(name).toInt(), 255));
-    };
-    Tls::TlsaResult one {{number("usage"_L1), number("selector"_L1), number("matchingType"_L1),
-        QByteArray::fromHex(object.value("association"_L1).toString().toLatin1())}};
-    one.kind = Tls::tlsaResultFromName(object.value("result"_L1).toString().toLatin1())
-                   .value_or(Tls::TlsaResult::Kind::Differs);
-    one.depth = object.value("depth"_L1).toInt(-1);
-    one.detail = object.value("detail"_L1).toString();
-    return one;
-}
-
 QJsonObject serverToJson(const SessionRecord &record)
 {
     QJsonObject server {
@@ -138,15 +115,12 @@ QJsonObject tlsToJson(const Tls::TlsFacts &facts)
     QJsonArray chain;
     for (const Tls::CertificateFacts &certificate : facts.chain)
         chain.append(certificateToJson(certificate));
-    QJsonArray tlsa;
-    for (const Tls::TlsaResult &one : facts.tlsa)
-        tlsa.append(tlsaToJson(one));
     QJsonObject object {{u"version"_s, latin1(facts.version)}, {u"cipher"_s, latin1(facts.cipher)},
         {u"verified"_s, facts.isAuthenticated()}, {u"accepted"_s, facts.accepted},
         {u"chainTrusted"_s, facts.chainTrusted}, {u"nameMatches"_s, facts.nameMatches},
         {u"serverName"_s, facts.serverName}, {u"reasons"_s, reasons}, {u"chain"_s, chain}};
-    if (!tlsa.isEmpty())
-        object.insert(u"tlsa"_s, tlsa);
+    if (!facts.tlsa.isEmpty())
+        object.insert(u"tlsa"_s, tlsaListToJson(facts.tlsa));
     return object;
 }
 
@@ -167,10 +141,7 @@ Tls::TlsFacts tlsFromJson(const QJsonObject &object)
         if (facts.chain.size() < MaxChain)
             facts.chain.append(certificateFromJson(certificate.toObject()));
     }
-    for (const QJsonValue &one : object.value("tlsa"_L1).toArray()) {
-        if (facts.tlsa.size() < MaxTlsa)
-            facts.tlsa.append(tlsaFromJson(one.toObject()));
-    }
+    facts.tlsa = tlsaListFrom(object.value("tlsa"_L1));
     return facts;
 }
 

@@ -5,7 +5,9 @@
 #include "diagnose/reportcomparison.h"
 #include "diagnose/reportexport.h"
 #include "diagnose/reportjson.h"
+#include "diagnose/tlsfindings.h"
 #include "store/reportstore.h"
+#include "tls/tlscodes.h"
 
 #include <QDir>
 #include <QTemporaryDir>
@@ -100,6 +102,54 @@ RelayReport sample()
     return report;
 }
 
+/// TLS inspected at one address, and what senders make of it.
+RelayReport inspected()
+{
+    RelayReport report;
+    report.id = uuid(9);
+    report.startedAt = sample().startedAt;
+    report.host = u"mx.example.org"_s;
+    TlsInspection inspection;
+    inspection.startedAt = report.startedAt;
+    inspection.host = report.host;
+    inspection.address = u"2001:db8::1"_s;
+    ProbedVersion old {.code = Tls::Tls10, .judged = {Acceptance::Refused, "alert 70"_ba}};
+    ProbedVersion good {.code = Tls::Tls12, .judged = {Acceptance::Accepted, "ServerHello"_ba}};
+    good.accepted = {{0xc02f, 23, 0}, {0x009e, 0, 2048}};
+    good.choice = SuiteChoice::Server;
+    ProbedVersion open {.code = Tls::Tls13, .judged = {Acceptance::NotTested, "421 <later>"_ba}};
+    inspection.versions = {old, good, open};
+    inspection.findings = tlsFindings(inspection, inspection.startedAt);
+    report.inspections = {inspection};
+
+    const Tls::TlsaRecord record {3, 1, 1, QByteArray(32, '\x2a')};
+    HostPolicies policies;
+    policies.host = report.host;
+    policies.domain = "example.org";
+    policies.address = inspection.address;
+    policies.dane = {.state = Net::DaneFacts::State::Usable,
+        .reason = "dane.usable"_ba,
+        .baseDomain = "mx.example.org"_ba,
+        .records = {record},
+        .isMxAuthenticated = false,
+        .detail = u"TLSA <x>"_s};
+    policies.tlsa = {{.record = record, .kind = Tls::TlsaResult::Kind::Matches, .depth = 0}};
+    policies.mtaSts = {.domain = "example.org",
+        .id = "20260203",
+        .policy = Net::MtaStsPolicy {Net::MtaStsPolicy::Mode::Testing, {u"*.example.org"_s},
+            86'400},
+        .isCached = true,
+        .until = report.startedAt.addDays(1),
+        .findings = {{"mtaSts.oddPolicy"_ba, "line 4"_ba}}};
+    policies.verdicts = {
+        {Net::Sender::Opportunistic, Net::Conduct::SendsEncrypted, "policy.anyCertificate"_ba, {}},
+        {Net::Sender::MtaSts, Net::Conduct::SendsEncrypted, "mtaSts.testing"_ba, {}},
+        {Net::Sender::Dane, Net::Conduct::SendsAuthenticated, "policy.daneMatch"_ba,
+            "3 1 1 2a: matches"_ba}};
+    report.policies = {policies};
+    return report;
+}
+
 } // namespace
 
 class RelayReportTest final : public QObject {
@@ -114,6 +164,101 @@ private Q_SLOTS:
         const auto read = readReport(json);
         QVERIFY(read);
         QCOMPARE(*read, report);
+    }
+
+    void security()
+    {
+        const RelayReport report = inspected();
+        const auto read = readReport(exportReport(report, ReportFormat::Json));
+        QVERIFY(read);
+        QCOMPARE(read->policies, report.policies);
+        QCOMPARE(read->inspections, report.inspections);
+        QJsonObject former = reportToJson(report);
+        former.remove(u"policies"_s);
+        former.remove(u"inspections"_s);
+        const auto old = reportFromJson(former);
+        QVERIFY(old);
+        QVERIFY(old->policies.isEmpty() && old->inspections.isEmpty());
+        QByteArray odd = exportReport(report, ReportFormat::Json);
+        odd.replace("\"mta-sts\"", "\"mta-xyz\"");
+        QVERIFY(!readReport(odd));
+
+        const QByteArray text = exportReport(report, ReportFormat::Text);
+        QVERIFY2(text.contains("TLS of [2001:db8::1]:25 STARTTLS"), text.constData());
+        QVERIFY2(
+            text.contains("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256 (2048 bits)"), text.constData());
+        QVERIFY2(text.contains("3 1 1 2a2a"), text.constData());
+        QVERIFY2(text.contains("dane sender"), text.constData());
+        const QByteArray html = exportReport(report, ReportFormat::Html);
+        QVERIFY(html.contains("TLSA &lt;x&gt;") && html.contains("421 &lt;later&gt;"));
+    }
+
+    void securityChanges()
+    {
+        const RelayReport former = inspected();
+        RelayReport later = former;
+        QCOMPARE(compareReports(former, later), QList<ReportDifference>());
+        later.inspections[0].versions[0].judged.acceptance = Acceptance::Accepted;
+        later.inspections[0].versions[1].accepted.removeLast();
+        later.inspections[0].versions[2].judged.acceptance = Acceptance::Refused;
+        later.policies[0].verdicts[2].conduct = Net::Conduct::DoesNotSend;
+        later.policies[0].verdicts[1].reason = "policy.notReached";
+        later.policies[0].verdicts[1].conduct = Net::Conduct::DoesNotSend;
+        const QByteArray where = "[2001:db8::1]:25 STARTTLS ";
+        const QList<ReportDifference> expected {
+            {"report.tlsAccepts", Severity::Warning, where + "TLSv1", "refused", "accepted"},
+            {"report.tlsSuites", Severity::Info, where + "TLSv1.2",
+                "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, TLS_DHE_RSA_WITH_AES_128_GCM_SHA256",
+                "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"},
+            {"report.policy", Severity::Warning, "dane sender at 2001:db8::1", "authenticated",
+                "none"}};
+        QCOMPARE(compareReports(former, later), expected);
+        for (const ReportDifference &one : expected)
+            QVERIFY(sentenceOf(one).contains(QString::fromUtf8(one.later)));
+        // A report without an inspection has nothing to say about what one found.
+        later.inspections.clear();
+        later.policies.clear();
+        RelayReport told = former;
+        told.findings = told.inspections.first().findings;
+        QVERIFY(!told.findings.isEmpty());
+        QCOMPARE(compareReports(told, later), QList<ReportDifference>());
+    }
+
+    void policiesAreJudged()
+    {
+        HostPolicies policies = inspected().policies.first();
+        const QList<Finding> odd = policyFindings(policies);
+        QCOMPARE(odd.size(), 1);
+        QCOMPARE(odd.first().id, "mtaSts.oddPolicy"_ba);
+        QCOMPARE(odd.first().severity, Severity::Info);
+        policies.mtaSts.findings.clear();
+        policies.verdicts[2] = {
+            Net::Sender::Dane, Net::Conduct::DoesNotSend, "policy.daneMismatch"_ba, "3 1 1"_ba};
+        const QList<Finding> held = policyFindings(policies);
+        QCOMPARE(held.size(), 1);
+        QCOMPARE(held.first().id, "certificate.tlsaMismatch"_ba);
+        QCOMPARE(held.first().severity, Severity::Error);
+        QCOMPARE(held.first().subject, "3 1 1"_ba);
+        policies.verdicts[2].reason = "policy.notReached";
+        QVERIFY(policyFindings(policies).isEmpty());
+    }
+
+    /// What a STARTTLS cell says of TLS: a 5yz to the command is no failed handshake.
+    void cellsJudgeTls()
+    {
+        Net::HostSecurity host {.host = u"mx.example.org"_s};
+        Cell cell {.key = {25, Family::IPv4, TlsMode::StartTls}, .state = CellState::TlsFailed};
+        QCOMPARE(hostPolicies(host, cell).verdicts.first().reason, "policy.handshakeFailed"_ba);
+        cell.reply = Smtp::Reply {554, {"no key"_ba}};
+        QCOMPARE(hostPolicies(host, cell).verdicts.first().reason, "policy.noTls"_ba);
+        cell.state = CellState::Busy;
+        QCOMPARE(hostPolicies(host, cell).verdicts.first().reason, "policy.notReached"_ba);
+        cell.state = CellState::Works;
+        cell.address = u"192.0.2.1"_s;
+        cell.tls = facts("aa");
+        const HostPolicies works = hostPolicies(host, cell);
+        QCOMPARE(works.verdicts.first().conduct, Net::Conduct::SendsEncrypted);
+        QCOMPARE(works.address, u"192.0.2.1"_s);
     }
 
     void jsonRefused_data()

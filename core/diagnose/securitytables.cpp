@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "diagnose/securitytables.h"
+
+#include "base/literals.h"
+#include "explain/explain.h"
+#include "tls/ciphersuites.h"
+#include "tls/tlscodes.h"
+#include "transcript/entry.h"
+
+#include <QHostAddress>
+
+namespace Mailgauge::Diagnose {
+
+namespace {
+
+QString shown(const QByteArray &bytes)
+{
+    return Transcript::visibleText(bytes);
+}
+
+QString word(QByteArrayView name)
+{
+    return QLatin1StringView(name);
+}
+
+QString endpoint(const QString &address, quint16 port)
+{
+    const bool isIPv6 = QHostAddress(address).protocol() == QAbstractSocket::IPv6Protocol;
+    const QString form = isIPv6 ? u"[%1]:%2"_s : u"%1:%2"_s;
+    return form.arg(shown(address.toUtf8()), QString::number(port));
+}
+
+// --- TLS --------------------------------------------------------------------------------------
+
+QString suitesOf(const ProbedVersion &version)
+{
+    QStringList parts;
+    for (const AcceptedSuite &suite : version.accepted) {
+        QString text = word(Tls::suiteName(suite.code));
+        if (suite.dhBits > 0)
+            text += u" (%1 bits)"_s.arg(suite.dhBits);
+        parts.append(text);
+    }
+    QString text = parts.isEmpty() ? shown(version.judged.evidence) : parts.join(u", "_s);
+    if (version.choice != SuiteChoice::Unknown)
+        text += u"; chosen by the %1"_s.arg(word(suiteChoiceName(version.choice)));
+    if (!version.notTested.isEmpty())
+        text += u"; %1 not tested: %2"_s.arg(version.notTested.size())
+                    .arg(shown(version.notTestedWhy));
+    return text;
+}
+
+QString trustOf(const Tls::TlsFacts &facts)
+{
+    QStringList reasons;
+    for (const Tls::VerifyReason &reason : facts.reasons)
+        reasons.append(word(Tls::reasonName(reason.kind)));
+    return reasons.isEmpty() ? u"verified"_s : reasons.join(u", "_s);
+}
+
+void addChain(QList<QStringList> &rows, const InspectedChain &chain)
+{
+    const QList<InspectedCertificate> &path = chain.path.isEmpty() ? chain.sent : chain.path;
+    for (qsizetype i = 0; i < path.size(); ++i) {
+        const Tls::CertificateFacts &one = path.at(i).facts;
+        rows.append(QStringList {i == 0 ? u"certificate"_s : u"issued by"_s,
+            i == 0 ? trustOf(chain.facts) : QString(),
+            u"%1, %2, until %3"_s.arg(shown(one.subject.toUtf8()), one.keyType,
+                one.notAfter.toUTC().toString(Qt::ISODate))});
+    }
+    for (const NameCheck &name : chain.names)
+        rows.append(QStringList {u"name"_s, name.matches ? u"matches"_s : u"differs"_s,
+            u"%1 %2: %3"_s.arg(word(name.role), shown(name.name.toUtf8()),
+                name.matches ? shown(name.matched.toUtf8()) : u"in no certificate"_s)});
+    if (chain.staple)
+        rows.append(QStringList {u"OCSP staple"_s, word(Tls::stapleStateName(chain.staple->state)),
+            chain.staple->verified ? u"verified"_s : shown(chain.staple->verifyError.toUtf8())});
+    else
+        rows.append(QStringList {u"OCSP staple"_s, u"none"_s, QString()});
+    for (const Tls::TlsaResult &result : chain.facts.tlsa)
+        rows.append(QStringList {u"TLSA published"_s, word(Tls::tlsaResultName(result.kind)),
+            shown(Tls::toText(result.record))});
+    for (const QByteArray &record : chain.tlsa)
+        rows.append(QStringList {u"TLSA that would fit"_s, QString(), shown(record)});
+}
+
+ReportTable tableOf(const TlsInspection &inspection)
+{
+    ReportTable table {
+        u"TLS of "_s + placeOf(inspection), {u"What"_s, u"Verdict"_s, u"Details"_s}, {}};
+    if (inspection.failure)
+        table.rows.append(QStringList {
+            u"not inspected"_s, QString(), shown(inspection.failure->detail.toUtf8())});
+    for (const ProbedVersion &version : inspection.versions)
+        table.rows.append(QStringList {word(Tls::versionName(version.code)),
+            word(acceptanceName(version.judged.acceptance)), suitesOf(version)});
+    for (const ProbedGroup &group : inspection.groups)
+        table.rows.append(QStringList {u"group "_s + word(Tls::groupName(group.code)),
+            word(acceptanceName(group.judged.acceptance)), shown(group.judged.evidence)});
+    for (const InspectedChain &chain : inspection.chains)
+        addChain(table.rows, chain);
+    if (inspection.cancelled)
+        table.rows.append(QStringList {u"cancelled"_s, QString(), QString()});
+    return table;
+}
+
+// --- Policies ---------------------------------------------------------------------------------
+
+QString mtaStsText(const Net::MtaStsFacts &facts)
+{
+    if (!facts.policy)
+        return shown(facts.domain);
+    return u"%1: hosts %2, until %3"_s.arg(shown(facts.domain),
+        shown(facts.policy->mx.join(u", "_s).toUtf8()), facts.until.toUTC().toString(Qt::ISODate));
+}
+
+ReportTable tableOf(const HostPolicies &policies)
+{
+    ReportTable table {
+        u"Policies at "_s + shown(policies.host.toUtf8()), {u"Who"_s, u"What"_s, u"Why"_s}, {}};
+    if (!policies.address.isEmpty())
+        table.title += u", "_s + endpoint(policies.address, policies.port);
+    for (const Net::PolicyVerdict &verdict : policies.verdicts)
+        table.rows.append(QStringList {u"%1 sender"_s.arg(word(Net::senderName(verdict.sender))),
+            word(Net::conductName(verdict.conduct)),
+            Explain::explainFinding(verdict.reason, verdict.evidence).text});
+    for (const Tls::TlsaResult &result : policies.tlsa)
+        table.rows.append(QStringList {
+            u"TLSA"_s, word(Tls::tlsaResultName(result.kind)), shown(Tls::toText(result.record))});
+    table.rows.append(QStringList {u"DANE"_s, word(Net::daneStateName(policies.dane.state)),
+        shown(policies.dane.detail.toUtf8())});
+    table.rows.append(QStringList {u"MTA-STS"_s,
+        policies.mtaSts.policy ? word(Net::mtaStsModeName(policies.mtaSts.policy->mode))
+                               : u"no policy"_s,
+        mtaStsText(policies.mtaSts)});
+    return table;
+}
+
+} // namespace
+
+QString placeOf(const TlsInspection &inspection)
+{
+    return endpoint(
+               inspection.address.isEmpty() ? inspection.host : inspection.address, inspection.port)
+        + (inspection.implicitTls ? u" TLS"_s : u" STARTTLS"_s);
+}
+
+QList<ReportTable> securityTables(const RelayReport &report)
+{
+    QList<ReportTable> tables;
+    for (const HostPolicies &policies : report.policies)
+        tables.append(tableOf(policies));
+    for (const TlsInspection &inspection : report.inspections)
+        tables.append(tableOf(inspection));
+    return tables;
+}
+
+} // namespace Mailgauge::Diagnose
