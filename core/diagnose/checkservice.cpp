@@ -5,12 +5,15 @@
 #include "delivery/iothread.h"
 #include "diagnose/checklane.h"
 #include "diagnose/gridrun.h"
+#include "diagnose/securitylane.h"
 #include "net/router.h"
 
 #include <QHash>
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <utility>
 
 namespace Mailgauge::Diagnose {
 
@@ -19,31 +22,37 @@ namespace {
 /// Owns the lanes; lives on the I/O thread.
 class CheckWorker final : public QObject {
 public:
-    void start(const QUuid &id, CheckLane *lane)
+    /// One lane of a diagnosis at a time.
+    template <typename Lane>
+    void start(const QUuid &id, Lane *lane)
     {
         lane->setParent(this);
-        m_lanes.insert(id, lane);
-        connect(lane, &CheckLane::finished, this, [this, id] {
-            if (CheckLane *over = m_lanes.take(id))
+        m_lanes.insert(id, {lane, [lane] { lane->cancel(); }});
+        connect(lane, &Lane::finished, this, [this, id] {
+            if (QObject *over = m_lanes.take(id).lane)
                 over->deleteLater();
         });
         lane->start();
     }
     void cancel(const QUuid &id)
     {
-        if (CheckLane *lane = m_lanes.value(id))
-            lane->cancel();
+        if (const auto cancel = m_lanes.value(id).cancel)
+            cancel();
     }
     void shutDown()
     {
-        for (CheckLane *lane : std::exchange(m_lanes, {})) {
-            lane->disconnect();
-            delete lane;
+        for (const Running &one : std::exchange(m_lanes, {})) {
+            one.lane->disconnect();
+            delete one.lane;
         }
     }
 
 private:
-    QHash<QUuid, CheckLane *> m_lanes;
+    struct Running {
+        QObject *lane = nullptr;
+        std::function<void()> cancel;
+    };
+    QHash<QUuid, Running> m_lanes;
 };
 
 QList<CheckResult> waiting(const QSet<Check> &checks)
@@ -69,7 +78,9 @@ public:
         Base::TimePoint start;
         std::unique_ptr<Net::Router> router;
         std::unique_ptr<GridRun> grid;
-        bool checking = false;
+        bool isMxAuthenticated = true;
+        bool onLane = false; ///< Behind the grid.
+        qsizetype toInspect = 0;
     };
 
     Private(CheckService &service, Delivery::SendService &sendService,
@@ -89,9 +100,14 @@ public:
     void gridOver(Run &run);
     void startChecks(Run &run, const Cell &cell);
     void checkChanged(Run &run, const CheckResult &result);
+    void checksOver(Run &run);
+    void inspected(Run &run, const TlsInspection &inspection);
+    template <typename Lane>
+    void runLane(Run &run, Lane *lane);
     void endWithoutGrid(Run &run, const QByteArray &reason, const QList<Finding> &findings = {});
     void giveUpChecks(Run &run, const QByteArray &reason);
     void addFindings(Run &run, const QList<Finding> &findings);
+    void mergeFindings(Run &run, const QList<Finding> &findings);
     void progress(const Run &run) const;
     void complete(Run &run);
     void told(const RelayReport &report);
@@ -167,7 +183,7 @@ void CheckService::cancel(const QUuid &report)
         return;
     Private::Run &run = found->second;
     run.report.cancelled = true;
-    if (run.checking) {
+    if (run.onLane) {
         QMetaObject::invokeMethod(
             d->worker, [worker = d->worker, report] { worker->cancel(report); },
             Qt::QueuedConnection);
@@ -207,6 +223,7 @@ void CheckService::Private::routed(Run &run, const Base::Result<Net::Route> &rou
         run.report.exchangers.append(hop.host);
     run.report.exchangers.removeDuplicates();
     run.report.host = run.report.exchangers.value(0);
+    run.isMxAuthenticated = route->hops.isEmpty() || route->hops.first().authenticated;
     run.options.relay.target.by = Net::RouteBy::Host;
     run.options.relay.target.host = run.report.host;
     startGrid(run);
@@ -263,17 +280,16 @@ void CheckService::Private::gridOver(Run &run)
     const Cell *cell = groundIn(run.report.cells, run.options.relay.target.port);
     if (!cell) {
         giveUpChecks(run, "notTested.noSession");
-        return complete(run);
+        return checksOver(run);
     }
     run.report.port = cell->key.port;
     if (run.report.checks.isEmpty())
-        return complete(run);
+        return checksOver(run);
     startChecks(run, *cell);
 }
 
 void CheckService::Private::startChecks(Run &run, const Cell &cell)
 {
-    run.checking = true;
     Ground ground = groundOn(cell, run.options, run.report);
     ground.sessions = run.options.record ? sessions : nullptr;
     ground.clock = &clock;
@@ -281,17 +297,59 @@ void CheckService::Private::startChecks(Run &run, const Cell &cell)
     for (const CheckResult &result : std::as_const(run.report.checks))
         checks.append(result.check);
     auto *lane = new CheckLane(std::move(ground), checks, nullptr);
-    // The service lives in another thread, so these arrive there queued.
     connect(lane, &CheckLane::changed, &q,
         [this, &run](const CheckResult &result) { checkChanged(run, result); });
-    connect(lane, &CheckLane::paused, &q, [this, &run](const Pause &pause) {
-        run.report.pauses.append(pause);
-        Q_EMIT q.paused(run.report.id, pause);
-    });
     connect(lane, &CheckLane::storeFailed, &q, &CheckService::storeFailed);
     connect(lane, &CheckLane::finished, &q, [this, &run] {
         giveUpChecks(run, "notTested.cancelled");
-        complete(run);
+        checksOver(run);
+    });
+    runLane(run, lane);
+}
+
+/// The inspection comes last: its many connections may make the relay refuse others.
+void CheckService::Private::checksOver(Run &run)
+{
+    run.onLane = false;
+    SecurityPlan plan = securityPlanOf(
+        run.report.cells, run.options.relay.target.port, run.options.tlsInspection);
+    if (run.report.cancelled || (plan.tried.isEmpty() && plan.inspected.isEmpty()))
+        return complete(run);
+    plan.isMxAuthenticated = run.isMxAuthenticated;
+    run.toInspect = plan.inspected.size();
+    progress(run);
+    auto *lane = new SecurityLane(run.options, run.report, std::move(plan), clock, nullptr);
+    connect(lane, &SecurityLane::policiesFound, &q, [this, &run](const HostPolicies &policies) {
+        run.report.policies.append(policies);
+        Q_EMIT q.policiesFound(run.report.id, policies);
+        mergeFindings(run, policyFindings(policies));
+    });
+    connect(lane, &SecurityLane::inspecting, &q,
+        [this, id = run.report.id](const QByteArray &where, int done, int total) {
+            Q_EMIT q.inspecting(id, where, done, total);
+        });
+    connect(lane, &SecurityLane::inspected, &q,
+        [this, &run](const TlsInspection &inspection) { inspected(run, inspection); });
+    connect(lane, &SecurityLane::finished, &q, [this, &run] { complete(run); });
+    runLane(run, lane);
+}
+
+void CheckService::Private::inspected(Run &run, const TlsInspection &inspection)
+{
+    run.report.inspections.append(inspection);
+    Q_EMIT q.inspected(run.report.id, inspection);
+    mergeFindings(run, inspection.findings);
+    progress(run);
+}
+
+/// The service lives in another thread, so that what lanes tell arrives there queued.
+template <typename Lane>
+void CheckService::Private::runLane(Run &run, Lane *lane)
+{
+    run.onLane = true;
+    connect(lane, &Lane::paused, &q, [this, &run](const Pause &pause) {
+        run.report.pauses.append(pause);
+        Q_EMIT q.paused(run.report.id, pause);
     });
     lane->moveToThread(worker->thread());
     QMetaObject::invokeMethod(
@@ -330,6 +388,29 @@ void CheckService::Private::addFindings(Run &run, const QList<Finding> &findings
     }
 }
 
+/// Adds to those that say the same already.
+void CheckService::Private::mergeFindings(Run &run, const QList<Finding> &findings)
+{
+    for (const Finding &finding : findings) {
+        const auto same = std::ranges::find_if(run.report.findings, [&finding](const Finding &one) {
+            return one.id == finding.id && one.subject == finding.subject;
+        });
+        if (same == run.report.findings.end()) {
+            addFindings(run, {finding});
+            continue;
+        }
+        same->severity = std::max(same->severity, finding.severity);
+        for (const Evidence &evidence : finding.evidence) {
+            const bool isKnown = std::ranges::any_of(
+                same->evidence, [&evidence](const Evidence &one) {
+                    return one.kind == evidence.kind && one.text == evidence.text;
+                });
+            if (!isKnown)
+                same->evidence.append(evidence);
+        }
+    }
+}
+
 void CheckService::Private::progress(const Run &run) const
 {
     const auto cells = std::ranges::count_if(
@@ -337,12 +418,16 @@ void CheckService::Private::progress(const Run &run) const
     const auto checks = std::ranges::count_if(run.report.checks, [](const CheckResult &result) {
         return result.verdict != Verdict::Waiting && result.verdict != Verdict::Running;
     });
-    Q_EMIT q.progressed(run.report.id, static_cast<int>(cells + checks),
-        static_cast<int>(run.report.cells.size() + run.report.checks.size()));
+    Q_EMIT q.progressed(run.report.id,
+        static_cast<int>(cells + checks + run.report.inspections.size()),
+        static_cast<int>(run.report.cells.size() + run.report.checks.size() + run.toInspect));
 }
 
 void CheckService::Private::complete(Run &run)
 {
+    if (std::exchange(run.toInspect, run.report.inspections.size())
+        != run.report.inspections.size())
+        progress(run); // the rest was given up
     std::ranges::stable_sort(run.report.findings, std::greater(), &Finding::severity);
     run.report.totalUs
         = std::chrono::duration_cast<std::chrono::microseconds>(clock.now() - run.start).count();

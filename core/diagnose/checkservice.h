@@ -2,7 +2,8 @@
 #pragma once
 
 /// Diagnoses a relay: tries the grid by the SendService, asks the behaviour checks in sessions led
-/// step by step, and tells what it finds as it goes.
+/// step by step, looks up what is published about TLS there, inspects TLS where the options say so,
+/// and tells what it finds as it goes.
 ///
 /// The defaults are harmless: nothing is sent beyond RCPT, no credentials are used, and what is
 /// intrusive runs only where the options say so. One connection at a time goes to an address that
@@ -43,6 +44,8 @@ struct CheckOptions {
     std::chrono::milliseconds pause {
         5'000}; ///< Before the second try; doubled for each further one.
     Net::MakeResolver makeResolver = &Net::makeResolver; ///< For MX, PTR and what leads back.
+    bool tlsInspection = false; ///< Versions, cipher suites and chains: some hundred connections.
+    std::chrono::milliseconds pace {200}; ///< Between two connections of the TLS inspection.
     bool record = true; ///< Sessions and report are kept where there is a store.
 };
 
@@ -71,7 +74,12 @@ Q_SIGNALS:
     void checkChanged(const QUuid &report, const Mailgauge::Diagnose::CheckResult &result);
     void findingAdded(const QUuid &report, const Mailgauge::Diagnose::Finding &finding);
     void paused(const QUuid &report, const Mailgauge::Diagnose::Pause &pause);
-    /// Cells and checks that are over, of all.
+    /// What senders make of one address.
+    void policiesFound(const QUuid &report, const Mailgauge::Diagnose::HostPolicies &policies);
+    /// Questions that the inspection of the cell of this name asked, of all it is going to ask.
+    void inspecting(const QUuid &report, const QByteArray &where, int done, int total);
+    void inspected(const QUuid &report, const Mailgauge::Diagnose::TlsInspection &inspection);
+    /// Cells, checks and inspections that are over, of all.
     void progressed(const QUuid &report, int done, int total);
     /// Always the last signal of a diagnosis.
     void finished(const Mailgauge::Diagnose::RelayReport &report);

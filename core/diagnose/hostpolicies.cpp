@@ -64,7 +64,8 @@ QList<Finding> policyFindings(const HostPolicies &policies)
             continue;
         const bool isMismatch = verdict.reason == "policy.daneMismatch";
         findings.append({isMismatch ? "certificate.tlsaMismatch"_ba : verdict.reason,
-            Base::Severity::Error, verdict.evidence,
+            verdict.reason == "dane.failed" ? Base::Severity::Warning : Base::Severity::Error,
+            verdict.evidence,
             {{.kind = Evidence::Kind::Record,
                 .text = verdict.sender == Net::Sender::Dane ? policies.dane.detail.toUtf8()
                                                             : verdict.evidence}}});

@@ -26,7 +26,10 @@ struct HostPolicies {
 [[nodiscard]] HostPolicies hostPolicies(Net::HostSecurity host, const Cell &cell);
 
 /// Mail that is held back because of what is published is an error, what is published wrongly a
-/// warning. A mismatch is "certificate.tlsaMismatch", as inspections call it.
+/// warning, and so is a question that the DNS left open: it may be on our side. A mismatch is
+/// "certificate.tlsaMismatch", as inspections call it.
 [[nodiscard]] QList<Finding> policyFindings(const HostPolicies &policies);
 
 } // namespace Mailgauge::Diagnose
+
+Q_DECLARE_METATYPE(Mailgauge::Diagnose::HostPolicies)

@@ -10,6 +10,7 @@
 #include "diagnose/gridrun.h"
 #include "store/reportstore.h"
 
+#include <QSet>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -348,6 +349,110 @@ private Q_SLOTS:
         QCOMPARE(idsOf(none), QByteArrayList {"route.none"_ba});
         QCOMPARE(none.check(Check::Postmaster)->reason, "notTested.noSession"_ba);
         QCOMPARE(exitCodeOf(none), 1);
+    }
+
+    /// Behind grid and checks each address that has TLS is inspected, and its policies are told.
+    void tlsIsInspected()
+    {
+        FakeRelay relay({Script::hello({"STARTTLS"_ba}).upgrade().quit(),
+                            Script::hello({"STARTTLS"_ba})
+                                .answer("STARTTLS"_ba, "220 go\r\n"_ba)
+                                .startTls()
+                                .expectEnd()},
+            Test::testIdentity().identity);
+        CheckOptions options = optionsFor({relay.port()});
+        options.modes = {TlsMode::StartTls};
+        options.tlsInspection = true;
+        options.pace = std::chrono::milliseconds(0);
+        const RelayReport report = diagnose(options);
+        QCOMPARE(report.inspections.size(), 1);
+        const TlsInspection &inspection = report.inspections.first();
+        QCOMPARE(inspection.address, u"127.0.0.1"_s);
+        QCOMPARE(inspection.port, relay.port());
+        QVERIFY(!inspection.implicitTls && !inspection.failure);
+        QCOMPARE(inspection.version(0x0303)->judged.acceptance, Acceptance::Accepted);
+        QCOMPARE(inspection.chains.size(), 1);
+        QVERIFY(!inspection.findings.isEmpty());
+        for (const Finding &finding : inspection.findings)
+            QVERIFY2(idsOf(report).contains(finding.id), finding.id.constData());
+        QCOMPARE(report.policies.size(), 1);
+        QCOMPARE(report.policies.first().verdicts.first().conduct, Net::Conduct::SendsEncrypted);
+        QCOMPARE(report.policies.first().dane.reason, "dane.notAName"_ba);
+
+        options.tlsInspection = false;
+        FakeRelay quiet(
+            {Script::hello({"STARTTLS"_ba}).upgrade().quit()}, Test::testIdentity().identity);
+        options.ports = {quiet.port()};
+        QVERIFY(diagnose(options).inspections.isEmpty());
+        QCOMPARE(quiet.connections(), 1);
+    }
+
+    /// The grid's certificate faults are the inspection's, too: each is told once.
+    void findingsAreMerged()
+    {
+        FakeRelay relay({hidden(), Script().startTls().expectEnd()}, Test::testIdentity().identity);
+        CheckOptions options = optionsFor({relay.port()});
+        options.modes = {TlsMode::Implicit};
+        options.relay.tlsOptions.caPem.clear();
+        options.tlsInspection = true;
+        options.pace = std::chrono::milliseconds(0);
+        const RelayReport report = diagnose(options);
+        QCOMPARE(report.inspections.size(), 1);
+        QVERIFY(report.inspections.first().implicitTls);
+        QVERIFY(report.policies.isEmpty());
+        QSet<std::pair<QByteArray, QByteArray>> seen;
+        for (const Finding &finding : report.findings)
+            seen.insert({finding.id, finding.subject});
+        QCOMPARE(seen.size(), report.findings.size());
+        QVERIFY(idsOf(report).contains("certificate.untrusted")
+            || idsOf(report).contains("certificate.selfSigned"));
+    }
+
+    void inspectionCancelled()
+    {
+        FakeRelay relay({hidden(), Script().startTls().expectEnd()}, Test::testIdentity().identity);
+        CheckOptions options = optionsFor({relay.port()});
+        options.modes = {TlsMode::Implicit};
+        options.tlsInspection = true;
+        options.pace = std::chrono::hours(1); // behind the first handshake it waits
+        Delivery::SendService sender(nullptr, systemClock);
+        CheckService service(sender, nullptr, nullptr, systemClock);
+        QSignalSpy inspecting(&service, &CheckService::inspecting);
+        QSignalSpy finished(&service, &CheckService::finished);
+        const QUuid id = service.start(options);
+        QTRY_VERIFY(!inspecting.isEmpty());
+        service.cancel(id);
+        QTRY_COMPARE(finished.size(), 1);
+        const auto report = finished.first().first().value<RelayReport>();
+        QVERIFY(report.cancelled);
+        QCOMPARE(report.inspections.size(), 1);
+        QVERIFY(report.inspections.first().cancelled);
+    }
+
+    /// What the DNS says of a named host is matched against the chain that it shows.
+    void policiesOfAName()
+    {
+        FakeRelay relay(
+            {Script::hello({"STARTTLS"_ba}).upgrade().quit()}, Test::testIdentity().identity);
+        Test::FakeZone zone;
+        zone.authenticated = true;
+        zone.add("localhost"_ba, QHostAddress(QHostAddress::LocalHost));
+        zone.add("_" + QByteArray::number(relay.port()) + "._tcp.localhost",
+            Dns::Tlsa {3, 1, 1, QByteArray(32, 'x')});
+        CheckOptions options = optionsFor({relay.port()});
+        options.relay.target.host = u"localhost"_s;
+        options.modes = {TlsMode::StartTls};
+        options.makeResolver = zone.make();
+        const RelayReport report = diagnose(options);
+        QCOMPARE(report.policies.size(), 1);
+        const HostPolicies &policies = report.policies.first();
+        QCOMPARE(policies.dane.state, Net::DaneFacts::State::Usable);
+        QCOMPARE(policies.tlsa.size(), 1);
+        QCOMPARE(policies.tlsa.first().kind, Tls::TlsaResult::Kind::Differs);
+        QCOMPARE(policies.verdicts.at(2).conduct, Net::Conduct::DoesNotSend);
+        QCOMPARE(policies.verdicts.at(1).reason, "mtaSts.noPolicy"_ba);
+        QVERIFY(idsOf(report).contains("certificate.tlsaMismatch"));
+        QCOMPARE(exitCodeOf(report), 1);
     }
 
     void cancelledBeforeItBegan()

@@ -113,11 +113,17 @@ RelayReport inspected()
     inspection.startedAt = report.startedAt;
     inspection.host = report.host;
     inspection.address = u"2001:db8::1"_s;
-    ProbedVersion old {.code = Tls::Tls10, .judged = {Acceptance::Refused, "alert 70"_ba}};
-    ProbedVersion good {.code = Tls::Tls12, .judged = {Acceptance::Accepted, "ServerHello"_ba}};
+    ProbedVersion old;
+    old.code = Tls::Tls10;
+    old.judged = {Acceptance::Refused, "alert 70"_ba};
+    ProbedVersion good;
+    good.code = Tls::Tls12;
+    good.judged = {Acceptance::Accepted, "ServerHello"_ba};
     good.accepted = {{0xc02f, 23, 0}, {0x009e, 0, 2048}};
     good.choice = SuiteChoice::Server;
-    ProbedVersion open {.code = Tls::Tls13, .judged = {Acceptance::NotTested, "421 <later>"_ba}};
+    ProbedVersion open;
+    open.code = Tls::Tls13;
+    open.judged = {Acceptance::NotTested, "421 <later>"_ba};
     inspection.versions = {old, good, open};
     inspection.findings = tlsFindings(inspection, inspection.startedAt);
     report.inspections = {inspection};
@@ -246,7 +252,8 @@ private Q_SLOTS:
     /// What a STARTTLS cell says of TLS: a 5yz to the command is no failed handshake.
     void cellsJudgeTls()
     {
-        Net::HostSecurity host {.host = u"mx.example.org"_s};
+        Net::HostSecurity host;
+        host.host = u"mx.example.org"_s;
         Cell cell {.key = {25, Family::IPv4, TlsMode::StartTls}, .state = CellState::TlsFailed};
         QCOMPARE(hostPolicies(host, cell).verdicts.first().reason, "policy.handshakeFailed"_ba);
         cell.reply = Smtp::Reply {554, {"no key"_ba}};

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "diagnose/securitylane.h"
+
+#include "base/literals.h"
+#include "diagnose/checklane.h"
+#include "diagnose/gridrun.h"
+#include "dns/name.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace Mailgauge::Diagnose {
+
+namespace {
+
+QList<Cell> cellsOf(const QList<Cell> &cells, TlsMode mode)
+{
+    QList<Cell> list;
+    std::ranges::copy_if(cells, std::back_inserter(list), [mode](const Cell &cell) {
+        return cell.key.mode == mode && cell.state != CellState::NoAddress
+            && cell.state != CellState::Cancelled;
+    });
+    return list;
+}
+
+/// Where mail comes to: where STARTTLS works, else where it was tried.
+quint16 portOf(const QList<Cell> &cells, quint16 port)
+{
+    if (const Cell *works = groundIn(cells, port))
+        return works->key.port;
+    const bool wasTried = std::ranges::any_of(
+        cells, [port](const Cell &cell) { return cell.key.port == port; });
+    return wasTried ? port : cells.first().key.port;
+}
+
+} // namespace
+
+SecurityPlan securityPlanOf(const QList<Cell> &cells, quint16 port, bool inspect)
+{
+    SecurityPlan plan;
+    const QList<Cell> startTls = cellsOf(cells, TlsMode::StartTls);
+    if (!startTls.isEmpty()) {
+        const quint16 chosen = portOf(startTls, port);
+        std::ranges::copy_if(startTls, std::back_inserter(plan.tried),
+            [chosen](const Cell &cell) { return cell.key.port == chosen; });
+    }
+    if (!inspect)
+        return plan;
+    for (const Family family : {Family::IPv4, Family::IPv6}) {
+        for (const TlsMode mode : {TlsMode::StartTls, TlsMode::Implicit}) {
+            QList<Cell> alike = cellsOf(cells, mode);
+            alike.removeIf([family](const Cell &cell) { return cell.key.family != family; });
+            if (const Cell *best = groundIn(alike, port))
+                plan.inspected.append(*best);
+        }
+    }
+    return plan;
+}
+
+SecurityLane::SecurityLane(const CheckOptions &options, const RelayReport &report,
+    SecurityPlan plan, const Base::Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_options(options)
+    , m_host(report.host)
+    , m_domain(report.domain)
+    , m_plan(std::move(plan))
+    , m_clock(clock)
+{
+}
+
+void SecurityLane::start()
+{
+    for (const QList<Cell> &cells : {m_plan.tried, m_plan.inspected}) {
+        for (const Cell &cell : cells) {
+            if (!m_ports.contains(cell.key.port))
+                m_ports.append(cell.key.port);
+        }
+    }
+    // An address has no place in the DNS that could vouch for it.
+    if (!QHostAddress(m_host).isNull()) {
+        for (const quint16 port : std::exchange(m_ports, {}))
+            m_records[port] = {.reason = "dane.notAName"_ba, .baseDomain = m_host.toUtf8()};
+        Net::MtaStsFacts none;
+        none.domain = m_host.toUtf8();
+        return domainAnswered(none);
+    }
+    m_lookUps = std::make_unique<LookUps>(m_options.makeResolver);
+    connect(&m_lookUps->dane, &Net::DaneLookup::found, this, &SecurityLane::daneAnswered);
+    connect(&m_lookUps->mtaSts, &Net::MtaStsLookup::found, this, &SecurityLane::domainAnswered);
+    const auto resolver = m_lookUps->router.resolverFor(m_options.relay.target);
+    if (!resolver)
+        return inspectNext();
+    m_resolver = *resolver;
+    askDane();
+}
+
+// --- What is published ------------------------------------------------------------------------
+
+void SecurityLane::askDane()
+{
+    if (m_ports.isEmpty())
+        return askDomain();
+    const Net::Target &target = m_options.relay.target;
+    const quint16 port = m_ports.first();
+    // Where the address was named, or the proxy looks it up, the name counts alone.
+    if (target.pinnedAddress || (target.proxy && target.proxy->remoteNames))
+        m_lookUps->dane.startPinned(*m_resolver, m_host, port);
+    else
+        m_lookUps->dane.start(*m_resolver, m_host, port);
+}
+
+void SecurityLane::daneAnswered(const Net::DaneFacts &facts)
+{
+    Net::DaneFacts &kept = m_records[m_ports.takeFirst()];
+    kept = facts;
+    kept.isMxAuthenticated = m_plan.isMxAuthenticated;
+    askDane();
+}
+
+void SecurityLane::askDomain()
+{
+    if (m_plan.tried.isEmpty())
+        return inspectNext();
+    const Delivery::SendRequest &relay = m_options.relay;
+    Net::MtaStsOptions options = relay.mtaSts;
+    options.caFile = relay.tlsOptions.caFile;
+    options.caPem = relay.tlsOptions.caPem;
+    options.pins = relay.target.pins;
+    options.proxy = relay.target.proxy;
+    options.limit = shortened(relay.session.deadlines).connect;
+    // RFC 8461 3.4: a host that was named by itself is its own policy domain.
+    m_lookUps->mtaSts.start(*m_resolver, m_domain.isEmpty() ? m_host : m_domain, options);
+}
+
+Net::HostSecurity SecurityLane::hostAt(quint16 port) const
+{
+    Net::HostSecurity host;
+    host.host = m_host;
+    if (!m_domain.isEmpty())
+        host.domain = Dns::nameFrom(m_domain).value_or(QByteArray());
+    host.dane = m_records.value(port);
+    return host;
+}
+
+void SecurityLane::domainAnswered(const Net::MtaStsFacts &facts)
+{
+    for (const Cell &cell : std::as_const(m_plan.tried)) {
+        Net::HostSecurity host = hostAt(cell.key.port);
+        host.mtaSts = facts;
+        Q_EMIT policiesFound(hostPolicies(std::move(host), cell));
+    }
+    inspectNext();
+}
+
+// --- TLS --------------------------------------------------------------------------------------
+
+TlsProbeOptions SecurityLane::probeOptions(const Cell &cell) const
+{
+    const Delivery::SendRequest &relay = m_options.relay;
+    TlsProbeOptions options;
+    options.target = relay.target;
+    options.target.host = m_host;
+    options.target.port = cell.key.port;
+    options.target.pinnedAddress = QHostAddress(cell.address);
+    options.implicitTls = cell.key.mode == TlsMode::Implicit;
+    options.ehloName = relay.session.ehloName;
+    options.serverName = relay.tlsOptions.serverName;
+    if (!m_domain.isEmpty())
+        options.names = {{"domain", m_domain}};
+    const Net::HostSecurity host = hostAt(cell.key.port);
+    if (host.dane.state == Net::DaneFacts::State::Usable)
+        options.dane = anchorsOf(host.dane, host.domain);
+    options.caFile = relay.tlsOptions.caFile;
+    options.caPem = relay.tlsOptions.caPem;
+    options.pace = m_options.pace;
+    options.pause = m_options.pause;
+    return options;
+}
+
+void SecurityLane::inspectNext()
+{
+    if (m_over)
+        return;
+    if (m_plan.inspected.isEmpty())
+        return finish();
+    const Cell cell = m_plan.inspected.takeFirst();
+    const QByteArray where = cellName(cell.key);
+    m_probe = new TlsProbe(probeOptions(cell), m_clock, this);
+    connect(m_probe, &TlsProbe::progressed, this,
+        [this, where](int done, int total) { Q_EMIT inspecting(where, done, total); });
+    connect(m_probe, &TlsProbe::paused, this,
+        [this, where](const QByteArray &reply, std::chrono::milliseconds length) {
+            Q_EMIT paused({where, reply, length});
+        });
+    connect(m_probe, &TlsProbe::finished, this, [this](const TlsInspection &inspection) {
+        std::exchange(m_probe, nullptr)->deleteLater();
+        Q_EMIT inspected(inspection);
+        inspectNext();
+    });
+    m_probe->start();
+}
+
+void SecurityLane::cancel()
+{
+    m_plan.inspected.clear();
+    if (m_lookUps) {
+        m_lookUps->dane.abort();
+        m_lookUps->mtaSts.abort();
+    }
+    if (m_probe)
+        m_probe->cancel(); // tells what it knows, and then we are over
+    else
+        finish();
+}
+
+void SecurityLane::finish()
+{
+    if (!std::exchange(m_over, true))
+        Q_EMIT finished();
+}
+
+} // namespace Mailgauge::Diagnose
+
+#include "moc_securitylane.cpp"
