@@ -10,6 +10,7 @@
 #include "diagnose/reportcomparison.h"
 #include "diagnose/reportexport.h"
 #include "diagnose/reportjson.h"
+#include "diagnose/securitytables.h"
 #include "transcript/json.h"
 
 #include <QFile>
@@ -179,6 +180,10 @@ void CheckRelayCommand::tell()
         });
     if (!isatty(STDERR_FILENO))
         return;
+    connect(m_service.get(), &CheckService::inspected, this,
+        [this](const QUuid &, const Diagnose::TlsInspection &inspection) {
+            console().complain(Diagnose::placeOf(inspection) + u": inspected"_s);
+        });
     connect(
         m_service.get(), &CheckService::cellChanged, this, [this](const QUuid &, const Cell &cell) {
             if (Diagnose::isOver(cell.state))

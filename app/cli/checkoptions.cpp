@@ -131,6 +131,8 @@ QList<OptionSpec> checkRelayOptions()
             "harmless (the default), all, none, or of: names extensions heloOnly authOffer "
             "startTlsEnforced startTlsInjection pipelining sizeLimit nullSender postmaster vrfy "
             "openRelay authentication recipientLimit endOfData"},
+        {"tls-inspection", "", Values::Flag,
+            "which TLS versions, cipher suites and chains it accepts; some hundred connections"},
         {"recipient", "ADDRESS", Values::One,
             "a mailbox of yours behind this relay, for recipientLimit and endOfData"},
         {"own-server", "", Values::Flag,
@@ -170,6 +172,7 @@ Checked<CheckOptions> checkOptionsFrom(
     CheckOptions check;
     check.relay = *request;
     check.record = !options.has("no-store");
+    check.tlsInspection = options.has("tls-inspection");
     check.ownServer = options.has("own-server");
     check.authenticate = options.has("authenticate");
     if (check.authenticate) {

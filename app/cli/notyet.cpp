@@ -28,7 +28,6 @@ constexpr std::array rows {
     Row {"", "arc"},
     Row {"check", "domain"},
     Row {"check", "message"},
-    Row {"check relay", "--tls-inspection"},
     Row {"", "campaign"},
 };
 

@@ -71,6 +71,38 @@ private Q_SLOTS:
         QVERIFY(!evidence.session.isNull());
     }
 
+    void tlsInspection()
+    {
+        const Script startTls = Script::hello({"STARTTLS"_ba});
+        FakeRelay relay(
+            {Script().send("220 fake.example ESMTP\r\n"_ba).expectEnd(), Script(startTls).quit(),
+                Script(startTls).upgrade().quit(),
+                Script(startTls).answer("STARTTLS"_ba, "220 go\r\n"_ba).startTls().expectEnd(),
+                Script().send("554 5.7.1 enough\r\n"_ba).close()},
+            Test::testIdentity().identity);
+        CliRunner cli;
+        const CliResult result = cli.runJson(
+            checkRelay(relay, {u"--checks"_s, u"none"_s, u"--tls-inspection"_s}));
+        const auto report = reportFromJson(result.json());
+        QVERIFY2(report, result.diagnostics.constData());
+        QCOMPARE(report->inspections.size(), 1);
+        const TlsInspection &inspection = report->inspections.first();
+        QCOMPARE(inspection.chains.size(), 1);
+        // The relay had enough behind the first handshake: that says nothing about versions.
+        const Judged judged = inspection.version(0x0303)->judged;
+        QCOMPARE(judged.acceptance, Acceptance::NotTested);
+        QVERIFY2(judged.evidence.contains("554 5.7.1 enough"), judged.evidence.constData());
+        QCOMPARE(report->policies.size(), 1);
+        // Without the option nobody asks for versions.
+        FakeRelay quiet({Script().send("220 fake.example ESMTP\r\n"_ba).expectEnd(),
+                            Script(startTls).quit(), Script(startTls).upgrade().quit()},
+            Test::testIdentity().identity);
+        const CliResult text = cli.run(checkRelay(quiet, {u"--checks"_s, u"none"_s}));
+        QVERIFY2(text.output.contains("Policies at 127.0.0.1"), text.output.constData());
+        QVERIFY(text.output.contains("opportunistic sender"));
+        QVERIFY(!text.output.contains("TLS of 127.0.0.1"));
+    }
+
     void errorsMakeTheExitCode()
     {
         FakeRelay relay(grid({"AUTH PLAIN"_ba}) + QList {Script::hello({"AUTH PLAIN"_ba}).quit()});
