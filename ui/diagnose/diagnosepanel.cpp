@@ -245,7 +245,7 @@ void DiagnosePanel::setCell(const QUuid &report, const Cell &cell)
     put(m_report.cells, cell, &Cell::key);
     m_connections->setCell(cell);
     if (isOver(cell.state) && cell.tls)
-        m_tls->setSeen(m_report.cells, m_inspections, m_report.startedAt);
+        m_tls->setSeen(m_report.cells, m_report.inspections, m_report.startedAt);
 }
 
 void DiagnosePanel::setCheck(const QUuid &report, const CheckResult &result)
@@ -317,8 +317,6 @@ void DiagnosePanel::showReport(const RelayReport &report)
 
 void DiagnosePanel::lookAt(const RelayReport &report)
 {
-    if (m_report.id != report.id)
-        m_inspections.clear();
     m_report = report;
     showWhole();
 }
@@ -330,14 +328,6 @@ void DiagnosePanel::offerRunning()
             tr("This is a former report. A diagnosis of %1 is running.")
                 .arg(Models::DiagnosisText::relay(m_live.host, m_live.domain, m_live.profileName)),
             {m_back});
-}
-
-void DiagnosePanel::showInspections(const QUuid &report, const QList<TlsInspection> &inspections)
-{
-    if (report != m_report.id)
-        return;
-    m_inspections = inspections;
-    m_tls->setSeen(m_report.cells, m_inspections, m_report.startedAt);
 }
 
 void DiagnosePanel::setHistory(const QList<ReportSummary> &reports)
@@ -360,7 +350,7 @@ void DiagnosePanel::showWhole()
                                                : tr("Nothing was found that anybody should mend."));
     m_findings->setFindings(m_report.findings);
     m_behaviour->setResults(m_report.checks);
-    m_tls->setSeen(m_report.cells, m_inspections, m_report.startedAt);
+    m_tls->setSeen(m_report.cells, m_report.inspections, m_report.startedAt);
     for (QAction *one : std::as_const(m_exports))
         one->setEnabled(!m_report.id.isNull() && !isLiveShown());
     showHeadline();

@@ -4,7 +4,6 @@
 #include "delivery/comparisonreport.h"
 #include "diagnose/reportcomparison.h"
 #include "diagnose/reportrepository.h"
-#include "diagnose/tlsinspection.h"
 #include "diagnose/wish.h"
 #include "relay/profileservice.h"
 #include "theme/theme.h"
@@ -65,7 +64,6 @@ public:
 
     /// A report that is over: kept, or from a file.
     void showReport(const RelayReport &report);
-    void showInspections(const QUuid &report, const QList<TlsInspection> &inspections);
     void setHistory(const QList<ReportSummary> &reports);
     void showDifferences(const ReportSummary &former, const ReportSummary &later,
         const QList<ReportDifference> &differences);
@@ -124,7 +122,6 @@ private:
     QList<QAction *> m_exports;
     RelayReport m_live; ///< The running one, as far as it is.
     RelayReport m_report; ///< Shown.
-    QList<TlsInspection> m_inspections; ///< Of the shown one.
     QUuid m_running;
 };
 

@@ -126,6 +126,7 @@ private:
     }
     [[nodiscard]] QTreeWidgetItem *check(Diagnose::Check wanted) const;
     void showSample();
+    void showInspected();
 
     Theme::Theme m_theme;
     Test::FakeProfiles m_kept;
@@ -152,6 +153,14 @@ void TestDiagnosePanel::showSample()
 {
     m_panel->begin(Test::waitingReport());
     m_panel->end(Test::sampleReport());
+}
+
+/// What is shown, with an inspection.
+void TestDiagnosePanel::showInspected()
+{
+    Diagnose::RelayReport report = m_panel->report();
+    report.inspections = {Test::sampleInspection()};
+    m_panel->showReport(report);
 }
 
 QTreeWidgetItem *TestDiagnosePanel::check(Diagnose::Check wanted) const
@@ -427,11 +436,10 @@ void TestDiagnosePanel::chainIsDrawnAndWalked()
 void TestDiagnosePanel::inspectionShowsSuitesAndRecords()
 {
     showSample();
-    m_panel->showInspections(QUuid::createUuid(), {Test::sampleInspection()});
     tab(3);
     auto *suites = named<QTableView>(u"Versions and cipher suites"_s);
-    QVERIFY(!suites->isVisible()); // It was another report's.
-    m_panel->showInspections(m_panel->report().id, {Test::sampleInspection()});
+    QVERIFY(!suites->isVisible()); // Nothing was inspected.
+    showInspected();
     QTRY_VERIFY(!suites->isHidden());
     named<QComboBox>(u"Connection whose TLS is shown"_s)->setCurrentIndex(0);
     QVERIFY(suites->isVisible());
@@ -573,7 +581,7 @@ void TestDiagnosePanel::nothingIsCut()
 {
     QFETCH(const QSize, size);
     showSample();
-    m_panel->showInspections(m_panel->report().id, {Test::sampleInspection()});
+    showInspected();
     m_panel->setHistory({Diagnose::summaryOf(Test::sampleReport())});
     m_panel->resize(size);
     QTRY_COMPARE(m_panel->size(), size);
@@ -605,7 +613,7 @@ void TestDiagnosePanel::nothingIsCut()
 void TestDiagnosePanel::keysAndNames()
 {
     showSample();
-    m_panel->showInspections(m_panel->report().id, {Test::sampleInspection()});
+    showInspected();
     m_panel->setHistory({Diagnose::summaryOf(Test::sampleReport())});
     auto *tabs = object<QTabBar>("diagnoseTabs");
     for (int index = 0; index < tabs->count(); ++index) {
@@ -631,7 +639,7 @@ void TestDiagnosePanel::pictures()
     if (directory.isEmpty())
         QSKIP("MAILGAUGE_PICTURES is not set");
     showSample();
-    m_panel->showInspections(m_panel->report().id, {Test::sampleInspection()});
+    showInspected();
     m_panel->setHistory({Diagnose::summaryOf(Test::sampleReport())});
     auto *tabs = object<QTabBar>("diagnoseTabs");
     for (const bool dark : {false, true}) {
