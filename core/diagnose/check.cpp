@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnose/check.h"
 
+#include "diagnose/finding.h"
 #include "diagnose/names.h"
+
+#include <algorithm>
 
 namespace Mailgauge::Diagnose {
 
@@ -102,6 +105,29 @@ QByteArrayView evidenceKindName(Evidence::Kind kind)
 std::optional<Evidence::Kind> evidenceKindFromName(QByteArrayView name)
 {
     return valueIn(evidenceKinds, name);
+}
+
+bool addFinding(QList<Finding> &findings, const Finding &finding)
+{
+    const auto same = std::ranges::find_if(findings, [&finding](const Finding &one) {
+        return one.id == finding.id && one.subject == finding.subject;
+    });
+    if (same == findings.end()) {
+        findings.append(finding);
+        return true;
+    }
+    same->severity = std::max(same->severity, finding.severity);
+    for (const Evidence &evidence : finding.evidence) {
+        // The same certificate or record proves nothing more, whichever session showed it.
+        const bool isKnown = std::ranges::any_of(same->evidence, [&evidence](const Evidence &one) {
+            return one == evidence
+                || (one.kind != Evidence::Kind::Line && one.kind == evidence.kind
+                    && one.text == evidence.text);
+        });
+        if (!isKnown)
+            same->evidence.append(evidence);
+    }
+    return false;
 }
 
 } // namespace Mailgauge::Diagnose

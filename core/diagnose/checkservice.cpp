@@ -107,7 +107,6 @@ public:
     void endWithoutGrid(Run &run, const QByteArray &reason, const QList<Finding> &findings = {});
     void giveUpChecks(Run &run, const QByteArray &reason);
     void addFindings(Run &run, const QList<Finding> &findings);
-    void mergeFindings(Run &run, const QList<Finding> &findings);
     void progress(const Run &run) const;
     void complete(Run &run);
     void told(const RelayReport &report);
@@ -322,7 +321,7 @@ void CheckService::Private::checksOver(Run &run)
     connect(lane, &SecurityLane::policiesFound, &q, [this, &run](const HostPolicies &policies) {
         run.report.policies.append(policies);
         Q_EMIT q.policiesFound(run.report.id, policies);
-        mergeFindings(run, policyFindings(policies));
+        addFindings(run, policyFindings(policies));
     });
     connect(lane, &SecurityLane::inspecting, &q,
         [this, id = run.report.id](const QByteArray &where, int done, int total) {
@@ -338,7 +337,7 @@ void CheckService::Private::inspected(Run &run, const TlsInspection &inspection)
 {
     run.report.inspections.append(inspection);
     Q_EMIT q.inspected(run.report.id, inspection);
-    mergeFindings(run, inspection.findings);
+    addFindings(run, inspection.findings);
     progress(run);
 }
 
@@ -380,34 +379,12 @@ void CheckService::Private::giveUpChecks(Run &run, const QByteArray &reason)
     progress(run);
 }
 
+/// What the grid or another address showed already is not told again.
 void CheckService::Private::addFindings(Run &run, const QList<Finding> &findings)
 {
     for (const Finding &finding : findings) {
-        run.report.findings.append(finding);
-        Q_EMIT q.findingAdded(run.report.id, finding);
-    }
-}
-
-/// Adds to those that say the same already.
-void CheckService::Private::mergeFindings(Run &run, const QList<Finding> &findings)
-{
-    for (const Finding &finding : findings) {
-        const auto same = std::ranges::find_if(run.report.findings, [&finding](const Finding &one) {
-            return one.id == finding.id && one.subject == finding.subject;
-        });
-        if (same == run.report.findings.end()) {
-            addFindings(run, {finding});
-            continue;
-        }
-        same->severity = std::max(same->severity, finding.severity);
-        for (const Evidence &evidence : finding.evidence) {
-            const bool isKnown = std::ranges::any_of(
-                same->evidence, [&evidence](const Evidence &one) {
-                    return one.kind == evidence.kind && one.text == evidence.text;
-                });
-            if (!isKnown)
-                same->evidence.append(evidence);
-        }
+        if (addFinding(run.report.findings, finding))
+            Q_EMIT q.findingAdded(run.report.id, finding);
     }
 }
 

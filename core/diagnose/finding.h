@@ -44,6 +44,9 @@ struct Finding {
     bool operator==(const Finding &) const = default;
 };
 
+/// Adds `finding`, or its evidence to the one that says the same already. Whether it was new.
+bool addFinding(QList<Finding> &findings, const Finding &finding);
+
 } // namespace Mailgauge::Diagnose
 
 Q_DECLARE_METATYPE(Mailgauge::Diagnose::Finding)

@@ -16,23 +16,6 @@ bool isSubmission(quint16 port)
     return port == 465 || port == 587;
 }
 
-/// Adds to the one that says the same already.
-void add(QList<Finding> &findings, const Finding &finding)
-{
-    const auto same = std::ranges::find_if(findings, [&finding](const Finding &one) {
-        return one.id == finding.id && one.subject == finding.subject;
-    });
-    if (same == findings.end()) {
-        findings.append(finding);
-        return;
-    }
-    same->severity = std::max(same->severity, finding.severity);
-    for (const Evidence &evidence : finding.evidence) {
-        if (!same->evidence.contains(evidence))
-            same->evidence.append(evidence);
-    }
-}
-
 QList<Evidence> linesOf(const Cell &cell, const Transcripts &transcripts)
 {
     const auto line = lastLineOf(cell.session, transcripts.value(cell.session));
@@ -49,7 +32,7 @@ void addCertificate(QList<Finding> &findings, const Cell &cell)
         Evidence evidence {.kind = Evidence::Kind::Certificate, .session = cell.session};
         if (reason.depth < cell.tls->chain.size())
             evidence.text = cell.tls->chain.at(reason.depth).subject.toUtf8();
-        add(findings,
+        addFinding(findings,
             {"certificate." + Tls::reasonName(reason.kind).toByteArray(), severity,
                 reason.detail.toUtf8(), {evidence}});
     }
@@ -61,19 +44,19 @@ void addCell(QList<Finding> &findings, const Cell &cell, const Transcripts &tran
     const QByteArray port = QByteArray::number(cell.key.port);
     switch (cell.state) {
     case CellState::NotOffered:
-        add(findings, {"grid.noStartTls", Severity::Warning, port, lines});
+        addFinding(findings, {"grid.noStartTls", Severity::Warning, port, lines});
         break;
     case CellState::TlsFailed:
-        add(findings, {"grid.tlsFailed", Severity::Warning, port, lines});
+        addFinding(findings, {"grid.tlsFailed", Severity::Warning, port, lines});
         break;
     case CellState::NotSmtp:
-        add(findings, {"grid.notSmtp", Severity::Warning, port, lines});
+        addFinding(findings, {"grid.notSmtp", Severity::Warning, port, lines});
         break;
     case CellState::Rejected:
-        add(findings, {"grid.rejected", Severity::Warning, port, lines});
+        addFinding(findings, {"grid.rejected", Severity::Warning, port, lines});
         break;
     case CellState::Busy:
-        add(findings, {"grid.busy", Severity::Warning, port, lines});
+        addFinding(findings, {"grid.busy", Severity::Warning, port, lines});
         break;
     case CellState::Works:
         addCertificate(findings, cell);
@@ -94,7 +77,7 @@ void addFamilies(QList<Finding> &findings, const QList<Cell> &cells)
         const auto twin = std::ranges::find(
             cells, CellKey {cell.key.port, other, cell.key.mode}, &Cell::key);
         if (twin != cells.end() && twin->state == CellState::Works)
-            add(findings,
+            addFinding(findings,
                 {"grid.oneFamily", Severity::Warning,
                     QByteArray::number(cell.key.port) + ' '
                         + familyName(cell.key.family).toByteArray()});
