@@ -34,6 +34,7 @@ struct Content {
     /// Keeps a temporary file alive as long as a copy of this value lives.
     std::shared_ptr<QFile> keepAlive;
     bool eightBit = false; ///< Contains octets above 127: asks for BODY=8BITMIME.
+    bool utf8Header = false; ///< So does its header section: asks for SMTPUTF8 (RFC 6531 3.4).
     qsizetype longestLine = 0; ///< Without CRLF; above 998 is a finding (RFC 5322 2.1.1).
 
     [[nodiscard]] qint64 size() const { return file.isEmpty() ? bytes.size() : fileSize; }

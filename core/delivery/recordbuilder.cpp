@@ -30,6 +30,7 @@ Smtp::Transaction transactionOf(const SendRequest &request)
     return {.envelope = request.envelope,
         .size = request.content->size(),
         .eightBit = request.content->eightBit,
+        .utf8Header = request.content->utf8Header,
         .extensions = request.extensions,
         .mailParameters = request.mailParameters,
         .rcptParameters = request.rcptParameters};
@@ -92,6 +93,11 @@ RecordBuilder::RecordBuilder(const SendRequest &request, const Base::Clock &cloc
     }
     if (request.content->eightBit)
         addFinding("content.eightBit"_ba, Stage::Content, {});
+}
+
+void RecordBuilder::setMessageId(const QByteArray &id)
+{
+    m_record.messageId = id;
 }
 
 RecordBuilder RecordBuilder::again(const QUuid &session, const QUuid &message) const

@@ -33,6 +33,7 @@ Result<Content> buildInMemory(const QByteArray &header, BodyTree tree)
     ContentFacts facts;
     facts.feed(content.bytes);
     content.eightBit = facts.eightBit();
+    content.utf8Header = facts.hasUtf8Header();
     content.longestLine = facts.longestLine();
     return content;
 }
@@ -76,6 +77,7 @@ Result<Content> buildInFile(const QByteArray &header, BodyTree tree)
     content.file = file->fileName();
     content.keepAlive = file;
     content.eightBit = facts.eightBit();
+    content.utf8Header = facts.hasUtf8Header();
     content.longestLine = facts.longestLine();
     return content;
 }

@@ -19,10 +19,13 @@ void ContentFacts::feed(QByteArrayView chunk)
             refuse(u"bare CR"_s, m_offset - 1);
         if (c == '\n') {
             m_bareLf = m_bareLf || !m_afterCr;
+            m_inHeader = m_inHeader && m_line > 0;
             m_line = 0;
         } else if (c != '\r') {
             m_longest = qMax(m_longest, ++m_line);
-            m_eightBit = m_eightBit || (c & 0x80) != 0;
+            const bool high = (c & 0x80) != 0;
+            m_eightBit = m_eightBit || high;
+            m_utf8Header = m_utf8Header || (high && m_inHeader);
             if (c == '\0')
                 refuse(u"NUL"_s, m_offset);
         }

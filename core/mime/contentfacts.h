@@ -17,6 +17,7 @@ public:
     void finish();
 
     [[nodiscard]] bool eightBit() const { return m_eightBit; }
+    [[nodiscard]] bool hasUtf8Header() const { return m_utf8Header; }
     [[nodiscard]] bool hasBareLf() const { return m_bareLf; }
     [[nodiscard]] qsizetype longestLine() const { return m_longest; } ///< Without line end.
     [[nodiscard]] qint64 size() const { return m_offset; }
@@ -31,6 +32,8 @@ private:
     qsizetype m_longest = 0;
     bool m_afterCr = false;
     bool m_eightBit = false;
+    bool m_inHeader = true;
+    bool m_utf8Header = false;
     bool m_bareLf = false;
     std::optional<Base::Error> m_refused;
 };

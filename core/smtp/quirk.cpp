@@ -38,6 +38,8 @@ QByteArrayView quirkName(Quirk quirk)
         return "authGivenUp";
     case Quirk::DomainToAscii:
         return "domainToAscii";
+    case Quirk::Utf8HeaderAnyway:
+        return "utf8HeaderAnyway";
     case Quirk::EightBitAnyway:
         return "eightBitAnyway";
     case Quirk::ChunkingRefused:

@@ -24,6 +24,7 @@ enum class Quirk : quint8 {
     AuthMechanismRefused, ///< One of several mechanisms; the next was tried.
     AuthGivenUp, ///< Optional, and refused: the session went on without.
     DomainToAscii, ///< SMTPUTF8 is not announced: a domain went out as A-labels.
+    Utf8HeaderAnyway, ///< A header section with UTF-8 where SMTPUTF8 is not announced.
     EightBitAnyway, ///< 8-bit content without 8BITMIME, as was asked for.
     ChunkingRefused, ///< CHUNKING announced, BDAT not known.
     ContentForNobody, ///< A content was taken although every recipient, or MAIL, was refused.

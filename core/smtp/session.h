@@ -177,6 +177,7 @@ struct Transaction {
     Envelope envelope;
     qint64 size = 0; ///< Octets of the content: for SIZE=, and exactly what BDAT announces.
     bool eightBit = false; ///< The content needs 8BITMIME.
+    bool utf8Header = false; ///< Its header section holds UTF-8: SMTPUTF8, where it is to be had.
     MailExtensions extensions {};
     bool binary = false; ///< It needs BINARYMIME: NUL, CR or LF alone, lines of any length.
     QList<QByteArray>

@@ -157,14 +157,16 @@ Base::Result<QList<QByteArray>> Session::Private::mailParameters(
             return unsupported(u"the message has 8-bit octets, the server lacks 8BITMIME"_s);
     }
     const Envelope &envelope = transaction.envelope;
-    if ((envelope.reversePath && envelope.reversePath->needsSmtpUtf8())
-        || std::ranges::any_of(envelope.forwardPaths, &Mailbox::needsSmtpUtf8)) {
-        const auto isFixed = [](const Mailbox &one) { return !one.withAsciiDomain(); };
-        if (hasSmtpUtf8())
+    const bool utf8Path = (envelope.reversePath && envelope.reversePath->needsSmtpUtf8())
+        || std::ranges::any_of(envelope.forwardPaths, &Mailbox::needsSmtpUtf8);
+    const auto isFixed = [](const Mailbox &one) { return !one.withAsciiDomain(); };
+    if (hasSmtpUtf8()) {
+        if (utf8Path || transaction.utf8Header)
             add("SMTPUTF8"_ba, {});
-        else if ((envelope.reversePath && isFixed(*envelope.reversePath))
-            || std::ranges::any_of(envelope.forwardPaths, isFixed))
-            return unsupported(u"an address beyond ASCII, the server lacks SMTPUTF8"_s);
+    } else if (utf8Path
+        && ((envelope.reversePath && isFixed(*envelope.reversePath))
+            || std::ranges::any_of(envelope.forwardPaths, isFixed))) {
+        return unsupported(u"an address beyond ASCII, the server lacks SMTPUTF8"_s);
     }
     if (m_options.prdr && m_options.protocol == Protocol::Esmtp && m_capabilities.has("PRDR"))
         add("PRDR"_ba, {});
@@ -228,6 +230,8 @@ void Session::Private::noteDowngrades(const Running &running)
     }
     if (transaction.eightBit && !isBinary(transaction) && !m_capabilities.has("8BITMIME"))
         note(Quirk::EightBitAnyway, {});
+    if (transaction.utf8Header && !hasSmtpUtf8())
+        note(Quirk::Utf8HeaderAnyway, {});
 }
 
 Base::Result<Command> Session::Private::mailOf(const Running &running)

@@ -301,6 +301,11 @@ void TestSession::parameters_data()
                                                 "cher.example> SMTPUTF8"_ba;
     QTest::newRow("rfc5890 domain as A-labels")
         << "HELP"_ba << idn << "MAIL FROM:<me@xn--bcher-kva.example>"_ba;
+    Transaction fields = plain;
+    fields.utf8Header = true;
+    QTest::newRow("rfc6531 3.4 UTF-8 in the header")
+        << "SMTPUTF8"_ba << fields << bare + " SMTPUTF8";
+    QTest::newRow("UTF-8 in the header, not announced") << "HELP"_ba << fields << bare;
     QTest::newRow("ASCII addresses") << "SMTPUTF8"_ba << plain << bare;
 }
 
