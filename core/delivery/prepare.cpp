@@ -105,6 +105,7 @@ Base::Result<SendRequest> prepare(const Composition &composition)
         return std::unexpected(built.error());
     request.content = std::move(built->content);
     request.messageId = built->messageId;
+    request.madeMessageId = composition.draft.messageId.isEmpty();
     request.subject = composition.draft.subject;
     request.keepSecrets = composition.keepSecrets;
     if (const auto applied = applyTo(request, composition.options); !applied)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/literals.h"
+#include "delivery/fallback.h"
 #include "delivery/repeatrun.h"
 
 #include <algorithm>
@@ -11,6 +12,7 @@ namespace {
 
 using ErrorKind = Base::Error::Kind;
 
+constexpr qsizetype IdLength = 36; ///< Of a UUID without braces.
 constexpr int MaxFailedConnections = 2; // a dead relay is not asked a thousand times (H12)
 
 template <typename Message>
@@ -19,6 +21,16 @@ std::unique_ptr<Message> takeFirst(std::deque<std::unique_ptr<Message>> &message
     auto first = std::move(messages.front());
     messages.pop_front();
     return first;
+}
+
+/// -1: it stays as it is.
+qsizetype placeOfId(const SendRequest &request)
+{
+    if (!request.madeMessageId || !request.content || request.messageId.indexOf('@') != IdLength)
+        return -1;
+    const QByteArray &bytes = request.content->bytes;
+    const qsizetype at = bytes.indexOf('<' + request.messageId + '>');
+    return at >= 0 && at < bytes.indexOf("\r\n\r\n") ? at + 1 : -1;
 }
 
 } // namespace
@@ -30,6 +42,8 @@ RepeatLane::RepeatLane(RepeatRun &run, const SendRequest &request,
     , m_repository(repository)
     , m_clock(clock)
     , m_pattern(request, clock)
+    , m_idAt(placeOfId(request))
+    , m_policy(request.session.tls)
 {
 }
 
@@ -76,9 +90,21 @@ std::unique_ptr<RepeatLane::Message> RepeatLane::begin()
     const auto number = m_run.take();
     if (!number)
         return {};
-    return std::make_unique<Message>(Message {.number = *number,
+    auto message = std::make_unique<Message>(Message {.number = *number,
         .builder = m_pattern.again(m_run.makeId(), m_run.makeId()),
         .recipients = RecipientQueue(m_request.envelope.forwardPaths)});
+    if (m_idAt >= 0 && *number > 0)
+        message->builder.setMessageId(m_run.makeId().toByteArray(QUuid::WithoutBraces)
+            + m_request.messageId.sliced(IdLength));
+    return message;
+}
+
+Base::Content RepeatLane::contentOf(const Message &message) const
+{
+    Base::Content content = *m_request.content;
+    if (m_idAt >= 0 && message.number > 0)
+        content.bytes.replace(m_idAt, IdLength, message.builder.record().messageId.first(IdLength));
+    return content;
 }
 
 void RepeatLane::claim(Message &message)
@@ -88,7 +114,7 @@ void RepeatLane::claim(Message &message)
         return;
     }
     const QUuid id = message.builder.record().id;
-    m_repository->begin(message.builder.record(), *m_request.content)
+    m_repository->begin(message.builder.record(), contentOf(message))
         .then(this, [this, id](const Base::Result<void> &result) { claimed(id, result); });
 }
 
@@ -126,6 +152,11 @@ void RepeatLane::connectNow()
     m_failed.reset();
     Net::ConnectionOptions options = connectionOptionsOf(m_request);
     options.bulk = true;
+    m_tlsUsed = false;
+    if (m_fellBack && Smtp::isPublished(options.session.tls))
+        options.inClear = m_clearHost;
+    else if (m_fellBack)
+        options.session.tls = Smtp::TlsPolicy::None;
     m_connection = std::make_unique<Net::Connection>(std::move(options), m_clock);
     using Net::Connection;
     connect(m_connection.get(), &Connection::happened, this, &RepeatLane::happened);
@@ -153,7 +184,10 @@ void RepeatLane::connectNow()
             if (m_current)
                 m_current->builder.addFinding(finding.id, stage, finding.evidence);
         });
+    connect(m_connection.get(), &Connection::policyDecided, this,
+        [this](Smtp::TlsPolicy policy) { m_policy = policy; });
     connect(m_connection.get(), &Connection::tlsJudged, this, [this](const Tls::TlsFacts &facts) {
+        m_tlsUsed = true;
         if (m_current)
             m_current->builder.setTls(facts);
     });
@@ -178,6 +212,9 @@ void RepeatLane::happened(const Smtp::SessionEvent &event)
         m_failedConnections = 0;
         m_session = m_current->builder.record();
         sendWhenReady();
+    } else if (const auto *stage = std::get_if<StageEntered>(&event)) {
+        if (stage->stage == Smtp::Stage::Mail && isTlsWished(m_policy) && !m_tlsUsed)
+            m_current->builder.addFinding("tls.none"_ba, Smtp::Stage::Mail, {});
     } else if (const auto *asked = std::get_if<Commit>(&event)) {
         commit(asked->ahead);
     } else if (const auto *done = std::get_if<TransactionDone>(&event)) {
@@ -210,7 +247,7 @@ void RepeatLane::sendWhenReady()
     m_running = true;
     m_depth = depth();
     m_connection->send(
-        transactionTo(batch), m_request.content->open(), m_current->builder.record().message);
+        transactionTo(batch), contentOf(*m_current).open(), m_current->builder.record().message);
     thinkAhead();
 }
 
@@ -265,7 +302,7 @@ void RepeatLane::follow()
         Message &message = **next;
         message.following = true;
         m_connection->follow(transactionTo(message.recipients.take(*m_splitter)),
-            m_request.content->open(), message.builder.record().message);
+            contentOf(message).open(), message.builder.record().message);
     }
 }
 
@@ -480,6 +517,14 @@ void RepeatLane::closed()
             continue;
         next->committing = next->cleared = false;
         next->recipients = RecipientQueue(m_request.envelope.forwardPaths);
+    }
+    if (m_current && !m_fellBack && !m_cancelled
+        && mayFallBack(m_policy, m_failed, m_current->builder)) {
+        m_fellBack = true;
+        m_clearHost = m_current->builder.record().host;
+        m_current->sent = m_current->committing = false;
+        m_current->builder.restart("tls.fallback"_ba);
+        return connectNow();
     }
     if (!m_wasReady)
         ++m_failedConnections;

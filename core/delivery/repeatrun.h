@@ -55,6 +55,7 @@ private:
 
     void next();
     [[nodiscard]] std::unique_ptr<Message> begin();
+    [[nodiscard]] Base::Content contentOf(const Message &message) const;
     void claim(Message &message);
     void claimed(const QUuid &id, const Base::Result<void> &result);
     void connectNow();
@@ -88,6 +89,7 @@ private:
     Transcript::SessionRepository *m_repository;
     const Base::Clock &m_clock;
     const RecordBuilder m_pattern; ///< Of every message's record.
+    qsizetype m_idAt = -1; ///< Where the content has the Message-ID that each message replaces.
     std::unique_ptr<Net::Connection> m_connection;
     std::unique_ptr<Message> m_current;
     std::deque<std::unique_ptr<Message>> m_next; ///< Some may be on their way already.
@@ -103,6 +105,10 @@ private:
     bool m_running = false; ///< A transaction is under way that another may follow.
     bool m_wasReady = false; ///< This connection got as far as MAIL.
     int m_failedConnections = 0; ///< In a row.
+    Smtp::TlsPolicy m_policy; ///< Of the host that is talked to.
+    bool m_tlsUsed = false; ///< On this connection.
+    bool m_fellBack = false; ///< From here on in clear.
+    QString m_clearHost; ///< Whose handshake failed.
     bool m_cancelled = false;
     bool m_over = false;
 };

@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "base/logging.h"
 #include "delivery/exitcode.h"
+#include "delivery/fallback.h"
 
 #include <algorithm>
 #include <utility>
@@ -122,9 +123,7 @@ void SendJob::happened(const Smtp::SessionEvent &event)
     }
     m_builder.apply(event);
     if (const auto *stage = std::get_if<StageEntered>(&event)) {
-        const bool wished = m_policy == Smtp::TlsPolicy::Opportunistic
-            || m_policy == Smtp::TlsPolicy::OpportunisticStrict;
-        if (stage->stage == Stage::Mail && wished && !m_tlsUsed)
+        if (stage->stage == Stage::Mail && isTlsWished(m_policy) && !m_tlsUsed)
             m_builder.addFinding("tls.none"_ba, Stage::Mail, {});
         qCDebug(Base::logSmtp).noquote()
             << "session" << idOf(m_request) << "stage" << Smtp::stageName(stage->stage);
@@ -338,23 +337,10 @@ bool SendJob::mayGoOn() const
     return !m_recipients.isEmpty() && m_sentHere && !m_failed && !m_stopped && !m_refused;
 }
 
-bool SendJob::mayFallBack() const
-{
-    // A handshake that fails says nothing about the mail: go on in clear, as opportunistic means.
-    // What needs TLS for its secret is refused there by the session. But who asked for a check of
-    // the certificate does not want its failure answered with less.
-    const auto &tls = m_builder.record().tls;
-    if (tls && !tls->accepted)
-        return false;
-    return m_policy == Smtp::TlsPolicy::Opportunistic && !m_fellBack && m_failed
-        && m_failed->failure.stage == Stage::Tls
-        && m_failed->failure.error.kind == ErrorKind::TlsHandshake && !m_builder.hasDecided();
-}
-
 void SendJob::connectionClosed()
 {
     m_connection.release()->deleteLater(); // its own signal
-    if (mayFallBack()) {
+    if (!m_fellBack && mayFallBack(m_policy, m_failed, m_builder)) {
         m_fellBack = true;
         m_builder.restart("tls.fallback"_ba);
         return connectNow();

@@ -70,7 +70,6 @@ private:
     void refuse(const Base::Error &error);
     void transactionDone();
     void connectionClosed();
-    [[nodiscard]] bool mayFallBack() const;
     [[nodiscard]] bool mayGoOn() const;
     void finish();
     void noteStoreFailure(const Base::Error &error);

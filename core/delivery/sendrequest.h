@@ -38,11 +38,15 @@ struct SendRequest {
     QList<QByteArray> rcptParameters;
     std::optional<Base::Content> content; ///< None: end behind AUTH (a relay test).
     QByteArray messageId; ///< For joining bounces; without brackets.
+    /// `messageId` was made for this request, a UUID up to its @: repeated, each message gets one
+    /// of its own, because a mailbox takes the second for the first otherwise.
+    bool madeMessageId = false;
     QString subject;
     bool keepSecrets = false; ///< Keep this run's secrets in memory (`--show-secrets`).
     bool record = true; ///< In the store.
     /// Without content: stay open behind AUTH for commands by hand, until told to quit.
     bool staysOpen = false;
+    bool isLook = false; ///< Part of a diagnosis: nobody waits for mail that goes out.
 };
 
 /// The parts of a request that a profile fixes, with what it needs to prove.

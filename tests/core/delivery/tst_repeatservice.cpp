@@ -274,6 +274,64 @@ private Q_SLOTS:
         QCOMPARE(heard.summaries.first().latencies.count(), 0); // none was sent
     }
 
+    // A broken handshake says nothing about the mail: one more session, then all in clear, told.
+    void opportunisticFallsBackOnce()
+    {
+        FakeRelay relay({Script::hello({"STARTTLS"_ba})
+                             .answer("STARTTLS"_ba, "220 go\r\n"_ba)
+                             .expectBytes(5)
+                             .send("no TLS at all\r\n"_ba)
+                             .hang(),
+            Script::hello({"STARTTLS"_ba}).transaction().transaction().transaction().quit()});
+        RepeatService service(nullptr, m_clock);
+        Listener heard(service);
+        Delivery::RepeatRequest request = repeat(relay.port(), 3, 1);
+        request.request.session.tls = Smtp::TlsPolicy::Opportunistic;
+        request.request.tlsOptions.verify = Tls::VerifyMode::None;
+        service.start(request);
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(heard.summaries.first().counts.accepted, 3);
+        QCOMPARE(relay.connections(), 2);
+        QTRY_COMPARE(heard.records.size(), 3);
+        const auto has = [](const Transcript::SessionRecord &record, const char *id) {
+            return std::ranges::any_of(
+                record.findings, [id](const auto &finding) { return finding.id == id; });
+        };
+        QVERIFY(has(heard.records.first(), "tls.fallback"));
+        for (const Transcript::SessionRecord &record : std::as_const(heard.records))
+            QVERIFY(has(record, "tls.none"));
+    }
+
+    // A mailbox takes the second message of one Message-ID for the first.
+    void messageIdsAreTheirOwn_data()
+    {
+        QTest::addColumn<bool>("made");
+        QTest::newRow("made") << true;
+        QTest::newRow("given") << false;
+    }
+    void messageIdsAreTheirOwn()
+    {
+        QFETCH(bool, made);
+        FakeRelay relay({Script::hello().transaction().transaction().transaction().quit()});
+        RepeatService service(nullptr, m_clock);
+        Listener heard(service);
+        Delivery::RepeatRequest request = repeat(relay.port(), 3, 1);
+        const QByteArray id = "01234567-89ab-4cde-8f01-23456789abcd@x.example"_ba;
+        request.request.content->bytes = "Message-ID: <" + id + ">\r\n\r\nsee <" + id + ">\r\n";
+        request.request.messageId = id;
+        request.request.madeMessageId = made;
+        service.start(request);
+        QTRY_COMPARE(heard.records.size(), 3);
+        QSet<QByteArray> told;
+        for (const Transcript::SessionRecord &record : std::as_const(heard.records)) {
+            told.insert(record.messageId);
+            QVERIFY(relay.received().contains("Message-ID: <" + record.messageId + ">\r\n"));
+        }
+        QCOMPARE(told.size(), made ? 3 : 1);
+        QVERIFY(told.contains(id));
+        QCOMPARE(relay.received().count("see <" + id + '>'), 3);
+    }
+
     void rejections()
     {
         Script script = Script::hello();

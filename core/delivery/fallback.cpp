@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "delivery/fallback.h"
+
+namespace Mailgauge::Delivery {
+
+bool isTlsWished(Smtp::TlsPolicy policy)
+{
+    return policy == Smtp::TlsPolicy::Opportunistic
+        || policy == Smtp::TlsPolicy::OpportunisticStrict;
+}
+
+bool mayFallBack(Smtp::TlsPolicy policy, const std::optional<Smtp::Event::Failed> &failed,
+    const RecordBuilder &builder)
+{
+    const auto &tls = builder.record().tls;
+    if (tls && !tls->accepted)
+        return false;
+    return policy == Smtp::TlsPolicy::Opportunistic && failed
+        && failed->failure.stage == Smtp::Stage::Tls
+        && failed->failure.error.kind == Base::Error::Kind::TlsHandshake && !builder.hasDecided();
+}
+
+} // namespace Mailgauge::Delivery

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "delivery/recordbuilder.h"
+
+namespace Mailgauge::Delivery {
+
+/// TLS where it is to be had: what goes out in clear is a finding, but for who never asked.
+[[nodiscard]] bool isTlsWished(Smtp::TlsPolicy policy);
+
+/// A handshake that failed says nothing about the mail: another session may go on in clear, as
+/// opportunistic means. What needs TLS for its secret is refused there by the session. But who
+/// asked for a check of the certificate does not want its failure answered with less.
+[[nodiscard]] bool mayFallBack(Smtp::TlsPolicy policy,
+    const std::optional<Smtp::Event::Failed> &failed, const RecordBuilder &builder);
+
+} // namespace Mailgauge::Delivery
