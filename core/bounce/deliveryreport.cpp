@@ -3,6 +3,7 @@
 
 #include "base/literals.h"
 #include "bounce/fields.h"
+#include "explain/provider.h"
 #include "explain/replyreason.h"
 
 namespace Mailgauge::Bounce {
@@ -134,7 +135,7 @@ void judge(Report *report, const FieldGroup &group, const ReportContext &context
     const QByteArray text = (words.type == "x-unix" ? "x-unix; "_ba : ""_ba)
         + withoutRepeatedCodes(words.text);
     const Explain::ReplyReason reason = Explain::reasonOf(
-        report->replyCode, status, text, words.stage);
+        report->replyCode, status, text, words.stage, Explain::providerOfHost(report->mta));
     report->reason = reason.reason;
     report->hard = report->kind == Kind::Bounce && reason.hard.value_or(false);
     report->rule = (words.fromNotification ? "notification:"_ba : "rfc3464:"_ba) + reason.rule;

@@ -3,6 +3,7 @@
 
 #include "base/literals.h"
 #include "explain/explain.h"
+#include "explain/provider.h"
 
 namespace Mailgauge::Bundle {
 
@@ -64,6 +65,7 @@ QByteArray outcomeText(const SessionRecord &record)
         + line("Exit code", QByteArray::number(record.exitCode))
         + line("AUTH", record.authMechanism) + line("Queue id", record.queueId)
         + line("Message-ID", record.messageId);
+    const QByteArray provider = Explain::providerOf(record.host, record.greeting);
     if (!record.recipients.isEmpty())
         out += "\nRecipients\n";
     for (const Smtp::RecipientOutcome &one : record.recipients) {
@@ -73,7 +75,7 @@ QByteArray outcomeText(const SessionRecord &record)
             out += "  " + QByteArray::number(one.reply->code) + ' ' + visible(one.reply->text());
         out += '\n';
         if (one.reply && one.outcome != Smtp::Outcome::Accepted)
-            out += explained(Explain::explain(*one.reply, one.stage));
+            out += explained(Explain::explain(*one.reply, one.stage, provider));
     }
     if (record.failure) {
         out += "\nFailed at " + Smtp::stageName(record.failure->stage).toByteArray() + '\n'

@@ -4,26 +4,29 @@
 #include "base/literals.h"
 #include "explain/knowledge.h"
 #include "explain/sentence.h"
+#include "explain/translation.h"
 
 namespace Mailgauge::Explain {
 
 Explanation explainDifference(const QByteArray &id, const QByteArray &subject,
     const QByteArray &left, const QByteArray &right)
 {
-    const auto shown = [](const QByteArray &value) {
-        return value.isEmpty() ? u"nothing"_s : quotable(value, 160);
+    const KnowledgeFile &differences = knowledge().differences;
+    const auto shown = [&differences](const QByteArray &value) {
+        return value.isEmpty() ? translated(differences.words.value("nothing"), "word.nothing"_ba)
+                               : quotable(value, 160);
     };
-    const QStringList parameters {shown(subject), shown(left), shown(right)};
     Explanation result;
     result.id = id;
-    result.parameters = parameters;
-    if (const Entry *entry = knowledge().differences.find(id)) {
-        result.text = filled(entry->text, parameters);
-        result.cause = entry->cause;
-        result.nextStep = entry->nextStep;
-    } else {
-        result.text = filled(u"The sessions differ in %1: “%2” first, “%3” second."_s, parameters);
-    }
+    result.parameters = {shown(subject), shown(left), shown(right)};
+    const Entry *entry = differences.find(id);
+    if (!entry)
+        entry = differences.find("difference.unknown");
+    if (!entry)
+        return result;
+    result.text = filled(translated(entry->text, entry->id + ".text"), result.parameters);
+    result.cause = translated(entry->cause, entry->id + ".cause");
+    result.nextStep = translated(entry->nextStep, entry->id + ".nextStep");
     return result;
 }
 

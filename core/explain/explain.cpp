@@ -4,50 +4,49 @@
 #include "base/literals.h"
 #include "explain/knowledge.h"
 #include "explain/sentence.h"
+#include "explain/translation.h"
 
 namespace Mailgauge::Explain {
 
 namespace {
 
-Explanation from(const Entry &entry, const QStringList &parameters)
+/// Without an entry, for no file can have been read, still a sentence.
+Explanation from(const Entry *entry, const QStringList &parameters)
 {
-    return {.id = entry.id,
+    if (!entry)
+        return {.id = "unknown"_ba,
+            .parameters = parameters,
+            .provider = {},
+            .text = filled(u"This program has no explanation (%1)."_s, parameters),
+            .cause = {},
+            .who = {},
+            .nextStep = {},
+            .rfc = {}};
+    const auto said = [&](const QString &text, const QByteArray &field) {
+        return filled(translated(text, entry->id + '.' + field), parameters);
+    };
+    return {.id = entry->id,
         .parameters = parameters,
-        .text = filled(entry.text, parameters),
-        .cause = filled(entry.cause, parameters),
-        .who = entry.who,
-        .nextStep = filled(entry.nextStep, parameters),
-        .rfc = entry.rfc};
+        .provider = {},
+        .text = said(entry->text, "text"_ba),
+        .cause = said(entry->cause, "cause"_ba),
+        .who = translated(entry->who, "who"_ba),
+        .nextStep = said(entry->nextStep, "nextStep"_ba),
+        .rfc = entry->rfc};
 }
 
-/// For what no file knows: still a sentence.
-Explanation generic(const QByteArray &id, const QString &text, const QStringList &parameters)
+/// The entry of this id, else the file's one for what it does not know.
+const Entry *known(const KnowledgeFile &file, const QByteArray &id, QByteArrayView otherwise)
 {
-    return {.id = id,
-        .parameters = parameters,
-        .text = filled(text, parameters),
-        .cause = {},
-        .who = {},
-        .nextStep = u"See the transcript and the details for what happened."_s,
-        .rfc = {}};
+    const Entry *entry = file.find(id);
+    return entry ? entry : file.find(otherwise);
 }
 
-QString stageWords(QByteArrayView stage)
+QString stageWords(const QByteArray &stage)
 {
-    const QHash<QByteArray, QString> &words = knowledge().errors.stages;
-    return words.value(stage.toByteArray(), u"working on it"_s);
-}
-
-/// An entry of commands.json, or the one for what it does not know.
-Explanation known(const QByteArray &id, const QByteArray &otherwise, const QByteArray &name)
-{
-    const KnowledgeFile &file = knowledge().commands;
-    if (const Entry *entry = file.find(id))
-        return from(*entry, {});
-    const QStringList parameters {quotable(name, 40)};
-    if (const Entry *entry = file.find(otherwise))
-        return from(*entry, parameters);
-    return generic(otherwise, u"This program has no explanation (%1)."_s, parameters);
+    const QHash<QByteArray, QString> &words = knowledge().errors.words;
+    const QByteArray word = words.contains(stage) ? stage : "other"_ba;
+    return translated(words.value(word), "word." + word);
 }
 
 Explanation explainError(const Base::Error &error, const QByteArray &stage)
@@ -60,9 +59,7 @@ Explanation explainError(const Base::Error &error, const QByteArray &stage)
     QStringList parameters {quotable(error.detail), stageWords(stage)};
     for (const QString &capture : found.captures)
         parameters.append(quotable(capture));
-    if (!found.entry)
-        return generic("error.generic"_ba, u"Something went wrong while %2 (%1)."_s, parameters);
-    return from(*found.entry, parameters);
+    return from(found.entry, parameters);
 }
 
 } // namespace
@@ -82,56 +79,52 @@ Explanation explain(const Base::Error &error)
     return explainError(error, {});
 }
 
-Explanation explain(const Smtp::Reply &reply, Smtp::Stage stage)
+Explanation explain(const Smtp::Reply &reply, Smtp::Stage stage, const QByteArray &provider)
 {
-    const QByteArray stageName = Smtp::stageName(stage).toByteArray();
     Situation situation;
-    situation.stage = stageName;
+    situation.stage = Smtp::stageName(stage).toByteArray();
     situation.code = reply.code;
     situation.replyClass = reply.code / 100;
     situation.enhanced = reply.enhanced();
     situation.text = matchable(reply.text());
+    situation.provider = provider;
     const QString shown
         = (QString::number(reply.code) + u' ' + quotable(reply.text(), 160)).trimmed();
-    const QStringList parameters {shown, quotable(reply.text()), stageWords(stageName)};
-    if (const Entry *entry = findEntry(knowledge().replies, situation).entry)
-        return from(*entry, parameters);
-    return generic("reply.generic"_ba, u"The server answered while %3 (%1)."_s, parameters);
+    const Found found = findReply(situation);
+    Explanation result = from(
+        found.entry, {shown, quotable(reply.text()), stageWords(situation.stage)});
+    result.provider = found.provider;
+    return result;
 }
 
 Explanation explain(const Tls::VerifyReason &reason)
 {
-    const QStringList parameters {quotable(reason.detail), QString::number(reason.depth)};
     const QByteArray id = "tls." + Tls::reasonName(reason.kind).toByteArray();
-    if (const Entry *entry = knowledge().tls.find(id))
-        return from(*entry, parameters);
-    return generic(id, u"The certificate was not accepted (%1)."_s, parameters);
+    return from(known(knowledge().tls, id, "tls.other"),
+        {quotable(reason.detail), QString::number(reason.depth)});
 }
 
 Explanation explainFinding(const QByteArray &id, const QByteArray &evidence)
 {
     constexpr QByteArrayView certificate = "certificate.";
+    const KnowledgeFile &findings = knowledge().findings;
     const Entry *entry = id.startsWith(certificate)
         ? knowledge().tls.find("tls." + id.sliced(certificate.size()))
-        : knowledge().findings.find(id);
+        : findings.find(id);
     if (entry)
-        return from(*entry, {quotable(evidence)});
-    return generic(id, u"The session showed something unusual: %2 (%1)."_s,
-        {quotable(evidence), quotable(id)});
+        return from(entry, {quotable(evidence)});
+    Explanation unknown = from(
+        findings.find("finding.unknown"), {quotable(evidence), quotable(id)});
+    unknown.id = id;
+    return unknown;
 }
 
 Explanation explainCapability(const QByteArray &keyword)
 {
     QByteArray id = "capability." + keyword.trimmed().toUpper();
-    const Entry *entry = knowledge().capabilities.find(id);
-    if (!entry && id.startsWith("capability.AUTH=")) // the form of old servers
-        entry = knowledge().capabilities.find("capability.AUTH");
-    if (entry)
-        return from(*entry, {quotable(keyword)});
-    Explanation unknown = generic("capability.unknown"_ba,
-        u"The server announces %1, which this program does not know."_s, {quotable(keyword)});
-    unknown.nextStep.clear();
-    return unknown;
+    if (id.startsWith("capability.AUTH=")) // the form of old servers
+        id = "capability.AUTH"_ba;
+    return from(known(knowledge().capabilities, id, "capability.unknown"), {quotable(keyword)});
 }
 
 Explanation explainCommand(const QByteArray &line, Smtp::Stage stage)
@@ -146,17 +139,20 @@ Explanation explainCommand(const QByteArray &line, Smtp::Stage stage)
         id = "command.authCancel"_ba;
     else if (stage == Smtp::Stage::Auth && verb != "AUTH")
         id = "command.authAnswer"_ba;
-    return known(id, "command.unknown"_ba, verb);
+    return from(known(knowledge().commands, id, "command.unknown"), {quotable(verb, 40)});
 }
 
 Explanation explainParameter(const QByteArray &keyword)
 {
-    return known("parameter." + keyword.toUpper(), "parameter.unknown"_ba, keyword);
+    return from(known(knowledge().commands, "parameter." + keyword.toUpper(), "parameter.unknown"),
+        {quotable(keyword, 40)});
 }
 
 Explanation explainEvent(Smtp::Stage stage)
 {
-    return known("event." + Smtp::stageName(stage).toByteArray(), "event.other"_ba, {});
+    return from(
+        known(knowledge().commands, "event." + Smtp::stageName(stage).toByteArray(), "event.other"),
+        {});
 }
 
 } // namespace Mailgauge::Explain

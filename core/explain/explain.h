@@ -2,9 +2,8 @@
 #pragma once
 
 /// The only place that makes sentences for people: an Error, a Reply, a finding or a certificate's
-/// fault goes in, an Explanation comes out, from data files in resources/explain (English). The
-/// command line prints `text`; the window translates by `id` and parameters. Pure functions, any
-/// thread.
+/// fault goes in, an Explanation comes out, from data files in resources/explain: in English, or in
+/// the language of setTranslator() (translation.h). Any thread.
 #include "base/error.h"
 #include "smtp/outcome.h"
 #include "tls/tlsfacts.h"
@@ -18,9 +17,10 @@ namespace Mailgauge::Explain {
 /// What happened and what to do about it, for people.
 struct Explanation {
     QByteArray
-        id; ///< "failure.connect.refused", "reply.userUnknown" …: the key of the translation.
+        id; ///< "failure.connect.refused", "reply.userUnknown" …: the same in every language.
     QStringList parameters; ///< For %1, %2 … of the text.
-    QString text; ///< One sentence: what happened, where. English, parameters filled in.
+    QByteArray provider; ///< Whose words were explained (provider.h); empty: not known.
+    QString text; ///< One sentence: what happened, where. Parameters filled in.
     QString cause; ///< Why it usually happens; may be empty.
     QString who; ///< Who must act: "you", "the relay's operator", "the recipient" …; may be empty.
     QString nextStep; ///< One sentence: what to do; may be empty.
@@ -35,7 +35,10 @@ struct Explanation {
 [[nodiscard]] Explanation explain(const Smtp::Failure &failure);
 /// An error that belongs to no stage: a file, the store, an input.
 [[nodiscard]] Explanation explain(const Base::Error &error);
-[[nodiscard]] Explanation explain(const Smtp::Reply &reply, Smtp::Stage stage);
+/// `provider`: whose server said it, as far as that is known (provider.h); a reply that is signed
+/// needs none.
+[[nodiscard]] Explanation explain(
+    const Smtp::Reply &reply, Smtp::Stage stage, const QByteArray &provider = {});
 [[nodiscard]] Explanation explain(const Tls::VerifyReason &reason);
 /// A SessionFinding by its id ("quirk.bareLfInReply", "certificate.expired", "tls.none" …).
 [[nodiscard]] Explanation explainFinding(const QByteArray &id, const QByteArray &evidence);

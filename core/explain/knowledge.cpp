@@ -35,6 +35,23 @@ QList<int> numbers(const QJsonValue &value)
     return list;
 }
 
+std::optional<QRegularExpression> pattern(const QJsonValue &value)
+{
+    if (value.toString().isEmpty())
+        return std::nullopt;
+    QRegularExpression expression(value.toString(), QRegularExpression::CaseInsensitiveOption);
+    expression.optimize();
+    return expression;
+}
+
+Provider readProvider(const QJsonObject &object)
+{
+    return {.id = object["id"_L1].toString().toLatin1(),
+        .name = object["name"_L1].toString(),
+        .hosts = names(object["hosts"_L1]),
+        .signature = pattern(object["signature"_L1])};
+}
+
 Entry readEntry(const QJsonObject &object)
 {
     Entry entry;
@@ -47,11 +64,9 @@ Entry readEntry(const QJsonObject &object)
     entry.classes = numbers(object["class"_L1]);
     entry.codes = numbers(object["codes"_L1]);
     entry.enhanced = names(object["enhanced"_L1]);
-    if (const QString pattern = object["match"_L1].toString(); !pattern.isEmpty()) {
-        QRegularExpression expression(pattern, QRegularExpression::CaseInsensitiveOption);
-        expression.optimize();
-        entry.match = expression;
-    }
+    entry.providers = names(object["provider"_L1]);
+    entry.anywhere = object["anywhere"_L1].toBool();
+    entry.match = pattern(object["match"_L1]);
     entry.text = object["text"_L1].toString();
     entry.cause = object["cause"_L1].toString();
     entry.who = object["who"_L1].toString();
@@ -78,6 +93,9 @@ bool enhancedFits(const QByteArray &pattern, const Smtp::EnhancedStatusCode &cod
 
 bool factsFit(const Entry &entry, const Situation &situation)
 {
+    if (!entry.providers.isEmpty() && !entry.anywhere
+        && !entry.providers.contains(situation.provider))
+        return false;
     if (!entry.kinds.isEmpty() && !entry.kinds.contains(situation.kind))
         return false;
     if (!entry.stages.isEmpty() && !entry.stages.contains(situation.stage))
@@ -107,9 +125,11 @@ KnowledgeFile readKnowledge(const QByteArray &json)
     const QJsonObject root = QJsonDocument::fromJson(json).object();
     if (root["version"_L1].toInt() != FileVersion)
         return file;
-    const QJsonObject stages = root["stages"_L1].toObject();
-    for (auto stage = stages.begin(); stage != stages.end(); ++stage)
-        file.stages.insert(stage.key().toLatin1(), stage.value().toString());
+    const QJsonObject words = root["words"_L1].toObject();
+    for (auto word = words.begin(); word != words.end(); ++word)
+        file.words.insert(word.key().toLatin1(), word.value().toString());
+    for (const QJsonValue &value : root["providers"_L1].toArray())
+        file.providers.append(readProvider(value.toObject()));
     for (const QJsonValue &value : root["entries"_L1].toArray())
         file.entries.append(readEntry(value.toObject()));
     return file;
@@ -119,6 +139,7 @@ const Knowledge &knowledge()
 {
     static const Knowledge all = [] {
         Knowledge read {.errors = load(u"errors.json"_s),
+            .providers = load(u"providers.json"_s),
             .replies = load(u"replies.json"_s),
             .tls = load(u"tls.json"_s),
             .findings = load(u"findings.json"_s),
@@ -126,9 +147,10 @@ const Knowledge &knowledge()
             .commands = load(u"commands.json"_s),
             .differences = load(u"differences.json"_s)};
         // Reasons for refusals say nothing about replies of other classes.
-        for (Entry &entry : read.replies.entries)
-            if (entry.classes.isEmpty())
-                entry.classes = {4, 5};
+        for (KnowledgeFile *file : {&read.providers, &read.replies})
+            for (Entry &entry : file->entries)
+                if (entry.classes.isEmpty())
+                    entry.classes = {4, 5};
         return read;
     }();
     return all;
@@ -140,12 +162,26 @@ Found findEntry(const KnowledgeFile &file, const Situation &situation)
         if (!factsFit(entry, situation))
             continue;
         if (!entry.match)
-            return {.entry = &entry, .captures = {}};
+            return {.entry = &entry, .captures = {}, .provider = {}};
         const QRegularExpressionMatch match = entry.match->match(situation.text);
         if (match.hasMatch())
-            return {.entry = &entry, .captures = match.capturedTexts().sliced(1)};
+            return {.entry = &entry, .captures = match.capturedTexts().sliced(1), .provider = {}};
     }
     return {};
+}
+
+Found findReply(Situation situation)
+{
+    if (const QByteArray signedBy = providerOfText(situation.text); !signedBy.isEmpty())
+        situation.provider = signedBy;
+    Found found = findEntry(knowledge().providers, situation);
+    if (!found.entry)
+        found = findEntry(knowledge().replies, situation);
+    found.provider = situation.provider;
+    if (found.entry && !found.entry->providers.isEmpty()
+        && !found.entry->providers.contains(found.provider))
+        found.provider = found.entry->providers.constFirst();
+    return found;
 }
 
 } // namespace Mailgauge::Explain

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "explain/provider.h"
 #include "smtp/reply.h"
 
 #include <QByteArray>
@@ -27,6 +28,8 @@ struct Entry {
     QList<int> classes; ///< First digits of reply codes.
     QList<int> codes;
     QList<QByteArray> enhanced; ///< "5.1.1", "x.7.*"
+    QList<QByteArray> providers; ///< Ids: of replies that mean this at these providers.
+    bool anywhere = false; ///< The match alone tells the provider, whoever hands the reply on.
     std::optional<QRegularExpression> match; ///< In the detail or the reply's text, any case.
 
     QString text;
@@ -39,7 +42,8 @@ struct Entry {
 /// The entries of one file in their order: the first that applies is taken.
 struct KnowledgeFile {
     QList<Entry> entries;
-    QHash<QByteArray, QString> stages; ///< Words for the stages, where the file has them.
+    QHash<QByteArray, QString> words; ///< For what sentences are filled in with: the stages.
+    QList<Provider> providers;
 
     [[nodiscard]] const Entry *find(QByteArrayView id) const;
 };
@@ -47,6 +51,7 @@ struct KnowledgeFile {
 /// Everything known; read once, at first use, from the resources. Any thread.
 struct Knowledge {
     KnowledgeFile errors;
+    KnowledgeFile providers; ///< Replies that say more to who knows whose they are.
     KnowledgeFile replies;
     KnowledgeFile tls;
     KnowledgeFile findings;
@@ -63,6 +68,7 @@ struct Knowledge {
 struct Situation {
     QByteArray kind;
     QByteArray stage; ///< Empty: none.
+    QByteArray provider; ///< Whose words they are; empty: not known.
     int replyClass = 0;
     int code = 0;
     std::optional<Smtp::EnhancedStatusCode> enhanced;
@@ -72,7 +78,11 @@ struct Situation {
 struct Found {
     const Entry *entry = nullptr;
     QStringList captures;
+    QByteArray provider; ///< Of a reply: whose it is; empty: not known.
 };
 [[nodiscard]] Found findEntry(const KnowledgeFile &file, const Situation &situation);
+/// A reply's entry: what its provider means by it comes before what anybody would. Words that only
+/// one provider uses tell it, whatever the situation says.
+[[nodiscard]] Found findReply(Situation situation);
 
 } // namespace Mailgauge::Explain

@@ -8,16 +8,18 @@
 namespace Mailgauge::Explain {
 
 ReplyReason reasonOf(int code, std::optional<Smtp::EnhancedStatusCode> enhanced,
-    const QByteArray &text, std::optional<Smtp::Stage> stage)
+    const QByteArray &text, std::optional<Smtp::Stage> stage, const QByteArray &provider)
 {
     Situation situation;
     situation.code = code;
-    situation.replyClass = code >= 100 ? code / 100 : enhanced ? enhanced->klass : 0;
+    const int replyClass = code >= 100 ? code / 100 : enhanced ? enhanced->klass : 0;
+    situation.replyClass = replyClass;
     situation.enhanced = enhanced;
     situation.text = matchable(text);
+    situation.provider = provider;
     if (stage)
         situation.stage = Smtp::stageName(*stage).toByteArray();
-    const Entry *entry = findEntry(knowledge().replies, situation).entry;
+    const Entry *entry = findReply(std::move(situation)).entry;
     if (!entry || entry->reason.isEmpty())
         return {.reason = "undefined"_ba, .hard = {}, .rule = "none"_ba};
     const QByteArray by = entry->match ? "text:"_ba
@@ -26,7 +28,7 @@ ReplyReason reasonOf(int code, std::optional<Smtp::EnhancedStatusCode> enhanced,
                                        : "class:"_ba;
     // A 4yz says that it may work later, whatever the reason.
     return {.reason = entry->reason,
-        .hard = situation.replyClass == 5 && entry->hard.value_or(false),
+        .hard = replyClass == 5 && entry->hard.value_or(false),
         .rule = by + entry->id};
 }
 

@@ -19,8 +19,10 @@ struct ReplyReason {
     QByteArray rule; ///< "text:…", "enhanced:…", "code:…", "class:…" with the entry's id.
 };
 
-/// `code` 0: not known, the enhanced code's class counts. Never fails.
+/// `code` 0: not known, the enhanced code's class counts. `provider` is the id of the one whose
+/// server said so (provider.h); empty: not known. Never fails.
 [[nodiscard]] ReplyReason reasonOf(int code, std::optional<Smtp::EnhancedStatusCode> enhanced,
-    const QByteArray &text, std::optional<Smtp::Stage> stage = std::nullopt);
+    const QByteArray &text, std::optional<Smtp::Stage> stage = std::nullopt,
+    const QByteArray &provider = {});
 
 } // namespace Mailgauge::Explain

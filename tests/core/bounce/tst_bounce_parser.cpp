@@ -32,6 +32,7 @@ private Q_SLOTS:
     void noReport();
     void forwardedReport();
     void wordsForPeopleCountOnlyAlone();
+    void theRefusingHostCounts();
     void lineEndsDoNotMatter();
     void hostileInput_data();
     void hostileInput();
@@ -213,6 +214,18 @@ void TestBounceParser::wordsForPeopleCountOnlyAlone()
     const QList<Report> two = Bounce::parse(withStatus(one + '\n' + one));
     QCOMPARE(two.size(), 2);
     QCOMPARE(two[0].reason, "undefined"_ba);
+}
+
+void TestBounceParser::theRefusingHostCounts()
+{
+    const QByteArray fields = "Final-Recipient: rfc822; a@b.example\nAction: failed\n"
+                              "Status: 5.7.25\nDiagnostic-Code: smtp; 550 5.7.25 no\n";
+    QCOMPARE(Bounce::parse(withStatus(fields)).value(0).rule,
+        "rfc3464:text:reply.reverseDns"_ba); // a.example reported it
+    const QList<Report> google = Bounce::parse(
+        withStatus(fields + "Remote-MTA: dns; aspmx.l.google.com\n"));
+    QCOMPARE(google.value(0).reason, "reverseDns"_ba);
+    QCOMPARE(google.value(0).rule, "rfc3464:enhanced:reply.google.ptr"_ba);
 }
 
 void TestBounceParser::lineEndsDoNotMatter()

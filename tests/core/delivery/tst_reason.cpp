@@ -30,6 +30,8 @@ class TestReason final : public QObject {
 private Q_SLOTS:
     void picksWhatDecided_data();
     void picksWhatDecided();
+    void aRefusedLoginByItsReply();
+    void theProviderCounts();
     void oneLineSaysWhatToDo();
 };
 
@@ -60,6 +62,34 @@ void TestReason::picksWhatDecided()
     QFETCH(Transcript::SessionRecord, record);
     QFETCH(QByteArray, id);
     QCOMPARE(Delivery::reasonOf(record).id, id);
+}
+
+void TestReason::aRefusedLoginByItsReply()
+{
+    const Smtp::Reply reply {535, {"5.7.8 no"}};
+    const Smtp::Failure refused {
+        {Base::Error::Kind::Denied, u"AUTH PLAIN refused"_s, {}}, Stage::Auth};
+    Transcript::SessionRecord record;
+    record.failure = refused;
+    record.recipients = {recipient(Outcome::Failed, reply)};
+    // Replied to something else: the failure says what ended the session.
+    QCOMPARE(Delivery::reasonOf(record), Explain::explain(refused));
+    record.recipients.first().stage = Stage::Auth;
+    QCOMPARE(Delivery::reasonOf(record), Explain::explain(reply, Stage::Auth));
+    record.host = u"smtp.sendgrid.net"_s;
+    QCOMPARE(Delivery::reasonOf(record).id, "reply.sendgrid.apiKey"_ba);
+}
+
+void TestReason::theProviderCounts()
+{
+    Transcript::SessionRecord record;
+    record.recipients = {recipient(Outcome::Rejected, Smtp::Reply {550, {"5.7.25 no"}})};
+    QCOMPARE(Delivery::reasonOf(record).id, "reply.reverseDns"_ba);
+    record.host = u"aspmx.l.google.com"_s;
+    QCOMPARE(Delivery::reasonOf(record).id, "reply.google.ptr"_ba);
+    record.host = u"192.0.2.1"_s;
+    record.greeting = "mx.google.com ESMTP x - gsmtp"_ba;
+    QCOMPARE(Delivery::reasonOf(record).id, "reply.google.ptr"_ba);
 }
 
 void TestReason::oneLineSaysWhatToDo()

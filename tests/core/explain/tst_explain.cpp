@@ -63,8 +63,8 @@ private Q_SLOTS:
 void TestExplain::filesAreWhole()
 {
     const Explain::Knowledge &all = Explain::knowledge();
-    for (const Explain::KnowledgeFile *file : {&all.errors, &all.replies, &all.tls, &all.findings,
-             &all.capabilities, &all.commands, &all.differences}) {
+    for (const Explain::KnowledgeFile *file : {&all.errors, &all.providers, &all.replies, &all.tls,
+             &all.findings, &all.capabilities, &all.commands, &all.differences}) {
         QVERIFY(file->entries.size() > 5);
         for (const Explain::Entry &entry : file->entries) {
             QVERIFY2(!entry.id.isEmpty() && !entry.text.isEmpty(), entry.id.constData());
@@ -81,7 +81,7 @@ void TestExplain::filesAreWhole()
         }
     }
     for (const Stage stage : Smtp::allStages)
-        QVERIFY(!all.errors.stages.value(Smtp::stageName(stage).toByteArray()).isEmpty());
+        QVERIFY(!all.errors.words.value(Smtp::stageName(stage).toByteArray()).isEmpty());
     for (const Explain::Entry &entry : all.replies.entries)
         QVERIFY2(entry.id.startsWith("reply."), entry.id.constData());
 }
