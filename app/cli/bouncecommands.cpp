@@ -7,6 +7,7 @@
 
 #include "bounce/parser.h"
 #include "explain/explain.h"
+#include "explain/provider.h"
 
 namespace Mailgauge::Cli {
 
@@ -43,7 +44,48 @@ Checked<Smtp::Reply> replyFrom(const QList<QByteArray> &words)
     return Smtp::Reply {.code = code, .lines = {words.sliced(1).join(' ')}};
 }
 
+QString stageNames()
+{
+    QStringList names;
+    for (const Smtp::Stage stage : Smtp::allStages)
+        names.append(QString::fromLatin1(Smtp::stageName(stage)));
+    return names.join(u' ');
+}
+
+/// --stage; without it what CODE alone would have been said to: a recipient.
+Checked<Smtp::Stage> stageFrom(const Options &options)
+{
+    if (!options.has("stage"))
+        return Smtp::Stage::Rcpt;
+    const auto stage = Smtp::stageFromName(options.value("stage"));
+    if (!stage)
+        return usage(u"--stage takes one of %1"_s.arg(stageNames()));
+    return *stage;
+}
+
+/// --provider: a name, or a host that may be nobody's we know. Empty: not known.
+Checked<QByteArray> providerFrom(const Options &options)
+{
+    const QString value = options.text("provider");
+    if (!options.has("provider") || value.contains(u'.'))
+        return Explain::providerOfHost(value.toLatin1());
+    if (const Explain::Provider *provider = Explain::findProvider(value))
+        return provider->id;
+    QStringList known;
+    for (const Explain::Provider &one : Explain::providers())
+        known.append(QString::fromLatin1(one.id));
+    return usage(u"--provider takes a host name or one of %1"_s.arg(known.join(u' ')));
+}
+
 } // namespace
+
+QList<OptionSpec> bounceExplainOptions()
+{
+    using V = OptionSpec::Values;
+    return {{"stage", "STAGE", V::One, "what was replied to (default: rcpt)"},
+        {"provider", "NAME|HOST", V::One,
+            "whose server replied, such as google, or its host name"}};
+}
 
 void BounceParseCommand::start()
 {
@@ -76,13 +118,21 @@ void BounceExplainCommand::start()
         fail(reply.error());
         return;
     }
-    const Explain::Explanation explanation = Explain::explain(*reply, Smtp::Stage::Rcpt);
+    const auto stage = stageFrom(options());
+    const auto provider = providerFrom(options());
+    if (!stage || !provider) {
+        fail(stage ? provider.error() : stage.error());
+        return;
+    }
+    const Explain::Explanation explanation = Explain::explain(*reply, *stage, *provider);
     if (context().json) {
         const auto enhanced = reply->enhanced();
         console().printLine(
             Json::object({
                              {"code", Json::number(qint64(reply->code))},
                              {"enhanced", enhanced ? Json::text(enhanced->toByteArray()) : Json()},
+                             {"stage", Json::text(Smtp::stageName(*stage).toByteArray())},
+                             {"provider", Json::textOrNull(explanation.provider)},
                              {"id", Json::text(explanation.id)},
                              {"text", Json::text(explanation.text)},
                              {"cause", Json::text(explanation.cause)},
@@ -92,8 +142,10 @@ void BounceExplainCommand::start()
                          })
                 .toLine());
     } else {
+        const QString who = explanation.who.isEmpty() ? QString()
+                                                      : u"To act: "_s + explanation.who + u'.';
         for (const QString &text :
-            {explanation.text, explanation.cause, explanation.nextStep, explanation.rfc}) {
+            {explanation.text, explanation.cause, who, explanation.nextStep, explanation.rfc}) {
             if (!text.isEmpty())
                 console().printLine(text.toUtf8());
         }

@@ -15,6 +15,8 @@ public:
     void start() override;
 };
 
+[[nodiscard]] QList<OptionSpec> bounceExplainOptions();
+
 /// `bounce explain`: what a reply means.
 class BounceExplainCommand final : public Command {
     Q_OBJECT

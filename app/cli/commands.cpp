@@ -51,6 +51,10 @@ constexpr const char *CheckRelayNotes
       "tried again more slowly, and never called missing.\nExit code 0 if nothing worse than "
       "warnings was found, 1 if there are errors.";
 
+constexpr const char *BounceExplainNotes
+    = "Says what happened, why, who must act, what to do next, and the RFC. Many providers mean\n"
+      "something of their own by a reply; some are recognised by their words, without --provider.";
+
 } // namespace
 
 std::span<const CommandSpec> allCommands()
@@ -83,7 +87,7 @@ std::span<const CommandSpec> allCommands()
             "read delivery reports: files, folders, Maildirs, mboxes, - is standard input",
             noOptions, makeCommand<BounceParseCommand>},
         CommandSpec {"bounce explain", "CODE [ENHANCED] [TEXT]", "say what a reply means",
-            noOptions, makeCommand<BounceExplainCommand>},
+            bounceExplainOptions, makeCommand<BounceExplainCommand>, BounceExplainNotes},
         CommandSpec {"sessions list", "", "show the sessions that were kept", sessionsListOptions,
             makeCommand<SessionsListCommand>},
         CommandSpec {

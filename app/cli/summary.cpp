@@ -2,6 +2,7 @@
 #include "summary.h"
 
 #include "explain/explain.h"
+#include "explain/provider.h"
 #include "transcript/entry.h"
 
 #include <algorithm>
@@ -54,7 +55,7 @@ QByteArray replyText(const Smtp::Reply &reply)
 }
 
 /// `explained` is what was said last: the same for many recipients is said once.
-void printRecipient(const Smtp::RecipientOutcome &one, qsizetype width,
+void printRecipient(const Smtp::RecipientOutcome &one, qsizetype width, const QByteArray &provider,
     Explain::Explanation &explained, Console &console)
 {
     const QByteArray word = Smtp::outcomeName(one.outcome).toByteArray().leftJustified(Indent - 1);
@@ -65,7 +66,7 @@ void printRecipient(const Smtp::RecipientOutcome &one, qsizetype width,
     console.printLine(line);
     if (!one.reply || one.outcome == Outcome::Accepted)
         return;
-    const Explain::Explanation explanation = Explain::explain(*one.reply, one.stage);
+    const Explain::Explanation explanation = Explain::explain(*one.reply, one.stage, provider);
     if (explanation != explained)
         printExplanation(explanation, console);
     explained = explanation;
@@ -99,9 +100,10 @@ void printSummary(const Transcript::SessionRecord &record, bool stored, Console 
     qsizetype width = 0;
     for (const Smtp::RecipientOutcome &one : record.recipients)
         width = qMin<qsizetype>(qMax(width, one.recipient.address().size()), 48);
+    const QByteArray provider = Explain::providerOf(record.host, record.greeting);
     Explain::Explanation explained;
     for (const Smtp::RecipientOutcome &one : record.recipients)
-        printRecipient(one, width, explained, console);
+        printRecipient(one, width, provider, explained, console);
     if (record.failure && !isToldByRecipients(record)) {
         console.printLine(console.styled("31", "failed at ")
             + Smtp::stageName(record.failure->stage).toByteArray());

@@ -2,6 +2,7 @@
 #include "clirunner.h"
 #include "command.h"
 #include "fakerelay.h"
+#include "testsupport.h"
 
 #include "base/literals.h"
 
@@ -361,8 +362,63 @@ private Q_SLOTS:
         QCOMPARE(json.json()[u"code"_s].toInt(), 550);
         QCOMPARE(json.json()[u"enhanced"_s].toString(), u"5.1.1"_s);
         QVERIFY(!json.json()[u"text"_s].toString().isEmpty());
+        QCOMPARE(json.json()[u"stage"_s].toString(), u"rcpt"_s);
+        QVERIFY(json.json()[u"provider"_s].isNull());
         QCOMPARE(cli.run({u"bounce"_s, u"explain"_s, u"55"_s}).exitCode, 64);
+        for (const QStringList &wrong :
+            {QStringList {u"--stage"_s, u"lunch"_s}, QStringList {u"--provider"_s, u"gogle"_s}}) {
+            const CliResult refused = cli.run(
+                QStringList {u"bounce"_s, u"explain"_s, u"550"_s} + wrong);
+            QCOMPARE(refused.exitCode, 64);
+            QVERIFY2(
+                refused.diagnostics.contains(" google ") || refused.diagnostics.contains(" rcpt "),
+                refused.diagnostics.constData());
+        }
         QCOMPARE(cli.run({u"bounce"_s, u"explain"_s}).exitCode, 64);
+    }
+
+    /// What a server greets with says whose replies these are.
+    void sendExplainsByTheGreeting()
+    {
+        CliRunner cli;
+        const auto told = [&cli](const QByteArray &greeting) {
+            FakeRelay relay({Script()
+                    .send("220 " + greeting + "\r\n")
+                    .expect("EHLO"_ba)
+                    .send("250 mx\r\n"_ba)
+                    .expect("MAIL"_ba)
+                    .send("550 5.7.25 no\r\n"_ba)
+                    .expect("QUIT"_ba)
+                    .send("221 bye\r\n"_ba)});
+            return cli
+                .run({u"send"_s, u"--server"_s, u"127.0.0.1:%1"_s.arg(relay.port()), u"--tls"_s,
+                    u"none"_s, u"--from"_s, u"a@x.example"_s, u"--to"_s, u"b@y.example"_s})
+                .output;
+        };
+        QVERIFY(told("mx.google.com ESMTP x1 - gsmtp").contains("Google refuses the sending"));
+        QVERIFY(!told("mx.x.example ESMTP").contains("Google"));
+    }
+
+    /// The provider makes the difference, by name, by host or by the words alone.
+    void bounceExplainGolden()
+    {
+        CliRunner cli;
+        QByteArray all;
+        for (const QStringList &words : {QStringList {u"550"_s, u"5.1.1"_s, u"no such user"_s},
+                 QStringList {u"550"_s, u"5.7.1"_s, u"no"_s, u"--stage"_s, u"dot"_s},
+                 QStringList {u"550"_s, u"5.7.25"_s, u"no"_s, u"--provider"_s, u"Google"_s},
+                 QStringList {u"550"_s, u"5.7.708"_s, u"no"_s, u"--provider"_s,
+                     u"x-example.mail.protection.outlook.com"_s, u"--json"_s},
+                 QStringList {u"535"_s, u"no"_s, u"--stage"_s, u"auth"_s, u"--provider"_s,
+                     u"email-smtp.eu-west-1.amazonaws.com"_s},
+                 QStringList {u"421"_s, u"4.7.0"_s, u"[TSS04] Messages temporarily deferred"_s},
+                 QStringList {
+                     u"250"_s, u"2.0.0"_s, u"queued"_s, u"--stage"_s, u"dot"_s, u"--json"_s}}) {
+            const CliResult result = cli.run(QStringList {u"bounce"_s, u"explain"_s} + words);
+            QCOMPARE(result.exitCode, 0);
+            all += "$ bounce explain " + words.join(u' ').toUtf8() + '\n' + result.output + '\n';
+        }
+        QCOMPARE(Test::compareGolden(u"cli/bounce-explain.txt"_s, all), QString());
     }
 
     /// The whole way with our own relay: STARTTLS with its root, AUTH, a Maildir; ended by SIGTERM.
