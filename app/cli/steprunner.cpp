@@ -349,6 +349,7 @@ Checked<void> StepRunner::transact(Led &led)
         Smtp::Transaction {.envelope = *envelope,
             .size = message->content.size(),
             .eightBit = message->content.eightBit,
+            .utf8Header = message->content.utf8Header,
             .mailParameters = *mailParameters,
             .rcptParameters = *rcptParameters},
         message->content, [record = led.record.get()](const QList<QByteArray> &recipients) {

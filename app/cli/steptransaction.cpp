@@ -2,6 +2,7 @@
 #include "steptransaction.h"
 
 #include "base/literals.h"
+#include "smtp/mailparameters.h"
 
 #include <algorithm>
 
@@ -59,33 +60,30 @@ void StepTransaction::start()
     sendMail();
 }
 
-QList<QByteArray> StepTransaction::mailParameters() const
-{
-    QList<QByteArray> parameters;
-    const Smtp::Capabilities &capabilities = m_session.capabilities();
-    if (capabilities.has("SIZE"))
-        parameters.append("SIZE=" + QByteArray::number(m_transaction.size));
-    if (m_transaction.eightBit && capabilities.has("8BITMIME"))
-        parameters.append("BODY=8BITMIME");
-    const Smtp::Envelope &envelope = m_transaction.envelope;
-    const bool beyondAscii = (envelope.reversePath && envelope.reversePath->needsSmtpUtf8())
-        || std::ranges::any_of(envelope.forwardPaths, &Smtp::Mailbox::needsSmtpUtf8);
-    if (beyondAscii && capabilities.has("SMTPUTF8"))
-        parameters.append("SMTPUTF8");
-    return parameters + m_transaction.mailParameters;
-}
-
 void StepTransaction::sendMail()
 {
     m_at = At::Mail;
-    m_session.command(Smtp::Command::mail(m_transaction.envelope.reversePath, mailParameters()));
+    const Smtp::SessionOptions options;
+    const auto parameters = Smtp::mailParameters(
+        m_transaction, m_session.capabilities(), options, Smtp::TlsTrust::None);
+    if (!parameters) {
+        QMetaObject::invokeMethod(
+            this, [this, error = parameters.error()] { broke({error, Stage::Mail}); },
+            Qt::QueuedConnection);
+        return;
+    }
+    m_isAscii = !Smtp::usesSmtpUtf8(m_session.capabilities(), options);
+    const std::optional<Smtp::Mailbox> &from = m_transaction.envelope.reversePath;
+    m_session.command(
+        Smtp::Command::mail(from && m_isAscii ? from->withAsciiDomain() : from, *parameters));
 }
 
 void StepTransaction::sendRcpt()
 {
     m_at = At::Rcpt;
+    const Smtp::Mailbox &path = m_transaction.envelope.forwardPaths.at(m_next);
     m_session.command(Smtp::Command::rcpt(
-        m_transaction.envelope.forwardPaths.at(m_next), m_transaction.rcptParameters));
+        m_isAscii ? path.withAsciiDomain().value_or(path) : path, m_transaction.rcptParameters));
 }
 
 void StepTransaction::stepFinished(const Net::StepResult &result)
@@ -133,6 +131,11 @@ void StepTransaction::answered(const Smtp::Reply &reply)
         m_finalReply = reply;
         // A 354 leads on to the content; anything else was the answer to DATA itself.
         decide(reply, m_session.stage());
+        if (!closed && m_session.stage() == Stage::Data) { // or the next MAIL is out of sequence
+            m_at = At::Rset;
+            m_session.command(Smtp::Command::rset());
+            return;
+        }
         break;
     case At::Rset:
         break;

@@ -59,7 +59,6 @@ private:
     void commit();
     void decideBy(const Smtp::Failure &failure, Smtp::Outcome outcome);
     void broke(const Smtp::Failure &failure);
-    [[nodiscard]] QList<QByteArray> mailParameters() const;
 
     Net::StepSession &m_session;
     Smtp::Transaction m_transaction;
@@ -67,6 +66,7 @@ private:
     Commit m_commit;
     QList<Smtp::RecipientOutcome> m_outcomes;
     QList<bool> m_open; ///< Accepted at RCPT, not decided yet; parallel to the outcomes.
+    bool m_isAscii = false; ///< Domains go out as A-labels.
     qsizetype m_next = 0;
     At m_at = At::Mail;
     std::optional<Smtp::Reply> m_finalReply;

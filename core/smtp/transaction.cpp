@@ -2,6 +2,7 @@
 #include "smtp/sessionprivate.h"
 
 #include "base/literals.h"
+#include "smtp/mailparameters.h"
 
 #include <algorithm>
 #include <utility>
@@ -9,25 +10,6 @@
 namespace Mailgauge::Smtp {
 
 using Base::Error;
-
-namespace {
-
-bool hasParameter(const QList<QByteArray> &parameters, const QByteArray &keyword)
-{
-    return std::ranges::any_of(parameters, [&keyword](const QByteArray &parameter) {
-        return parameter.split('=').first().toUpper() == keyword;
-    });
-}
-
-bool isBinary(const Transaction &transaction)
-{
-    return transaction.binary
-        || std::ranges::any_of(transaction.mailParameters, [](const QByteArray &parameter) {
-               return parameter.compare("BODY=BINARYMIME", Qt::CaseInsensitive) == 0;
-           });
-}
-
-} // namespace
 
 void Session::Private::send(Transaction transaction)
 {
@@ -128,52 +110,7 @@ void Session::Private::takeTurn()
 Base::Result<QList<QByteArray>> Session::Private::mailParameters(
     const Transaction &transaction) const
 {
-    const auto unsupported = [](const QString &detail) {
-        return Base::fail(Error::Kind::Unsupported, detail);
-    };
-    QList<QByteArray> parameters;
-    const auto add = [&](const QByteArray &keyword, const QByteArray &value) {
-        if (!hasParameter(transaction.mailParameters, keyword))
-            parameters.append(value.isEmpty() ? keyword : keyword + '=' + value);
-    };
-    if (const auto limit = m_capabilities.sizeLimit()) {
-        if (*limit > 0 && transaction.size > *limit)
-            return unsupported(u"the message has %1 octets, the server takes %2"_s.arg(
-                QString::number(transaction.size), QString::number(*limit)));
-        add("SIZE"_ba, QByteArray::number(transaction.size));
-    }
-    const bool binary = isBinary(transaction);
-    if (binary) {
-        // RFC 3030 3: never by DATA.
-        if (m_options.chunking == Chunking::Off)
-            return unsupported(u"BINARYMIME needs chunking, which is switched off"_s);
-        if (!m_capabilities.has("BINARYMIME") || !m_capabilities.has("CHUNKING"))
-            return unsupported(u"the message is binary, the server lacks BINARYMIME"_s);
-        add("BODY"_ba, "BINARYMIME"_ba);
-    } else if (transaction.eightBit) {
-        if (m_capabilities.has("8BITMIME"))
-            add("BODY"_ba, "8BITMIME"_ba);
-        else if (!m_options.eightBitAnyway)
-            return unsupported(u"the message has 8-bit octets, the server lacks 8BITMIME"_s);
-    }
-    const Envelope &envelope = transaction.envelope;
-    const bool utf8Path = (envelope.reversePath && envelope.reversePath->needsSmtpUtf8())
-        || std::ranges::any_of(envelope.forwardPaths, &Mailbox::needsSmtpUtf8);
-    const auto isFixed = [](const Mailbox &one) { return !one.withAsciiDomain(); };
-    if (hasSmtpUtf8()) {
-        if (utf8Path || transaction.utf8Header)
-            add("SMTPUTF8"_ba, {});
-    } else if (utf8Path
-        && ((envelope.reversePath && isFixed(*envelope.reversePath))
-            || std::ranges::any_of(envelope.forwardPaths, isFixed))) {
-        return unsupported(u"an address beyond ASCII, the server lacks SMTPUTF8"_s);
-    }
-    if (m_options.prdr && m_options.protocol == Protocol::Esmtp && m_capabilities.has("PRDR"))
-        add("PRDR"_ba, {});
-    const auto extended = parametersOf(transaction.extensions, m_capabilities, m_trust);
-    if (!extended)
-        return std::unexpected(extended.error());
-    return parameters + *extended + transaction.mailParameters;
+    return Smtp::mailParameters(transaction, m_capabilities, m_options, m_trust);
 }
 
 void Session::Private::decideHow(Running &running) const
@@ -211,7 +148,7 @@ bool Session::Private::sendEnvelope()
 
 bool Session::Private::hasSmtpUtf8() const
 {
-    return m_options.smtpUtf8 && m_capabilities.has("SMTPUTF8");
+    return usesSmtpUtf8(m_capabilities, m_options);
 }
 
 /// What goes out in a lesser form than it was given, or than the server is known to take.

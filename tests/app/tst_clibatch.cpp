@@ -283,6 +283,17 @@ private Q_SLOTS:
                    .expectContent()
                    .close()
             << u"uncertain"_s << QStringList {u"uncertain"_s, u"rejected"_s} << false;
+        QTest::newRow("DATA refused, the next MAIL is in sequence")
+            << mail()
+                   .answer("RCPT"_ba, "250 ok\r\n"_ba)
+                   .answer("RCPT"_ba, "250 ok\r\n"_ba)
+                   .answer("DATA"_ba, "554 no\r\n"_ba)
+                   .answer("RSET"_ba, "250 ok\r\n"_ba)
+                   .hang()
+            << u"rejected"_s << QStringList {u"rejected"_s, u"rejected"_s} << true;
+        QTest::newRow("D17 SIZE exceeded, nothing said")
+            << Script::hello({"SIZE 5"_ba}).expectEnd() << u"failed"_s
+            << QStringList {u"failed"_s, u"failed"_s} << true;
         QTest::newRow("421 to RCPT")
             << mail().answer("RCPT"_ba, "421 bye\r\n"_ba).hang() << u"deferred"_s
             << QStringList {u"deferred"_s, u"deferred"_s} << false;
