@@ -4,6 +4,7 @@
 #include "checkcommand.h"
 #include "checkoptions.h"
 #include "comparecommand.h"
+#include "logincommand.h"
 #include "profilescommands.h"
 #include "replaycommand.h"
 #include "sandboxcommand.h"
@@ -55,6 +56,12 @@ constexpr const char *BounceExplainNotes
     = "Says what happened, why, who must act, what to do next, and the RFC. Many providers mean\n"
       "something of their own by a reply; some are recognised by their words, without --provider.";
 
+constexpr const char *LoginNotes
+    = "Prints the page to open, and waits for the browser to come back to this machine (PKCE, "
+      "loopback). What\nthe provider grants is kept in the keyring or the vault like a password; "
+      "whatever logs in with the profile\ntakes an access token from there, refreshed before it "
+      "ends. --json prints two lines: {\"url\"}, then\n{\"signedIn\",\"expires\",\"renews\"}.";
+
 } // namespace
 
 std::span<const CommandSpec> allCommands()
@@ -79,6 +86,11 @@ std::span<const CommandSpec> allCommands()
             noOptions, makeCommand<ProfilesImportCommand>},
         CommandSpec {"profiles export", "[NAME]...", "write profiles, without secrets, as JSON",
             profilesExportOptions, makeCommand<ProfilesExportCommand>},
+        CommandSpec {"profiles login", "NAME",
+            "sign in by the browser, for a profile with --oauth-client-id", profilesLoginOptions,
+            makeCommand<ProfilesLoginCommand>, LoginNotes},
+        CommandSpec {"profiles logout", "NAME", "forget what the provider granted", vaultOptions,
+            makeCommand<ProfilesLogoutCommand>},
         CommandSpec {"profiles test", "NAME", "try a relay up to AUTH, without a message",
             secretOptions, makeCommand<ProfilesTestCommand>},
         CommandSpec {"sandbox", "", "run the built-in relay until interrupted", sandboxOptions,

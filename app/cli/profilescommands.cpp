@@ -3,6 +3,7 @@
 
 #include "connectoptions.h"
 #include "json.h"
+#include "oauthoptions.h"
 #include "optionvalues.h"
 #include "secretoptions.h"
 #include "sessionjson.h"
@@ -136,24 +137,10 @@ QList<OptionSpec> profilesAddOptions()
         {"from", "ADDRESS", OptionSpec::Values::One, "the sender to use unless another is given"},
         {"bounce-address", "ADDRESS", OptionSpec::Values::One,
             "bounces of mail without --from go there, each session's with a token of its own"}};
-    return profileOptions() + secretOptions() + tokenOptions() + from;
+    return profileOptions() + secretOptions() + tokenOptions() + oauthOptions() + from;
 }
 
 namespace {
-
-/// A command is part of the profile, a token that is given is kept like a password.
-void applyTokenSource(const Options &options, RelayProfile &profile)
-{
-    using Relay::TokenSource;
-    if (options.has("token-command")) {
-        profile.tokenCommand = options.text("token-command");
-        profile.tokenSource = profile.tokenCommand.isEmpty() ? TokenSource::None
-                                                             : TokenSource::Command;
-    } else if (options.has("token-file") || options.has("token-env")) {
-        profile.tokenCommand.clear();
-        profile.tokenSource = TokenSource::Kept;
-    }
-}
 
 Checked<Relay::TypedSecrets> secretsFrom(const Options &options)
 {
@@ -189,7 +176,10 @@ void ProfilesAddCommand::use(const QList<RelayProfile> &profiles)
         fail(!profile ? profile.error() : !secrets ? secrets.error() : passphrase.error());
         return;
     }
-    applyTokenSource(options(), *profile);
+    if (const auto applied = applyTokenSource(options(), *profile); !applied) {
+        fail(applied.error());
+        return;
+    }
     if (options().has("from"))
         profile->defaultFrom = options().text("from");
     if (options().has("bounce-address"))

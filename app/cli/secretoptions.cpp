@@ -36,11 +36,18 @@ Checked<std::optional<Base::Secret>> secretFrom(const Options &options, const QB
 
 QList<OptionSpec> secretOptions()
 {
+    return QList<OptionSpec> {
+               {"password-file", "FILE", OptionSpec::Values::One,
+                   "the first line of FILE is the password; - is standard input"},
+               {"password-env", "NAME", OptionSpec::Values::One,
+                   "the password is in this environment variable"},
+           }
+    + vaultOptions();
+}
+
+QList<OptionSpec> vaultOptions()
+{
     return {
-        {"password-file", "FILE", OptionSpec::Values::One,
-            "the first line of FILE is the password; - is standard input"},
-        {"password-env", "NAME", OptionSpec::Values::One,
-            "the password is in this environment variable"},
         {"vault-passphrase-file", "FILE", OptionSpec::Values::One,
             "the first line of FILE opens the password vault"},
         {"vault-passphrase-env", "NAME", OptionSpec::Values::One,
@@ -88,6 +95,22 @@ QFuture<Checked<std::optional<Base::Secret>>> tokenFrom(const Options &options)
 Checked<std::optional<Base::Secret>> proxyPasswordFrom(const Options &options)
 {
     return secretFrom(options, "proxy-password"_ba);
+}
+
+QList<OptionSpec> clientSecretOptions()
+{
+    return {
+        {"client-secret-file", "FILE", OptionSpec::Values::One,
+            "the first line of FILE is the client's secret, where the provider gave one; - is "
+            "standard input"},
+        {"client-secret-env", "NAME", OptionSpec::Values::One,
+            "the client's secret is in this environment variable"},
+    };
+}
+
+Checked<std::optional<Base::Secret>> clientSecretFrom(const Options &options)
+{
+    return secretFrom(options, "client-secret"_ba);
 }
 
 Checked<std::optional<Base::Secret>> vaultPassphraseFrom(const Options &options)

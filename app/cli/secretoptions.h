@@ -13,6 +13,9 @@ namespace Mailgauge::Cli {
 /// command line itself.
 [[nodiscard]] QList<OptionSpec> secretOptions();
 
+/// What opens the vault, alone.
+[[nodiscard]] QList<OptionSpec> vaultOptions();
+
 /// The password from --password-file or --password-env; none where neither was given.
 [[nodiscard]] Checked<std::optional<Base::Secret>> passwordFrom(const Options &options);
 
@@ -26,6 +29,10 @@ namespace Mailgauge::Cli {
 
 /// The proxy's password from --proxy-password-file or --proxy-password-env.
 [[nodiscard]] Checked<std::optional<Base::Secret>> proxyPasswordFrom(const Options &options);
+
+/// The secret of an OAuth 2.0 client, where its provider gave one.
+[[nodiscard]] QList<OptionSpec> clientSecretOptions();
+[[nodiscard]] Checked<std::optional<Base::Secret>> clientSecretFrom(const Options &options);
 
 /// The passphrase from --vault-passphrase-file or --vault-passphrase-env.
 [[nodiscard]] Checked<std::optional<Base::Secret>> vaultPassphraseFrom(const Options &options);

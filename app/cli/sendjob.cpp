@@ -243,15 +243,14 @@ void SendJob::useSecrets(const Relay::RelayProfile &profile, Relay::TypedSecrets
         given.proxyPassword = m_request.target.proxy ? m_request.target.proxy->password
                                                      : Base::Secret();
     const bool asked = Relay::needsSecret(profile);
-    const bool byToken = profile.tokenSource != Relay::TokenSource::None;
-    if (asked && !stored && !*password && !byToken) {
+    if (asked && !stored && !*password && !Relay::needsToken(profile)) {
         fail(usage(u"--user needs --password-file or --password-env, or a token by --token-file, "
                    u"--token-env or --token-command"_s)
                 .error());
         return;
     }
-    // What is not needed is not looked for.
-    if (!*password && (!asked || byToken))
+    // Of no profile nothing is kept.
+    if (!stored && !*password)
         given.password = Base::Secret();
     m_workspace.secrets(profile, given, *passphrase)
         .then(this, [this](const Checked<Relay::ProfileSecrets> &secrets) {

@@ -156,8 +156,9 @@ Checked<void> StepRunner::openWith(
         return usage(u"a session that is led step by step follows no published policy: give "_s
                      "another --tls");
     const auto password = passwordFrom(options);
-    if (!password)
-        return std::unexpected(password.error());
+    const auto passphrase = vaultPassphraseFrom(options);
+    if (!password || !passphrase)
+        return std::unexpected(!password ? password.error() : passphrase.error());
     // Passwords of AUTH come with its step.
     Relay::TypedSecrets given {.password = password->value_or(Base::Secret())};
     if (!stored || options.has("proxy")
@@ -165,17 +166,20 @@ Checked<void> StepRunner::openWith(
         given.proxyPassword = request->target.proxy ? request->target.proxy->password
                                                     : Base::Secret();
     tokenFrom(options).then(this,
-        [this, given, profile = *profile, request = *request, noStore = options.has("no-store")](
-            const Checked<std::optional<Base::Secret>> &token) {
+        [this, given, passphrase = *passphrase, profile = *profile, request = *request,
+            noStore = options.has("no-store")](const Checked<std::optional<Base::Secret>> &token) {
             if (!token)
                 return refuse(token.error());
             Relay::TypedSecrets all = given;
             all.token = *token;
-            m_workspace.secrets(profile, all, std::nullopt)
-                .then(
-                    this, [this, request, noStore](const Checked<Relay::ProfileSecrets> &secrets) {
+            if (!all.token && profile.tokenSource == Relay::TokenSource::Browser)
+                all.token = Base::Secret();
+            m_workspace.secrets(profile, all, passphrase)
+                .then(this,
+                    [this, profile, request, noStore](
+                        const Checked<Relay::ProfileSecrets> &secrets) {
                         if (secrets)
-                            openSession(request, *secrets, noStore);
+                            openSession(request, profile, *secrets, noStore);
                         else
                             refuse(secrets.error());
                     });
@@ -183,13 +187,14 @@ Checked<void> StepRunner::openWith(
     return {};
 }
 
-void StepRunner::openSession(
-    Delivery::SendRequest request, const Relay::ProfileSecrets &secrets, bool noStore)
+void StepRunner::openSession(Delivery::SendRequest request, const Relay::RelayProfile &profile,
+    const Relay::ProfileSecrets &secrets, bool noStore)
 {
     if (request.target.proxy)
         request.target.proxy->password = secrets.proxyPassword;
     Led led;
     led.heloName = request.session.ehloName;
+    led.profile = profile;
     led.auth = request.session.auth;
     led.auth.password = secrets.password;
     led.auth.token = secrets.token;
@@ -219,8 +224,9 @@ Checked<void> StepRunner::authenticate(Led &led)
     if (!auth)
         return std::unexpected(auth.error());
     auto password = passwordFrom(*read);
-    if (!password)
-        return std::unexpected(password.error());
+    const auto passphrase = vaultPassphraseFrom(*read);
+    if (!password || !passphrase)
+        return std::unexpected(!password ? password.error() : passphrase.error());
     if (*password)
         auth->password = **password;
     const bool named = !auth->mechanisms.isEmpty();
@@ -230,15 +236,37 @@ Checked<void> StepRunner::authenticate(Led &led)
     if (!initial.isUndefined() && !initial.isBool())
         return usage(u"\"initialResponse\" is true or false"_s);
     tokenFrom(*read).then(this,
-        [this, name = m_operation.session, auth = *auth, initial = initial.toBool(true)](
-            const Checked<std::optional<Base::Secret>> &token) mutable {
+        [this, profile = led.profile, auth = *auth, initial = initial.toBool(true),
+            passphrase = *passphrase](const Checked<std::optional<Base::Secret>> &token) mutable {
             if (!token)
                 return refuse(token.error());
             if (*token)
                 auth.token = **token;
-            m_sessions.at(name).session->auth(auth, initial);
+            if (profile.tokenSource == Relay::TokenSource::Browser && auth.token.isEmpty()
+                && auth.password.isEmpty())
+                return authenticateSignedIn(profile, auth, initial, passphrase);
+            m_sessions.at(m_operation.session).session->auth(auth, initial);
         });
     return {};
+}
+
+void StepRunner::authenticateSignedIn(const Relay::RelayProfile &profile,
+    const Smtp::AuthOptions &auth, bool initialResponse,
+    const std::optional<Base::Secret> &passphrase)
+{
+    Relay::RelayProfile asked = profile;
+    asked.auth = Smtp::AuthOptions::Need::Required;
+    asked.mechanisms = auth.mechanisms;
+    m_workspace
+        .secrets(asked, {.password = Base::Secret(), .proxyPassword = Base::Secret()}, passphrase)
+        .then(this,
+            [this, with = auth, initialResponse](
+                const Checked<Relay::ProfileSecrets> &secrets) mutable {
+                if (!secrets)
+                    return refuse(secrets.error());
+                with.token = secrets->token;
+                m_sessions.at(m_operation.session).session->auth(with, initialResponse);
+            });
 }
 
 Checked<void> StepRunner::mail(Led &led)

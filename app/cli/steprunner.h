@@ -32,15 +32,19 @@ private:
         std::unique_ptr<StepRecord> record;
         QByteArray heloName;
         Smtp::AuthOptions auth; ///< As `open` had them; `auth` may say otherwise.
+        Relay::RelayProfile profile; ///< Whose provider gives a token where `auth` names none.
     };
 
     [[nodiscard]] Checked<void> begin(Led &led);
     [[nodiscard]] Checked<void> open();
     [[nodiscard]] Checked<void> openWith(
         const Options &options, const Relay::RelayProfile &base, bool stored);
-    void openSession(
-        Delivery::SendRequest request, const Relay::ProfileSecrets &secrets, bool noStore);
+    void openSession(Delivery::SendRequest request, const Relay::RelayProfile &profile,
+        const Relay::ProfileSecrets &secrets, bool noStore);
     [[nodiscard]] Checked<void> authenticate(Led &led);
+    /// A session that is led by hand may be older than a token lasts: one is got at its AUTH.
+    void authenticateSignedIn(const Relay::RelayProfile &profile, const Smtp::AuthOptions &auth,
+        bool initialResponse, const std::optional<Base::Secret> &passphrase);
     [[nodiscard]] Checked<void> mail(Led &led);
     [[nodiscard]] Checked<void> rcpt(Led &led);
     [[nodiscard]] Checked<void> data(Led &led);

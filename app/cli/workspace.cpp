@@ -5,6 +5,8 @@
 #include "bounce/verp.h"
 #include "explain/explain.h"
 
+#include <QRegularExpression>
+
 #include <algorithm>
 
 namespace Mailgauge::Cli {
@@ -123,6 +125,15 @@ struct Missing {
     const char *options;
 };
 
+constexpr Missing theToken {"token", "--token-file, --token-env or --token-command"};
+
+/// As one word of a command line.
+QString forShell(QString name)
+{
+    static const QRegularExpression plain(u"^[A-Za-z0-9._@+-]+$"_s);
+    return plain.match(name).hasMatch() ? name : u"'%1'"_s.arg(name.replace(u'\'', u"'\\''"_s));
+}
+
 Problem missing(const Missing &secret, bool vaultLocked)
 {
     return vaultLocked
@@ -136,6 +147,42 @@ Problem missing(const Missing &secret, bool vaultLocked)
 }
 
 } // namespace
+
+Problem noToken(const Relay::RelayProfile &profile, const Base::Error &error)
+{
+    using Kind = Base::Error::Kind;
+    const auto problem = [&error](const char *kind, int exitCode) {
+        return Problem {kind, exitCode, Explain::explain(error).withNextStep(), Smtp::Stage::Auth};
+    };
+    if (Delivery::OAuthService::mustSignIn(error))
+        return {"auth"_ba, 77,
+            u"%1 Sign in again: mailgauge-cli profiles login %2"_s.arg(
+                Explain::explain(error).text, forShell(profile.name)),
+            Smtp::Stage::Auth};
+    switch (error.kind) {
+    case Kind::Timeout:
+        return problem("timeout", 75);
+    case Kind::Resolve:
+    case Kind::Connect:
+    case Kind::ConnectionClosed:
+        return problem("connect", 75);
+    case Kind::TlsHandshake:
+        return problem("tls", 78);
+    case Kind::MalformedReply:
+    case Kind::ReplyTooLong:
+        return problem("protocol", 76);
+    case Kind::Denied:
+        return problem("auth", 77);
+    case Kind::InvalidInput:
+    case Kind::Io:
+    case Kind::Full:
+    case Kind::Corrupt:
+    case Kind::Cancelled:
+    case Kind::Unsupported:
+        return problem("input", Exit::Input);
+    }
+    Q_UNREACHABLE_RETURN({});
+}
 
 Relay::Credentials &Workspace::credentials()
 {
@@ -169,15 +216,14 @@ Checked<Relay::ProfileSecrets> Workspace::complete(const Relay::RelayProfile &pr
     const Relay::TypedSecrets &given, const Relay::ProfileSecrets &found)
 {
     const bool authenticates = Relay::needsSecret(profile);
-    const bool byToken = profile.tokenSource != Relay::TokenSource::None;
+    const bool byToken = Relay::needsToken(profile);
     const bool proxyAsks = profile.route.proxy && !profile.route.proxy->user.isEmpty();
     const auto lacks = [](bool needed, const std::optional<Base::Secret> &typed,
                            const Base::Secret &secret) {
         return needed && !typed && secret.isEmpty();
     };
     if (lacks(authenticates && byToken, given.token, found.token))
-        return std::unexpected(
-            missing({"token", "--token-file, --token-env or --token-command"}, isVaultLocked()));
+        return std::unexpected(missing(theToken, isVaultLocked()));
     if (lacks(authenticates && !byToken, given.password, found.password))
         return std::unexpected(
             missing({"password", "--password-file or --password-env"}, isVaultLocked()));
@@ -188,9 +234,26 @@ Checked<Relay::ProfileSecrets> Workspace::complete(const Relay::RelayProfile &pr
     return found;
 }
 
-QFuture<Checked<Relay::ProfileSecrets>> Workspace::secrets(const Relay::RelayProfile &profile,
+Problem Workspace::whyNoSecrets(const Relay::RelayProfile &profile, const Base::Error &error)
+{
+    // The one source that is no store.
+    if (error.detail.startsWith("token command"_L1))
+        return noInput(error.detail).error();
+    if (!error.detail.startsWith("oauth:"_L1))
+        return badInput(Explain::explain(error).withNextStep()).error();
+    // What was granted may be in there.
+    if (Delivery::OAuthService::mustSignIn(error) && isVaultLocked())
+        return missing(theToken, true);
+    return noToken(profile, error);
+}
+
+QFuture<Checked<Relay::ProfileSecrets>> Workspace::secrets(const Relay::RelayProfile &stored,
     const Relay::TypedSecrets &given, const std::optional<Base::Secret> &passphrase)
 {
+    Relay::RelayProfile profile = stored;
+    // A password that is given is what to prove with: nobody has to sign in for it.
+    if (given.password && !given.password->isEmpty() && !given.token)
+        profile.tokenSource = Relay::TokenSource::None;
     using Found = Base::Result<Relay::ProfileSecrets>;
     return unlockVault(passphrase)
         .then(this,
@@ -200,18 +263,17 @@ QFuture<Checked<Relay::ProfileSecrets>> Workspace::secrets(const Relay::RelayPro
                 Relay::CredentialStore &store = asks
                     ? static_cast<Relay::CredentialStore &>(credentials())
                     : m_nothing;
+                const bool byBrowser = profile.tokenSource == Relay::TokenSource::Browser;
                 return unlocked
-                    ? Relay::readSecrets(profile, store, this, given)
+                    ? Relay::readSecrets(
+                          profile, {store, asks && byBrowser ? &oauth() : nullptr}, this, given)
                     : QtFuture::makeReadyValueFuture(Found(std::unexpected(unlocked.error())));
             })
         .unwrap()
         .then(this, [this, profile, given](const Found &found) -> Checked<Relay::ProfileSecrets> {
             if (found)
                 return complete(profile, given, *found);
-            // The one source that is no store.
-            if (found.error().detail.startsWith("token command"_L1))
-                return noInput(found.error().detail);
-            return badInput(Explain::explain(found.error()).withNextStep());
+            return std::unexpected(whyNoSecrets(profile, found.error()));
         });
 }
 
@@ -240,6 +302,40 @@ QFuture<Base::Result<void>> Workspace::setSecrets(const QUuid &profile,
                       u"--password-file when sending"_s);
         return written;
     });
+}
+
+Delivery::OAuthService &Workspace::oauth()
+{
+    if (!m_oauth)
+        m_oauth = std::make_unique<Delivery::OAuthService>(credentials(), m_context.clock,
+            Delivery::OAuthPageTexts {u"You are signed in. You can close this page."_s,
+                u"The provider gave no access. You can close this page."_s,
+                u"This page belongs to no sign-in that is under way."_s});
+    return *m_oauth;
+}
+
+QFuture<Checked<Delivery::OAuthService *>> Workspace::signIns(
+    const QUuid &profile, const std::optional<Base::Secret> &passphrase)
+{
+    using Found = Checked<Delivery::OAuthService *>;
+    using Kept = Base::Result<std::optional<Base::Secret>>;
+    return unlockVault(passphrase)
+        .then(this,
+            [this, profile](const Base::Result<void> &unlocked) {
+                // A keyring that does not work is known by asking it.
+                return unlocked
+                    ? credentials().read(Relay::secretId(profile, Relay::SecretKind::Grant))
+                    : QtFuture::makeReadyValueFuture(Kept(std::unexpected(unlocked.error())));
+            })
+        .unwrap()
+        .then(this, [this](const Kept &kept) -> Found {
+            if (!kept)
+                return badInput(Explain::explain(kept.error()).withNextStep());
+            if (credentials().backend() == Relay::CredentialStore::Backend::SessionOnly)
+                return usage(u"there is no keyring and no open vault to keep what is granted: give "
+                             u"--vault-passphrase-file or --vault-passphrase-env"_s);
+            return &oauth();
+        });
 }
 
 QFuture<Base::Result<void>> Workspace::removeSecrets(const QUuid &profile)

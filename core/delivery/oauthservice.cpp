@@ -118,19 +118,36 @@ void OAuthService::cancel(const QUuid &profile)
 
 void OAuthService::keepSignIn(const QUuid &profile, const Relay::OAuthGrant &grant)
 {
+    outdateRefresh(profile);
     m_credentials.write(Relay::oauthSlot(profile), Relay::toSecret(grant))
         .then(this, [this, profile](const VoidResult &kept) {
-            if (kept)
-                Q_EMIT signedIn(profile);
-            else
+            if (!kept) {
                 Q_EMIT failed(profile, kept.error());
+                return;
+            }
+            Q_EMIT signedIn(profile);
+            Q_EMIT stateChanged(profile);
         });
+}
+
+void OAuthService::outdateRefresh(const QUuid &profile)
+{
+    for (auto &[run, refresh] : m_refreshes) {
+        if (refresh.profile == profile)
+            refresh.keeps = false;
+    }
 }
 
 QFuture<VoidResult> OAuthService::signOut(const QUuid &profile)
 {
     cancel(profile);
-    return m_credentials.remove(Relay::oauthSlot(profile));
+    outdateRefresh(profile);
+    return m_credentials.remove(Relay::oauthSlot(profile))
+        .then(this, [this, profile](const VoidResult &removed) {
+            if (removed)
+                Q_EMIT stateChanged(profile);
+            return removed;
+        });
 }
 
 QFuture<Base::Result<OAuthState>> OAuthService::state(const Relay::RelayProfile &profile)
@@ -144,6 +161,7 @@ QFuture<Base::Result<OAuthState>> OAuthService::state(const Relay::RelayProfile 
             const Relay::OAuthGrant &grant = **kept;
             return OAuthState {.signedIn = !grant.refreshToken.isEmpty()
                     || grant.isFresh(m_clock.utcNow(), std::chrono::seconds(0)),
+                .renews = !grant.refreshToken.isEmpty(),
                 .hasClientSecret = !grant.clientSecret.isEmpty(),
                 .expires = grant.expires};
         });
@@ -184,8 +202,8 @@ void OAuthService::use(
     }
     // One refresh at a time: providers that change the refresh token each time take a second use
     // of the old one for theft (RFC 9700 4.14.2).
-    const auto running = std::ranges::find_if(
-        m_refreshes, [&profile](const auto &one) { return one.second.profile == profile; });
+    const auto running = std::ranges::find_if(m_refreshes,
+        [&profile](const auto &one) { return one.second.profile == profile && one.second.keeps; });
     if (running != m_refreshes.end()) {
         running->second.waiting.push_back(std::move(promise));
         return;
@@ -240,7 +258,7 @@ void OAuthService::refreshed(
             promise.finish();
         }
     };
-    if (kept == refresh.before)
+    if (kept == refresh.before || !refresh.keeps)
         return tell(std::move(refresh.waiting));
     // Whether or not it could be kept: the token is good now.
     auto waiting = std::make_shared<std::vector<QPromise<TokenResult>>>(std::move(refresh.waiting));
@@ -248,6 +266,7 @@ void OAuthService::refreshed(
         .then(this, [this, tell, waiting, profile = refresh.profile](const VoidResult &written) {
             if (!written)
                 Q_EMIT failed(profile, written.error());
+            Q_EMIT stateChanged(profile);
             tell(std::move(*waiting));
         });
 }

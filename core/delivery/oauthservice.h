@@ -4,8 +4,7 @@
 #include "base/clock.h"
 #include "delivery/iothread.h"
 #include "delivery/oauthworker.h"
-#include "relay/credentialstore.h"
-#include "relay/relayprofile.h"
+#include "relay/profilesecrets.h"
 
 #include <QPromise>
 
@@ -17,8 +16,9 @@ namespace Mailgauge::Delivery {
 /// What is known of a profile's grant, without its tokens.
 struct OAuthState {
     bool signedIn = false; ///< There is a token to use or to refresh.
+    bool renews = false; ///< It is refreshed by itself; else the user signs in again.
     bool hasClientSecret = false; ///< One is kept; signIn() takes it where none is given.
-    QDateTime expires; ///< Of the access token, UTC; invalid: not told. It is refreshed before.
+    QDateTime expires; ///< Of the access token, UTC; invalid: not told.
 
     bool operator==(const OAuthState &) const = default;
 };
@@ -30,11 +30,10 @@ struct OAuthState {
 ///     service.accessToken(profile).then(…);  // then SessionOptions::auth.token
 ///
 /// Lives in the thread of the CredentialStore; its sockets are in a thread of its own.
-class OAuthService final : public QObject {
+class OAuthService final : public QObject, public Relay::TokenProvider {
     Q_OBJECT
 
 public:
-    using TokenResult = Base::Result<Base::Secret>;
     /// A token that ends within this time is refreshed before it is used.
     static constexpr std::chrono::seconds Margin {300};
 
@@ -53,7 +52,7 @@ public:
     /// A token that is good for now. Denied where the user has to sign in (again), see
     /// mustSignIn(); else what kept the provider from giving a fresh one, unless the old one is
     /// still good.
-    [[nodiscard]] QFuture<TokenResult> accessToken(const Relay::RelayProfile &profile);
+    [[nodiscard]] QFuture<TokenResult> accessToken(const Relay::RelayProfile &profile) override;
     [[nodiscard]] static bool mustSignIn(const Base::Error &error);
 
     [[nodiscard]] QFuture<Base::Result<OAuthState>> state(const Relay::RelayProfile &profile);
@@ -65,12 +64,15 @@ Q_SIGNALS:
     void urlReady(const QUuid &profile, const QUrl &url);
     void signedIn(const QUuid &profile);
     void failed(const QUuid &profile, const Mailgauge::Base::Error &error);
+    /// state() is another: signed in or out, refreshed, or found to be revoked.
+    void stateChanged(const QUuid &profile);
 
 private:
     using Grant = std::optional<Relay::OAuthGrant>;
     struct Refresh {
         QUuid profile;
         Relay::OAuthGrant before;
+        bool keeps = true; ///< Not where the user signed in or out meanwhile.
         std::vector<QPromise<TokenResult>> waiting;
     };
 
@@ -79,6 +81,8 @@ private:
     void begin(const Relay::RelayProfile &profile, const QUuid &run, Base::Secret clientSecret);
     void use(QPromise<TokenResult> promise, const QUuid &profile, const Relay::OAuthGrant &grant);
     void granted(const QUuid &run, const Relay::OAuthGrant &grant);
+    /// What a refresh of this profile brings now is not kept.
+    void outdateRefresh(const QUuid &profile);
     void keepSignIn(const QUuid &profile, const Relay::OAuthGrant &grant);
     void runFailed(const QUuid &run, const Base::Error &error);
     void refreshed(Refresh refresh, const TokenResult &token, const Relay::OAuthGrant &kept);

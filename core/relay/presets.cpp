@@ -165,4 +165,10 @@ std::optional<ProviderPreset> presetOfHost(const QString &host)
     return std::nullopt;
 }
 
+std::optional<OAuthClient> oauthOfHost(const QString &host)
+{
+    const auto preset = presetOfHost(host);
+    return preset ? preset->oauth : std::nullopt;
+}
+
 } // namespace Mailgauge::Relay

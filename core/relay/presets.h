@@ -55,4 +55,7 @@ struct ProviderPreset {
 /// The one whose relay that host is, whatever stands in its place; none for other hosts.
 [[nodiscard]] std::optional<ProviderPreset> presetOfHost(const QString &host);
 
+/// How that provider's tokens are had; none where it is not known.
+[[nodiscard]] std::optional<OAuthClient> oauthOfHost(const QString &host);
+
 } // namespace Mailgauge::Relay

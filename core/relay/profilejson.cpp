@@ -34,7 +34,7 @@ constexpr std::chrono::milliseconds LongestDeadline = std::chrono::hours(24);
 constexpr std::array protocolNames {"smtp", "esmtp", "lmtp"};
 constexpr std::array chunkingNames {"off", "auto"};
 constexpr std::array initialNames {"auto", "always", "never"};
-constexpr std::array tokenSourceNames {"none", "kept", "command"};
+constexpr std::array tokenSourceNames {"none", "kept", "command", "browser"};
 
 QJsonObject toJson(const Smtp::Deadlines &deadlines)
 {
@@ -234,6 +234,8 @@ void readDetails(ProfileReader &reader, RelayProfile &profile)
     profile.tokenCommand = reader.text("tokenCommand"_L1);
     if (profile.tokenSource == TokenSource::Command && profile.tokenCommand.isEmpty())
         reader.fail("tokenCommand"_L1, u"is missing"_s);
+    if (profile.tokenSource == TokenSource::Browser && !profile.oauth)
+        reader.fail("oauth"_L1, u"is missing"_s);
     profile.protocol = reader.name("protocol"_L1, profile.protocol, protocolFromName);
     profile.chunking = reader.name("chunking"_L1, profile.chunking, chunkingFromName);
     profile.chunkSize = reader.number("chunkSize"_L1, profile.chunkSize, 1, LargestChunk);

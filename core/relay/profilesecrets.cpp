@@ -18,14 +18,22 @@ QFuture<Kept> nothing()
     return QtFuture::makeReadyValueFuture(Kept(std::nullopt));
 }
 
+bool names(const RelayProfile &profile, Sasl::Proof proof)
+{
+    return std::ranges::any_of(profile.mechanisms,
+        [proof](const QByteArray &name) { return Sasl::proofOf(name) == proof; });
+}
+
 /// Whether a session of this profile has any use for it.
 bool uses(const RelayProfile &profile, SecretKind kind)
 {
     switch (kind) {
     case SecretKind::Password:
-        return needsSecret(profile);
+        // One that was kept before there were tokens must not be tried in their place.
+        return needsSecret(profile)
+            && (!needsToken(profile) || names(profile, Sasl::Proof::Password));
     case SecretKind::Token:
-        return needsSecret(profile) && profile.tokenSource != TokenSource::None;
+        return needsToken(profile);
     case SecretKind::ProxyPassword:
         return profile.route.proxy && !profile.route.proxy->user.isEmpty();
     case SecretKind::Grant:
@@ -34,17 +42,27 @@ bool uses(const RelayProfile &profile, SecretKind kind)
     Q_UNREACHABLE_RETURN(false);
 }
 
-QFuture<Kept> read(const RelayProfile &profile, SecretKind kind, CredentialStore &store,
+QFuture<TokenProvider::TokenResult> tokenOf(const RelayProfile &profile, TokenProvider *tokens)
+{
+    if (profile.tokenSource == TokenSource::Command)
+        return runTokenCommand(profile.tokenCommand);
+    if (tokens)
+        return tokens->accessToken(profile);
+    return QtFuture::makeReadyValueFuture(TokenProvider::TokenResult(
+        Base::fail(Base::Error::Kind::Unsupported, u"oauth: nobody signs in here"_s)));
+}
+
+QFuture<Kept> read(const RelayProfile &profile, SecretKind kind, const SecretSources &sources,
     QObject *context, const TypedSecrets &typed)
 {
     if (const auto &given = typed.of(kind))
         return QtFuture::makeReadyValueFuture(Kept(*given));
     if (!uses(profile, kind))
         return nothing();
-    if (kind != SecretKind::Token || profile.tokenSource != TokenSource::Command)
-        return store.read(secretId(profile.id, kind));
-    return runTokenCommand(profile.tokenCommand)
-        .then(context, [](const Base::Result<Base::Secret> &token) {
+    if (kind != SecretKind::Token || profile.tokenSource == TokenSource::Kept)
+        return sources.store.read(secretId(profile.id, kind));
+    return tokenOf(profile, sources.tokens)
+        .then(context, [](const TokenProvider::TokenResult &token) {
             return token ? Kept(*token) : Kept(std::unexpected(token.error()));
         });
 }
@@ -60,6 +78,12 @@ bool needsSecret(const RelayProfile &profile)
     };
     return profile.auth != Smtp::AuthOptions::Need::Never
         && (profile.mechanisms.isEmpty() || std::ranges::any_of(profile.mechanisms, takesOne));
+}
+
+bool needsToken(const RelayProfile &profile)
+{
+    return needsSecret(profile) && profile.tokenSource != TokenSource::None
+        && (profile.mechanisms.isEmpty() || names(profile, Sasl::Proof::Token));
 }
 
 QUuid secretId(const QUuid &profile, SecretKind kind)
@@ -104,7 +128,7 @@ bool needsStore(const RelayProfile &profile, const TypedSecrets &typed)
 
 // One after the other: a keyring may ask the user to unlock it, and should ask once.
 QFuture<Base::Result<ProfileSecrets>> readSecrets(const RelayProfile &profile,
-    CredentialStore &store, QObject *context, const TypedSecrets &typed)
+    const SecretSources &sources, QObject *context, const TypedSecrets &typed)
 {
     using Read = Base::Result<ProfileSecrets>;
     QFuture<Read> all = QtFuture::makeReadyValueFuture(Read(ProfileSecrets()));
@@ -112,10 +136,10 @@ QFuture<Base::Result<ProfileSecrets>> readSecrets(const RelayProfile &profile,
              std::pair {SecretKind::ProxyPassword, &ProfileSecrets::proxyPassword},
              std::pair {SecretKind::Token, &ProfileSecrets::token}}) {
         all = all.then(context,
-                     [=, &store](const Read &before) -> QFuture<Read> {
+                     [=](const Read &before) -> QFuture<Read> {
                          if (!before)
                              return QtFuture::makeReadyValueFuture(before);
-                         return read(profile, kind, store, context, typed)
+                         return read(profile, kind, sources, context, typed)
                              .then(context, [secrets = *before, member](const Kept &kept) mutable {
                                  if (!kept)
                                      return Read(std::unexpected(kept.error()));

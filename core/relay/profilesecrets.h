@@ -31,6 +31,9 @@ inline constexpr std::array allSecretKinds {
 
 /// Whether AUTH, where the profile asks for it, takes a secret: EXTERNAL and ANONYMOUS do not.
 [[nodiscard]] bool needsSecret(const RelayProfile &profile);
+/// Whether that secret is an access token; a password besides it is of use to named mechanisms
+/// only.
+[[nodiscard]] bool needsToken(const RelayProfile &profile);
 
 /// All that one session needs. Empty: there is none.
 struct ProfileSecrets {
@@ -52,12 +55,30 @@ struct TypedSecrets {
     bool operator==(const TypedSecrets &) const = default;
 };
 
+/// Who has access tokens for profiles whose users signed in by the browser (TokenSource::Browser).
+class TokenProvider {
+public:
+    using TokenResult = Base::Result<Base::Secret>;
+
+    virtual ~TokenProvider() = default;
+    /// One that is good for now, refreshed where it had to be. Denied where the user has to sign in
+    /// (again), else why none could be had.
+    [[nodiscard]] virtual QFuture<TokenResult> accessToken(const RelayProfile &profile) = 0;
+};
+
+/// Where what was not typed comes from.
+struct SecretSources {
+    CredentialStore &store;
+    TokenProvider *tokens = nullptr; ///< Null: nobody signs in by the browser here.
+};
+
 /// Whether one of them can only come from a CredentialStore.
 [[nodiscard]] bool needsStore(const RelayProfile &profile, const TypedSecrets &typed);
 
-/// Reads those that the profile uses, one after the other, and runs its token command. An error of
-/// the store, or InvalidInput from the command. `context`: in its thread, and not without it.
+/// Reads those that the profile uses, one after the other, and runs its token command, or has the
+/// token refreshed. An error of the store, of the command (see runTokenCommand()), or of the
+/// TokenProvider. `context`: in its thread, and not without it.
 [[nodiscard]] QFuture<Base::Result<ProfileSecrets>> readSecrets(const RelayProfile &profile,
-    CredentialStore &store, QObject *context, const TypedSecrets &typed = {});
+    const SecretSources &sources, QObject *context, const TypedSecrets &typed = {});
 
 } // namespace Mailgauge::Relay

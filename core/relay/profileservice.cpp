@@ -295,7 +295,7 @@ QFuture<Base::Result<ProfileSecrets>> ProfileService::secrets(
         return QtFuture::makeReadyValueFuture(
             Base::Result<ProfileSecrets>(ProfileSecrets {.password = m_builtinPassword}));
     }
-    return readSecrets(profile, m_credentials, this, typed);
+    return readSecrets(profile, {m_credentials, m_tokens}, this, typed);
 }
 
 QFuture<VoidResult> ProfileService::setSecret(const QUuid &id, SecretKind kind, Base::Secret secret)

@@ -25,6 +25,9 @@ public:
 
     /// Where none could be told when this was made. Nothing may have been changed before.
     void setRepository(ProfileRepository *repository) { m_repository = repository; }
+    /// For profiles whose users sign in by the browser; it has to outlive this. Null: there is
+    /// none.
+    void setTokenProvider(TokenProvider *tokens) { m_tokens = tokens; }
     /// Asynchronous; profilesChanged() follows.
     void load();
     /// The built-in one first, then by name.
@@ -93,6 +96,7 @@ private:
 
     ProfileRepository *m_repository;
     CredentialStore &m_credentials;
+    TokenProvider *m_tokens = nullptr;
     QList<RelayProfile> m_profiles; ///< By name.
     QList<UnreadableProfile> m_unreadable;
     std::optional<RelayProfile> m_builtin;

@@ -19,6 +19,7 @@ enum class TokenSource : quint8 {
     None,
     Kept, ///< In the CredentialStore.
     Command, ///< Printed by RelayProfile::tokenCommand.
+    Browser, ///< Granted to RelayProfile::oauth when the user signed in.
 };
 
 /// How to reach and use one relay. Holds no secret: they live in a CredentialStore under the
@@ -49,7 +50,7 @@ struct RelayProfile {
     /// finding (faults C16). Empty: not known.
     QByteArray strongestMechanism;
     QString user;
-    /// Where access tokens come from; none: they are not got by the browser.
+    /// By whom TokenSource::Browser gets tokens; it may stay while they come from elsewhere.
     std::optional<OAuthClient> oauth;
     QString authorizationId; ///< Whom to act as; empty: `user`.
     /// Try the mechanisms one after the other, also where the credentials were refused.

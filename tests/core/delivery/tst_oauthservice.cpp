@@ -415,6 +415,39 @@ private Q_SLOTS:
         QVERIFY(OAuthService::mustSignIn(bench.token().error()));
     }
 
+    /// What a refresh brings when the user has signed out meanwhile is used, and not kept.
+    void signedOutWhileRefreshing()
+    {
+        Bench bench;
+        QVERIFY(bench.signIn());
+        bench.clock.advance(1h);
+        auto refreshing = bench.service.accessToken(bench.profile);
+        QVERIFY(!refreshing.isFinished());
+        bench.service.signOut(bench.profile.id);
+        QTRY_VERIFY_WITH_TIMEOUT(refreshing.isFinished(), Patience);
+        QCOMPARE(shown(refreshing.result()), "access-canary-2"_ba);
+        QVERIFY(bench.credentials.kept.isEmpty());
+    }
+
+    void changesAreTold()
+    {
+        Bench bench;
+        const QSignalSpy changed(&bench.service, &OAuthService::stateChanged);
+        QVERIFY(bench.signIn());
+        QCOMPARE(changed.size(), 1);
+        QVERIFY(bench.service.state(bench.profile).result()->renews);
+        bench.clock.advance(1h);
+        QVERIFY(bench.token());
+        QCOMPARE(changed.size(), 2);
+        bench.provider.revoke();
+        bench.clock.advance(1h);
+        QVERIFY(!bench.token());
+        QCOMPARE(changed.size(), 3);
+        QVERIFY(!bench.service.state(bench.profile).result()->renews);
+        QVERIFY(bench.service.signOut(bench.profile.id).result());
+        QCOMPARE(changed.size(), 4);
+    }
+
     void profileWithoutClient()
     {
         Bench bench;

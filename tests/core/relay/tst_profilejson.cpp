@@ -74,7 +74,7 @@ RelayProfile fullProfile()
     profile.keyFile = u"/etc/client.key"_s;
     profile.authorizationId = u"büro"_s;
     profile.authInTurn = true;
-    profile.tokenSource = TokenSource::Kept;
+    profile.tokenSource = TokenSource::Browser;
     profile.protocol = Smtp::Protocol::Lmtp;
     profile.chunking = Smtp::Chunking::WhereOffered;
     profile.chunkSize = 4096;
@@ -184,6 +184,7 @@ private Q_SLOTS:
         row("endless deadline", R"({"name":"a","host":"b","deadlines":{"dot":9e15}})");
         row("command to run",
             R"({"name":"a","host":"b","tokenSource":"command","tokenCommand":"rm"})");
+        row("E9 nobody to sign in with", R"({"name":"a","host":"b","tokenSource":"browser"})");
         row("no command to run", R"({"name":"a","host":"b","tokenSource":"command"})");
         row("unknown route", R"({"name":"a","host":"b","route":"post"})");
         row("alias of no mechanism", R"({"name":"a","host":"b","mechanismAliases":["A=B"]})");

@@ -21,6 +21,7 @@ RelayProfile full()
     RelayProfile profile;
     profile.id = QUuid::createUuid();
     profile.auth = Smtp::AuthOptions::Need::Required;
+    profile.mechanisms = {"XOAUTH2", "PLAIN"};
     profile.tokenSource = TokenSource::Kept;
     profile.route.proxy = ProxyServer {.host = u"proxy.example"_s, .user = "ann"};
     return profile;
@@ -61,21 +62,77 @@ private Q_SLOTS:
         SessionCredentialStore store;
         RelayProfile profile = full();
         keepAll(store, profile.id);
-        QCOMPARE(*readSecrets(profile, store, this).result(), all);
+        QCOMPARE(*readSecrets(profile, {store}, this).result(), all);
         QVERIFY(needsStore(profile, {}));
         QVERIFY(!needsStore(profile, {Secret(), Secret(), Secret()}));
         QVERIFY(needsStore(profile, {.password = Secret(), .token = Secret()}));
         profile.tokenSource = TokenSource::None;
         profile.route.proxy->user.clear();
-        QCOMPARE(*readSecrets(profile, store, this).result(),
+        QCOMPARE(*readSecrets(profile, {store}, this).result(),
             ProfileSecrets {.password = Secret("pw"_ba)});
         profile.mechanisms = {"EXTERNAL", "ANONYMOUS"};
         QVERIFY(!needsSecret(profile));
-        QCOMPARE(*readSecrets(profile, store, this).result(), ProfileSecrets());
+        QCOMPARE(*readSecrets(profile, {store}, this).result(), ProfileSecrets());
         profile.mechanisms = {"EXTERNAL", "PLAIN"};
         QVERIFY(needsSecret(profile));
         profile.auth = Smtp::AuthOptions::Need::Never;
-        QCOMPARE(*readSecrets(profile, store, this).result(), ProfileSecrets());
+        QCOMPARE(*readSecrets(profile, {store}, this).result(), ProfileSecrets());
+    }
+
+    /// A password that was kept before there were tokens is not tried in their place.
+    void tokenInPlaceOfAPassword()
+    {
+        SessionCredentialStore store;
+        RelayProfile profile = full();
+        keepAll(store, profile.id);
+        profile.route.proxy.reset();
+        profile.mechanisms.clear();
+        QVERIFY(needsToken(profile));
+        QCOMPARE(*readSecrets(profile, {store}, this).result(),
+            ProfileSecrets {.token = Secret("tk"_ba)});
+        profile.mechanisms = {"PLAIN"};
+        QVERIFY(!needsToken(profile));
+        QCOMPARE(*readSecrets(profile, {store}, this).result(),
+            ProfileSecrets {.password = Secret("pw"_ba)});
+        profile.mechanisms = {"XOAUTH2"};
+        profile.auth = Smtp::AuthOptions::Need::Never;
+        QVERIFY(!needsToken(profile));
+    }
+
+    void browserGrantsTheToken()
+    {
+        struct Provider final : TokenProvider {
+            QFuture<TokenResult> accessToken(const RelayProfile &profile) override
+            {
+                asked.append(profile.id);
+                return QtFuture::makeReadyValueFuture(answer);
+            }
+            TokenResult answer = Secret("fresh"_ba);
+            QList<QUuid> asked;
+        };
+        SessionCredentialStore store;
+        Provider provider;
+        RelayProfile profile = full();
+        keepAll(store, profile.id);
+        profile.route.proxy.reset();
+        profile.mechanisms = {"OAUTHBEARER"};
+        profile.tokenSource = TokenSource::Browser;
+        QVERIFY(needsStore(profile, {})); // the grant is in there
+        QCOMPARE(*readSecrets(profile, {store, &provider}, this).result(),
+            ProfileSecrets {.token = Secret("fresh"_ba)});
+        QCOMPARE(provider.asked, QList {profile.id});
+        // One that is typed needs no provider.
+        QCOMPARE(readSecrets(profile, {store}, this, {.token = Secret("typed"_ba)}).result()->token,
+            Secret("typed"_ba));
+        provider.answer = std::unexpected(Error {Error::Kind::Denied, u"oauth: sign in"_s, {}});
+        QCOMPARE(readSecrets(profile, {store, &provider}, this).result().error(),
+            provider.answer.error());
+        QCOMPARE(
+            readSecrets(profile, {store}, this).result().error().kind, Error::Kind::Unsupported);
+        profile.mechanisms = {"PLAIN"};
+        QCOMPARE(
+            readSecrets(profile, {store, &provider}, this).result()->password, Secret("pw"_ba));
+        QCOMPARE(provider.asked.size(), 2);
     }
 
     void typedGoesFirst()
@@ -87,7 +144,7 @@ private Q_SLOTS:
         expected.token = Secret("new"_ba);
         expected.password = Secret();
         QCOMPARE(
-            *readSecrets(profile, store, this, {.password = Secret(), .token = Secret("new"_ba)})
+            *readSecrets(profile, {store}, this, {.password = Secret(), .token = Secret("new"_ba)})
                 .result(),
             expected);
     }
@@ -99,12 +156,12 @@ private Q_SLOTS:
         keepAll(store, profile.id);
         profile.tokenSource = TokenSource::Command;
         profile.tokenCommand = u"printf 'from command\\r\\nsecond\\n'"_s;
-        auto reading = readSecrets(profile, store, this);
+        auto reading = readSecrets(profile, {store}, this);
         QTRY_VERIFY(reading.isFinished());
         QCOMPARE(reading.result()->token, Secret("from command"_ba));
         QCOMPARE(reading.result()->password, Secret("pw"_ba));
         profile.tokenCommand = u"exit 3"_s;
-        reading = readSecrets(profile, store, this);
+        reading = readSecrets(profile, {store}, this);
         QTRY_VERIFY(reading.isFinished());
         QVERIFY(!reading.result());
         QCOMPARE(reading.result().error().kind, Error::Kind::Io);
