@@ -88,6 +88,8 @@ ReportTable tableOf(const TlsInspection &inspection)
 {
     ReportTable table {
         u"TLS of "_s + placeOf(inspection), {u"What"_s, u"Verdict"_s, u"Details"_s}, {}};
+    if (!inspection.address.isEmpty() && inspection.address != inspection.host)
+        table.title += u" (%1)"_s.arg(shown(inspection.host.toUtf8()));
     if (inspection.failure)
         table.rows.append(QStringList {
             u"not inspected"_s, QString(), shown(inspection.failure->detail.toUtf8())});

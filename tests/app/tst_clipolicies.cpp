@@ -7,7 +7,9 @@
 #include "mailservers.h"
 
 #include "base/literals.h"
+#include "diagnose/reportjson.h"
 #include "tls/certificatefacts.h"
+#include "tls/tlscodes.h"
 
 #include <QDir>
 #include <QFile>
@@ -70,7 +72,12 @@ private Q_SLOTS:
             QSKIP(qPrintable(why));
         if (const QString why = Test::whyNoRealServers(); !why.isEmpty())
             QSKIP(qPrintable(why));
-        QString error = m_postfix.start();
+        QString error = m_postfix.start(uR"(smtpd_tls_protocols = >=TLSv1.2
+tls_preempt_cipherlist = yes
+smtpd_tls_exclude_ciphers = aNULL
+smtpd_tls_ciphers = medium
+tls_medium_cipherlist = ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256
+)"_s);
         QVERIFY2(error.isEmpty(), qPrintable(error));
         QFile file(m_postfix.chainFile());
         QVERIFY(file.open(QIODevice::ReadOnly));
@@ -278,7 +285,73 @@ private Q_SLOTS:
         QCOMPARE(web.connections(), 1);
     }
 
+    /// What Postfix was told to take, by hellos of our own; what is published, against its chain.
+    void tlsInspected()
+    {
+        using namespace Diagnose;
+        CliRunner cli;
+        const QString file = cli.path(u"report.txt"_s);
+        const CliResult ran = cli.runJson(checkRelay(u"mx-d.example.org:2525"_s)
+            + QStringList {u"--tls-inspection"_s, u"--output"_s, file});
+        const auto report = reportFromJson(ran.json());
+        QVERIFY2(report, (ran.output + ran.diagnostics).constData());
+        QVERIFY2(ran.exitCode == 0, ran.output.constData());
+        QCOMPARE(report->inspections.size(), 1);
+        const TlsInspection &found = report->inspections.first();
+        QVERIFY(!found.failure && !found.cancelled && !found.implicitTls);
+        QCOMPARE(found.host, u"mx.example.org"_s);
+        QCOMPARE(found.address, u"127.0.0.1"_s);
+        for (const quint16 old : {Tls::Ssl30, Tls::Tls10, Tls::Tls11})
+            QCOMPARE(found.version(old)->judged.acceptance, Acceptance::Refused);
+        QCOMPARE(found.version(Tls::Tls13)->judged.acceptance, Acceptance::Accepted);
+        const ProbedVersion *probed = found.version(Tls::Tls12);
+        QCOMPARE(probed->judged.acceptance, Acceptance::Accepted);
+        QList<quint16> accepted;
+        for (const AcceptedSuite &suite : probed->accepted)
+            accepted.append(suite.code);
+        QCOMPARE(accepted, (QList<quint16> {0xc02c, 0xc02b})); // In Postfix's order.
+        QCOMPARE(probed->choice, SuiteChoice::Server);
+        QVERIFY(probed->refused.contains(0xc030) && probed->refused.size() > 100);
+        // A user's name would be needed to be told.
+        QCOMPARE(probed->notTestedWhy, "credentials"_ba);
+        QVERIFY(probed->notTested.contains(0xc01d) && !probed->refused.contains(0xc01d));
+
+        const InspectedChain &chain = found.chains.first();
+        QVERIFY(chain.facts.chainTrusted && chain.facts.nameMatches && !chain.staple);
+        QCOMPARE(chain.names,
+            (QList<NameCheck> {{u"mx.example.org"_s, "host", true, u"mx.example.org"_s},
+                {u"mx-d.example.org"_s, "domain", false, {}}}));
+        QCOMPARE(chain.facts.tlsa.size(), 1);
+        QCOMPARE(chain.facts.tlsa.first().kind, Tls::TlsaResult::Kind::Matches);
+        QCOMPARE(chain.tlsa.first(), Tls::toText(chain.facts.tlsa.first().record));
+
+        QCOMPARE(report->policies.size(), 1);
+        const QList<Net::PolicyVerdict> &table = report->policies.first().verdicts;
+        QCOMPARE(table.at(0).conduct, Net::Conduct::SendsEncrypted);
+        QCOMPARE(table.at(1).reason, "mtaSts.noPolicy"_ba);
+        QCOMPARE(table.at(2).conduct, Net::Conduct::SendsAuthenticated);
+        QCOMPARE(table.at(2).reason, "policy.daneMatch"_ba);
+
+        QFile written(file);
+        QVERIFY(written.open(QIODevice::ReadOnly));
+        const QByteArray text = written.readAll();
+        for (const QByteArray &part : {"TLS of 127.0.0.1:2525 STARTTLS (mx.example.org)\n"_ba,
+                 "TLSv1.1               refused "_ba, "TLSv1.3               accepted"_ba,
+                 "TLSv1.2               accepted       TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, "
+                 "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256; chosen by the server; "_ba,
+                 "not tested: credentials\n"_ba, "Policies at mx.example.org, 127.0.0.1:2525\n"_ba,
+                 "dane sender           authenticated  "_ba,
+                 "TLSA                  matches        "_ba + chain.tlsa.first() + '\n'})
+            QVERIFY2(text.contains(part), (part + '\n' + text).constData());
+    }
+
 private:
+    [[nodiscard]] QStringList checkRelay(const QString &route) const
+    {
+        return {u"check"_s, u"relay"_s, u"--mx"_s, route, u"-4"_s, u"--checks"_s, u"none"_s,
+            u"--tls-ca"_s, m_postfix.caFile(), u"--resolver"_s, m_dns.address(),
+            u"--trust-anchor"_s, m_dir.filePath(u"anchors"_s)};
+    }
     [[nodiscard]] QStringList mail(const QString &policyName, const QString &route) const
     {
         return {u"send"_s, u"--from"_s, u"a@x.example"_s, u"--to"_s, u"b@example.net"_s, u"--tls"_s,
