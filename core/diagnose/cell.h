@@ -37,8 +37,9 @@ struct CellKey {
     quint16 port = 25;
     Family family = Family::IPv4;
     TlsMode mode = TlsMode::Clear;
+    QString host {}; ///< One of a domain's mail exchangers; empty: the relay that was named.
 
-    /// The order of the grid: by port, then family, then mode.
+    /// The order of one host's cells: by port, then family, then mode.
     auto operator<=>(const CellKey &) const = default;
 };
 

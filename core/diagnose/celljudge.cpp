@@ -144,7 +144,8 @@ void compareCells(QList<Cell> &cells)
             && cell.key.mode != TlsMode::Implicit;
         if (!silent)
             continue;
-        const CellKey implicit {cell.key.port, cell.key.family, TlsMode::Implicit};
+        CellKey implicit = cell.key;
+        implicit.mode = TlsMode::Implicit;
         const auto other = std::ranges::find(cells, implicit, &Cell::key);
         if (other != cells.end() && other->state == CellState::Works)
             cell.state = CellState::TlsExpected;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnose/check.h"
 
-#include "diagnose/finding.h"
 #include "diagnose/names.h"
 
 #include <algorithm>

@@ -38,7 +38,11 @@ const Cell *groundIn(const QList<Cell> &cells, quint16 port)
 {
     const Cell *best = nullptr;
     for (const Cell &cell : cells) {
-        if (cell.state == CellState::Works && (!best || rank(cell, port) < rank(*best, port)))
+        if (cell.state != CellState::Works)
+            continue;
+        const bool isBetter = !best
+            || (cell.key.host == best->key.host && rank(cell, port) < rank(*best, port));
+        if (isBetter)
             best = &cell;
     }
     return best;

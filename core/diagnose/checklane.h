@@ -35,8 +35,8 @@ private:
     QByteArray m_why;
 };
 
-/// Where the checks ask: the cell that works, that of `port` first, then the usual ones; inside TLS
-/// rather than in clear. Null where none works.
+/// Where the checks ask, at the first host where a cell works: that of `port` first, then the usual
+/// ones; inside TLS rather than in clear. Null where none works.
 [[nodiscard]] const Cell *groundIn(const QList<Cell> &cells, quint16 port);
 /// What the checks know of it.
 [[nodiscard]] Ground groundOn(

@@ -19,6 +19,9 @@ namespace Mailgauge::Diagnose {
 
 namespace {
 
+/// So many of a domain are tried; a sender seldom gets beyond the second.
+constexpr qsizetype MostExchangers = 10;
+
 /// Owns the lanes; lives on the I/O thread.
 class CheckWorker final : public QObject {
 public:
@@ -78,6 +81,7 @@ public:
         Base::TimePoint start;
         std::unique_ptr<Net::Router> router;
         std::unique_ptr<GridRun> grid;
+        QStringList exchangers; ///< That are tried; none: the host was named.
         bool isMxAuthenticated = true;
         bool onLane = false; ///< Behind the grid.
         qsizetype toInspect = 0;
@@ -222,12 +226,18 @@ void CheckService::Private::routed(Run &run, const Base::Result<Net::Route> &rou
         run.report.exchangers.append(hop.host);
     run.report.exchangers.removeDuplicates();
     run.report.host = run.report.exchangers.value(0);
+    run.exchangers = run.report.exchangers.first(
+        std::min(run.report.exchangers.size(), MostExchangers));
     run.isMxAuthenticated = route->hops.isEmpty() || route->hops.first().authenticated;
     run.options.relay.target.by = Net::RouteBy::Host;
     run.options.relay.target.host = run.report.host;
     startGrid(run);
-    for (const Net::RouteFinding &finding : route->findings) {
+    for (const Net::RouteFinding &finding : route->findings)
         addFindings(run, {{finding.id, Base::Severity::Info, finding.evidence, {}}});
+    if (const qsizetype all = run.report.exchangers.size(); all > MostExchangers) {
+        const QStringList left = run.report.exchangers.sliced(MostExchangers);
+        addFindings(
+            run, {{"grid.exchangersLeft", Base::Severity::Info, left.join(u", "_s).toUtf8(), {}}});
     }
 }
 
@@ -242,7 +252,7 @@ void CheckService::Private::endWithoutGrid(
 
 void CheckService::Private::startGrid(Run &run)
 {
-    run.grid = std::make_unique<GridRun>(run.options, sender, nullptr);
+    run.grid = std::make_unique<GridRun>(run.options, run.exchangers, sender, nullptr);
     run.report.cells = run.grid->cells();
     const QUuid id = run.report.id;
     connect(run.grid.get(), &GridRun::cellChanged, &q, [this, &run](const Cell &cell) {
@@ -282,6 +292,8 @@ void CheckService::Private::gridOver(Run &run)
         return checksOver(run);
     }
     run.report.port = cell->key.port;
+    if (!cell->key.host.isEmpty())
+        run.report.host = run.options.relay.target.host = cell->key.host;
     if (run.report.checks.isEmpty())
         return checksOver(run);
     startChecks(run, *cell);

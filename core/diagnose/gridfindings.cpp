@@ -4,6 +4,7 @@
 #include "diagnose/gridrun.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace Mailgauge::Diagnose {
 
@@ -14,6 +15,15 @@ using Base::Severity;
 bool isSubmission(quint16 port)
 {
     return port == 465 || port == 587;
+}
+
+/// "25", "25 of mx2.example.org"; `family`: "25 ipv6 …".
+QByteArray placeOf(const CellKey &key, QByteArrayView family = {})
+{
+    QByteArray place = QByteArray::number(key.port);
+    if (!family.isEmpty())
+        place += ' ' + family.toByteArray();
+    return key.host.isEmpty() ? place : place + " of " + key.host.toUtf8();
 }
 
 QList<Evidence> linesOf(const Cell &cell, const Transcripts &transcripts)
@@ -41,7 +51,7 @@ void addCertificate(QList<Finding> &findings, const Cell &cell)
 void addCell(QList<Finding> &findings, const Cell &cell, const Transcripts &transcripts)
 {
     const QList<Evidence> lines = linesOf(cell, transcripts);
-    const QByteArray port = QByteArray::number(cell.key.port);
+    const QByteArray port = placeOf(cell.key);
     switch (cell.state) {
     case CellState::NotOffered:
         addFinding(findings, {"grid.noStartTls", Severity::Warning, port, lines});
@@ -73,15 +83,29 @@ void addFamilies(QList<Finding> &findings, const QList<Cell> &cells)
         const bool silent = cell.state == CellState::Refused || cell.state == CellState::TimedOut;
         if (!silent)
             continue;
-        const Family other = cell.key.family == Family::IPv4 ? Family::IPv6 : Family::IPv4;
-        const auto twin = std::ranges::find(
-            cells, CellKey {cell.key.port, other, cell.key.mode}, &Cell::key);
+        CellKey other = cell.key;
+        other.family = cell.key.family == Family::IPv4 ? Family::IPv6 : Family::IPv4;
+        const auto twin = std::ranges::find(cells, other, &Cell::key);
         if (twin != cells.end() && twin->state == CellState::Works)
             addFinding(findings,
                 {"grid.oneFamily", Severity::Warning,
-                    QByteArray::number(cell.key.port) + ' '
-                        + familyName(cell.key.family).toByteArray()});
+                    placeOf(cell.key, familyName(cell.key.family))});
     }
+}
+
+/// Of several exchangers one that nobody gets through to.
+void addSilentHosts(QList<Finding> &findings, const QList<Cell> &cells)
+{
+    QStringList silent;
+    for (const Cell &cell : cells)
+        silent.append(cell.key.host);
+    silent.removeDuplicates();
+    for (const Cell &cell : cells) {
+        if (cell.state == CellState::Works || cell.state == CellState::Cancelled)
+            silent.removeAll(cell.key.host);
+    }
+    for (const QString &host : std::as_const(silent))
+        findings.append({"route.hostNotReached", Severity::Warning, host.toUtf8(), {}});
 }
 
 } // namespace
@@ -94,6 +118,8 @@ QList<Finding> findingsOf(const QList<Cell> &cells, const Transcripts &transcrip
     if (!cells.isEmpty() && std::ranges::none_of(cells, works)
         && std::ranges::none_of(cells, given))
         findings.append({"grid.nothingWorks", Severity::Error, {}, {}});
+    else
+        addSilentHosts(findings, cells);
     for (const Cell &cell : cells)
         addCell(findings, cell, transcripts);
     addFamilies(findings, cells);

@@ -37,8 +37,9 @@ bool hasOtherFamily(const Delivery::Target &target, Family family)
 
 QByteArray cellName(const CellKey &key)
 {
-    return QByteArray::number(key.port) + ' ' + familyName(key.family).toByteArray() + ' '
-        + tlsModeName(key.mode).toByteArray();
+    const QByteArray name = QByteArray::number(key.port) + ' '
+        + familyName(key.family).toByteArray() + ' ' + tlsModeName(key.mode).toByteArray();
+    return key.host.isEmpty() ? name : key.host.toUtf8() + ' ' + name;
 }
 
 Smtp::Deadlines shortened(const Smtp::Deadlines &asked)
@@ -55,22 +56,16 @@ Smtp::Deadlines shortened(const Smtp::Deadlines &asked)
     return limits;
 }
 
-GridRun::GridRun(const CheckOptions &options, Delivery::SendService &sender, QObject *parent)
+GridRun::GridRun(const CheckOptions &options, const QStringList &exchangers,
+    Delivery::SendService &sender, QObject *parent)
     : QObject(parent)
     , m_options(options)
     , m_sender(sender)
 {
-    for (const quint16 port : m_options.ports) {
-        for (const Family family : m_options.families) {
-            for (const TlsMode mode : m_options.modes)
-                m_cells.append({.key = {port, family, mode},
-                    .state = hasOtherFamily(m_options.relay.target, family) ? CellState::NoAddress
-                                                                            : CellState::Waiting});
-        }
-    }
-    std::ranges::sort(m_cells, {}, &Cell::key);
-    const auto repeated = std::ranges::unique(m_cells, {}, &Cell::key);
-    m_cells.erase(repeated.begin(), repeated.end());
+    if (exchangers.isEmpty())
+        addCells({});
+    for (const QString &host : exchangers)
+        addCells(host);
 
     connect(&m_sender, &Delivery::SendService::entriesRecorded, this,
         [this](const QUuid &session, const QList<Transcript::Entry> &entries) {
@@ -78,6 +73,23 @@ GridRun::GridRun(const CheckOptions &options, Delivery::SendService &sender, QOb
                 m_transcripts[session] += entries;
         });
     connect(&m_sender, &Delivery::SendService::finished, this, &GridRun::sessionOver);
+}
+
+void GridRun::addCells(const QString &host)
+{
+    QList<Cell> cells;
+    for (const quint16 port : m_options.ports) {
+        for (const Family family : m_options.families) {
+            for (const TlsMode mode : m_options.modes)
+                cells.append({.key = {port, family, mode, host},
+                    .state = hasOtherFamily(m_options.relay.target, family) ? CellState::NoAddress
+                                                                            : CellState::Waiting});
+        }
+    }
+    std::ranges::sort(cells, {}, &Cell::key);
+    const auto repeated = std::ranges::unique(cells, {}, &Cell::key);
+    cells.erase(repeated.begin(), repeated.end());
+    m_cells += cells;
 }
 
 void GridRun::start()
@@ -93,12 +105,12 @@ Cell *GridRun::find(const CellKey &key)
 
 bool GridRun::mayStart(const Cell &cell) const
 {
-    const Family family = cell.key.family;
-    if (cell.state != CellState::Waiting || m_resting.contains(family))
+    const Side side = sideOf(cell.key);
+    if (cell.state != CellState::Waiting || m_resting.contains(side))
         return false;
-    const auto alike = std::ranges::count_if(
-        m_running, [family](const CellKey &key) { return key.family == family; });
-    return !m_careful.contains(family) || alike == 0;
+    return !m_careful.contains(side)
+        || std::ranges::none_of(
+            m_running, [&side](const CellKey &key) { return sideOf(key) == side; });
 }
 
 void GridRun::startMore()
@@ -129,6 +141,8 @@ Delivery::SendRequest GridRun::requestFor(const CellKey &key) const
 {
     Delivery::SendRequest request = m_options.relay;
     request.id = QUuid::createUuid();
+    if (!key.host.isEmpty())
+        request.target.host = key.host;
     request.target.port = key.port;
     request.target.family = key.family == Family::IPv6 ? QAbstractSocket::IPv6Protocol
                                                        : QAbstractSocket::IPv4Protocol;
@@ -146,7 +160,7 @@ Delivery::SendRequest GridRun::requestFor(const CellKey &key) const
     request.tlsOptions.verify = Tls::VerifyMode::None;
     request.record = m_options.record;
     const auto implicit = std::ranges::find(
-        m_cells, CellKey {key.port, key.family, TlsMode::Implicit}, &Cell::key);
+        m_cells, CellKey {key.port, key.family, TlsMode::Implicit, key.host}, &Cell::key);
     if (key.mode != TlsMode::Implicit && implicit != m_cells.end()
         && implicit->state == CellState::Works)
         request.session.deadlines.greeting = std::min(
@@ -196,17 +210,17 @@ void GridRun::noteQuirks(const Transcript::SessionRecord &record)
 
 void GridRun::tryAgain(Cell &cell, const Smtp::Reply &reply)
 {
-    const Family family = cell.key.family;
-    m_careful.insert(family);
+    const Side side = sideOf(cell.key);
+    m_careful.insert(side);
     if (cell.tries >= m_options.tries)
         return; // Busy
     cell.state = CellState::Waiting;
     const Pause pause {.where = cellName(cell.key),
         .reply = QByteArray::number(reply.code) + ' ' + reply.text(),
         .length = m_options.pause * (1 << (cell.tries - 1))};
-    m_resting.insert(family);
-    QTimer::singleShot(pause.length, this, [this, family] {
-        m_resting.remove(family);
+    m_resting.insert(side);
+    QTimer::singleShot(pause.length, this, [this, side] {
+        m_resting.remove(side);
         startMore();
     });
     Q_EMIT paused(pause);

@@ -7,15 +7,19 @@
 #include <QHash>
 #include <QTimer>
 
+#include <utility>
+
 namespace Mailgauge::Diagnose {
 
-/// Tries the cells of one grid by a SendService: several side by side, one at a time for a family
-/// of addresses that asked to slow down.
+/// Tries the cells of one grid by a SendService: several side by side, one at a time for a host's
+/// family of addresses that asked to slow down.
 class GridRun final : public QObject {
     Q_OBJECT
 
 public:
-    GridRun(const CheckOptions &options, Delivery::SendService &sender, QObject *parent);
+    /// `exchangers`: whose cells; none: those of the host that the options name.
+    GridRun(const CheckOptions &options, const QStringList &exchangers,
+        Delivery::SendService &sender, QObject *parent);
 
     void start();
     void cancel();
@@ -31,6 +35,11 @@ Q_SIGNALS:
     void finished();
 
 private:
+    /// Those that share a limit, as far as anybody can tell.
+    using Side = std::pair<QString, Family>;
+    [[nodiscard]] static Side sideOf(const CellKey &key) { return {key.host, key.family}; }
+
+    void addCells(const QString &host);
     void startMore();
     void startCell(Cell &cell);
     void sessionOver(const Transcript::SessionRecord &record);
@@ -47,13 +56,13 @@ private:
     QHash<QUuid, CellKey> m_running;
     Transcripts m_transcripts;
     QList<Finding> m_quirks;
-    QSet<Family> m_careful; ///< Asked to slow down.
-    QSet<Family> m_resting; ///< A pause is on.
+    QSet<Side> m_careful; ///< Asked to slow down.
+    QSet<Side> m_resting; ///< A pause is on.
     bool m_cancelled = false;
     bool m_over = false;
 };
 
-/// "587 ipv4 starttls", as reports name a cell.
+/// "587 ipv4 starttls", as reports name a cell; an exchanger's name stands before it.
 [[nodiscard]] QByteArray cellName(const CellKey &key);
 /// The limits of a diagnosis where they are shorter than those asked for: nobody waits five minutes
 /// for a greeting to learn that a port is silent.

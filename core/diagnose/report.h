@@ -30,16 +30,18 @@ struct RelayReport {
     qint64 totalUs = 0; ///< 0 while it runs.
     QUuid profile; ///< Null where no profile was used.
     QString profileName;
-    QString host; ///< The relay; of a domain's route, the mail exchanger that was looked at.
+    /// The relay; of a domain's route, the first mail exchanger where a session works: the one that
+    /// the behaviour checks ask.
+    QString host;
     quint16 port = 0; ///< That of the behaviour checks; 0: none was found to work.
     QString domain; ///< Whose mail exchangers were asked for; empty: the host was named.
     QStringList exchangers; ///< Of `domain`, in the order to try them.
     bool cancelled = false;
 
-    QList<Cell> cells; ///< In the order of their keys.
+    QList<Cell> cells; ///< Exchanger by exchanger, in the order of their keys.
     QList<CheckResult> checks; ///< Those asked for, in the order of the enum.
-    QList<HostPolicies> policies; ///< One per address where STARTTLS was tried.
-    QList<TlsInspection> inspections; ///< Those asked for; one per address, port and way to TLS.
+    QList<HostPolicies> policies; ///< One per host and address where STARTTLS was tried.
+    QList<TlsInspection> inspections; ///< Those asked for; per host, address and way to TLS.
     QList<Finding> findings; ///< Of grid, checks, policies and TLS; the worst first.
     QList<Pause> pauses;
 

@@ -106,8 +106,8 @@ const TlsInspection *sameIn(const RelayReport &report, const TlsInspection &want
 {
     const auto found = std::ranges::find_if(
         report.inspections, [&wanted](const TlsInspection &one) {
-            return one.address == wanted.address && one.port == wanted.port
-                && one.implicitTls == wanted.implicitTls;
+            return one.host == wanted.host && one.address == wanted.address
+                && one.port == wanted.port && one.implicitTls == wanted.implicitTls;
         });
     return found == report.inspections.end() ? nullptr : &*found;
 }
@@ -177,7 +177,7 @@ void compareSecurity(Differences &differences, const RelayReport &former, const 
     }
     for (const HostPolicies &one : former.policies) {
         for (const HostPolicies &other : later.policies) {
-            if (one.address == other.address && one.port == other.port)
+            if (one.host == other.host && one.address == other.address && one.port == other.port)
                 comparePolicies(differences, one, other);
         }
     }

@@ -85,6 +85,8 @@ QString whereText(const RelayReport &report)
     QString where = shown(report.host.toUtf8());
     if (!report.domain.isEmpty())
         where += u", mail exchanger of "_s + shown(report.domain.toUtf8());
+    if (report.exchangers.size() > 1)
+        where += u" (in order: %1)"_s.arg(shown(report.exchangers.join(u", "_s).toUtf8()));
     if (!report.profileName.isEmpty())
         where += u", profile "_s + shown(report.profileName.toUtf8());
     return where;
@@ -152,8 +154,11 @@ QString textReport(const RelayReport &report)
             out += u"         - %1\n"_s.arg(evidence);
     }
     out += u"\nConnections\n"_s;
+    qsizetype width = 19;
+    for (const Cell &cell : report.cells)
+        width = std::max(width, cellTitle(cell.key).size());
     for (const Cell &cell : report.cells) {
-        out += u"%1  %2  %3"_s.arg(cellTitle(cell.key).leftJustified(19),
+        out += u"%1  %2  %3"_s.arg(cellTitle(cell.key).leftJustified(width),
             word(cellStateName(cell.state)).leftJustified(13),
             msText(cell.totalUs).rightJustified(8));
         for (const QString &more :
@@ -264,8 +269,9 @@ QString cellTitle(const CellKey &key)
     const QString mode = key.mode == TlsMode::Clear ? u"clear"_s
         : key.mode == TlsMode::StartTls             ? u"STARTTLS"_s
                                                     : u"TLS"_s;
-    return u"%1 %2 %3"_s.arg(
+    const QString title = u"%1 %2 %3"_s.arg(
         QString::number(key.port), key.family == Family::IPv6 ? u"IPv6"_s : u"IPv4"_s, mode);
+    return key.host.isEmpty() ? title : shown(key.host.toUtf8()) + u' ' + title;
 }
 
 QByteArray exportReport(const RelayReport &report, Delivery::ReportFormat format)

@@ -126,7 +126,8 @@ std::optional<Smtp::Capabilities> offerFrom(const QJsonValue &value)
 
 QJsonObject cellToJson(const Cell &cell)
 {
-    return {{u"port"_s, cell.key.port}, {u"family"_s, nameOf(familyName(cell.key.family))},
+    return {{u"host"_s, cell.key.host}, {u"port"_s, cell.key.port},
+        {u"family"_s, nameOf(familyName(cell.key.family))},
         {u"mode"_s, nameOf(tlsModeName(cell.key.mode))},
         {u"state"_s, nameOf(cellStateName(cell.state))}, {u"session"_s, idToJson(cell.session)},
         {u"address"_s, cell.address}, {u"greeting"_s, toJson(cell.greeting)},
@@ -142,7 +143,8 @@ Cell cellFrom(const QJsonObject &object, Reading &reading)
     Cell cell;
     cell.key = {static_cast<quint16>(object[u"port"_s].toInt()),
         reading.need(familyFromName(nameIn(object[u"family"_s])), Family::IPv4),
-        reading.need(tlsModeFromName(nameIn(object[u"mode"_s])), TlsMode::Clear)};
+        reading.need(tlsModeFromName(nameIn(object[u"mode"_s])), TlsMode::Clear),
+        object[u"host"_s].toString()};
     cell.state = reading.need(cellStateFromName(nameIn(object[u"state"_s])), CellState::Failed);
     cell.session = idFrom(object[u"session"_s]);
     cell.address = object[u"address"_s].toString();

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 namespace Mailgauge::Diagnose {
@@ -34,26 +35,41 @@ quint16 portOf(const QList<Cell> &cells, quint16 port)
     return wasTried ? port : cells.first().key.port;
 }
 
-} // namespace
-
-SecurityPlan securityPlanOf(const QList<Cell> &cells, quint16 port, bool inspect)
+/// One that works for each family of addresses and way to TLS.
+QList<Cell> inspectedOf(const QList<Cell> &cells, quint16 port)
 {
-    SecurityPlan plan;
-    const QList<Cell> startTls = cellsOf(cells, TlsMode::StartTls);
-    if (!startTls.isEmpty()) {
-        const quint16 chosen = portOf(startTls, port);
-        std::ranges::copy_if(startTls, std::back_inserter(plan.tried),
-            [chosen](const Cell &cell) { return cell.key.port == chosen; });
-    }
-    if (!inspect)
-        return plan;
+    QList<Cell> inspected;
     for (const Family family : {Family::IPv4, Family::IPv6}) {
         for (const TlsMode mode : {TlsMode::StartTls, TlsMode::Implicit}) {
             QList<Cell> alike = cellsOf(cells, mode);
             alike.removeIf([family](const Cell &cell) { return cell.key.family != family; });
             if (const Cell *best = groundIn(alike, port))
-                plan.inspected.append(*best);
+                inspected.append(*best);
         }
+    }
+    return inspected;
+}
+
+} // namespace
+
+SecurityPlan securityPlanOf(const QList<Cell> &cells, quint16 port, bool inspect)
+{
+    SecurityPlan plan;
+    QStringList hosts;
+    for (const Cell &cell : cells)
+        hosts.append(cell.key.host);
+    hosts.removeDuplicates();
+    for (const QString &host : std::as_const(hosts)) {
+        QList<Cell> own = cells;
+        own.removeIf([&host](const Cell &cell) { return cell.key.host != host; });
+        const QList<Cell> startTls = cellsOf(own, TlsMode::StartTls);
+        if (!startTls.isEmpty()) {
+            const quint16 chosen = portOf(startTls, port);
+            std::ranges::copy_if(startTls, std::back_inserter(plan.tried),
+                [chosen](const Cell &cell) { return cell.key.port == chosen; });
+        }
+        if (inspect)
+            plan.inspected += inspectedOf(own, port);
     }
     return plan;
 }
@@ -69,18 +85,23 @@ SecurityLane::SecurityLane(const CheckOptions &options, const RelayReport &repor
 {
 }
 
+SecurityLane::Place SecurityLane::placeOf(const CellKey &key) const
+{
+    return {key.host.isEmpty() ? m_host : key.host, key.port};
+}
+
 void SecurityLane::start()
 {
     for (const QList<Cell> &cells : {m_plan.tried, m_plan.inspected}) {
         for (const Cell &cell : cells) {
-            if (!m_ports.contains(cell.key.port))
-                m_ports.append(cell.key.port);
+            if (const Place place = placeOf(cell.key); !m_places.contains(place))
+                m_places.append(place);
         }
     }
     // An address has no place in the DNS that could vouch for it.
-    if (!QHostAddress(m_host).isNull()) {
-        for (const quint16 port : std::exchange(m_ports, {}))
-            m_records[port] = {.reason = "dane.notAName"_ba, .baseDomain = m_host.toUtf8()};
+    if (m_domain.isEmpty() && !QHostAddress(m_host).isNull()) {
+        for (const Place &place : std::exchange(m_places, {}))
+            m_records[place] = {.reason = "dane.notAName"_ba, .baseDomain = m_host.toUtf8()};
         Net::MtaStsFacts none;
         none.domain = m_host.toUtf8();
         return domainAnswered(none);
@@ -99,20 +120,20 @@ void SecurityLane::start()
 
 void SecurityLane::askDane()
 {
-    if (m_ports.isEmpty())
+    if (m_places.isEmpty())
         return askDomain();
     const Net::Target &target = m_options.relay.target;
-    const quint16 port = m_ports.first();
+    const auto &[host, port] = m_places.first();
     // Where the address was named, or the proxy looks it up, the name counts alone.
     if (target.pinnedAddress || (target.proxy && target.proxy->remoteNames))
-        m_lookUps->dane.startPinned(*m_resolver, m_host, port);
+        m_lookUps->dane.startPinned(*m_resolver, host, port);
     else
-        m_lookUps->dane.start(*m_resolver, m_host, port);
+        m_lookUps->dane.start(*m_resolver, host, port);
 }
 
 void SecurityLane::daneAnswered(const Net::DaneFacts &facts)
 {
-    Net::DaneFacts &kept = m_records[m_ports.takeFirst()];
+    Net::DaneFacts &kept = m_records[m_places.takeFirst()];
     kept = facts;
     kept.isMxAuthenticated = m_plan.isMxAuthenticated;
     askDane();
@@ -133,20 +154,20 @@ void SecurityLane::askDomain()
     m_lookUps->mtaSts.start(*m_resolver, m_domain.isEmpty() ? m_host : m_domain, options);
 }
 
-Net::HostSecurity SecurityLane::hostAt(quint16 port) const
+Net::HostSecurity SecurityLane::securityAt(const Place &place) const
 {
     Net::HostSecurity host;
-    host.host = m_host;
+    host.host = place.first;
     if (!m_domain.isEmpty())
         host.domain = Dns::nameFrom(m_domain).value_or(QByteArray());
-    host.dane = m_records.value(port);
+    host.dane = m_records.value(place);
     return host;
 }
 
 void SecurityLane::domainAnswered(const Net::MtaStsFacts &facts)
 {
     for (const Cell &cell : std::as_const(m_plan.tried)) {
-        Net::HostSecurity host = hostAt(cell.key.port);
+        Net::HostSecurity host = securityAt(placeOf(cell.key));
         host.mtaSts = facts;
         Q_EMIT policiesFound(hostPolicies(std::move(host), cell));
     }
@@ -160,15 +181,14 @@ TlsProbeOptions SecurityLane::probeOptions(const Cell &cell) const
     const Delivery::SendRequest &relay = m_options.relay;
     TlsProbeOptions options;
     options.target = relay.target;
-    options.target.host = m_host;
-    options.target.port = cell.key.port;
+    std::tie(options.target.host, options.target.port) = placeOf(cell.key);
     options.target.pinnedAddress = QHostAddress(cell.address);
     options.implicitTls = cell.key.mode == TlsMode::Implicit;
     options.ehloName = relay.session.ehloName;
     options.serverName = relay.tlsOptions.serverName;
     if (!m_domain.isEmpty())
         options.names = {{"domain", m_domain}};
-    const Net::HostSecurity host = hostAt(cell.key.port);
+    const Net::HostSecurity host = securityAt(placeOf(cell.key));
     if (host.dane.state == Net::DaneFacts::State::Usable)
         options.dane = anchorsOf(host.dane, host.domain);
     options.caFile = relay.tlsOptions.caFile;

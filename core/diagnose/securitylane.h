@@ -9,22 +9,23 @@
 #include <QMap>
 
 #include <memory>
+#include <utility>
 
 namespace Mailgauge::Diagnose {
 
 /// What a SecurityLane looks at.
 struct SecurityPlan {
-    QList<Cell> tried; ///< STARTTLS of one port; each makes a table of policies.
+    QList<Cell> tried; ///< STARTTLS of one port of each host; each makes a table of policies.
     QList<Cell> inspected; ///< Whose TLS is inspected.
     bool isMxAuthenticated = true; ///< As in Net::DaneFacts.
 };
 
-/// Of the grid: the STARTTLS cells of the port that mail comes to (`port`, else a usual one), and
-/// with `inspect` one cell that works for each address and way to TLS.
+/// Of the grid, host by host: the STARTTLS cells of the port that mail comes to (`port`, else a
+/// usual one), and with `inspect` one cell that works for each address and way to TLS.
 [[nodiscard]] SecurityPlan securityPlanOf(const QList<Cell> &cells, quint16 port, bool inspect);
 
-/// Asks what is published about the relay's host, then inspects TLS, address by address, on the I/O
-/// thread.
+/// Asks what is published about the relay's hosts, then inspects TLS, address by address, on the
+/// I/O thread.
 class SecurityLane final : public QObject {
     Q_OBJECT
 
@@ -62,17 +63,20 @@ private:
     void inspectNext();
     void finish();
     [[nodiscard]] TlsProbeOptions probeOptions(const Cell &cell) const;
-    [[nodiscard]] Net::HostSecurity hostAt(quint16 port) const;
+    /// Of a host, at a port.
+    using Place = std::pair<QString, quint16>;
+    [[nodiscard]] Place placeOf(const CellKey &key) const;
+    [[nodiscard]] Net::HostSecurity securityAt(const Place &place) const;
 
     CheckOptions m_options;
-    QString m_host;
+    QString m_host; ///< Of cells that name none.
     QString m_domain; ///< Empty: the host was named.
     SecurityPlan m_plan;
     const Base::Clock &m_clock;
     std::unique_ptr<LookUps> m_lookUps; ///< While the lane is in its thread: they have timers.
     Dns::Resolver *m_resolver = nullptr; ///< None: nothing can be asked.
-    QList<quint16> m_ports; ///< Whose TLSA records are still to be asked for.
-    QMap<quint16, Net::DaneFacts> m_records;
+    QList<Place> m_places; ///< Whose TLSA records are still to be asked for.
+    QMap<Place, Net::DaneFacts> m_records;
     TlsProbe *m_probe = nullptr; // child of ours
     bool m_over = false;
 };

@@ -345,6 +345,33 @@ tls_medium_cipherlist = ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA
             QVERIFY2(text.contains(part), (part + '\n' + text).constData());
     }
 
+    /// Each exchanger by its own records: mail passes the first one by.
+    void exchangersDiagnosed()
+    {
+        using namespace Diagnose;
+        CliRunner cli;
+        const CliResult ran = cli.runJson(checkRelay(u"second-d.example.org:2525"_s));
+        const auto report = reportFromJson(ran.json());
+        QVERIFY2(report, (ran.output + ran.diagnostics).constData());
+        const QString wrong = u"wrong.example.org"_s;
+        const QString right = u"mx.example.org"_s;
+        QCOMPARE(report->exchangers, (QStringList {wrong, right}));
+        QCOMPARE(report->cells.size(), 6);
+        for (const QString &host : {wrong, right})
+            QCOMPARE(report->cell({2525, Family::IPv4, TlsMode::StartTls, host})->state,
+                CellState::Works);
+        QCOMPARE(report->policies.size(), 2);
+        QCOMPARE(report->policies.at(0).host, wrong);
+        QCOMPARE(report->policies.at(0).verdicts.at(2).reason, "policy.daneMismatch"_ba);
+        QCOMPARE(report->policies.at(1).host, right);
+        QCOMPARE(report->policies.at(1).verdicts.at(2).reason, "policy.daneMatch"_ba);
+        QCOMPARE(ran.exitCode, 1);
+        const CliResult text = cli.run(checkRelay(u"second-d.example.org:2525"_s));
+        QVERIFY2(
+            text.output.contains("wrong.example.org 2525 IPv4 STARTTLS"), text.output.constData());
+        QVERIFY(text.output.contains("(in order: wrong.example.org, mx.example.org)"));
+    }
+
 private:
     [[nodiscard]] QStringList checkRelay(const QString &route) const
     {

@@ -45,10 +45,14 @@ void ConnectivityModel::setCells(const QList<Cell> &cells)
 {
     beginResetModel();
     m_cells = cells;
+    m_hosts.clear();
     m_rows.clear();
     m_modes.clear();
     for (const Cell &cell : cells) {
-        if (const Row row {cell.key.port, cell.key.family}; !m_rows.contains(row))
+        if (!m_hosts.contains(cell.key.host))
+            m_hosts.append(cell.key.host);
+        const Row row {m_hosts.indexOf(cell.key.host), cell.key.port, cell.key.family};
+        if (!m_rows.contains(row))
             m_rows.append(row);
         if (!m_modes.contains(cell.key.mode))
             m_modes.append(cell.key.mode);
@@ -73,14 +77,15 @@ const Cell *ConnectivityModel::cell(const QModelIndex &index) const
     if (!index.isValid())
         return nullptr;
     const Row &row = m_rows.at(index.row());
-    const Diagnose::CellKey key {row.port, row.family, m_modes.at(index.column())};
+    const Diagnose::CellKey key {
+        row.port, row.family, m_modes.at(index.column()), m_hosts.at(row.host)};
     const auto found = std::ranges::find(m_cells, key, &Cell::key);
     return found == m_cells.end() ? nullptr : &*found;
 }
 
 QModelIndex ConnectivityModel::indexOf(const Diagnose::CellKey &key) const
 {
-    const auto row = m_rows.indexOf(Row {key.port, key.family});
+    const auto row = m_rows.indexOf(Row {m_hosts.indexOf(key.host), key.port, key.family});
     const auto column = m_modes.indexOf(key.mode);
     return row < 0 || column < 0 ? QModelIndex()
                                  : index(static_cast<int>(row), static_cast<int>(column));
@@ -129,14 +134,23 @@ QVariant ConnectivityModel::data(const QModelIndex &index, int role) const
 
 QVariant ConnectivityModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    if (role != Qt::DisplayRole)
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole)
         return {};
     if (orientation == Qt::Horizontal)
-        return section < m_modes.size() ? DiagnosisText::of(m_modes.at(section)) : QVariant();
+        return role == Qt::DisplayRole && section < m_modes.size()
+            ? DiagnosisText::of(m_modes.at(section))
+            : QVariant();
     if (section >= m_rows.size())
         return {};
-    const Row &row = m_rows.at(section);
-    return u"%1  %2"_s.arg(QString::number(row.port), DiagnosisText::of(row.family));
+    const QString text = title(m_rows.at(section));
+    return role == Qt::DisplayRole ? text : plainTip(text);
+}
+
+QString ConnectivityModel::title(const Row &row) const
+{
+    const QString place = u"%1  %2"_s.arg(QString::number(row.port), DiagnosisText::of(row.family));
+    const QString &host = m_hosts.at(row.host);
+    return host.isEmpty() ? place : Transcript::visibleText(host.toUtf8()) + u'\n' + place;
 }
 
 Qt::ItemFlags ConnectivityModel::flags(const QModelIndex &index) const

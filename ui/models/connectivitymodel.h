@@ -7,7 +7,7 @@
 
 namespace Mailgauge::Models {
 
-/// The connectivity grid: a row per port and family, a column per way to be secure. Answers
+/// The connectivity grid: a row per host, port and family, a column per way to be secure. Answers
 /// MeaningRole and IdRole (the cell's session, null where there is none); combinations that were
 /// not asked for are empty cells.
 class ConnectivityModel final : public QAbstractTableModel {
@@ -39,11 +39,15 @@ public:
 
 private:
     struct Row {
+        qsizetype host; ///< Which of m_hosts.
         quint16 port;
         Diagnose::Family family;
         auto operator<=>(const Row &) const = default;
     };
 
+    [[nodiscard]] QString title(const Row &row) const;
+
+    QStringList m_hosts; ///< In their order; of a relay that was named one, empty.
     QList<Row> m_rows;
     QList<Diagnose::TlsMode> m_modes;
     QList<Diagnose::Cell> m_cells;

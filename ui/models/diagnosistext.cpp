@@ -118,7 +118,9 @@ QString DiagnosisText::of(TlsMode mode)
 
 QString DiagnosisText::of(const CellKey &key)
 {
-    return u"%1 %2 %3"_s.arg(QString::number(key.port), of(key.family), of(key.mode));
+    const QString cell = u"%1 %2 %3"_s.arg(QString::number(key.port), of(key.family), of(key.mode));
+    return key.host.isEmpty() ? cell
+                              : u"%1: %2"_s.arg(Transcript::visibleText(key.host.toUtf8()), cell);
 }
 
 QString DiagnosisText::of(Check check)

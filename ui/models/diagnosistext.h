@@ -21,7 +21,7 @@ public:
     [[nodiscard]] static Meaning meaning(Diagnose::CellState state);
     [[nodiscard]] static QString of(Diagnose::Family family);
     [[nodiscard]] static QString of(Diagnose::TlsMode mode);
-    /// "587 IPv4 STARTTLS"
+    /// "587 IPv4 STARTTLS"; of a mail exchanger "mx2.example.org: 587 IPv4 STARTTLS".
     [[nodiscard]] static QString of(const Diagnose::CellKey &key);
     /// A short title; what it asks is explained by its id.
     [[nodiscard]] static QString of(Diagnose::Check check);

@@ -324,24 +324,75 @@ private Q_SLOTS:
         QVERIFY(report.findings.isEmpty());
     }
 
-    /// Of a domain the first exchanger is looked at; the others are named.
-    void exchangerOfADomain()
+    /// Each exchanger of a domain has cells of its own; the first that works is asked the checks.
+    void exchangersOfADomain()
     {
-        FakeRelay relay({Script::hello().quit()});
+        const Script turnedAway = Script().send("554 5.3.2 no mail here\r\n"_ba).close();
+        FakeRelay relay({turnedAway, Script::hello().quit(),
+            Script::hello()
+                .answer("MAIL FROM:<>"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT TO:<postmaster>"_ba, "550 5.1.1 no\r\n"_ba)
+                .answer("RCPT TO:<postmaster@x.example>"_ba, "550 5.1.1 no\r\n"_ba)
+                .quit()});
         Test::FakeZone zone;
-        zone.add("x.example"_ba, Dns::Mx {10, "localhost"_ba});
+        zone.add("x.example"_ba, Dns::Mx {10, "mx1.x.example"_ba});
         zone.add("x.example"_ba, Dns::Mx {20, "mx2.x.example"_ba});
+        CheckOptions options = optionsFor({relay.port()});
+        options.modes = {TlsMode::Clear};
+        options.checks = {Check::Postmaster};
+        options.relay.target.host = u"x.example"_s;
+        options.relay.target.by = Net::RouteBy::Mx;
+        options.relay.target.pinnedAddress = QHostAddress(QHostAddress::LocalHost);
+        options.makeResolver = zone.make();
+        const RelayReport report = diagnose(options);
+        QCOMPARE(report.domain, u"x.example"_s);
+        QCOMPARE(report.exchangers, (QStringList {u"mx1.x.example"_s, u"mx2.x.example"_s}));
+        QCOMPARE(report.cells.size(), 2);
+        const auto cell = [&](const QString &host) {
+            return report.cell({relay.port(), Family::IPv4, TlsMode::Clear, host});
+        };
+        QCOMPARE(cell(u"mx1.x.example"_s)->state, CellState::Rejected);
+        QCOMPARE(cell(u"mx2.x.example"_s)->state, CellState::Works);
+        QCOMPARE(report.host, u"mx2.x.example"_s);
+        const auto silent = std::ranges::find(
+            report.findings, "route.hostNotReached"_ba, &Finding::id);
+        QVERIFY(silent != report.findings.end());
+        QCOMPARE(silent->subject, "mx1.x.example"_ba);
+        const auto refused = std::ranges::find(report.findings, "grid.rejected"_ba, &Finding::id);
+        QCOMPARE(refused->subject, QByteArray::number(relay.port()) + " of mx1.x.example");
+        QCOMPARE(report.check(Check::Postmaster)->verdict, Verdict::Finding);
+        QCOMPARE(cellName(report.cells.first().key),
+            "mx1.x.example " + QByteArray::number(relay.port()) + " ipv4 clear");
+    }
+
+    void exchangersBeyondTen()
+    {
+        FakeRelay relay(QList<Script>(10, Script::hello().quit()));
+        Test::FakeZone zone;
+        for (quint16 i = 1; i <= 12; ++i)
+            zone.add("x.example"_ba, Dns::Mx {i, "mx" + QByteArray::number(i) + ".x.example"});
         CheckOptions options = optionsFor({relay.port()});
         options.modes = {TlsMode::Clear};
         options.relay.target.host = u"x.example"_s;
         options.relay.target.by = Net::RouteBy::Mx;
+        options.relay.target.pinnedAddress = QHostAddress(QHostAddress::LocalHost);
         options.makeResolver = zone.make();
         const RelayReport report = diagnose(options);
-        QCOMPARE(report.domain, u"x.example"_s);
-        QCOMPARE(report.host, u"localhost"_s);
-        QCOMPARE(report.exchangers, (QStringList {u"localhost"_s, u"mx2.x.example"_s}));
-        QCOMPARE(report.cells.first().state, CellState::Works);
+        QCOMPARE(report.exchangers.size(), 12);
+        QCOMPARE(report.cells.size(), 10);
+        QCOMPARE(relay.connections(), 10);
+        const auto left = std::ranges::find(
+            report.findings, "grid.exchangersLeft"_ba, &Finding::id);
+        QVERIFY(left != report.findings.end());
+        QCOMPARE(left->subject, "mx11.x.example, mx12.x.example"_ba);
+    }
 
+    void domainWithoutExchangers()
+    {
+        Test::FakeZone zone;
+        CheckOptions options = optionsFor({25});
+        options.relay.target.by = Net::RouteBy::Mx;
+        options.makeResolver = zone.make();
         options.relay.target.host = u"gone.example"_s;
         options.checks = {Check::Postmaster};
         const RelayReport none = diagnose(options);

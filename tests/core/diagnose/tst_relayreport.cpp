@@ -164,7 +164,9 @@ class RelayReportTest final : public QObject {
 private Q_SLOTS:
     void jsonIsLossless()
     {
-        const RelayReport report = sample();
+        RelayReport report = sample();
+        report.cells.append(report.cells.first());
+        report.cells.last().key.host = u"mx2.example.org"_s;
         const QByteArray json = exportReport(report, ReportFormat::Json);
         QVERIFY(!json.contains('\x1b'));
         const auto read = readReport(json);
