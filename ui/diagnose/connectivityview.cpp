@@ -59,6 +59,20 @@ QString timingsOf(const Cell &cell)
     return parts.join(u" · "_s);
 }
 
+/// What people want to see first: what works, best with TLS and a certificate that is right.
+const Cell *bestOf(const QList<Cell> &cells)
+{
+    const auto rank = [](const Cell &cell) {
+        return !cell.tls ? 2 : cell.tls->isAuthenticated() ? 0 : 1;
+    };
+    const Cell *best = nullptr;
+    for (const Cell &cell : cells) {
+        if (cell.state == CellState::Works && (!best || rank(cell) < rank(*best)))
+            best = &cell;
+    }
+    return best;
+}
+
 } // namespace
 
 ConnectivityView::ConnectivityView(Theme::Theme &theme, QWidget *parent)
@@ -96,8 +110,10 @@ ConnectivityView::ConnectivityView(Theme::Theme &theme, QWidget *parent)
     connect(&theme, &Theme::Theme::changed, m_table->viewport(), qOverload<>(&QWidget::update));
     connect(m_table, &QTableView::clicked, this, &ConnectivityView::request);
     connect(m_table, &QTableView::activated, this, &ConnectivityView::request);
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this,
-        &ConnectivityView::showCurrent);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, [this] {
+        m_isChosen = m_isChosen || !m_isSelecting;
+        showCurrent();
+    });
     connect(m_model, &QAbstractItemModel::dataChanged, this, [this](const QModelIndex &changed) {
         if (changed == m_table->currentIndex())
             showCurrent();
@@ -121,21 +137,31 @@ void ConnectivityView::makeTable()
     rows->setFont(m_theme.tabularFont());
     rows->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     rows->setHighlightSections(false);
+    rows->setMaximumWidth(220); // Names of hosts may be long.
+    rows->setTextElideMode(Qt::ElideNone); // It would take both lines for one.
     rows->setDefaultSectionSize(2 * m_table->fontMetrics().height() + 16);
+}
+
+// Another than the one that is looked at, by us; the user's choice is his own.
+void ConnectivityView::select(const QModelIndex &index)
+{
+    m_isSelecting = true;
+    m_table->setCurrentIndex(index);
+    m_isSelecting = false;
 }
 
 void ConnectivityView::setCells(const QList<Cell> &cells)
 {
-    const Cell *before = m_model->cell(m_table->currentIndex());
+    const Cell *before = m_isChosen ? m_model->cell(m_table->currentIndex()) : nullptr;
     const std::optional<CellKey> key = before ? std::optional(before->key) : std::nullopt;
+    m_isSelecting = true; // A reset takes the selection away.
     m_model->setCells(cells);
+    m_isSelecting = false;
     QModelIndex at = key ? m_model->indexOf(*key) : QModelIndex();
-    // What works is what people want to see first.
-    for (const Cell &cell : cells) {
-        if (!at.isValid() && cell.state == CellState::Works)
-            at = m_model->indexOf(cell.key);
-    }
-    m_table->setCurrentIndex(at.isValid() ? at : m_model->index(0, 0));
+    m_isChosen = at.isValid();
+    if (const Cell *best = bestOf(cells); best && !m_isChosen)
+        at = m_model->indexOf(best->key);
+    select(at.isValid() ? at : m_model->index(0, 0));
     showCurrent();
 }
 

@@ -37,6 +37,7 @@ protected:
 
 private:
     void makeTable();
+    void select(const QModelIndex &index);
     void request(const QModelIndex &index);
     void showCurrent();
     void showCapabilities(const Cell &cell);
@@ -47,6 +48,8 @@ private:
     QLabel *m_title;
     FactsView *m_facts;
     QSplitter *m_splitter;
+    bool m_isChosen = false; ///< The cell that is looked at, by the user.
+    bool m_isSelecting = false; ///< We are.
 };
 
 } // namespace Mailgauge::Diagnose

@@ -102,6 +102,7 @@ void DiagnoseHead::makeFields()
     m_name->setObjectName(u"diagnoseName"_s);
     m_name->setAccessibleName(tr("Host"));
     m_ports->setObjectName(u"diagnosePorts"_s);
+    m_ports->setCursorPosition(0);
     m_ports->setAccessibleName(tr("Ports"));
     m_ports->setToolTip(tr("Ports, with commas between them"));
     m_ports->setMinimumWidth(90);
@@ -202,6 +203,7 @@ void DiagnoseHead::suggestPorts()
         else if (chosen && !portsFromText(usualPorts)->contains(chosen->port))
             ports += u", %1"_s.arg(chosen->port);
         m_ports->setText(ports);
+        m_ports->setCursorPosition(0); // Where it is narrow the first ones are seen.
     }
     Q_EMIT changed();
 }
@@ -261,8 +263,9 @@ void DiagnoseHead::setRunning(bool running)
 
 void DiagnoseHead::setStopping()
 {
+    m_note = tr("stopping …");
     m_isStopping = true;
-    setNote(tr("stopping …"));
+    updateState();
 }
 
 void DiagnoseHead::updateState()
@@ -292,6 +295,8 @@ void DiagnoseHead::setProgress(int done, int total)
 
 void DiagnoseHead::setNote(const QString &note)
 {
+    if (m_isStopping) // That is all that is worth telling.
+        return;
     m_note = note;
     updateState();
 }

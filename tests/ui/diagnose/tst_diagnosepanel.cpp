@@ -53,6 +53,21 @@ Relay::RelayProfile profile(const QString &name, quint16 port, const QString &us
     return one;
 }
 
+/// The sample, as two exchangers of a domain show it.
+RelayReport exchangersReport()
+{
+    RelayReport report = Test::sampleReport();
+    QList<Diagnose::Cell> cells;
+    for (const QString &host : {u"mx2.example.org"_s, u"mx1.example.org"_s}) {
+        for (Diagnose::Cell cell : std::as_const(report.cells)) {
+            cell.key.host = host;
+            cells.append(cell);
+        }
+    }
+    report.cells = cells;
+    return report;
+}
+
 void click(QTableView *table, const QModelIndex &index)
 {
     table->scrollTo(index);
@@ -78,6 +93,8 @@ private Q_SLOTS:
     void probesJump();
     void chainIsDrawnAndWalked();
     void inspectionShowsSuitesAndRecords();
+    void bestCellIsLookedAt();
+    void exchangersHaveRowsOfTheirOwn();
     void formerReportWhileOneRuns();
     void historyOpensAndCompares();
     void exportsWhatIsShown();
@@ -226,6 +243,7 @@ void TestDiagnosePanel::portsAreTheRelaysOwn()
     QCOMPARE(ports->text(), u"25, 465, 587, 2525"_s);
     m_panel->setProfile(m_kept.kept.last().id);
     QCOMPARE(ports->text(), u"25, 465, 587, 2525, 10025"_s);
+    QCOMPARE(ports->cursorPosition(), 0); // Where it is narrow its start is seen.
     Relay::RelayProfile sandbox = profile(u"Sandbox"_s, 41234);
     sandbox.builtin = true;
     m_profiles->setBuiltin(sandbox, {});
@@ -455,6 +473,52 @@ void TestDiagnosePanel::inspectionShowsSuitesAndRecords()
             .arg(QString(64, u'c'), QString(64, u'd')));
     QVERIFY(m_panel->findChild<Diagnose::ChainView *>()->accessibleDescription().endsWith(
         u"not sent"_s));
+}
+
+void TestDiagnosePanel::bestCellIsLookedAt()
+{
+    using enum Diagnose::TlsMode;
+    using Diagnose::Family;
+    auto *grid = named<QTableView>(u"Connections"_s);
+    const auto *model = qobject_cast<const Models::ConnectivityModel *>(grid->model());
+    const auto current = [&] { return model->cell(grid->currentIndex())->key; };
+    m_panel->begin(Test::waitingReport());
+    QCOMPARE(current(), (Diagnose::CellKey {25, Family::IPv4, Clear}));
+    const RelayReport over = Test::sampleReport();
+    for (const Diagnose::Cell &cell : over.cells)
+        m_panel->setCell(over.id, cell);
+    m_panel->end(over);
+    QCOMPARE(current(), (Diagnose::CellKey {25, Family::IPv4, StartTls}));
+    // What the user chose stays.
+    RelayReport next = Test::waitingReport();
+    next.id = QUuid::createUuid();
+    m_panel->begin(next);
+    click(grid, model->indexOf({465, Family::IPv6, Implicit}));
+    RelayReport nextOver = over;
+    nextOver.id = next.id;
+    m_panel->end(nextOver);
+    QCOMPARE(current(), (Diagnose::CellKey {465, Family::IPv6, Implicit}));
+}
+
+void TestDiagnosePanel::exchangersHaveRowsOfTheirOwn()
+{
+    m_panel->showReport(exchangersReport());
+    auto *grid = named<QTableView>(u"Connections"_s);
+    const auto *model = qobject_cast<const Models::ConnectivityModel *>(grid->model());
+    QCOMPARE(model->rowCount(), 16);
+    const auto title = [model](int row) {
+        return model->headerData(row, Qt::Vertical, Qt::DisplayRole).toString();
+    };
+    QCOMPARE(title(0), u"mx2.example.org\n25  IPv4"_s); // In the order of the route.
+    QCOMPARE(title(8), u"mx1.example.org\n25  IPv4"_s);
+    const Diagnose::CellKey key {
+        587, Diagnose::Family::IPv4, Diagnose::TlsMode::StartTls, u"mx1.example.org"_s};
+    QCOMPARE(model->cell(model->indexOf(key))->key, key);
+    grid->setCurrentIndex(model->indexOf(key));
+    const QList<QLabel *> labels = m_panel->findChildren<QLabel *>();
+    QVERIFY(std::ranges::any_of(labels, [](const QLabel *label) {
+        return label->text() == u"mx1.example.org: 587 IPv4 STARTTLS"_s;
+    }));
 }
 
 void TestDiagnosePanel::formerReportWhileOneRuns()
