@@ -185,7 +185,7 @@ void ComparisonFlow::close()
 
 void ComparisonFlow::exportAs(Delivery::ReportFormat format)
 {
-    askWhereToSave(m_view, tr("Export comparison"), u"comparison"_s, format, this,
+    askWhereToSave(m_view, tr("Export comparison"), reportFileName(u"comparison"_s, format), this,
         [this, format](const QString &path) { write(path, format); });
 }
 

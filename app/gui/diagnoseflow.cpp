@@ -11,6 +11,7 @@
 #include "savereport.h"
 
 #include <QFile>
+#include <QRegularExpression>
 #include <QtConcurrentRun>
 
 namespace Mailgauge::Gui {
@@ -38,6 +39,14 @@ Base::Result<void> writeReport(
     const QString &path, const RelayReport &report, Delivery::ReportFormat format)
 {
     return Base::writeFile(path, Diagnose::exportReport(report, format));
+}
+
+/// A host's name comes from the DNS: it must not name another directory.
+QString safeName(const QString &host)
+{
+    static const QRegularExpression odd(u"[^A-Za-z0-9.-]+"_s);
+    const QString name = QString(host).replace(odd, u"_"_s);
+    return name.isEmpty() || name.startsWith(u'.') ? u"chain"_s : name;
 }
 
 } // namespace
@@ -69,12 +78,16 @@ void DiagnoseFlow::setPanel(DiagnosePanel *panel)
     connect(&m_service, &CheckService::checkChanged, panel, &DiagnosePanel::setCheck);
     connect(&m_service, &CheckService::findingAdded, panel, &DiagnosePanel::addFinding);
     connect(&m_service, &CheckService::paused, panel, &DiagnosePanel::addPause);
+    connect(&m_service, &CheckService::policiesFound, panel, &DiagnosePanel::addPolicies);
+    connect(&m_service, &CheckService::inspecting, panel, &DiagnosePanel::setInspecting);
+    connect(&m_service, &CheckService::inspected, panel, &DiagnosePanel::addInspection);
     connect(&m_service, &CheckService::progressed, panel, &DiagnosePanel::setProgress);
     connect(panel, &DiagnosePanel::startRequested, this, &DiagnoseFlow::start);
     connect(panel, &DiagnosePanel::cancelRequested, this, &DiagnoseFlow::cancel);
     connect(panel, &DiagnosePanel::openRequested, this, &DiagnoseFlow::openKept);
     connect(panel, &DiagnosePanel::compareRequested, this, &DiagnoseFlow::compare);
     connect(panel, &DiagnosePanel::exportRequested, this, &DiagnoseFlow::exportAs);
+    connect(panel, &DiagnosePanel::saveChainRequested, this, &DiagnoseFlow::saveChain);
     readHistory();
 }
 
@@ -127,6 +140,7 @@ void DiagnoseFlow::run(const Diagnose::Wish &wish, const Delivery::SendRequest &
     options.families = wish.families;
     options.modes = wish.modes;
     options.checks = wish.checks;
+    options.tlsInspection = wish.tlsInspection;
     options.recipient = wish.recipient;
     options.ownServer = wish.ownServer;
     options.authenticate = wish.authenticate;
@@ -249,16 +263,27 @@ void DiagnoseFlow::open(const QString &path)
 
 void DiagnoseFlow::exportAs(const RelayReport &report, Delivery::ReportFormat format)
 {
-    const auto save = [this, report, format](const QString &path) {
-        QtConcurrent::run(&writeReport, path, report, format)
-            .then(this, [this, path](const Base::Result<void> &written) {
-                if (written)
-                    Q_EMIT exported(path);
-                else
-                    Q_EMIT failed(written.error());
-            });
-    };
-    askWhereToSave(m_panel, tr("Export report"), u"relay-report"_s, format, this, save);
+    save(tr("Export report"), reportFileName(u"relay-report"_s, format),
+        [report, format](const QString &path) { return writeReport(path, report, format); });
+}
+
+void DiagnoseFlow::saveChain(const QString &host, const QByteArray &pem)
+{
+    save(tr("Save chain"), safeName(host) + u".pem"_s,
+        [pem](const QString &path) { return Base::writeFile(path, pem); });
+}
+
+void DiagnoseFlow::save(const QString &title, const QString &name,
+    const std::function<Base::Result<void>(const QString &path)> &write)
+{
+    askWhereToSave(m_panel, title, name, this, [this, write](const QString &path) {
+        QtConcurrent::run(write, path).then(this, [this, path](const Base::Result<void> &written) {
+            if (written)
+                Q_EMIT exported(path);
+            else
+                Q_EMIT failed(written.error());
+        });
+    });
 }
 
 } // namespace Mailgauge::Gui

@@ -8,6 +8,8 @@
 
 #include <QPointer>
 
+#include <functional>
+
 namespace Mailgauge::Diagnose {
 class DiagnosePanel;
 }
@@ -51,6 +53,9 @@ private:
     void openKept(const QUuid &report);
     void compare(const QUuid &former, const QUuid &later);
     void exportAs(const Diagnose::RelayReport &report, Delivery::ReportFormat format);
+    void saveChain(const QString &host, const QByteArray &pem);
+    void save(const QString &title, const QString &name,
+        const std::function<Base::Result<void>(const QString &path)> &write);
     void show(const Base::Result<Diagnose::RelayReport> &report);
 
     Relay::ProfileService &m_profiles;

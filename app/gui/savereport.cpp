@@ -4,6 +4,7 @@
 #include "base/literals.h"
 
 #include <QFileDialog>
+#include <QFileInfo>
 
 #include <utility>
 
@@ -26,15 +27,20 @@ QString suffixOf(Delivery::ReportFormat format)
 
 } // namespace
 
-void askWhereToSave(QWidget *parent, const QString &title, const QString &name,
-    Delivery::ReportFormat format, QObject *context, std::function<void(const QString &path)> save)
+QString reportFileName(const QString &name, Delivery::ReportFormat format)
 {
-    const QString suffix = suffixOf(format);
+    return name + u'.' + suffixOf(format);
+}
+
+void askWhereToSave(QWidget *parent, const QString &title, const QString &name, QObject *context,
+    std::function<void(const QString &path)> save)
+{
+    const QString suffix = QFileInfo(name).suffix();
     auto *dialog = new QFileDialog(parent, title, QString(), u"*."_s + suffix);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(suffix);
-    dialog->selectFile(name + u'.' + suffix);
+    dialog->selectFile(name);
     QObject::connect(dialog, &QFileDialog::fileSelected, context, std::move(save));
     dialog->open();
 }

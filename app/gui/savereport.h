@@ -3,6 +3,8 @@
 
 #include "delivery/comparisonreport.h"
 
+#include <QString>
+
 #include <functional>
 
 class QObject;
@@ -10,9 +12,12 @@ class QWidget;
 
 namespace Mailgauge::Gui {
 
-/// Asks where to save a report called `name`, in `parent`'s window; `save` is called with the path
-/// that is chosen, as long as `context` lives.
-void askWhereToSave(QWidget *parent, const QString &title, const QString &name,
-    Delivery::ReportFormat format, QObject *context, std::function<void(const QString &path)> save);
+/// Asks where to save a file called `name`, with its suffix, in `parent`'s window; `save` is called
+/// with the path that is chosen, as long as `context` lives.
+void askWhereToSave(QWidget *parent, const QString &title, const QString &name, QObject *context,
+    std::function<void(const QString &path)> save);
+
+/// `name` with the suffix of reports of this format.
+[[nodiscard]] QString reportFileName(const QString &name, Delivery::ReportFormat format);
 
 } // namespace Mailgauge::Gui

@@ -85,7 +85,7 @@ void Workbench::connectDiagnosis()
         flow, &DiagnoseFlow::failed, this, [this](const Base::Error &error) { tell(page, error); });
     connect(flow, &DiagnoseFlow::exported, this, [this](const QString &path) {
         m_window.messages().post(
-            u"export"_s, MessageBar::Kind::Success, tr("Report exported to %1.").arg(path));
+            u"export"_s, MessageBar::Kind::Success, tr("Saved to %1.").arg(path));
     });
     connect(&m_window.facts(), &Shell::StatusFacts::cancelRequested, flow,
         [this] { m_diagnoseFlow->cancel(); });

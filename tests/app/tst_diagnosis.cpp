@@ -6,6 +6,8 @@
 #include "diagnose/reportexport.h"
 #include "models/connectivitymodel.h"
 #include "shell/actions.h"
+#include "tls/certificatefacts.h"
+#include "widgets/elidedlabel.h"
 
 #include <QAction>
 #include <QComboBox>
@@ -15,6 +17,10 @@
 #include <QTabBar>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <QToolButton>
+#include <QTreeWidget>
+
+#include <algorithm>
 
 using namespace Mailgauge;
 using Diagnose::CellState;
@@ -101,7 +107,7 @@ private Q_SLOTS:
         Window w(m_dir.path());
         QVERIFY(w.waitForPage());
         QVERIFY(w.diagnose());
-        w.panel().findChild<QTabBar *>(u"diagnoseTabs"_s)->setCurrentIndex(4);
+        w.panel().findChild<QTabBar *>(u"diagnoseTabs"_s)->setCurrentIndex(5);
         auto *history = w.named<QTableView>(u"Former diagnoses"_s);
         // That of the run before is among them.
         QTRY_COMPARE(history->model()->rowCount(), 2);
@@ -154,6 +160,55 @@ private Q_SLOTS:
         w.action(u"tools.diagnoseStop"_s).trigger();
         QTRY_VERIFY(w.panel().running().isNull());
         QVERIFY(w.panel().report().cancelled);
+    }
+
+    /// The inspection is asked for on the page, watched there, and stopped half-way.
+    void inspectionIsStopped()
+    {
+        Window w(m_dir.path());
+        QVERIFY(w.waitForPage());
+        const QList<QTreeWidgetItem *> found = w.named<QTreeWidget>(u"Checks"_s)
+                                                   ->findItems(u"TLS inspection"_s,
+                                                       Qt::MatchExactly | Qt::MatchRecursive);
+        QCOMPARE(found.size(), 1);
+        found.first()->setCheckState(0, Qt::Checked);
+        auto *progress = w.panel().findChild<Widgets::ElidedLabel *>(u"diagnoseProgress"_s);
+        w.action(u"tools.diagnose"_s).trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(progress->text().contains(u"question "_s), 60'000);
+        w.action(u"tools.diagnoseStop"_s).trigger();
+        QTRY_VERIFY(w.panel().running().isNull());
+        const RelayReport &report = w.panel().report();
+        QVERIFY(report.cancelled);
+        QCOMPARE(report.inspections.size(), 1);
+        QVERIFY(report.inspections.first().cancelled);
+        QVERIFY(!report.inspections.first().chains.isEmpty());
+        QCOMPARE(report.policies.size(), 1);
+        QCOMPARE(w.named<QTableView>(u"What senders do"_s)->model()->rowCount(), 3);
+        QVERIFY(w.named<QTableView>(u"Versions and cipher suites"_s)->model()->rowCount() > 0);
+    }
+
+    void chainGoesToAFile()
+    {
+        Window w(m_dir.path());
+        QVERIFY(w.waitForPage());
+        QVERIFY(w.diagnose());
+        for (auto *tool : w.panel().findChildren<QToolButton *>()) {
+            if (tool->text() == u"Save chain…"_s)
+                tool->click();
+        }
+        auto *dialog = w.window().findChild<QFileDialog *>();
+        QVERIFY(dialog);
+        const QString path = m_dir.filePath(u"chain.pem"_s);
+        Q_EMIT dialog->fileSelected(path);
+        dialog->close();
+        QTRY_VERIFY(w.message(u"export"_s).contains(u"chain.pem"_s));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const auto chain = Tls::certificatesFromPem(file.readAll());
+        QVERIFY(chain && !chain->isEmpty());
+        QVERIFY(std::ranges::any_of(w.panel().report().cells, [&chain](const auto &cell) {
+            return cell.tls && cell.tls->chain.first().sha256 == chain->first().sha256;
+        }));
     }
 
     void relaysPageLeadsHere()

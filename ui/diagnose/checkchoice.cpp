@@ -110,6 +110,12 @@ void CheckChoice::makeTree()
     m_tree->setTextElideMode(Qt::ElideRight);
     m_tree->setMinimumHeight(96);
     QTreeWidgetItem *harmless = addGroup(tr("Harmless: no message is sent"));
+    QTreeWidgetItem *thorough = addGroup(tr("Thorough: many connections, some minutes"));
+    const QString purpose = tr("Asks which TLS versions, cipher suites and groups each address "
+                               "accepts, which chains it shows, and for its OCSP staple.");
+    m_inspection = new QTreeWidgetItem(thorough, {tr("TLS inspection"), purpose});
+    m_inspection->setCheckState(Title, Qt::Unchecked);
+    m_inspection->setToolTip(Purpose, Models::plainTip(purpose));
     QTreeWidgetItem *intrusive = addGroup(tr("Intrusive: only what you ask for"));
     for (const Check check : allChecks()) {
         const bool isHarmless = consentFor(check) == Consent::None;
@@ -130,9 +136,9 @@ QSet<Check> CheckChoice::checks() const
     for (int group = 0; group < m_tree->topLevelItemCount(); ++group) {
         const QTreeWidgetItem *parent = m_tree->topLevelItem(group);
         for (int row = 0; row < parent->childCount(); ++row) {
-            if (parent->child(row)->checkState(Title) == Qt::Checked)
-                chosen.insert(
-                    static_cast<Check>(parent->child(row)->data(Title, Qt::UserRole).toInt()));
+            const QTreeWidgetItem *item = parent->child(row);
+            if (item != m_inspection && item->checkState(Title) == Qt::Checked)
+                chosen.insert(static_cast<Check>(item->data(Title, Qt::UserRole).toInt()));
         }
     }
     return chosen;
@@ -148,6 +154,7 @@ void CheckChoice::fill(Wish &wish) const
     wish.families = chosen(m_families);
     wish.modes = chosen(m_modes);
     wish.checks = checks();
+    wish.tlsInspection = m_inspection->checkState(Title) == Qt::Checked;
     wish.recipient = m_recipient->text().trimmed().toUtf8();
     wish.ownServer = m_ownServer->isChecked();
     wish.authenticate = isChosen(Consent::Credentials);

@@ -12,8 +12,8 @@ class QTreeWidgetItem;
 
 namespace Mailgauge::Diagnose {
 
-/// What is to be tried and checked: families, ways to be secure, and the checks, harmless ones on
-/// and intrusive ones off; what each does stands beside it.
+/// What is to be tried and checked: families, ways to be secure, and the checks, harmless ones on,
+/// the inspection of TLS and intrusive ones off; what each does stands beside it.
 class CheckChoice final : public QWidget {
     Q_OBJECT
 
@@ -40,6 +40,7 @@ private:
     QList<std::pair<QCheckBox *, Family>> m_families;
     QList<std::pair<QCheckBox *, TlsMode>> m_modes;
     QTreeWidget *m_tree;
+    QTreeWidgetItem *m_inspection = nullptr;
     QLineEdit *m_recipient;
     QCheckBox *m_ownServer;
     bool m_isPasswordKnown = false;

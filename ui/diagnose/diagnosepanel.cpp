@@ -8,6 +8,7 @@
 #include "diagnose/diagnosehead.h"
 #include "diagnose/findingsview.h"
 #include "diagnose/historyview.h"
+#include "diagnose/policiesview.h"
 #include "diagnose/tlsview.h"
 #include "models/diagnosistext.h"
 #include "models/outcometext.h"
@@ -60,6 +61,7 @@ DiagnosePanel::DiagnosePanel(Relay::ProfileService &profiles, Theme::Theme &them
     , m_findings(new FindingsView(theme, this))
     , m_behaviour(new BehaviourView(theme, this))
     , m_tls(new TlsView(theme, this))
+    , m_policies(new PoliciesView(theme, this))
     , m_history(new HistoryView(theme, this))
     , m_pages(new QStackedWidget(this))
     , m_empty(new Widgets::EmptyState(u"network-connect"_s,
@@ -108,13 +110,14 @@ void DiagnosePanel::makeLayout()
     m_tabs->setDrawBase(false);
     m_tabs->setAccessibleName(tr("Part of the report"));
     m_tabs->setObjectName(u"diagnoseTabs"_s);
-    for (const QString &title :
-        {tr("Connections"), tr("Findings"), tr("Behaviour"), tr("TLS"), tr("History")})
+    for (const QString &title : {tr("Connections"), tr("Findings"), tr("Behaviour"), tr("TLS"),
+             tr("Policies"), tr("History")})
         m_tabs->addTab(title);
     m_pages->insertWidget(Connections, m_connections);
     m_pages->insertWidget(Findings, m_findings);
     m_pages->insertWidget(Behaviour, m_behaviour);
     m_pages->insertWidget(TlsTab, m_tls);
+    m_pages->insertWidget(Policies, m_policies);
     m_pages->insertWidget(History, m_history);
     m_pages->addWidget(m_empty);
     m_empty->setAction(m_first);
@@ -170,6 +173,7 @@ void DiagnosePanel::connectParts()
         m_tls->showCertificate(subject);
     });
     connect(m_behaviour, &BehaviourView::lineRequested, this, &DiagnosePanel::lineRequested);
+    connect(m_tls, &TlsView::saveRequested, this, &DiagnosePanel::saveChainRequested);
     connect(m_history, &HistoryView::openRequested, this, &DiagnosePanel::openRequested);
     connect(m_history, &HistoryView::compareRequested, this, &DiagnosePanel::compareRequested);
     connect(m_back, &QAction::triggered, this, [this] {
@@ -282,6 +286,37 @@ void DiagnosePanel::addPause(const QUuid &report, const Pause &pause)
                 Transcript::visibleText(pause.reply), Transcript::visibleText(pause.where)));
 }
 
+void DiagnosePanel::addPolicies(const QUuid &report, const HostPolicies &policies)
+{
+    if (!isLive(report))
+        return;
+    m_live.policies.append(policies);
+    if (!isLiveShown())
+        return;
+    m_report.policies.append(policies);
+    m_policies->setPolicies(m_report.policies);
+}
+
+void DiagnosePanel::setInspecting(const QUuid &report, const QByteArray &where, int done, int total)
+{
+    if (isLive(report))
+        m_head->setNote(tr("TLS of %1: question %2 of %3")
+                .arg(
+                    Transcript::visibleText(where), QString::number(done), QString::number(total)));
+}
+
+void DiagnosePanel::addInspection(const QUuid &report, const TlsInspection &inspection)
+{
+    if (!isLive(report))
+        return;
+    m_head->setNote({});
+    m_live.inspections.append(inspection);
+    if (!isLiveShown())
+        return;
+    m_report.inspections.append(inspection);
+    m_tls->setSeen(m_report.cells, m_report.inspections, m_report.startedAt);
+}
+
 void DiagnosePanel::setProgress(const QUuid &report, int done, int total)
 {
     if (isLive(report))
@@ -351,6 +386,7 @@ void DiagnosePanel::showWhole()
     m_findings->setFindings(m_report.findings);
     m_behaviour->setResults(m_report.checks);
     m_tls->setSeen(m_report.cells, m_report.inspections, m_report.startedAt);
+    m_policies->setPolicies(m_report.policies);
     for (QAction *one : std::as_const(m_exports))
         one->setEnabled(!m_report.id.isNull() && !isLiveShown());
     showHeadline();

@@ -29,6 +29,7 @@ class ConnectivityView;
 class DiagnoseHead;
 class FindingsView;
 class HistoryView;
+class PoliciesView;
 class TlsView;
 
 /// The page of relay diagnoses: ask, watch, read, compare. What runs is shown as it comes; a former
@@ -57,6 +58,10 @@ public:
     void setCheck(const QUuid &report, const CheckResult &result);
     void addFinding(const QUuid &report, const Finding &finding);
     void addPause(const QUuid &report, const Pause &pause);
+    void addPolicies(const QUuid &report, const HostPolicies &policies);
+    /// `where`: a cell's name; questions that were asked there, of all.
+    void setInspecting(const QUuid &report, const QByteArray &where, int done, int total);
+    void addInspection(const QUuid &report, const TlsInspection &inspection);
     void setProgress(const QUuid &report, int done, int total);
     void end(const RelayReport &report);
     /// It did not begin; an empty sentence: the user stopped it before.
@@ -78,6 +83,8 @@ Q_SIGNALS:
     void compareRequested(const QUuid &former, const QUuid &later);
     void exportRequested(
         const Mailgauge::Diagnose::RelayReport &report, Mailgauge::Delivery::ReportFormat format);
+    /// The certificates that a connection showed, as PEM, leaf first.
+    void saveChainRequested(const QString &host, const QByteArray &pem);
     void runningChanged(bool running);
 
 private:
@@ -86,6 +93,7 @@ private:
         Findings,
         Behaviour,
         TlsTab,
+        Policies,
         History,
     };
 
@@ -113,6 +121,7 @@ private:
     FindingsView *m_findings;
     BehaviourView *m_behaviour;
     TlsView *m_tls;
+    PoliciesView *m_policies;
     HistoryView *m_history;
     QStackedWidget *m_pages; ///< One per tab, and behind them the empty state.
     Widgets::EmptyState *m_empty;

@@ -8,6 +8,7 @@
 #include "models/diagnosistext.h"
 #include "models/tlssuitesmodel.h"
 #include "theme/meaningdelegate.h"
+#include "tls/certificatefacts.h"
 #include "transcript/entry.h"
 #include "widgets/columnfit.h"
 #include "widgets/emptystate.h"
@@ -61,6 +62,7 @@ TlsView::TlsView(Theme::Theme &theme, QWidget *parent)
     , m_suites(new QTableView(this))
     , m_suitesPane(makeSuites())
     , m_copyTlsa(new QAction(QIcon::fromTheme(u"edit-copy"_s), tr("Copy TLSA records"), this))
+    , m_save(new QAction(QIcon::fromTheme(u"document-save-as"_s), tr("Save chain…"), this))
     , m_content(new QWidget(this))
     , m_empty(new Widgets::EmptyState(u"security-high"_s,
           tr("No connection of this report came as far as a TLS handshake."), this))
@@ -68,11 +70,7 @@ TlsView::TlsView(Theme::Theme &theme, QWidget *parent)
     m_chooser->setAccessibleName(tr("Connection whose TLS is shown"));
     m_chooser->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_chooser->setMinimumContentsLength(28);
-    auto *copy = new QToolButton(this);
-    copy->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    copy->setDefaultAction(m_copyTlsa);
-    copy->setAutoRaise(true);
-    copy->setFocusPolicy(Qt::TabFocus);
+    m_save->setToolTip(tr("Save the certificates as they were sent, in PEM"));
 
     auto *scroll = new QScrollArea(this);
     scroll->setWidget(m_chain);
@@ -97,7 +95,14 @@ TlsView::TlsView(Theme::Theme &theme, QWidget *parent)
     top->setContentsMargins(8, 4, 8, 4);
     top->addWidget(m_chooser);
     top->addStretch();
-    top->addWidget(copy);
+    for (QAction *action : {m_copyTlsa, m_save}) {
+        auto *tool = new QToolButton(this);
+        tool->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        tool->setDefaultAction(action);
+        tool->setAutoRaise(true);
+        tool->setFocusPolicy(Qt::TabFocus);
+        top->addWidget(tool);
+    }
     auto *column = new QVBoxLayout(m_content);
     column->setContentsMargins({});
     column->setSpacing(0);
@@ -108,8 +113,10 @@ TlsView::TlsView(Theme::Theme &theme, QWidget *parent)
     stack->addWidget(m_content);
 
     connect(m_chooser, &QComboBox::currentIndexChanged, this, &TlsView::showSeen);
+    connect(m_chooser, &QComboBox::activated, this, [this] { m_isChosen = true; });
     connect(m_chain, &ChainView::currentChanged, this, &TlsView::showCertificateFacts);
     connect(m_copyTlsa, &QAction::triggered, this, &TlsView::copyTlsa);
+    connect(m_save, &QAction::triggered, this, &TlsView::saveChain);
     connect(&theme, &Theme::Theme::changed, m_suites->viewport(), qOverload<>(&QWidget::update));
 }
 
@@ -136,6 +143,7 @@ TlsView::Seen TlsView::fromCell(const Cell &cell)
 {
     Seen seen;
     seen.title = u"%1, %2"_s.arg(DiagnosisText::of(cell.key), cell.address);
+    seen.host = cell.key.host.isEmpty() ? cell.tls->serverName : cell.key.host;
     seen.facts = *cell.tls;
     for (const Tls::CertificateFacts &one : cell.tls->chain)
         seen.chain.append({.facts = one, .matching = {}});
@@ -161,6 +169,7 @@ QList<TlsView::Seen> TlsView::fromInspection(const TlsInspection &inspection)
         const QString key = chain.sent.isEmpty() ? QString() : chain.sent.first().facts.keyType;
         seen.title = tr("%1 inspected, %2").arg(where, key);
         seen.owner = u"_%1._tcp.%2."_s.arg(QString::number(inspection.port), inspection.host);
+        seen.host = inspection.host;
         seen.facts = chain.facts;
         seen.names = chain.names;
         seen.staple = chain.staple;
@@ -209,7 +218,7 @@ void TlsView::setSeen(
     m_chooser->clear();
     for (const Seen &seen : std::as_const(m_seen))
         m_chooser->addItem(seen.title);
-    m_chooser->setCurrentIndex(std::max(0, m_chooser->findText(before)));
+    m_chooser->setCurrentIndex(m_isChosen ? std::max(0, m_chooser->findText(before)) : 0);
     static_cast<QStackedLayout *>(layout())->setCurrentIndex(m_seen.isEmpty() ? 0 : 1);
     showSeen();
 }
@@ -224,6 +233,7 @@ void TlsView::showSeen()
     m_copyTlsa->setEnabled(!seen.tlsa.isEmpty());
     m_copyTlsa->setToolTip(seen.tlsa.isEmpty() ? tr("Inspect TLS to have the records made")
                                                : tr("Copy what to publish in the DNS"));
+    m_save->setEnabled(!seen.facts.chain.isEmpty() && !seen.facts.chain.first().der.isEmpty());
     m_chain->setChain(seen.chain, m_at); // Shows the facts of the leaf.
 }
 
@@ -301,6 +311,12 @@ void TlsView::copyTlsa()
 {
     if (const int index = m_chooser->currentIndex(); index >= 0)
         QGuiApplication::clipboard()->setText(tlsaLines(m_seen.at(index)).join(u'\n') + u'\n');
+}
+
+void TlsView::saveChain()
+{
+    if (const int index = m_chooser->currentIndex(); index >= 0)
+        Q_EMIT saveRequested(m_seen.at(index).host, Tls::toPem(m_seen.at(index).facts.chain));
 }
 
 void TlsView::showCertificate(const QString &subject)

@@ -39,9 +39,14 @@ public:
     /// Shows the first chain with this certificate; the subject as evidence has it.
     void showCertificate(const QString &subject);
 
+Q_SIGNALS:
+    /// The chain that is shown, as it was sent, in PEM; `host`: whose.
+    void saveRequested(const QString &host, const QByteArray &pem);
+
 private:
     struct Seen {
         QString title;
+        QString host;
         QString owner; ///< Of TLSA records: "_25._tcp.mx.example.org."
         Tls::TlsFacts facts;
         QList<ChainLink> chain;
@@ -60,11 +65,13 @@ private:
     void showCertificateFacts();
     void showSessionFacts(const Seen &seen);
     void copyTlsa();
+    void saveChain();
 
     Theme::Theme &m_theme;
     QList<Seen> m_seen;
     QDateTime m_at;
     QComboBox *m_chooser;
+    bool m_isChosen = false; ///< By the user; else an inspection comes first.
     ChainView *m_chain;
     FactsView *m_facts;
     Models::TlsSuitesModel *m_suitesModel;
@@ -72,6 +79,7 @@ private:
     QTableView *m_suites;
     QWidget *m_suitesPane;
     QAction *m_copyTlsa;
+    QAction *m_save;
     QWidget *m_content;
     Widgets::EmptyState *m_empty;
 };

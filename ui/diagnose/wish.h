@@ -17,6 +17,7 @@ struct Wish {
     QList<Family> families;
     QList<TlsMode> modes;
     QSet<Check> checks;
+    bool tlsInspection = false; ///< Some hundred connections.
     QByteArray recipient;
     bool ownServer = false;
     bool authenticate = false; ///< The profile's password may be used.

@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "explain/explain.h"
 #include "models/reasontext.h"
+#include "tls/tlscodes.h"
 #include "transcript/entry.h"
 
 namespace Mailgauge::Models {
@@ -310,13 +311,8 @@ QString DiagnosisText::tlsVersion(quint16 code)
     case 0x0304:
         return u"TLS 1.3"_s;
     default:
-        return wireCode(code);
+        return QString::fromLatin1(Tls::hexCode(code));
     }
-}
-
-QString DiagnosisText::wireCode(quint16 code)
-{
-    return u"0x%1"_s.arg(uint(code), 4, 16, QChar(u'0'));
 }
 
 QString DiagnosisText::summary(const Cell &cell)

@@ -39,8 +39,6 @@ public:
     [[nodiscard]] static QString tls(const Tls::TlsFacts &facts);
     /// "TLS 1.2", "SSL 3.0"; of a number on the wire.
     [[nodiscard]] static QString tlsVersion(quint16 code);
-    /// "0x1301"
-    [[nodiscard]] static QString wireCode(quint16 code);
     /// What decided a cell, in one line: extensions, TLS, the reply, what broke; may be empty.
     [[nodiscard]] static QString summary(const Diagnose::Cell &cell);
     /// Of what was looked at: "mx.example.org", "mx.example.org for example.org".

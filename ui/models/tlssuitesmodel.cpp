@@ -4,6 +4,8 @@
 #include "base/literals.h"
 #include "models/diagnosistext.h"
 #include "models/roles.h"
+#include "tls/ciphersuites.h"
+#include "tls/tlscodes.h"
 #include "transcript/entry.h"
 
 namespace Mailgauge::Models {
@@ -13,26 +15,34 @@ namespace {
 using Diagnose::Acceptance;
 using Diagnose::ProbedVersion;
 
+QString suiteName(quint16 code)
+{
+    return QString::fromLatin1(Tls::suiteName(code));
+}
+
+QString groupName(quint16 code)
+{
+    return QString::fromLatin1(Tls::groupName(code));
+}
+
 QString exchangeOf(const Diagnose::AcceptedSuite &suite)
 {
     if (suite.dhBits > 0)
         return TlsSuitesModel::tr("DH of %1 bits").arg(suite.dhBits);
-    return suite.group == 0
-        ? QString()
-        : TlsSuitesModel::tr("group %1").arg(DiagnosisText::wireCode(suite.group));
+    return suite.group == 0 ? QString()
+                            : TlsSuitesModel::tr("group %1").arg(groupName(suite.group));
 }
 
 void addSuites(QList<TlsOffer> &offers, const ProbedVersion &version)
 {
     const QString name = DiagnosisText::tlsVersion(version.code);
     for (const Diagnose::AcceptedSuite &suite : version.accepted)
-        offers.append(
-            {name, DiagnosisText::wireCode(suite.code), Acceptance::Accepted, exchangeOf(suite)});
+        offers.append({name, suiteName(suite.code), Acceptance::Accepted, exchangeOf(suite)});
     for (const quint16 suite : version.refused)
-        offers.append({name, DiagnosisText::wireCode(suite), Acceptance::Refused,
+        offers.append({name, suiteName(suite), Acceptance::Refused,
             Transcript::visibleText(version.refusedBy)});
     for (const quint16 suite : version.notTested)
-        offers.append({name, DiagnosisText::wireCode(suite), Acceptance::NotTested,
+        offers.append({name, suiteName(suite), Acceptance::NotTested,
             Transcript::visibleText(version.notTestedWhy)});
 }
 
@@ -51,8 +61,8 @@ QList<TlsOffer> tlsOffers(const Diagnose::TlsInspection &inspection)
     }
     for (const Diagnose::ProbedGroup &group : inspection.groups)
         offers.append({DiagnosisText::tlsVersion(0x0304),
-            TlsSuitesModel::tr("group %1").arg(DiagnosisText::wireCode(group.code)),
-            group.judged.acceptance, Transcript::visibleText(group.judged.evidence)});
+            TlsSuitesModel::tr("group %1").arg(groupName(group.code)), group.judged.acceptance,
+            Transcript::visibleText(group.judged.evidence)});
     return offers;
 }
 
@@ -82,7 +92,9 @@ QVariant TlsSuitesModel::data(const QModelIndex &index, int role) const
         }
         return {};
     case Qt::ToolTipRole:
-        return index.column() == Why ? plainTip(offer.why) : QString();
+        return plainTip(index.column() == Why ? offer.why
+                : index.column() == What      ? offer.what
+                                              : QString());
     case MeaningRole:
         // Whether it is good that something is taken, the findings say.
         return index.column() == Accepted

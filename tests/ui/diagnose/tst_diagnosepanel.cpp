@@ -93,6 +93,10 @@ private Q_SLOTS:
     void probesJump();
     void chainIsDrawnAndWalked();
     void inspectionShowsSuitesAndRecords();
+    void inspectionIsAChoiceOfItsOwn();
+    void inspectionIsWatched();
+    void chainIsSaved();
+    void policiesTellWhoDoesWhat();
     void bestCellIsLookedAt();
     void exchangersHaveRowsOfTheirOwn();
     void formerReportWhileOneRuns();
@@ -177,6 +181,7 @@ void TestDiagnosePanel::showInspected()
 {
     Diagnose::RelayReport report = m_panel->report();
     report.inspections = {Test::sampleInspection()};
+    report.policies = {Test::samplePolicies()};
     m_panel->showReport(report);
 }
 
@@ -462,6 +467,11 @@ void TestDiagnosePanel::inspectionShowsSuitesAndRecords()
     named<QComboBox>(u"Connection whose TLS is shown"_s)->setCurrentIndex(0);
     QVERIFY(suites->isVisible());
     QCOMPARE(suites->model()->rowCount(), 9);
+    const auto what = [suites](
+                          int row) { return suites->model()->index(row, 1).data().toString(); };
+    QCOMPARE(what(2), u"TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"_s);
+    QCOMPARE(suites->model()->index(2, 3).data().toString(), u"group x25519"_s);
+    QCOMPARE(what(8), u"group x25519"_s);
     QTest::keyClicks(named<QLineEdit>(u"Filter versions and cipher suites"_s), u"not tested"_s);
     QCOMPARE(suites->model()->rowCount(), 1);
     auto *facts = named<Diagnose::FactsView>(u"Facts of the certificate"_s);
@@ -473,6 +483,117 @@ void TestDiagnosePanel::inspectionShowsSuitesAndRecords()
             .arg(QString(64, u'c'), QString(64, u'd')));
     QVERIFY(m_panel->findChild<Diagnose::ChainView *>()->accessibleDescription().endsWith(
         u"not sent"_s));
+}
+
+void TestDiagnosePanel::inspectionIsAChoiceOfItsOwn()
+{
+    QSignalSpy wishes(m_panel.get(), &DiagnosePanel::startRequested);
+    m_panel->start();
+    QVERIFY(!wishes[0][0].value<Diagnose::Wish>().tlsInspection);
+    m_panel->refuse({});
+    press(u"Checks"_s);
+    auto *tree = named<QTreeWidget>(u"Checks"_s);
+    const QList<QTreeWidgetItem *> found = tree->findItems(
+        u"TLS inspection"_s, Qt::MatchExactly | Qt::MatchRecursive);
+    QCOMPARE(found.size(), 1);
+    QVERIFY(found.first()->text(1).contains(u"cipher suites"_s));
+    found.first()->setCheckState(0, Qt::Checked);
+    m_panel->start();
+    const auto wish = wishes[1][0].value<Diagnose::Wish>();
+    QVERIFY(wish.tlsInspection);
+    QCOMPARE(wish.checks, Diagnose::harmlessChecks()); // It is none of them.
+}
+
+void TestDiagnosePanel::inspectionIsWatched()
+{
+    const RelayReport waiting = Test::waitingReport();
+    m_panel->start();
+    m_panel->begin(waiting);
+    auto *progress = object<Widgets::ElidedLabel>("diagnoseProgress");
+    m_panel->setProgress(waiting.id, 36, 37);
+    m_panel->setInspecting(waiting.id, "587 ipv4 starttls", 12, 140);
+    QCOMPARE(progress->text(), u"36 of 37 done  ·  TLS of 587 ipv4 starttls: question 12 of 140"_s);
+    m_panel->setInspecting(QUuid::createUuid(), "25 ipv4 starttls", 1, 9);
+    QVERIFY(progress->text().contains(u"12 of 140"_s));
+    auto *chooser = named<QComboBox>(u"Connection whose TLS is shown"_s);
+    QCOMPARE(chooser->count(), 0);
+    m_panel->addInspection(waiting.id, Test::sampleInspection());
+    QCOMPARE(chooser->count(), 1);
+    QCOMPARE(progress->text(), u"36 of 37 done"_s);
+    auto *table = named<QTableView>(u"What senders do"_s);
+    m_panel->addPolicies(waiting.id, Test::samplePolicies());
+    QCOMPARE(table->model()->rowCount(), 3);
+    QTest::mouseClick(object<QPushButton>("diagnoseStart"), Qt::LeftButton);
+    m_panel->setInspecting(waiting.id, "587 ipv4 starttls", 13, 140);
+    QVERIFY(progress->text().endsWith(u"stopping …"_s));
+}
+
+void TestDiagnosePanel::chainIsSaved()
+{
+    showSample();
+    showInspected();
+    tab(3);
+    named<QComboBox>(u"Connection whose TLS is shown"_s)->setCurrentIndex(0);
+    QSignalSpy saves(m_panel.get(), &DiagnosePanel::saveChainRequested);
+    press(u"Save chain…"_s);
+    QCOMPARE(saves.count(), 1);
+    QCOMPARE(saves[0][0].toString(), u"mx.example.org"_s);
+    const QByteArray pem = saves[0][1].toByteArray();
+    QCOMPARE(pem.count("-----BEGIN CERTIFICATE-----\n"), 2); // As sent: without the root.
+    QVERIFY(pem.contains('\n' + QByteArray("CN=mx.example.org").toBase64() + '\n'));
+    // A report of old that has no certificates has nothing to save.
+    RelayReport bare = m_panel->report();
+    bare.inspections.clear();
+    for (Diagnose::Cell &cell : bare.cells) {
+        if (cell.tls)
+            cell.tls->chain.clear();
+    }
+    m_panel->showReport(bare);
+    press(u"Save chain…"_s);
+    QCOMPARE(saves.count(), 1);
+}
+
+void TestDiagnosePanel::policiesTellWhoDoesWhat()
+{
+    showSample();
+    tab(4);
+    auto *table = named<QTableView>(u"What senders do"_s);
+    QVERIFY(!table->isVisible()); // Nothing was asked for.
+    showInspected();
+    tab(4);
+    QTRY_VERIFY(table->isVisible());
+    const auto text = [table](int row, int column) {
+        return table->model()->index(row, column).data().toString();
+    };
+    QCOMPARE(text(0, 0), u"✓  Sends encrypted"_s);
+    QCOMPARE(text(0, 1), u"Opportunistic TLS"_s);
+    QCOMPARE(text(0, 2), u"mx.example.org, 203.0.113.25"_s);
+    QCOMPARE(text(1, 0), u"✕  Holds mail back"_s);
+    QCOMPARE(text(1, 1), u"MTA-STS"_s);
+    QVERIFY(text(1, 3).contains(u"none of those that the domain's MTA-STS policy names"_s));
+    QCOMPARE(text(2, 0), u"✓  Sends, server verified"_s);
+    QVERIFY(text(2, 3).contains(u"3 1 1 cccc"_s));
+    QVERIFY(table->model()->index(1, 3).data(Qt::ToolTipRole).toString().contains(u"<br>"_s));
+
+    auto *facts = named<Diagnose::FactsView>(u"What is published"_s);
+    const QList<QTreeWidgetItem *> records = facts->findItems(u"TLSA"_s, Qt::MatchExactly, 0);
+    QCOMPARE(records.size(), 2);
+    QCOMPARE(records[0]->text(1), u"✓  fits the certificate:  3 1 1 "_s + QString(64, u'c'));
+    QCOMPARE(records[1]->text(1), u"✕  fits nothing in the chain:  3 1 1 "_s + QString(64, u'7'));
+    QVERIFY(facts->value(u"Policy"_s).startsWith(u"enforced, for mail.example.org, until "_s));
+    press(u"Copy TLSA records"_s);
+    QCOMPARE(QGuiApplication::clipboard()->text(),
+        u"_25._tcp.mx.example.org. IN TLSA 3 1 1 %1\n_25._tcp.mx.example.org. IN TLSA 3 1 1 %2\n"_s
+            .arg(QString(64, u'c'), QString(64, u'7')));
+
+    // Where nobody got through, nobody can tell.
+    RelayReport report = m_panel->report();
+    report.policies[0].verdicts[0].reason = "policy.notReached";
+    report.policies[0].verdicts[0].conduct = Net::Conduct::DoesNotSend;
+    report.policies[0].tlsa.clear();
+    m_panel->showReport(report);
+    QCOMPARE(text(0, 0), u"?  Not known"_s);
+    QVERIFY(facts->value(u"TLSA"_s).startsWith(u"?  no certificate was shown:  3 1 1 "_s));
 }
 
 void TestDiagnosePanel::bestCellIsLookedAt()
@@ -543,7 +664,7 @@ void TestDiagnosePanel::formerReportWhileOneRuns()
 
 void TestDiagnosePanel::historyOpensAndCompares()
 {
-    tab(4);
+    tab(5);
     auto *table = named<QTableView>(u"Former diagnoses"_s);
     QVERIFY(!table->isVisible());
     RelayReport older = Test::sampleReport();
@@ -723,6 +844,11 @@ void TestDiagnosePanel::pictures()
             press(u"Checks"_s);
             grab(u"choice"_s);
             press(u"Checks"_s);
+            const RelayReport shown = m_panel->report();
+            tabs->setCurrentIndex(0);
+            m_panel->showReport(exchangersReport());
+            grab(u"exchangers"_s);
+            m_panel->showReport(shown);
         }
     }
     QApplication::setPalette({});

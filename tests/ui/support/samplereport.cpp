@@ -25,6 +25,7 @@ Tls::CertificateFacts certificate(const QString &subject, const QString &issuer,
             : subject.contains(u"Root"_s) ? 'e'
                                           : 'b');
     facts.keySha256 = QByteArray(64, subject.contains(u"mx"_s) ? 'c' : 'd');
+    facts.der = subject.toUtf8(); // Stands for the certificate.
     facts.keyType = subject.contains(u"mx"_s) ? u"EC P-256"_s : u"RSA 4096"_s;
     return facts;
 }
@@ -228,6 +229,35 @@ RelayReport sampleReport()
     for (Cell &cell : report.cells)
         settle(cell);
     return report;
+}
+
+HostPolicies samplePolicies()
+{
+    const Tls::TlsaRecord fits {3, 1, 1, QByteArray::fromHex(QByteArray(64, 'c'))};
+    const Tls::TlsaRecord next {3, 1, 1, QByteArray::fromHex(QByteArray(64, '7'))};
+    HostPolicies policies;
+    policies.host = u"mx.example.org"_s;
+    policies.domain = "example.org";
+    policies.address = u"203.0.113.25"_s;
+    policies.dane = {.state = Net::DaneFacts::State::Usable,
+        .reason = "dane.usable",
+        .baseDomain = "mx.example.org",
+        .records = {fits, next},
+        .detail = u"TLSA _25._tcp.mx.example.org: 2 records, authenticated"_s};
+    policies.tlsa = {
+        {fits, Tls::TlsaResult::Kind::Matches, 0}, {next, Tls::TlsaResult::Kind::Differs, -1}};
+    policies.mtaSts.domain = "example.org";
+    policies.mtaSts.id = "20260301T080000";
+    policies.mtaSts.policy = Net::MtaStsPolicy {
+        Net::MtaStsPolicy::Mode::Enforce, {u"mail.example.org"_s}, 604'800};
+    policies.mtaSts.until = sampleTime.addDays(7);
+    policies.verdicts = {
+        {Net::Sender::Opportunistic, Net::Conduct::SendsEncrypted, "policy.anyCertificate", {}},
+        {Net::Sender::MtaSts, Net::Conduct::DoesNotSend, "mtaSts.hostNotNamed",
+            "mx.example.org: mail.example.org"},
+        {Net::Sender::Dane, Net::Conduct::SendsAuthenticated, "policy.daneMatch",
+            Tls::describe(policies.tlsa).toUtf8()}};
+    return policies;
 }
 
 TlsInspection sampleInspection()

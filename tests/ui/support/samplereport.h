@@ -13,6 +13,10 @@ namespace Mailgauge::Test {
 /// The same before anything was tried.
 [[nodiscard]] Diagnose::RelayReport waitingReport();
 
+/// What is published about it: TLSA records, of which one fits, and an MTA-STS policy that does not
+/// name it.
+[[nodiscard]] Diagnose::HostPolicies samplePolicies();
+
 /// An inspection of its port 587.
 [[nodiscard]] Diagnose::TlsInspection sampleInspection();
 
