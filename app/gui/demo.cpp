@@ -5,6 +5,7 @@
 #include "base/filewriter.h"
 #include "base/literals.h"
 #include "demomessages.h"
+#include "diagnose/diagnosepanel.h"
 #include "models/outcometext.h"
 #include "relays/relayspanel.h"
 #include "sandbox/scenariocatalogue.h"
@@ -25,8 +26,8 @@ namespace Mailgauge::Gui {
 
 namespace {
 
-const QStringList pages {
-    u"compose"_s, u"sessions"_s, u"relays"_s, u"results"_s, u"bounces"_s, u"sandbox"_s};
+const QStringList pages {u"compose"_s, u"sessions"_s, u"relays"_s, u"results"_s, u"bounces"_s,
+    u"diagnose"_s, u"sandbox"_s};
 
 /// Longer than the scenario lets its last report wait.
 constexpr auto quiet = 2000ms;
@@ -108,7 +109,7 @@ void Demo::exportAll()
                 exportOutcomes(*samples);
             else
                 m_problems.append(samples.error().detail);
-            preparePictures();
+            diagnose();
         });
 }
 
@@ -149,6 +150,24 @@ void Demo::exportOutcomes(const QList<Stats::Sample> &samples)
                                           : u"soft"_s});
     }
     write(u"outcomes.csv"_s, Base::csv(rows));
+}
+
+/// A report for its page; nothing is sent by it.
+void Demo::diagnose()
+{
+    m_workbench.window().pages().show(u"diagnose"_s);
+    auto *panel = m_workbench.window().findChild<Diagnose::DiagnosePanel *>();
+    if (!panel) {
+        m_problems.append(u"there is no page for diagnoses"_s);
+        preparePictures();
+        return;
+    }
+    connect(panel, &Diagnose::DiagnosePanel::runningChanged, this, [this](bool running) {
+        if (!running)
+            preparePictures();
+    });
+    panel->setProfile(Services::sandboxProfile);
+    panel->start();
 }
 
 void Demo::preparePictures()

@@ -11,8 +11,8 @@
 namespace Mailgauge::Gui {
 
 /// Plays the main job by itself: 40 recipients of 6 domains through the sandbox's scenario "demo",
-/// bounces included, and leaves a report, the transcript, the outcomes and a picture of every
-/// panel. Shown by `./dev run` where there is no display.
+/// bounces included, diagnoses that relay, and leaves a report, the transcript, the outcomes and a
+/// picture of every panel. Shown by `./dev run` where there is no display.
 class Demo final : public QObject {
     Q_OBJECT
 
@@ -37,6 +37,7 @@ private:
     void exportAll();
     void exportTranscript();
     void exportOutcomes(const QList<Stats::Sample> &samples);
+    void diagnose();
     void preparePictures();
     void nextPicture();
     void takePicture(const Shot &shot);

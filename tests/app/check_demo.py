@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PAGES = ["compose", "sessions", "relays", "results", "bounces", "sandbox"]
+PAGES = ["compose", "sessions", "relays", "results", "bounces", "diagnose", "sandbox"]
 
 
 def expect(truth, sentence):
