@@ -42,9 +42,15 @@ constexpr qsizetype MessageSize = 4096;
 constexpr int Delayed = 60; ///< Messages per session through the proxy: its pace is the delay's.
 constexpr int StoredShare = 10; ///< A tenth of the messages is stored: the disk sets that pace.
 
+QList<QProcess *> sinks; // those that run: nobody else ends them where this program dies
+
 [[noreturn]] void die(const QString &why)
 {
     std::fprintf(stderr, "bench_engine: %s\n", qPrintable(why));
+    for (QProcess *sink : std::as_const(sinks)) {
+        sink->kill();
+        sink->waitForFinished();
+    }
     std::exit(1);
 }
 
@@ -127,10 +133,12 @@ public:
         m_process.start(program, arguments);
         if (!m_process.waitForStarted())
             die(program + u": "_s + m_process.errorString());
+        sinks.append(&m_process);
     }
     Q_DISABLE_COPY_MOVE(Sink)
     ~Sink()
     {
+        sinks.removeOne(&m_process);
         m_process.terminate();
         m_process.waitForFinished();
     }

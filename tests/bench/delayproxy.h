@@ -93,8 +93,14 @@ private:
         client->setSocketOption(QAbstractSocket::LowDelayOption, 1);
         new Pipe(client, server, m_delay, client);
         new Pipe(server, client, m_delay, client);
-        connect(client, &QTcpSocket::disconnected, server, &QTcpSocket::disconnectFromHost);
-        connect(server, &QTcpSocket::disconnected, client, &QObject::deleteLater);
+        // What one side said last is still on its way when its socket has closed.
+        const auto over = [client, server] {
+            if (client->state() == QTcpSocket::UnconnectedState
+                && server->state() == QTcpSocket::UnconnectedState)
+                client->deleteLater();
+        };
+        connect(client, &QTcpSocket::disconnected, client, over);
+        connect(server, &QTcpSocket::disconnected, client, over);
         server->connectToHost(QHostAddress::LocalHost, m_target);
         server->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     }
