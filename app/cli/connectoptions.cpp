@@ -10,6 +10,7 @@
 #include "relay/oneword.h"
 #include "relay/profilejson.h"
 #include "sasl/mechanism.h"
+#include "smtp/deadlinetext.h"
 #include "tls/tlsstream.h"
 
 #include <QFile>
@@ -153,17 +154,11 @@ Checked<void> applyAuth(const Options &options, Relay::RelayProfile &profile)
 
 Checked<void> applyTimeouts(const Options &options, Smtp::Deadlines &deadlines)
 {
-    for (const QByteArray &item : splitList(options.values("timeout"))) {
-        const qsizetype equals = item.indexOf('=');
-        const auto stage = Smtp::stageFromName(item.first(qMax(equals, 0)));
-        bool isNumber = false;
-        const double seconds = item.sliced(equals + 1).toDouble(&isNumber);
-        // A day and a half is beyond any sense and far below what milliseconds in an int can hold.
-        if (!stage || !isNumber || !(seconds >= 0.001 && seconds <= 131'072))
-            return usage(u"--timeout %1: expected STAGE=SECONDS"_s.arg(QString::fromUtf8(item)));
-        deadlines.set(
-            *stage, std::chrono::milliseconds(static_cast<qint64>(seconds * 1000.0 + 0.5)));
-    }
+    const auto read = orUsage(
+        "timeout", Smtp::deadlinesFromText(options.values("timeout").join(','), deadlines));
+    if (!read)
+        return std::unexpected(read.error());
+    deadlines = *read;
     return {};
 }
 

@@ -5,6 +5,7 @@
 #include "relay/mechanismalias.h"
 #include "relay/profilereader.h"
 #include "relay/routejson.h"
+#include "smtp/deadlinetext.h"
 #include "tls/tlsstream.h"
 
 #include <QJsonArray>
@@ -29,7 +30,6 @@ constexpr qsizetype MostProfiles = 1000;
 constexpr qsizetype MostMechanisms = 32;
 constexpr qsizetype MostScopes = 32;
 constexpr qint64 LargestChunk = 1LL << 40;
-constexpr std::chrono::milliseconds LongestDeadline = std::chrono::hours(24);
 
 constexpr std::array protocolNames {"smtp", "esmtp", "lmtp"};
 constexpr std::array chunkingNames {"off", "auto"};
@@ -57,7 +57,7 @@ Smtp::Deadlines deadlinesFrom(ProfileReader &reader)
     for (auto it = object.begin(); it != object.end(); ++it) {
         const auto stage = Smtp::stageFromName(it.key().toLatin1());
         const std::chrono::milliseconds limit(it.value().toInteger(0));
-        if (!stage || limit.count() < 1 || limit > LongestDeadline)
+        if (!stage || limit.count() < 1 || limit > Smtp::LongestDeadline)
             reader.fail(u"deadlines."_s + it.key().left(80), u"is no stage's limit in ms"_s);
         else
             deadlines.set(*stage, limit);

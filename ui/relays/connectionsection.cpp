@@ -2,11 +2,14 @@
 #include "relays/connectionsection.h"
 
 #include "base/literals.h"
+#include "smtp/deadlinetext.h"
 #include "smtp/xclient.h"
 
 #include <QCheckBox>
 #include <QLineEdit>
 #include <QSpinBox>
+
+#include <array>
 
 namespace Mailgauge::Relays {
 
@@ -37,6 +40,20 @@ QString wrongXclient(const QString &typed)
                                 "NAME=client.example ADDR=192.0.2.1.");
 }
 
+QString wrongLimits(const QString &typed)
+{
+    return Smtp::deadlinesFromText(typed.toUtf8())
+        ? QString()
+        : ConnectionSection::tr(
+              "These are no limits of stages. Write them as in rcpt=30, content=60.5: seconds, up "
+              "to a day. The stages are connect, greeting, helo, starttls, tls, auth, mail, rcpt, "
+              "data, content, dot, rset and quit.");
+}
+
+/// Those that wait for a reply of no particular length.
+constexpr std::array replyStages {Smtp::Stage::Greeting, Smtp::Stage::Helo, Smtp::Stage::StartTls,
+    Smtp::Stage::Tls, Smtp::Stage::Auth, Smtp::Stage::Mail, Smtp::Stage::Rcpt, Smtp::Stage::Data};
+
 int seconds(std::chrono::milliseconds limit)
 {
     return static_cast<int>(std::chrono::duration_cast<std::chrono::seconds>(limit).count());
@@ -56,6 +73,8 @@ ConnectionSection::ConnectionSection(QFormLayout &form, const Theme::Theme &them
     , m_connectLimit(addNumber(u"connectLimit"_s, tr("Limit to c&onnect"), 1, 3600, tr(" s")))
     , m_replyLimit(addNumber(u"replyLimit"_s, tr("Limit per rep&ly"), 1, 3600, tr(" s")))
     , m_dotLimit(addNumber(u"dotLimit"_s, tr("Limit after the &final dot"), 1, 3600, tr(" s")))
+    , m_limits(
+          addChecked(u"limits"_s, tr("Other li&mits"), tr("None; STAGE=SECONDS, …"), wrongLimits))
 {
     m_header->addItem(tr("None"), NoHeader);
     m_header->addItem(tr("Version 1 (text)"), HeaderV1);
@@ -64,6 +83,34 @@ ConnectionSection::ConnectionSection(QFormLayout &form, const Theme::Theme &them
                             "client: here it is this connection's addresses."));
     m_xclient->setToolTip(
         tr("Postfix believes a client it trusts (smtpd_authorized_xclient_hosts)."));
+    connect(
+        m_connectLimit, &QSpinBox::valueChanged, this, [this] { forget(Smtp::Stage::Connect); });
+    connect(m_dotLimit, &QSpinBox::valueChanged, this, [this] { forget(Smtp::Stage::Dot); });
+}
+
+Smtp::Deadlines ConnectionSection::numbers() const
+{
+    Smtp::Deadlines limits;
+    limits.connect = std::chrono::seconds(m_connectLimit->value());
+    limits.dot = std::chrono::seconds(m_dotLimit->value());
+    // As ever each of them has its own.
+    if (m_replyLimit->value() != seconds(limits.mail)) {
+        for (const Smtp::Stage stage : replyStages)
+            limits.set(stage, std::chrono::seconds(m_replyLimit->value()));
+    }
+    return limits;
+}
+
+void ConnectionSection::forget(Smtp::Stage stage)
+{
+    QStringList kept = m_limits->text().split(u',');
+    const auto lost = kept.removeIf([stage](const QString &item) {
+        const auto named = Smtp::stageFromName(item.section(u'=', 0, 0).trimmed().toLatin1());
+        return named
+            && (stage == Smtp::Stage::Connect ? *named <= Smtp::Stage::Proxy : *named == stage);
+    });
+    if (lost > 0)
+        m_limits->setText(kept.join(u',').trimmed());
 }
 
 void ConnectionSection::fill(const Relay::RelayProfile &profile)
@@ -78,6 +125,7 @@ void ConnectionSection::fill(const Relay::RelayProfile &profile)
     m_connectLimit->setValue(seconds(profile.deadlines.connect));
     m_replyLimit->setValue(seconds(profile.deadlines.mail));
     m_dotLimit->setValue(seconds(profile.deadlines.dot));
+    m_limits->setText(QString::fromLatin1(Smtp::deadlinesToText(profile.deadlines, numbers())));
 }
 
 void ConnectionSection::take(Relay::RelayProfile &profile) const
@@ -96,17 +144,8 @@ void ConnectionSection::take(Relay::RelayProfile &profile) const
         typed.isEmpty() || wrongXclient(typed).isEmpty())
         route.xclient = typed;
     route.xclientBeforeTls = m_xclientBeforeTls->isChecked();
-    Smtp::Deadlines &limits = profile.deadlines;
-    if (m_connectLimit->value() != seconds(limits.connect))
-        limits.connect = std::chrono::seconds(m_connectLimit->value());
-    if (m_replyLimit->value() != seconds(limits.mail)) {
-        for (const Smtp::Stage stage :
-            {Smtp::Stage::Greeting, Smtp::Stage::Helo, Smtp::Stage::StartTls, Smtp::Stage::Tls,
-                Smtp::Stage::Auth, Smtp::Stage::Mail, Smtp::Stage::Rcpt, Smtp::Stage::Data})
-            limits.set(stage, std::chrono::seconds(m_replyLimit->value()));
-    }
-    if (m_dotLimit->value() != seconds(limits.dot))
-        limits.dot = std::chrono::seconds(m_dotLimit->value());
+    if (const auto limits = Smtp::deadlinesFromText(m_limits->text().toUtf8(), numbers()))
+        profile.deadlines = *limits;
 }
 
 QStringList ConnectionSection::facts(const Relay::RelayProfile &profile) const

@@ -20,6 +20,12 @@ public:
     void takeSecrets(Relay::TypedSecrets &secrets) const override;
 
 private:
+    /// What the three numbers say; the text says what of it is otherwise.
+    [[nodiscard]] Smtp::Deadlines numbers() const;
+    /// The user changed the number of this stage: it counts, and no longer what the text says of
+    /// it.
+    void forget(Smtp::Stage stage);
+
     QLineEdit *m_proxy;
     QLineEdit *m_proxyPassword;
     QComboBox *m_header;
@@ -28,6 +34,7 @@ private:
     QSpinBox *m_connectLimit;
     QSpinBox *m_replyLimit;
     QSpinBox *m_dotLimit;
+    QLineEdit *m_limits;
 };
 
 } // namespace Mailgauge::Relays

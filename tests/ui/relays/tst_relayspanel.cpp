@@ -102,6 +102,7 @@ private Q_SLOTS:
     void sectionsTellWhatIsSetThere();
     void everyFieldIsSaved();
     void unreadableTextSurvivesAnotherRow();
+    void limitsOfStages();
     void everySecretHasItsPlace();
     void takenNameIsRefused();
     void typedTextSurvivesAnotherRow();
@@ -288,6 +289,7 @@ void TestRelaysPanel::refusedInput_data()
     QTest::newRow("own address by name") << "localAddress"_ba << u"here"_s << u"IP address"_s;
     QTest::newRow("resolver by name") << "resolver"_ba << u"dns.example"_s << u"name server"_s;
     QTest::newRow("XCLIENT") << "xclient"_ba << u"A="_s << u"XCLIENT"_s;
+    QTest::newRow("limit of no stage") << "limits"_ba << u"rcp=30"_s << u"limits"_s;
     QTest::newRow("pin") << "pin"_ba << u"abcd"_s << u"64 hex"_s;
     QTest::newRow("key alone") << "keyFile"_ba << u"/k"_s << u"certificate"_s;
     QTest::newRow("tab in the token command") << "tokenCommand"_ba << u"a\tb"_s << u"Token"_s;
@@ -453,6 +455,44 @@ void TestRelaysPanel::unreadableTextSurvivesAnotherRow()
     QVERIFY(!problem().isEmpty());
     press(u"Revert"_s);
     QVERIFY(field("proxy")->text().isEmpty());
+    QCOMPARE(m_panel->unsaved(), 0);
+}
+
+// The three numbers leave no limit of a stage behind that the profile has of its own.
+void TestRelaysPanel::limitsOfStages()
+{
+    using namespace std::chrono_literals;
+    Smtp::Deadlines limits;
+    limits.rcpt = 30s;
+    limits.dot = 900'500ms;
+    m_kept.kept.first().deadlines = limits;
+    make();
+    openSections();
+    const auto saved = [this] {
+        press(u"Save"_s);
+        [this] { QTRY_COMPARE(m_panel->unsaved(), 0); }();
+        return m_profiles->profile(m_kept.kept.first().id)->deadlines;
+    };
+    QCOMPARE(field("limits")->text(), u"rcpt=30, dot=900.5"_s);
+    QCOMPARE(m_panel->unsaved(), 0);
+    field<QSpinBox>("replyLimit")->setValue(60);
+    for (const Smtp::Stage stage : {Smtp::Stage::Greeting, Smtp::Stage::Helo, Smtp::Stage::StartTls,
+             Smtp::Stage::Tls, Smtp::Stage::Auth, Smtp::Stage::Mail, Smtp::Stage::Data})
+        limits.set(stage, 60s);
+    QCOMPARE(saved(), limits);
+    // What was typed last of one limit counts.
+    field<QSpinBox>("dotLimit")->setValue(700);
+    QCOMPARE(field("limits")->text(), u"rcpt=30"_s);
+    type("limits", u"rcpt=31, quit=2.5, connect=0.25"_s);
+    limits.rcpt = 31s;
+    limits.quit = 2500ms;
+    limits.connect = 250ms;
+    limits.dot = 700s;
+    QCOMPARE(saved(), limits);
+    choose(u"Office"_s);
+    QCOMPARE(field("limits")->text(), QString());
+    choose(u"Home"_s);
+    QCOMPARE(field("limits")->text(), u"connect=0.25, rcpt=31, quit=2.5"_s);
     QCOMPARE(m_panel->unsaved(), 0);
 }
 
