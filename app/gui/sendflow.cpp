@@ -9,6 +9,7 @@
 #include "shell/statusfacts.h"
 #include "widgets/messagestack.h"
 
+#include <QAction>
 #include <QtConcurrentRun>
 
 #include <utility>
@@ -54,6 +55,31 @@ SendFlow::SendFlow(Services &services, Shell::MainWindow &window)
 
 void SendFlow::compose(const Delivery::Composition &composition)
 {
+    if (!askAboutPauses(composition))
+        go(composition);
+}
+
+bool SendFlow::askAboutPauses(const Delivery::Composition &composition)
+{
+    const QString name = u"pauses"_s;
+    m_window.messages().withdraw(name);
+    if (composition.options.messages <= 1 || !m_pauses || !m_pauses())
+        return false;
+    auto *all = new QAction(tr("Send them without a pause"));
+    connect(all, &QAction::triggered, this, [this, name, composition] {
+        go(composition);
+        m_window.messages().withdraw(name); // and with it this function
+    });
+    m_window.messages().post(name, MessageBar::Kind::Warning,
+        tr("Not sent: the next session is to pause, and many messages cannot be paused. Send one, "
+           "or take the pause under the transcript back."),
+        {all});
+    Q_EMIT notSent();
+    return true;
+}
+
+void SendFlow::go(const Delivery::Composition &composition)
+{
     // The relay that is shown now is the one that is meant, whatever is in use when it goes.
     Delivery::Composition whole = composition;
     const auto profile = m_profiles.profile(m_profiles.current());
@@ -80,9 +106,9 @@ void SendFlow::wait(const Delivery::Composition &composition)
 void SendFlow::goOn()
 {
     for (const Delivery::Composition &waiting : std::exchange(m_waiting, {})) {
-        // Not compose(): one that has its relay keeps it.
+        // Not go(): one that has its relay keeps it.
         if (waiting.profile.id.isNull())
-            compose(waiting);
+            go(waiting);
         else if (m_storeDecided)
             prepare(waiting);
         else
@@ -188,8 +214,8 @@ void SendFlow::tellIfIdle()
 void SendFlow::send(const Delivery::SendRequest &request)
 {
     Delivery::SendRequest paused = request;
-    if (m_pauses && m_pauses())
-        paused.session.breaks = Smtp::BreakRule::everywhere();
+    if (m_pauses)
+        paused.session.breaks = m_pauses();
     const QUuid id = m_service.send(std::move(paused));
     if (id.isNull())
         return;

@@ -35,8 +35,9 @@ public:
     [[nodiscard]] OutcomeNews &news() { return m_news; }
     [[nodiscard]] const Base::Secret &bounceKey() const { return m_bounceKey; }
     void send(const Delivery::SendRequest &request);
-    /// Asked before each session: shall its commands wait for the user?
-    void setPauses(std::function<bool()> pauses) { m_pauses = std::move(pauses); }
+    /// Asked before each session: which of its commands shall wait for the user?
+    using Pauses = std::function<std::optional<Smtp::BreakRule>()>;
+    void setPauses(Pauses pauses) { m_pauses = std::move(pauses); }
     /// What is on its way, and what is being prepared.
     void cancelAll();
     /// What runs, is prepared or waits.
@@ -62,6 +63,9 @@ private:
     void prepare(const Delivery::Composition &composition);
     void build(const Delivery::Composition &composition);
     void tellNoRelay();
+    /// Whether many messages wait for a word about breakpoints, which they would not stop at.
+    [[nodiscard]] bool askAboutPauses(const Delivery::Composition &composition);
+    void go(const Delivery::Composition &composition);
     void stopWaiting();
     void relayChanged(const QUuid &relay);
     /// `options`: how many times it goes out.
@@ -80,7 +84,7 @@ private:
     Delivery::SendService &m_service;
     Shell::MainWindow &m_window;
     OutcomeNews m_news;
-    std::function<bool()> m_pauses;
+    Pauses m_pauses;
     RepeatFlow m_repeating;
     QHash<QUuid, QString> m_running; ///< Session to what the status bar calls it.
     int m_preparing = 0;

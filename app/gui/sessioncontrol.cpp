@@ -61,10 +61,11 @@ void SessionControl::open()
         });
 }
 
-void SessionControl::opened(const QUuid &session)
+void SessionControl::opened(const QUuid &session, const Smtp::Capabilities &capabilities)
 {
     if (session != m_session)
         return;
+    m_transcript.commandBar().setCapabilities(capabilities);
     m_isOpen = true;
     showState();
     m_transcript.commandBar().setFocus();
@@ -76,6 +77,9 @@ void SessionControl::answered(
     if (session != m_session)
         return;
     m_isBusy = false;
+    // Said anew: after XCLIENT, or under another name, it may announce something else.
+    if (line.left(4).compare("EHLO", Qt::CaseInsensitive) == 0 && reply.code == 250)
+        m_transcript.commandBar().setCapabilities(Smtp::Capabilities::fromEhlo(reply));
     m_transcript.commandBar().answered(line, reply);
     showState();
     m_transcript.commandBar().setFocus();
@@ -131,6 +135,7 @@ void SessionControl::finished(const QUuid &session)
     if (session == m_session) {
         m_session = {};
         m_isOpen = m_isBusy = false;
+        m_transcript.commandBar().setCapabilities({});
     }
     showState();
 }

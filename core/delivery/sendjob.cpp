@@ -240,7 +240,7 @@ void SendJob::sendWhenClaimed()
         return;
     m_ready = false;
     if (m_request.staysOpen && !m_request.content)
-        Q_EMIT opened(m_request.id);
+        Q_EMIT opened(m_request.id, m_builder.record().capabilities);
     else
         sendNext();
 }

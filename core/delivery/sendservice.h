@@ -55,7 +55,7 @@ Q_SIGNALS:
     void contentProgress(const QUuid &session, qint64 written, qint64 total);
     void recipientDecided(const QUuid &session, const Mailgauge::Smtp::RecipientOutcome &outcome);
     /// The session stays open and takes commands by hand.
-    void opened(const QUuid &session);
+    void opened(const QUuid &session, const Mailgauge::Smtp::Capabilities &capabilities);
     /// Neither holds a secret.
     void commandAnswered(
         const QUuid &session, const QByteArray &line, const Mailgauge::Smtp::Reply &reply);

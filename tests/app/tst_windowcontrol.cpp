@@ -3,6 +3,8 @@
 
 #include "transcript/commandbar.h"
 
+#include <QAction>
+#include <QCompleter>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -27,6 +29,13 @@ private Q_SLOTS:
         Bar bar(bench);
         QTest::mouseClick(bar.enter, Qt::LeftButton);
         QTRY_COMPARE(bar.bar.state(), CommandBar::State::Idle);
+        // What this relay announces.
+        QStringList offered;
+        const QAbstractItemModel *words = bar.line->completer()->model();
+        for (int row = 0; row < words->rowCount(); ++row)
+            offered.append(words->index(row, 0).data().toString());
+        QVERIFY(offered.contains(u"NOOP"_s));
+        QVERIFY2(!offered.contains(u"ETRN "_s), qPrintable(offered.join(u", "_s)));
         bar.type(u"NOOP"_s);
         QTRY_COMPARE(bar.bar.state(), CommandBar::State::Idle);
         QTRY_VERIFY(bench.lines().contains(u"NOOP"_s));
@@ -56,6 +65,50 @@ private Q_SLOTS:
         QTest::mouseClick(bar.leave, Qt::LeftButton); // Stop
         QTRY_COMPARE(bar.bar.state(), CommandBar::State::Closed);
         QVERIFY(!bench.lines().contains(u"DATA"_s));
+    }
+
+    void pausesWhereTheUserSays()
+    {
+        QTemporaryDir dir;
+        Workbench bench(dir.path());
+        QVERIFY(bench.waitForRelay());
+        Bar bar(bench);
+        bench.window().findChild<QToolButton *>(u"transcriptPauses"_s)->click();
+        for (const Smtp::Stage stage : Smtp::BreakRule::Possible) {
+            if (stage != Smtp::Stage::Data)
+                bar.bar
+                    .findChild<QAction *>(u"pause."_s + QLatin1StringView(Smtp::stageName(stage)))
+                    ->trigger();
+        }
+        bench.composer().send();
+        QTRY_COMPARE(bar.bar.state(), CommandBar::State::Paused);
+        QCOMPARE(bar.line->text(), u"DATA"_s);
+        QTest::mouseClick(bar.enter, Qt::LeftButton);
+        QTRY_COMPARE(bar.bar.state(), CommandBar::State::Closed);
+        QTRY_VERIFY(bench.lines().contains(u"QUIT"_s));
+    }
+
+    void manyMessagesAndAPause()
+    {
+        QTemporaryDir dir;
+        Workbench bench(dir.path());
+        QVERIFY(bench.waitForRelay());
+        Bar bar(bench);
+        bench.window().findChild<QToolButton *>(u"transcriptPauses"_s)->click();
+        Compose::Draft draft = bench.composer().draft();
+        draft.options.messages = 3;
+        bench.composer().setDraft(draft);
+        QSignalSpy ended(&bench.bench.sending(), &Gui::SendFlow::runEnded);
+        QSignalSpy notSent(&bench.bench.sending(), &Gui::SendFlow::notSent);
+        bench.composer().send();
+        QCOMPARE(notSent.size(), 1);
+        QVERIFY2(bench.message(u"pauses"_s).startsWith(u"Not sent"_s),
+            qPrintable(bench.message(u"pauses"_s)));
+        QCOMPARE(bench.bench.sending().running(), 0);
+        bench.click(u"pauses"_s, u"Send them without a pause"_s);
+        QTRY_COMPARE(ended.size(), 1);
+        QVERIFY(bench.message(u"repeat"_s).contains(u"3 accepted"_s));
+        QVERIFY(bench.message(u"pauses"_s).isEmpty());
     }
 
 private:

@@ -5,14 +5,20 @@
 #include "theme/theme.h"
 #include "transcript/entry.h"
 
+#include <QAction>
 #include <QCompleter>
 #include <QHBoxLayout>
 #include <QIcon>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
+#include <QStringListModel>
 #include <QToolButton>
+
+#include <algorithm>
+#include <utility>
 
 namespace Mailgauge::Transcript {
 
@@ -20,11 +26,36 @@ namespace {
 
 constexpr qsizetype MostHistory = 100;
 
-/// RFC 5321 4.1.1, and what its extensions added.
-QStringList knownCommands()
+/// What every server has to understand (RFC 5321 4.5.1), then what this one says it does; without
+/// its word all that is in use.
+QStringList commandsFor(const Smtp::Capabilities &capabilities)
 {
-    return {u"NOOP"_s, u"HELP"_s, u"VRFY "_s, u"EXPN "_s, u"RSET"_s, u"EHLO "_s, u"HELO "_s,
-        u"MAIL FROM:<"_s, u"RCPT TO:<"_s, u"DATA"_s, u"AUTH "_s, u"ETRN "_s, u"QUIT"_s};
+    QStringList commands {u"NOOP"_s, u"RSET"_s, u"VRFY "_s, u"EHLO "_s, u"HELO "_s,
+        u"MAIL FROM:<"_s, u"RCPT TO:<"_s, u"DATA"_s, u"QUIT"_s};
+    const bool isKnown = !capabilities.all().isEmpty();
+    for (const auto &[keyword, command] : {std::pair {"HELP"_ba, u"HELP"_s},
+             std::pair {"EXPN"_ba, u"EXPN "_s}, std::pair {"ETRN"_ba, u"ETRN "_s},
+             std::pair {"XCLIENT"_ba, u"XCLIENT "_s}, std::pair {"XFORWARD"_ba, u"XFORWARD "_s}}) {
+        if (!isKnown || capabilities.has(keyword))
+            commands.append(command);
+    }
+    if (!isKnown)
+        commands.append(u"AUTH "_s);
+    const QList<QByteArray> mechanisms = capabilities.authMechanisms();
+    for (const QByteArray &mechanism : mechanisms)
+        commands.append(u"AUTH "_s + visibleText(mechanism));
+    return commands;
+}
+
+/// The stage, by the name that it has everywhere, and the command where that is another word.
+QString stageText(Smtp::Stage stage)
+{
+    const QString name = QString::fromLatin1(Smtp::stageName(stage));
+    if (stage == Smtp::Stage::Helo)
+        return CommandBar::tr("%1 (EHLO)", "name of a stage").arg(name);
+    if (stage == Smtp::Stage::Content)
+        return CommandBar::tr("%1 (BDAT)", "name of a stage").arg(name);
+    return name;
 }
 
 } // namespace
@@ -32,6 +63,7 @@ QStringList knownCommands()
 CommandBar::CommandBar(const Theme::Theme &theme, QWidget *parent)
     : QWidget(parent)
     , m_pauses(new QToolButton(this))
+    , m_completions(new QStringListModel(this))
     , m_label(new QLabel(this))
     , m_line(new QLineEdit(this))
     , m_enter(new QPushButton(this))
@@ -43,17 +75,26 @@ CommandBar::CommandBar(const Theme::Theme &theme, QWidget *parent)
     m_pauses->setAutoRaise(true);
     m_pauses->setIcon(QIcon::fromTheme(u"media-playback-pause"_s));
     m_pauses->setText(tr("Pause Before Each Command"));
-    m_pauses->setToolTip(
-        tr("Pause before each command of the next sessions, to look at it or to change it"));
+    m_pauses->setPopupMode(QToolButton::MenuButtonPopup);
+    m_pauses->setMenu(makeStages());
+    connect(m_pauses, &QToolButton::toggled, this, [this](bool on) {
+        const bool nowhere = std::ranges::none_of(m_stages, &QAction::isChecked);
+        if (!on || !nowhere)
+            return;
+        for (QAction *stage : std::as_const(m_stages))
+            stage->setChecked(true);
+    });
+    namePauses();
     m_label->setTextFormat(Qt::PlainText);
     m_line->setObjectName(u"transcriptCommandLine"_s);
     m_line->setAccessibleName(tr("Command to the server"));
     m_line->setFont(theme.monospaceFont());
     m_line->setLayoutDirection(Qt::LeftToRight);
-    auto *completer = new QCompleter(knownCommands(), m_line);
+    // A list, not words put into the line: what is sent is what was typed.
+    auto *completer = new QCompleter(m_completions, m_line);
     completer->setCaseSensitivity(Qt::CaseInsensitive);
-    completer->setCompletionMode(QCompleter::InlineCompletion);
     m_line->setCompleter(completer);
+    updateCompletions();
     m_line->installEventFilter(this);
     m_enter->setObjectName(u"transcriptCommandEnter"_s);
     m_leave->setObjectName(u"transcriptCommandLeave"_s);
@@ -73,9 +114,68 @@ CommandBar::CommandBar(const Theme::Theme &theme, QWidget *parent)
     updateWidgets();
 }
 
-bool CommandBar::pauses() const
+QMenu *CommandBar::makeStages()
 {
-    return m_pauses->isChecked();
+    auto *menu = new QMenu(m_pauses);
+    menu->setObjectName(u"transcriptPauseStages"_s);
+    for (const Smtp::Stage stage : Smtp::BreakRule::Possible) {
+        QAction *action = menu->addAction(stageText(stage));
+        action->setObjectName(u"pause."_s + QString::fromLatin1(Smtp::stageName(stage)));
+        action->setCheckable(true);
+        action->setChecked(true);
+        connect(action, &QAction::toggled, this, &CommandBar::stageChosen);
+        m_stages.append(action);
+    }
+    return menu;
+}
+
+/// Who says where wants it, and who takes the last place away does not.
+void CommandBar::stageChosen(bool on)
+{
+    if (on)
+        m_pauses->setChecked(true);
+    else if (std::ranges::none_of(m_stages, &QAction::isChecked))
+        m_pauses->setChecked(false);
+    namePauses();
+}
+
+void CommandBar::namePauses()
+{
+    QStringList chosen;
+    for (const QAction *stage : std::as_const(m_stages)) {
+        if (stage->isChecked())
+            chosen.append(stage->text());
+    }
+    m_pauses->setToolTip(chosen.isEmpty() || chosen.size() == m_stages.size()
+            ? tr("Pause before each command of the next sessions, to look at it or to change it")
+            : tr("Pause in the next sessions before the commands of %1, to look at them or to "
+                 "change them")
+                  .arg(chosen.join(u", "_s)));
+}
+
+std::optional<Smtp::BreakRule> CommandBar::pauses() const
+{
+    Smtp::BreakRule rule;
+    for (qsizetype i = 0; i < m_stages.size(); ++i) {
+        if (m_stages[i]->isChecked())
+            rule.stages.append(Smtp::BreakRule::Possible[static_cast<std::size_t>(i)]);
+    }
+    return m_pauses->isChecked() ? std::optional(rule) : std::nullopt;
+}
+
+void CommandBar::setCapabilities(const Smtp::Capabilities &capabilities)
+{
+    m_capabilities = capabilities;
+    updateCompletions();
+}
+
+/// What was said before, the last first, then what could be.
+void CommandBar::updateCompletions()
+{
+    QStringList all(m_history.crbegin(), m_history.crend());
+    all += commandsFor(m_capabilities);
+    all.removeDuplicates();
+    m_completions->setStringList(all);
 }
 
 void CommandBar::setState(State state)
@@ -109,6 +209,7 @@ void CommandBar::answered(const QByteArray &line, const Smtp::Reply &reply)
     while (m_history.size() > MostHistory)
         m_history.removeFirst();
     m_recalled = m_history.size();
+    updateCompletions();
     // What answers a challenge is a secret, and nobody's to read.
     m_line->setEchoMode(reply.code == 334 ? QLineEdit::Password : QLineEdit::Normal);
     setState(State::Idle);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "smtp/reply.h"
+#include "smtp/breakrule.h"
+#include "smtp/capabilities.h"
 #include "smtp/stage.h"
 
 #include <QStringList>
@@ -9,9 +10,12 @@
 
 #include <optional>
 
+class QAction;
 class QLabel;
 class QLineEdit;
+class QMenu;
 class QPushButton;
+class QStringListModel;
 class QToolButton;
 
 namespace Mailgauge::Theme {
@@ -38,8 +42,10 @@ public:
     explicit CommandBar(const Theme::Theme &theme, QWidget *parent = nullptr);
 
     [[nodiscard]] State state() const { return m_state; }
-    /// Commands of ours shall wait for the user from the next session on.
-    [[nodiscard]] bool pauses() const;
+    /// Where commands of ours shall wait for the user from the next session on; none: nowhere.
+    [[nodiscard]] std::optional<Smtp::BreakRule> pauses() const;
+    /// What the server of the open session announced: completion offers what it understands.
+    void setCapabilities(const Smtp::Capabilities &capabilities);
     void setState(State state);
     /// `line` waits to be sent; shown until setState().
     void pause(const QByteArray &line, Smtp::Stage stage);
@@ -64,6 +70,10 @@ private:
     void leave();
     void recall(int step);
     void updateWidgets();
+    [[nodiscard]] QMenu *makeStages();
+    void stageChosen(bool on);
+    void namePauses();
+    void updateCompletions();
 
     State m_state = State::Closed;
     QString m_pausedLine;
@@ -71,6 +81,9 @@ private:
     qsizetype m_recalled = 0; ///< Behind the last: what is being typed.
     QString m_typed;
     QToolButton *m_pauses;
+    QList<QAction *> m_stages; ///< In the order of BreakRule::Possible.
+    Smtp::Capabilities m_capabilities; ///< Empty: not known.
+    QStringListModel *m_completions;
     QLabel *m_label;
     QLineEdit *m_line;
     QPushButton *m_enter;

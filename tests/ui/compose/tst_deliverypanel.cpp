@@ -82,6 +82,17 @@ private Q_SLOTS:
         QCOMPARE(m_model->options().stop, stopping(StopRule::How::QuitAfter, Smtp::Stage::Rcpt));
     }
 
+    void everyStageIsAPoint()
+    {
+        for (const Smtp::Stage stage : Smtp::allStages) {
+            click(("stage." + Smtp::stageName(stage).toByteArray()).constData());
+            QCOMPARE(m_model->options().stop, stopping(StopRule::How::QuitAfter, stage));
+            // The draft keeps it.
+            QCOMPARE(Compose::deliveryFromJson(Compose::deliveryToJson(m_model->options())),
+                m_model->options());
+        }
+    }
+
     void everyChangeComesBackByUndo()
     {
         QTest::keyClicks(part<QLineEdit>("envelopeId"), u"QQ314"_s);

@@ -6,7 +6,9 @@
 #include "transcript/commandbar.h"
 #include "transcript/transcriptpanel.h"
 
+#include <QAbstractItemView>
 #include <QAction>
+#include <QCompleter>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -32,6 +34,17 @@ struct Bar {
     QLineEdit *line = child<QLineEdit>(u"transcriptCommandLine"_s);
     QPushButton *enter = child<QPushButton>(u"transcriptCommandEnter"_s);
     QPushButton *leave = child<QPushButton>(u"transcriptCommandLeave"_s);
+    [[nodiscard]] QStringList offered(const QString &typed)
+    {
+        line->clear();
+        QTest::keyClicks(line, typed);
+        QStringList words;
+        const QAbstractItemModel *found = line->completer()->completionModel();
+        for (int row = 0; row < found->rowCount(); ++row)
+            words.append(found->index(row, 0).data().toString());
+        return words;
+    }
+
     QSignalSpy opened {&bar, &CommandBar::openRequested};
     QSignalSpy entered {&bar, &CommandBar::commandEntered};
     QSignalSpy resumed {&bar, &CommandBar::resumed};
@@ -80,6 +93,53 @@ private Q_SLOTS:
         QTest::keyClick(b.line, Qt::Key_Down);
         QTest::keyClick(b.line, Qt::Key_Down);
         QCOMPARE(b.line->text(), u"X"_s); // what was being typed
+    }
+
+    void whatTheServerAnnouncedIsOffered()
+    {
+        Bar b;
+        b.bar.setState(CommandBar::State::Idle);
+        QCOMPARE(b.offered(u"e"_s), (QStringList {u"EHLO "_s, u"EXPN "_s, u"ETRN "_s}));
+        QCOMPARE(b.offered(u"AUTH"_s), QStringList {u"AUTH "_s});
+        b.bar.setCapabilities(Smtp::Capabilities::fromEhlo(
+            {250, {"mx"_ba, "ETRN"_ba, "AUTH PLAIN CRAM-MD5"_ba, "SIZE 5"_ba}}));
+        QCOMPARE(b.offered(u"e"_s), (QStringList {u"EHLO "_s, u"ETRN "_s}));
+        QCOMPARE(b.offered(u"h"_s), QStringList {u"HELO "_s});
+        QCOMPARE(b.offered(u"AUTH"_s), (QStringList {u"AUTH PLAIN"_s, u"AUTH CRAM-MD5"_s}));
+        QCOMPARE(b.offered(u"V"_s), QStringList {u"VRFY "_s}); // RFC 5321 4.5.1
+        // What was said before comes first, the last of all.
+        b.bar.answered("VRFY ann"_ba, {252, {"ok"_ba}});
+        b.bar.answered("VRFY bob"_ba, {252, {"ok"_ba}});
+        QCOMPARE(b.offered(u"V"_s), (QStringList {u"VRFY bob"_s, u"VRFY ann"_s, u"VRFY "_s}));
+        // Only what was typed goes out, whatever is offered.
+        QTest::keyClick(b.line, Qt::Key_Return);
+        QCOMPARE(b.entered.last().first().toByteArray(), "V"_ba);
+    }
+
+    void placesToPause()
+    {
+        Bar b;
+        auto *pause = b.child<QToolButton>(u"transcriptPauses"_s);
+        const auto stage = [&b](const char *name) {
+            return b.child<QAction>(u"pause."_s + QLatin1StringView(name));
+        };
+        QVERIFY(!b.bar.pauses());
+        pause->click();
+        QCOMPARE(b.bar.pauses(), Smtp::BreakRule::everywhere());
+        for (const Smtp::Stage one : Smtp::BreakRule::Possible) {
+            if (one != Smtp::Stage::Rcpt)
+                stage(Smtp::stageName(one).data())->trigger();
+        }
+        QCOMPARE(b.bar.pauses(), Smtp::BreakRule {{Smtp::Stage::Rcpt}});
+        QVERIFY2(pause->toolTip().contains(u"rcpt"_s), qPrintable(pause->toolTip()));
+        stage("rcpt")->trigger(); // the last one
+        QVERIFY(!pause->isChecked());
+        QVERIFY(!b.bar.pauses());
+        stage("dot")->trigger(); // who says where wants it
+        QCOMPARE(b.bar.pauses(), Smtp::BreakRule {{Smtp::Stage::Dot}});
+        stage("dot")->trigger();
+        pause->click();
+        QCOMPARE(b.bar.pauses(), Smtp::BreakRule::everywhere());
     }
 
     void secretsAreNotKept()
