@@ -72,6 +72,7 @@ void Workbench::setUp(bool useSandbox)
         m_services.profiles(), m_services.sending(), *m_sendFlow, *m_transcript);
     m_closeGuard = std::make_unique<CloseGuard>(
         m_window, *m_sendFlow, [this] { return keepDraft(); });
+    m_certificateFlow = std::make_unique<CertificateFlow>(m_services.profiles(), m_window);
     m_importFlow = std::make_unique<ImportFlow>(*m_transcript);
     m_textImportFlow = std::make_unique<TextImportFlow>();
     m_diagnoseFlow = std::make_unique<DiagnoseFlow>(m_services.profiles(), m_services.checks());
@@ -171,6 +172,10 @@ void Workbench::addDocks()
         m_details, {u"detailsDock"_s, tr("Details"), u"documentinfo"_s}, Qt::RightDockWidgetArea);
     connect(m_transcript, &Transcript::TranscriptPanel::lineSelected, m_details,
         &Transcript::DetailsPanel::showLine);
+    connect(m_details, &Transcript::DetailsPanel::saveCertificatesRequested,
+        m_certificateFlow.get(), &CertificateFlow::save);
+    connect(m_details, &Transcript::DetailsPanel::pinRequested, m_certificateFlow.get(),
+        &CertificateFlow::pin);
     for (QAction *command : m_transcript->commands())
         m_window.actions().adopt(command, command->objectName(), tr("Transcript"));
     m_window.addMenu(m_transcript->makeMenu(&m_window));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "certificateflow.h"
 #include "closeguard.h"
 #include "comparisonflow.h"
 #include "diagnoseflow.h"
@@ -109,6 +110,7 @@ private:
     std::unique_ptr<SessionControl> m_control;
     std::unique_ptr<SessionFlow> m_sessionFlow;
     std::unique_ptr<CloseGuard> m_closeGuard;
+    std::unique_ptr<CertificateFlow> m_certificateFlow;
     std::unique_ptr<ImportFlow> m_importFlow;
     std::unique_ptr<TextImportFlow> m_textImportFlow;
     std::unique_ptr<DiagnoseFlow> m_diagnoseFlow;

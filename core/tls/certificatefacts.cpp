@@ -12,6 +12,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <ctime>
 
 namespace Mailgauge::Tls {
@@ -206,6 +207,13 @@ CertificatePtr certificateFromDer(const QByteArray &der)
     if (data != end)
         return {};
     return certificate;
+}
+
+bool canBeSaved(const QList<CertificateFacts> &chain)
+{
+    return !chain.isEmpty() && std::ranges::none_of(chain, [](const CertificateFacts &one) {
+        return one.der.isEmpty();
+    });
 }
 
 QByteArray toPem(const QList<CertificateFacts> &chain)

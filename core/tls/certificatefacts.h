@@ -20,6 +20,8 @@ namespace Mailgauge::Tls {
 [[nodiscard]] Base::Result<QList<CertificateFacts>> certificatesFromPem(const QByteArray &pem);
 /// Null where it is none, or where something follows it.
 [[nodiscard]] CertificatePtr certificateFromDer(const QByteArray &der);
+/// Whether there is a chain, with the certificates themselves: an export may have taken them away.
+[[nodiscard]] bool canBeSaved(const QList<CertificateFacts> &chain);
 [[nodiscard]] QByteArray toPem(const QList<CertificateFacts> &chain);
 
 // The single facts, as texts that show every octet.

@@ -164,7 +164,10 @@ QList<NamedValue> LineMeaning::tls(const Tls::TlsFacts &facts)
         if (!certificate.names.isEmpty())
             subject += u" · "_s + certificate.names.join(u", "_s);
         values.append(
-            {number++ == 0 ? tr("Certificate") : tr("Issuer %1").arg(number - 1), subject, issued});
+            {number == 0 ? tr("Certificate") : tr("Issuer %1").arg(number), subject, issued});
+        if (number++ == 0)
+            values.append({tr("Key SHA-256"), QString::fromLatin1(certificate.keySha256),
+                tr("Stays when the certificate is renewed with the same key: what a pin names.")});
     }
     values.removeIf([](const NamedValue &one) { return one.value.isEmpty(); });
     return values;

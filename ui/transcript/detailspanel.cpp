@@ -8,6 +8,7 @@
 #include "transcript/dialogue.h"
 #include "transcript/formatter.h"
 #include "transcript/hexdump.h"
+#include "transcript/tlsactions.h"
 #include "transcript/tone.h"
 #include "transcript/visible.h"
 #include "widgets/emptystate.h"
@@ -228,7 +229,16 @@ QWidget *DetailsPanel::makeTls()
     m_tls = makeForm();
     m_tlsBox = new QWidget(m_tabs);
     m_tls->setContentsMargins(12, 8, 12, 8);
-    m_tlsBox->setLayout(m_tls);
+    m_tlsActions = new TlsActions(m_tlsBox);
+    connect(
+        m_tlsActions, &TlsActions::saveRequested, this, &DetailsPanel::saveCertificatesRequested);
+    connect(m_tlsActions, &TlsActions::pinRequested, this, &DetailsPanel::pinRequested);
+    auto *column = new QVBoxLayout(m_tlsBox);
+    column->setContentsMargins({});
+    column->setSpacing(0);
+    column->addWidget(m_tlsActions);
+    column->addLayout(m_tls);
+    column->addStretch(1);
     m_tlsArea = new QScrollArea(m_tabs);
     m_tlsArea->setObjectName(u"detailsTls"_s);
     m_tlsArea->setAccessibleName(tr("TLS of the session"));
@@ -361,8 +371,10 @@ void DetailsPanel::showTls(const Entry &entry)
     clearForm(m_tls);
     const SessionRecord record = recordOf(m_row);
     const bool any = record.tls && (entry.tls || entry.stage == Smtp::Stage::Tls);
-    if (any)
+    if (any) {
+        m_tlsActions->setSession(record);
         addValues(m_tls, m_tlsBox, Models::LineMeaning::tls(*record.tls));
+    }
     m_tabs->setTabVisible(m_tabs->indexOf(m_tlsArea), any);
 }
 

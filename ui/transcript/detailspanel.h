@@ -33,6 +33,8 @@ class EmptyState;
 
 namespace Mailgauge::Transcript {
 
+class TlsActions;
+
 /// The dock beside the conversation: what the selected line means and what to do about it, what it
 /// says decoded, all of it as text and as bytes. Plain text throughout: nothing of the wire is ever
 /// read as markup.
@@ -48,6 +50,12 @@ public:
     /// Where the message data comes from that a line stands for. The bytes are shown where the line
     /// is selected.
     void setContentSource(ContentLoader::Source source);
+
+Q_SIGNALS:
+    /// The chain of the session shown, to a file.
+    void saveCertificatesRequested(const Mailgauge::Tls::TlsFacts &facts);
+    /// Its profile shall take this key (SHA-256, hex) and no other.
+    void pinRequested(const QUuid &profile, const QByteArray &key);
 
 public Q_SLOTS:
     /// A row of the transcript, as TranscriptPanel::lineSelected() tells; -1 shows the empty state.
@@ -88,6 +96,7 @@ private:
     QToolButton *m_reveal;
     QScrollArea *m_tlsArea = nullptr;
     QWidget *m_tlsBox = nullptr;
+    TlsActions *m_tlsActions = nullptr;
     QFormLayout *m_tls = nullptr;
     qsizetype m_row = -1;
     ContentLoader m_loader;

@@ -121,13 +121,17 @@ private Q_SLOTS:
         certificate.notAfter = QDateTime(QDate(2020, 1, 1), QTime(), QTimeZone::UTC);
         certificate.keyType = u"RSA 2048"_s;
         facts.chain = {certificate, certificate};
+        QCOMPARE(LineMeaning::tls(facts).size(), 6); // without its key
+        facts.chain.first().keySha256 = "a5"_ba.repeated(32);
         const auto values = LineMeaning::tls(facts);
-        QCOMPARE(values.size(), 6);
+        QCOMPARE(values.size(), 7);
         QVERIFY(values.at(3).value.startsWith(u"not accepted: "_s));
         QCOMPARE(values.at(4).label, u"Certificate"_s);
         QCOMPARE(values.at(4).value, u"CN=mx.example.net · mx.example.net"_s);
         QVERIFY(values.at(4).note.contains(u"RSA 2048"_s));
-        QCOMPARE(values.at(5).label, u"Issuer 1"_s);
+        QCOMPARE(values.at(5).label, u"Key SHA-256"_s);
+        QCOMPARE(values.at(5).value, u"a5"_s.repeated(32));
+        QCOMPARE(values.at(6).label, u"Issuer 1"_s);
     }
 
 private:

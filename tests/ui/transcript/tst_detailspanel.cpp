@@ -12,11 +12,13 @@
 #include <KIconTheme>
 
 #include <QApplication>
+#include <QClipboard>
 #include <QDir>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPromise>
 #include <QScopeGuard>
+#include <QSignalSpy>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTest>
@@ -237,6 +239,43 @@ private Q_SLOTS:
         QTest::mouseClick(bar, Qt::LeftButton, {}, bar->tabRect(2).center());
         QTRY_VERIFY(d.texts().contains(u"TLS_AES_256_GCM_SHA384"_s));
         QVERIFY(d.texts().contains(u"certificate accepted"_s));
+    }
+
+    void certificatesAreSavedAndPinned()
+    {
+        Details d;
+        SessionRecord record = d.sample.record;
+        Tls::CertificateFacts leaf;
+        leaf.subject = u"CN=mx.example.net"_s;
+        leaf.keySha256 = "a5"_ba.repeated(32);
+        leaf.der = "der"_ba;
+        record.tls->chain = {leaf};
+        record.profile = QUuid::createUuid();
+        d.model.setRecord(record);
+        d.model.flush();
+        QSignalSpy saved(&d.panel, &DetailsPanel::saveCertificatesRequested);
+        QSignalSpy pinned(&d.panel, &DetailsPanel::pinRequested);
+        const auto button = [&d](const char *name) {
+            return d.panel.findChild<QToolButton *>(QLatin1StringView(name));
+        };
+        d.panel.showLine(24);
+        d.panel.findChild<QTabWidget *>()->setCurrentIndex(2);
+        QTest::mouseClick(button("tlsSave"), Qt::LeftButton);
+        QCOMPARE(saved.last().first().value<Tls::TlsFacts>(), *record.tls);
+        QTest::mouseClick(button("tlsCopyKey"), Qt::LeftButton);
+        QCOMPARE(QGuiApplication::clipboard()->text(), u"sha256:"_s + u"a5"_s.repeated(32));
+        QTest::mouseClick(button("tlsPinKey"), Qt::LeftButton);
+        QCOMPARE(pinned.last(), (QVariantList {record.profile, leaf.keySha256}));
+        QCOMPARE(Test::namelessControls(&d.panel).join(u'\n'), QString());
+        // Without a profile nothing is pinned, without the certificates nothing saved.
+        record.profile = {};
+        record.tls->chain.first().der.clear();
+        d.model.setRecord(record);
+        d.model.flush();
+        d.panel.showLine(24);
+        QVERIFY(!button("tlsPinKey")->isEnabled());
+        QVERIFY(!button("tlsSave")->isEnabled());
+        QVERIFY(button("tlsCopyKey")->isEnabled());
     }
 
     void hoverGivesTheShortForm()
