@@ -10,7 +10,6 @@
 #include "mime/testcontent.h"
 
 #include <QStringDecoder>
-#include <QUuid>
 
 #include <algorithm>
 #include <array>
@@ -174,19 +173,6 @@ QString shownList(const QList<TypedAddress> &addresses)
     return QString::fromUtf8(shown.join(", "));
 }
 
-void setTokens(MessageFiller &filler, const Smtp::Envelope &envelope, const QByteArray &heloName,
-    const QByteArray &messageId)
-{
-    QByteArrayList recipients;
-    for (const Smtp::Mailbox &recipient : envelope.forwardPaths)
-        recipients.append(recipient.address());
-    filler.setDefault(u"messageId"_s, QString::fromUtf8(messageId));
-    filler.setDefault(u"heloName"_s, QString::fromUtf8(heloName));
-    filler.setDefault(u"to"_s, QString::fromUtf8(recipients.join(", ")));
-    filler.setDefault(u"from"_s,
-        envelope.reversePath ? QString::fromUtf8(envelope.reversePath->address()) : QString());
-}
-
 Checked<Mime::MessageDraft> draftFrom(const Options &options, const Smtp::Envelope &envelope,
     const QByteArray &domain, const MessageFiller &filler)
 {
@@ -255,15 +241,6 @@ Checked<void> checkUtf8(const Options &options, const Smtp::Envelope &envelope)
     if (needed && *word == "off")
         return badInput(u"an address needs SMTPUTF8, which is off"_s, Smtp::Stage::Mail);
     return {};
-}
-
-/// Where the Message-ID claims to come from: the sender's domain, else what EHLO says.
-QByteArray domainFor(const Smtp::Envelope &envelope, const QByteArray &heloName)
-{
-    const QByteArray domain = envelope.reversePath ? envelope.reversePath->domain() : QByteArray();
-    if (!domain.isEmpty() && !domain.startsWith('['))
-        return domain;
-    return heloName.isEmpty() || heloName.startsWith('[') ? "localhost"_ba : heloName;
 }
 
 } // namespace
@@ -357,25 +334,28 @@ Checked<QList<QByteArray>> parametersFrom(const Options &options, const char *na
     return parameters + *further;
 }
 
-Checked<ComposedMessage> messageFrom(const Options &options, const Smtp::Envelope &envelope,
+Checked<Delivery::ReadyMessage> messageFrom(const Options &options, const Smtp::Envelope &envelope,
     const QByteArray &heloName, const std::optional<QByteArray> &raw, MessageFiller filler)
 {
-    const QByteArray domain = domainFor(envelope, heloName);
-    const QByteArray messageId = QUuid::createUuid().toByteArray(QUuid::WithoutBraces) + '@'
-        + domain;
-    setTokens(filler, envelope, heloName, messageId);
+    const QByteArray domain = Delivery::idDomainOf(envelope.reversePath, heloName);
+    const QByteArray messageId = Delivery::makeMessageId(domain);
+    filler.setEnvelope(envelope, heloName, messageId);
     const bool composed = std::ranges::any_of(
         composing, [&options](const char *name) { return options.has(name); });
     if (raw || options.has("data")) {
         if (composed || (raw && options.has("data")))
             return usage(u"--data is the whole message: no --subject, --text, --test-content, "
                          u"--html, --attach, --inline or --header with it"_s);
-        const RawForm form = options.has("binary") ? RawForm::Binary : RawForm::Text;
+        const Delivery::RawForm form = options.has("binary") ? Delivery::RawForm::Binary
+                                                             : Delivery::RawForm::Text;
+        const auto ofBytes = [form](const QByteArray &bytes) {
+            return orNoInput(Delivery::rawMessage(bytes, form));
+        };
         if (!filler.isActive())
-            return raw ? rawMessage(*raw, form) : rawMessageFromFile(options.value("data"), form);
+            return raw ? ofBytes(*raw) : rawMessageFromFile(options.value("data"), form);
         return (raw ? Checked<QByteArray>(*raw) : readInput(options.value("data")))
             .and_then([&](const QByteArray &bytes) { return filler.fillRaw(bytes); })
-            .and_then([form](const QByteArray &bytes) { return rawMessage(bytes, form); });
+            .and_then(ofBytes);
     }
     if (options.has("binary"))
         return usage(u"--binary says how to send --data"_s);
@@ -391,7 +371,7 @@ Checked<ComposedMessage> messageFrom(const Options &options, const Smtp::Envelop
             return badInput(error.detail, Smtp::Stage::Content);
         return noInput(error.detail, Smtp::Stage::Content);
     }
-    return ComposedMessage {std::move(built->content), built->messageId, draft->subject};
+    return Delivery::ReadyMessage {std::move(built->content), built->messageId, draft->subject};
 }
 
 } // namespace Mailgauge::Cli

@@ -27,7 +27,7 @@ namespace Mailgauge::Cli {
 
 /// The message of --data (a template where `filler` is active), of `raw` (the bytes of
 /// `dataBase64`), or built from the fields.
-[[nodiscard]] Checked<ComposedMessage> messageFrom(const Options &options,
+[[nodiscard]] Checked<Delivery::ReadyMessage> messageFrom(const Options &options,
     const Smtp::Envelope &envelope, const QByteArray &heloName,
     const std::optional<QByteArray> &raw, MessageFiller filler);
 

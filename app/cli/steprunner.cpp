@@ -319,7 +319,8 @@ Checked<void> StepRunner::data(Led &led)
         return std::unexpected(raw.error());
     if (read->has("data") == raw->has_value())
         return usage(u"\"dataBase64\" (or \"data\") is the message"_s);
-    const auto message = *raw ? rawMessage(**raw) : rawMessageFromFile(read->value("data"));
+    const auto message = *raw ? orNoInput(Delivery::rawMessage(**raw, Delivery::RawForm::Text))
+                              : rawMessageFromFile(read->value("data"));
     if (!message)
         return std::unexpected(message.error());
     led.record->commit(led.record->openRecipients())

@@ -3,9 +3,7 @@
 
 #include "optionvalues.h"
 
-#include <QDateTime>
-#include <QStringDecoder>
-#include <QUuid>
+#include "delivery/messagetemplate.h"
 
 namespace Mailgauge::Cli {
 
@@ -25,42 +23,32 @@ Checked<QString> filled(const QString &text, const TemplateValues &values, Templ
     return *result;
 }
 
-/// Where the body begins; the size of a message without one.
-qsizetype bodyOf(const QString &message)
-{
-    const qsizetype crlf = message.indexOf(u"\r\n\r\n"_s);
-    const qsizetype lf = message.indexOf(u"\n\n"_s);
-    if (crlf >= 0 && (lf < 0 || crlf < lf))
-        return crlf + 4;
-    return lf >= 0 ? lf + 2 : message.size();
-}
-
 } // namespace
 
 QList<OptionSpec> templateOptions()
 {
-    return {{"template-data", "FILE.json", OptionSpec::Values::One,
-        "fill {{name}} in --from, --to, --command and the message from this JSON object; also "
-        "{{date}}, {{isoDate}}, {{uuid}}, {{messageId}}, {{from}}, {{to}}, {{heloName}}, "
-        "{{version}}"}};
+    return {
+        {"template", "", OptionSpec::Values::Flag,
+            "fill {{date}}, {{isoDate}}, {{uuid}}, {{messageId}}, {{from}}, {{to}}, {{heloName}} "
+            "and {{version}} in --from, --to, --command and the message"},
+        {"template-data", "FILE.json", OptionSpec::Values::One,
+            "the same, and {{name}} from this JSON object"},
+    };
 }
 
 Checked<std::optional<TemplateValues>> templateFrom(const Options &options)
 {
-    if (!options.has("template-data"))
+    if (!options.has("template") && !options.has("template-data"))
         return std::optional<TemplateValues>();
-    const auto bytes = readInput(options.value("template-data"), LargestData);
+    const auto bytes = options.has("template-data")
+        ? readInput(options.value("template-data"), LargestData)
+        : Checked<QByteArray>("{}"_ba);
     if (!bytes)
         return std::unexpected(bytes.error());
     auto values = TemplateValues::fromJson(*bytes);
     if (!values)
         return badInput(u"--template-data: "_s + values.error().detail, Smtp::Stage::Content);
-    const QDateTime now = QDateTime::currentDateTime();
-    values->setDefault(u"date"_s, now.toString(Qt::RFC2822Date));
-    values->setDefault(
-        u"isoDate"_s, now.toOffsetFromUtc(now.offsetFromUtc()).toString(Qt::ISODate));
-    values->setDefault(u"uuid"_s, QUuid::createUuid().toString(QUuid::WithoutBraces));
-    values->setDefault(u"version"_s, QStringLiteral(MAILGAUGE_VERSION));
+    Delivery::addRunDefaults(*values, QDateTime::currentDateTime());
     return std::optional(std::move(*values));
 }
 
@@ -96,10 +84,11 @@ MessageFiller::MessageFiller(std::optional<TemplateValues> values)
 {
 }
 
-void MessageFiller::setDefault(const QString &name, const QString &value)
+void MessageFiller::setEnvelope(
+    const Smtp::Envelope &envelope, const QByteArray &heloName, const QByteArray &messageId)
 {
     if (m_values)
-        m_values->setDefault(name, value);
+        Delivery::addEnvelopeDefaults(*m_values, envelope, heloName, messageId);
 }
 
 Checked<QString> MessageFiller::fill(
@@ -114,18 +103,10 @@ Checked<QByteArray> MessageFiller::fillRaw(const QByteArray &message) const
 {
     if (!m_values)
         return message;
-    QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
-    const QString text = decoder(message);
-    if (decoder.hasError())
-        return badInput(u"--data: a template has to be UTF-8"_s, Smtp::Stage::Content);
-    const qsizetype body = bodyOf(text);
-    const auto header = fill(text.first(body), TemplateContext::Header, u"--data"_s);
-    if (!header)
-        return std::unexpected(header.error());
-    const auto rest = fill(text.sliced(body), TemplateContext::Plain, u"--data"_s);
-    if (!rest)
-        return std::unexpected(rest.error());
-    return header->toUtf8() + rest->toUtf8();
+    const auto filled = Mime::expandMessage(message, *m_values);
+    if (!filled)
+        return badInput(u"--data: "_s + filled.error().detail, Smtp::Stage::Content);
+    return *filled;
 }
 
 } // namespace Mailgauge::Cli

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-/// `--template-data`: tokens in the envelope, the lines by hand and the message.
+/// `--template` and `--template-data`: tokens in the envelope, the lines by hand and the message.
 
 #include "options.h"
 
 #include "mime/template.h"
+#include "smtp/mailbox.h"
 
 namespace Mailgauge::Cli {
 
@@ -23,8 +24,9 @@ class MessageFiller {
 public:
     explicit MessageFiller(std::optional<Mime::TemplateValues> values);
 
-    /// A value of the program's own.
-    void setDefault(const QString &name, const QString &value);
+    /// What from, to, heloName and messageId stand for.
+    void setEnvelope(
+        const Smtp::Envelope &envelope, const QByteArray &heloName, const QByteArray &messageId);
     [[nodiscard]] bool isActive() const { return m_values.has_value(); }
     /// `what` names the place for who has to mend it.
     [[nodiscard]] Checked<QString> fill(

@@ -58,6 +58,8 @@ struct DeliveryOptions {
     std::optional<Smtp::StopRule> stop;
     int messages = 1; ///< More: a run of RepeatService, without a stop.
     int sessions = 1;
+    bool fill = false; ///< `{{name}}` in envelope and message stands for a value.
+    QString values; ///< Those values: one JSON object; empty: none but the program's.
 
     bool operator==(const DeliveryOptions &) const = default;
 };

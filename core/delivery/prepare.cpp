@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "delivery/prepare.h"
 
+#include "base/filejobs.h"
 #include "base/literals.h"
 #include "delivery/bouncepath.h"
+#include "delivery/messagetemplate.h"
+#include "delivery/readymessage.h"
 #include "mime/builder.h"
 
 #include <QSet>
@@ -80,18 +83,69 @@ Base::Result<std::optional<Smtp::Mailbox>> reversePathOf(const Composition &comp
     return std::optional(mailboxes->constFirst());
 }
 
-// The right side of the Message-ID: the sender's domain, which alone may promise uniqueness there.
-QByteArray idDomainOf(const std::optional<Smtp::Mailbox> &reversePath, const QByteArray &ehloName)
+constexpr qint64 LargestTemplate = 64 * 1024 * 1024;
+
+Base::Result<void> fillAddresses(Composition &composition, const Mime::TemplateValues &values)
 {
-    if (reversePath && !reversePath->domain().isEmpty() && !reversePath->domain().startsWith('['))
-        return reversePath->domain();
-    return ehloName.startsWith('[') ? "localhost"_ba : ehloName;
+    Mime::MessageDraft &draft = composition.draft;
+    for (const auto &[field, text] : {std::pair {"From"_L1, &draft.from},
+             std::pair {"To"_L1, &draft.to}, std::pair {"Cc"_L1, &draft.cc},
+             std::pair {"Bcc"_L1, &draft.bcc}, std::pair {"Reply-To"_L1, &draft.replyTo},
+             std::pair {"Sender"_L1, &composition.reversePath},
+             std::pair {"Recipients"_L1, &composition.forwardPaths}}) {
+        auto filled = Mime::expandTemplate(*text, values, Mime::TemplateContext::Address);
+        if (!filled)
+            return inField(field, filled.error());
+        *text = *std::move(filled);
+    }
+    return {};
+}
+
+Base::Result<ReadyMessage> rawFrom(
+    const Composition &composition, const std::optional<Mime::TemplateValues> &values)
+{
+    const RawForm form = composition.rawBinary ? RawForm::Binary : RawForm::Text;
+    if (!values)
+        return readyMessage(rawContent(composition.rawFile, form));
+    return Base::readRegularFile(composition.rawFile, LargestTemplate)
+        .and_then([&](const QByteArray &bytes) { return Mime::expandMessage(bytes, *values); })
+        .and_then([form](const QByteArray &bytes) { return rawMessage(bytes, form); });
+}
+
+/// The composition is filled as far as its envelope.
+Base::Result<ReadyMessage> messageOf(const Composition &composition, const SendRequest &request,
+    std::optional<Mime::TemplateValues> values)
+{
+    const QByteArray domain = idDomainOf(request.envelope.reversePath, request.session.ehloName);
+    const QByteArray id = makeMessageId(domain);
+    if (values)
+        addEnvelopeDefaults(*values, request.envelope, request.session.ehloName, id);
+    if (!composition.rawFile.isEmpty())
+        return rawFrom(composition, values);
+    Mime::MessageDraft draft = composition.draft;
+    if (values) {
+        if (const auto done = fillContent(draft, *values); !done)
+            return std::unexpected(done.error());
+        if (draft.messageId.isEmpty())
+            draft.messageId = id; // what {{messageId}} said
+    }
+    return Mime::build(draft, domain).transform([&draft](Mime::BuiltMessage built) {
+        return ReadyMessage {std::move(built.content), built.messageId, draft.subject};
+    });
 }
 
 } // namespace
 
-Base::Result<SendRequest> prepare(const Composition &composition)
+Base::Result<SendRequest> prepare(const Composition &given)
 {
+    const auto values = templateValues(given.options);
+    if (!values)
+        return std::unexpected(values.error());
+    Composition composition = given;
+    if (*values) {
+        if (const auto done = fillAddresses(composition, **values); !done)
+            return std::unexpected(done.error());
+    }
     SendRequest request = requestFor(composition.profile, composition.secrets);
     auto forwardPaths = forwardPathsOf(composition);
     if (!forwardPaths)
@@ -100,16 +154,22 @@ Base::Result<SendRequest> prepare(const Composition &composition)
     if (!reversePath)
         return std::unexpected(reversePath.error());
     request.envelope = {*reversePath, *forwardPaths};
-    auto built = Mime::build(composition.draft, idDomainOf(*reversePath, request.session.ehloName));
-    if (!built)
-        return std::unexpected(built.error());
-    request.content = std::move(built->content);
-    request.messageId = built->messageId;
-    request.madeMessageId = composition.draft.messageId.isEmpty();
-    request.subject = composition.draft.subject;
+    auto message = messageOf(composition, request, *values);
+    if (!message)
+        return std::unexpected(message.error());
+    request.content = std::move(message->content);
+    request.messageId = message->messageId;
+    request.subject = message->subject;
+    request.madeMessageId = !*values && composition.rawFile.isEmpty()
+        && composition.draft.messageId.isEmpty();
     request.keepSecrets = composition.keepSecrets;
     if (const auto applied = applyTo(request, composition.options); !applied)
         return std::unexpected(applied.error());
+    if (!composition.rawFile.isEmpty() && composition.rawBinary) {
+        // RFC 3030 3: never by DATA.
+        request.mailParameters.append("BODY=BINARYMIME"_ba);
+        request.session.chunking = Smtp::Chunking::WhereOffered;
+    }
     // What was written by hand stays; repeated ones are sessions that nobody can name yet.
     if (composition.reversePath.trimmed().isEmpty() && composition.options.messages <= 1) {
         if (auto named = nameSessionInReversePath(

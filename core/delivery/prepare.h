@@ -16,12 +16,14 @@ struct Composition {
     bool nullReversePath = false;
     QString forwardPaths; ///< Address list; empty: To, Cc and Bcc.
     DeliveryOptions options;
+    QString rawFile {}; ///< Goes out as it is instead of the draft, which gives the addresses.
+    bool rawBinary = false; ///< Octet by octet, by BDAT with BODY=BINARYMIME, or not at all.
     bool keepSecrets = false; ///< The user chose to keep this run's secrets, in memory.
 };
 
 /// Builds the message and the request: the one way from a composition to a session, for window and
 /// command line. Heavy where attachments are large: run it off the GUI thread. InvalidInput says
 /// which field is wrong.
-[[nodiscard]] Base::Result<SendRequest> prepare(const Composition &composition);
+[[nodiscard]] Base::Result<SendRequest> prepare(const Composition &given);
 
 } // namespace Mailgauge::Delivery

@@ -5,6 +5,7 @@
 
 #include <QJsonDocument>
 #include <QLocale>
+#include <QStringDecoder>
 
 #include <algorithm>
 
@@ -74,6 +75,16 @@ Base::Result<Token> tokenAt(const QString &text, qsizetype begin)
         return bad(u"{{%1}} is not a name"_s.arg(token.name.left(100)));
     token.end = at + close.size();
     return token;
+}
+
+/// Where the body begins; the size of a message without one.
+qsizetype bodyOf(const QString &message)
+{
+    const qsizetype crlf = message.indexOf(u"\r\n\r\n"_s);
+    const qsizetype lf = message.indexOf(u"\n\n"_s);
+    if (crlf >= 0 && (lf < 0 || crlf < lf))
+        return crlf + 4;
+    return lf >= 0 ? lf + 2 : message.size();
 }
 
 } // namespace
@@ -152,6 +163,20 @@ Base::Result<QString> expandTemplate(
     }
     result += QStringView(text).sliced(done);
     return result;
+}
+
+Base::Result<QByteArray> expandMessage(const QByteArray &message, const TemplateValues &values)
+{
+    QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
+    const QString text = decoder(message);
+    if (decoder.hasError())
+        return bad(u"a template has to be UTF-8"_s);
+    const qsizetype body = bodyOf(text);
+    const auto header = expandTemplate(text.first(body), values, TemplateContext::Header);
+    if (!header)
+        return std::unexpected(header.error());
+    return expandTemplate(text.sliced(body), values, TemplateContext::Plain)
+        .transform([&header](const QString &rest) { return header->toUtf8() + rest.toUtf8(); });
 }
 
 } // namespace Mailgauge::Mime

@@ -42,4 +42,9 @@ enum class TemplateContext : quint8 {
 [[nodiscard]] Base::Result<QString> expandTemplate(
     const QString &text, const TemplateValues &values, TemplateContext context);
 
+/// A whole message in UTF-8: its header section as Header, its body as Plain. InvalidInput also
+/// where it is not UTF-8.
+[[nodiscard]] Base::Result<QByteArray> expandMessage(
+    const QByteArray &message, const TemplateValues &values);
+
 } // namespace Mailgauge::Mime

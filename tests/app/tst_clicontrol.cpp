@@ -213,6 +213,26 @@ private Q_SLOTS:
         QVERIFY(content.simplified().contains("X-Id: x Bcc: y@z " + id));
     }
 
+    /// --template: the program's own values are enough.
+    void templatesWithoutData()
+    {
+        FakeRelay relay(
+            {Script::hello().transaction().quit(), Script::hello().transaction().quit()});
+        CliRunner cli;
+        const QStringList message {u"--from"_s, u"a@x"_s, u"--to"_s, u"b@y"_s, u"--helo"_s,
+            u"pc.x"_s, u"--text"_s, u"{{to}} by {{from}} of {{heloName}}"_s};
+        QCOMPARE(cli.run(send(relay, message + QStringList {u"--template"_s})).exitCode, 0);
+        QVERIFY2(relay.content().contains("b@y by a@x of pc.x"), relay.content().constData());
+        // Without a word braces are braces.
+        QCOMPARE(cli.run(send(relay, message)).exitCode, 0);
+        QVERIFY(relay.content(1).contains("{{to}} by {{from}} of {{heloName}}"));
+        const CliResult refused = cli.run(send(relay,
+            {u"--template"_s, u"--from"_s, u"a@x"_s, u"--to"_s, u"b@y"_s, u"--text"_s,
+                u"{{x}}"_s}));
+        QCOMPARE(refused.exitCode, 65);
+        QVERIFY(refused.diagnostics.contains("no value for x"));
+    }
+
     void rawTemplates()
     {
         FakeRelay relay({Script::hello().transaction().quit()});

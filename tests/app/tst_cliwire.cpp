@@ -107,6 +107,7 @@ const QHash<QByteArray, QByteArray> elsewhere {
     {"--sessions", "tests/app/tst_clisend.cpp"},
     {"--srv", "tests/app/tst_cliroute.cpp"},
     {"--subject", "tests/app/tst_clisend.cpp"},
+    {"--template", "tests/app/tst_clicontrol.cpp"},
     {"--template-data", "tests/app/tst_clicontrol.cpp"},
     {"--test-content", "tests/app/tst_clisend.cpp"},
     {"--text", "tests/app/tst_clisend.cpp"},

@@ -5,6 +5,7 @@
 #include "delivery/resend.h"
 #include "mime/reader.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace Mailgauge;
@@ -220,6 +221,108 @@ private Q_SLOTS:
         QCOMPARE(request->extensions.priority, 4);
         made.options.mailParameters = u"A=ä"_s;
         QCOMPARE(Delivery::prepare(made).error().kind, Base::Error::Kind::InvalidInput);
+    }
+
+    void templates()
+    {
+        Composition made = composition();
+        made.draft.from = u"Ann <{{me}}@sender.example>"_s;
+        made.draft.to = u"{{to1}}"_s;
+        made.draft.replyTo = u"{{me}}@sender.example"_s;
+        made.draft.subject = u"For {{name}}"_s;
+        made.draft.text = u"Hi {{name}}, {{to}} by {{from}}, {{heloName}} {{version}}\n"_s;
+        made.draft.html = u"<p>{{name}}</p>"_s;
+        made.draft.headers = {{"X-Id"_ba, u"{{evil}} {{messageId}}"_s}};
+        made.options.values = u"{\"name\": \"Ann <b>\", \"me\": \"ann\", "
+                              "\"to1\": \"bob@y.example\",\n\"evil\": \"x\\r\\nBcc: y@z\"}"_s;
+        const Composition unfilled = made; // braces are braces where nobody asks
+        made.options.fill = true;
+        const auto request = Delivery::prepare(made);
+        QVERIFY2(request, qPrintable(request ? QString() : request.error().detail));
+        QCOMPARE(request->envelope.reversePath->address(), "ann@sender.example"_ba);
+        QCOMPARE(forwardPaths(*request), QByteArrayList {"bob@y.example"_ba});
+        QCOMPARE(request->subject, u"For Ann <b>"_s);
+        const QByteArray bytes = request->content->bytes;
+        QVERIFY(bytes.contains("Subject: For Ann <b>\r\n"));
+        QVERIFY2(
+            bytes.contains(
+                "Hi Ann <b>, bob@y.example by ann@sender.example, pc.example " MAILGAUGE_VERSION),
+            bytes.constData());
+        QVERIFY(bytes.contains("<p>Ann &lt;b&gt;</p>"));
+        QVERIFY(!bytes.contains("\r\nBcc:"));
+        QVERIFY(bytes.simplified().contains("X-Id: x Bcc: y@z " + request->messageId));
+        QVERIFY(Delivery::prepare(unfilled).error().detail.startsWith(u"To: "_s));
+    }
+
+    void unusableTemplates_data()
+    {
+        QTest::addColumn<QString>("to");
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("values");
+        QTest::addColumn<QString>("told");
+        QTest::newRow("G8 missing in the text")
+            << u"b@y"_s << u"{{name}}"_s << QString() << u"Text: no value for name"_s;
+        QTest::newRow("G8 missing in an address")
+            << u"{{rcpt}}@y"_s << u"x"_s << u"{}"_s << u"To: no value for rcpt"_s;
+        QTest::newRow("the envelope is not known before it")
+            << u"{{from}}"_s << u"x"_s << u"{}"_s << u"To: no value for from"_s;
+        QTest::newRow("D1 two recipients in one")
+            << u"{{rcpt}}@y"_s << u"x"_s << u"{\"rcpt\": \"a@x,c\"}"_s
+            << u"To: the value of rcpt is not one address"_s;
+        QTest::newRow("no JSON") << u"b@y"_s << u"x"_s << u"name: x"_s << u"Values: not JSON"_s;
+    }
+    void unusableTemplates()
+    {
+        QFETCH(QString, to);
+        QFETCH(QString, text);
+        QFETCH(QString, values);
+        QFETCH(QString, told);
+        Composition made = composition();
+        made.draft.to = to;
+        made.draft.text = text;
+        made.options.fill = true;
+        made.options.values = values;
+        const auto request = Delivery::prepare(made);
+        QVERIFY(!request);
+        QCOMPARE(request.error().kind, Base::Error::Kind::InvalidInput);
+        QVERIFY2(request.error().detail.startsWith(told), qPrintable(request.error().detail));
+    }
+
+    /// The envelope is the composer's, the message the file's.
+    void rawFiles()
+    {
+        QTemporaryDir dir;
+        const auto file = [&dir](const QByteArray &bytes) {
+            QFile made(dir.filePath(u"m.eml"_s));
+            [&] {
+                QVERIFY(made.open(QIODevice::WriteOnly) && made.write(bytes) == bytes.size());
+            }();
+            return made.fileName();
+        };
+        Composition made = composition();
+        made.rawFile = file("Subject: {{x}}\nMessage-ID: <own@x>\n\n.dot\n");
+        const auto text = Delivery::prepare(made);
+        QVERIFY(text);
+        QCOMPARE(text->content->bytes, "Subject: {{x}}\r\nMessage-ID: <own@x>\r\n\r\n.dot\r\n"_ba);
+        QCOMPARE(text->messageId, "own@x"_ba);
+        QCOMPARE(text->subject, u"{{x}}"_s);
+        QCOMPARE(forwardPaths(*text), QByteArrayList {"bob@example.net"_ba});
+        QVERIFY(text->mailParameters.isEmpty());
+        made.options.fill = true;
+        made.options.values = u"{\"x\": \"y\"}"_s;
+        QCOMPARE(Delivery::prepare(made)->subject, u"y"_s);
+        made.options = {};
+        // Octets that DATA could not carry.
+        made.rawFile = file("Subject: x\n\n\r\0"_ba + '\0');
+        QCOMPARE(Delivery::prepare(made).error().kind, Base::Error::Kind::InvalidInput);
+        made.rawBinary = true;
+        const auto octets = Delivery::prepare(made);
+        QVERIFY(octets);
+        QCOMPARE(octets->content->file, made.rawFile);
+        QCOMPARE(octets->mailParameters, QList<QByteArray> {"BODY=BINARYMIME"});
+        QCOMPARE(octets->session.chunking, Smtp::Chunking::WhereOffered);
+        made.rawFile = dir.filePath(u"none"_s);
+        QCOMPARE(Delivery::prepare(made).error().kind, Base::Error::Kind::Io);
     }
 
     /// Everything that a profile says reaches the session (--profile, and the window).

@@ -293,6 +293,18 @@ void TestExplain::badInput_data()
     plain("D6 NUL", Kind::InvalidInput, u"NUL at offset 17"_s, "error.input.nul");
     plain("D3 line break in a field", Kind::InvalidInput, u"Subject: CR, LF or NUL in the value"_s,
         "error.input.control");
+    plain("G8 token without a value", Kind::InvalidInput, u"Subject: no value for name"_s,
+        "error.template.noValue");
+    plain("value that is no text", Kind::InvalidInput, u"the value of a.b is no text"_s,
+        "error.template.notText");
+    plain("D1 value with two addresses", Kind::InvalidInput,
+        u"To: the value of rcpt is not one address"_s, "error.template.address");
+    plain("token without end", Kind::InvalidInput, u"Text: a {{ without its }}"_s,
+        "error.template.token");
+    plain("token without name", Kind::InvalidInput, u"{{a b}} is not a name"_s,
+        "error.template.token");
+    plain("values that are no JSON", Kind::InvalidInput, u"Values: not a JSON object"_s,
+        "error.template.values");
     at("SCRAM server without proof", Kind::Denied, u"SCRAM: the server's signature is wrong"_s,
         Stage::Auth, "failure.denied.serverProof");
     plain("wrong passphrase", Kind::Denied, u"vault: wrong passphrase, or the file was changed"_s,

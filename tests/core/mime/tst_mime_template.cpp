@@ -87,6 +87,30 @@ private Q_SLOTS:
         QVERIFY(expandTemplate(u"{{x}}"_s.repeated(10), *big, TemplateContext::Plain));
         QVERIFY(!expandTemplate(u"{{x}}"_s.repeated(40), *big, TemplateContext::Plain));
     }
+    void wholeMessage_data()
+    {
+        QTest::addColumn<QByteArray>("message");
+        QTest::addColumn<QByteArray>("expected"); // empty: refused
+        QTest::newRow("D2 header and body, CRLF")
+            << "Subject: {{lines}}\r\n\r\n{{lines}}\n\n"_ba
+            << "Subject: a  Bcc: x@y\r\n\r\na\r\nBcc: x@y\n\n"_ba;
+        QTest::newRow("D2 header and body, LF")
+            << "X: {{lines}}\n\n{{n}}\r\n\r\n"_ba << "X: a  Bcc: x@y\n\n3\r\n\r\n"_ba;
+        QTest::newRow("no body") << "X: {{person.first}}\r\n"_ba << "X: Zo\xc3\xab\r\n"_ba;
+        QTest::newRow("G8 missing in the body") << "X: a\r\n\r\n{{none}}"_ba << ""_ba;
+        QTest::newRow("not UTF-8") << "X: \xff\r\n\r\n"_ba << ""_ba;
+    }
+    void wholeMessage()
+    {
+        QFETCH(QByteArray, message);
+        QFETCH(QByteArray, expected);
+        const auto result = Mime::expandMessage(message, values());
+        QCOMPARE(result.has_value(), !expected.isEmpty());
+        if (result)
+            QCOMPARE(*result, expected);
+        else
+            QCOMPARE(result.error().kind, Base::Error::Kind::InvalidInput);
+    }
     void notAnObject()
     {
         QVERIFY(!TemplateValues::fromJson("[]"));
