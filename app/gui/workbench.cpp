@@ -208,6 +208,8 @@ void Workbench::connectActions()
         connect(m_window.actions().action(id), &QAction::triggered, this, function);
     };
     on(u"message.send"_s, [this] { composer()->send(); });
+    on(u"message.sendFile"_s, [this] { askForFile(tr("Send File As It Is"), false); });
+    on(u"message.sendOctets"_s, [this] { askForFile(tr("Send File Octet by Octet"), true); });
     on(u"message.cancel"_s, [this] { m_sendFlow->cancelAll(); });
     on(u"message.insertGtube"_s,
         [this] { composer()->insertTestContent(Mime::TestContent::Gtube); });
@@ -253,6 +255,19 @@ void Workbench::connectActions()
                 m_window.pages().widget(composePage)))
             panel->setFocus();
     });
+}
+
+/// Whose envelope: what the composer's fields say.
+void Workbench::askForFile(const QString &title, bool binary)
+{
+    Compose::ComposePanel *panel = composer();
+    auto *dialog = new QFileDialog(
+        &m_window, title, QString(), tr("Messages (*.eml *.txt);;All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, panel,
+        [panel, binary](const QString &path) { panel->sendFile(path, binary); });
+    dialog->open();
 }
 
 void Workbench::connectFlows()

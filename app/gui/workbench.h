@@ -71,6 +71,7 @@ private:
     void addDocks();
     void connectActions();
     void connectFlows();
+    void askForFile(const QString &title, bool binary);
     void connectImport();
     void connectDiagnosis();
     void connectLibraryFlows();

@@ -7,6 +7,7 @@
 #include "relays/profileedits.h"
 #include "shell/actions.h"
 
+#include <QFileDialog>
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTemporaryDir>
@@ -55,6 +56,9 @@ private Q_SLOTS:
     void learningGoesOnWhileAProfileIsEdited();
     void deliveryOptionsReachTheRelay();
     void whatTheRelayLacksIsNotSent();
+    void templatesAreFilledIn();
+    void filesGoAsTheyAre_data();
+    void filesGoAsTheyAre();
     void manyMessagesTellOneSummary();
     void manyMessagesAreCancelled();
 };
@@ -191,6 +195,86 @@ void TestSendFlow::whatTheRelayLacksIsNotSent()
     QVERIFY(record.failure && record.failure->error.detail.contains(u"MT-PRIORITY"_s));
     QVERIFY(!relay.received(1).contains("MAIL"));
     QCOMPARE(relay.problems(), QStringList());
+}
+
+void TestSendFlow::templatesAreFilledIn()
+{
+    FakeRelay relay({Script::hello()
+            .answer("MAIL FROM:<ann@example.org>"_ba, "250 ok\r\n"_ba)
+            .answer("RCPT TO:<7@example.net>"_ba, "250 ok\r\n"_ba)
+            .answer("DATA"_ba, "354 go\r\n"_ba)
+            .expectContent()
+            .send("250 ok\r\n"_ba)
+            .quit()});
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    QVERIFY(w.waitForRelay());
+    const Relay::RelayProfile profile = relayAt(relay.port());
+    w.services.profiles().save(profile);
+    w.services.profiles().setCurrent(profile.id);
+    Delivery::DeliveryOptions options;
+    options.fill = true;
+    options.values = u"{\"id\": 7}"_s;
+    Compose::Draft draft = draftWith(options);
+    draft.message.to = u"{{id}}@example.net"_s;
+    draft.message.text = u"To {{to}}, number {{id}}\n"_s;
+    w.composer().setDraft(draft);
+    QSignalSpy ended(&w.bench.sending(), &Gui::SendFlow::ended);
+    send(w);
+    QTRY_COMPARE(ended.size(), 1);
+    QCOMPARE(relay.problems(), QStringList());
+    QVERIFY(relay.content().contains("To: 7@example.net\r\n"));
+    QVERIFY(relay.content().contains("\r\nTo 7@example.net, number 7\r\n"));
+}
+
+void TestSendFlow::filesGoAsTheyAre_data()
+{
+    QTest::addColumn<QString>("action");
+    QTest::addColumn<QByteArray>("octets");
+    QTest::newRow("as it is") << u"message.sendFile"_s << "Subject: x\n\n.dot\nend\n"_ba;
+    QTest::newRow("octet by octet")
+        << u"message.sendOctets"_s << QByteArray("Subject: x\n\n\0\r.\n\xff", 17);
+}
+
+void TestSendFlow::filesGoAsTheyAre()
+{
+    QFETCH(QString, action);
+    QFETCH(QByteArray, octets);
+    const bool binary = action == u"message.sendOctets"_s;
+    Script script = Script::hello({"CHUNKING"_ba, "BINARYMIME"_ba});
+    if (binary)
+        script.answer("MAIL FROM:<ann@example.org> BODY=BINARYMIME"_ba, "250 ok\r\n"_ba)
+            .answer("RCPT TO:<bob@example.net>"_ba, "250 ok\r\n"_ba)
+            .expect("BDAT "_ba + QByteArray::number(octets.size()) + " LAST")
+            .expectBytes(octets.size())
+            .send("250 2.0.0 Ok\r\n"_ba);
+    else
+        script.transaction();
+    FakeRelay relay({script.quit()});
+    QTemporaryDir dir;
+    Workbench w(dir.path());
+    QVERIFY(w.waitForRelay());
+    const Relay::RelayProfile profile = relayAt(relay.port());
+    w.services.profiles().save(profile);
+    w.services.profiles().setCurrent(profile.id);
+    w.composer().setDraft(draftWith({}));
+    QFile file(dir.filePath(u"m.eml"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(octets);
+    file.close();
+    QSignalSpy ended(&w.bench.sending(), &Gui::SendFlow::ended);
+    w.window().actions().action(action)->trigger();
+    auto *dialog = w.window().findChild<QFileDialog *>();
+    QVERIFY(dialog);
+    Q_EMIT dialog->fileSelected(file.fileName());
+    delete dialog;
+    QTRY_COMPARE(ended.size(), 1);
+    QCOMPARE(relay.problems(), QStringList());
+    if (binary)
+        QVERIFY(relay.received().contains(octets));
+    else
+        QCOMPARE(relay.content(), "Subject: x\r\n\r\n..dot\r\nend\r\n"_ba);
+    QCOMPARE(ended[0][0].value<Transcript::SessionRecord>().subject, u"x"_s);
 }
 
 void TestSendFlow::manyMessagesTellOneSummary()

@@ -7,12 +7,14 @@
 #include "compose/bodyeditor.h"
 #include "compose/deliverypanel.h"
 #include "compose/draftkeeper.h"
+#include "compose/fieldproblems.h"
 #include "compose/headerspanel.h"
 #include "compose/mailto.h"
 #include "compose/messagefields.h"
 #include "compose/messagetransfer.h"
 #include "compose/previewpane.h"
 #include "compose/sourceview.h"
+#include "delivery/messagetemplate.h"
 #include "explain/explain.h"
 #include "models/addressbook.h"
 #include "models/attachmentsmodel.h"
@@ -192,7 +194,7 @@ void ComposePanel::refreshViews()
         }
         m_preview->setContent(content);
     } else if (m_tabs->currentWidget() == m_source) {
-        m_source->setDraft(draft().message);
+        m_source->setDraft(draft().message, m_delivery->options().fill);
     }
 }
 
@@ -202,15 +204,12 @@ void ComposePanel::nameTab(QWidget *page, const QString &name, qsizetype count)
         count > 0 ? tr("%1 (%2)", "name of a tab, how much is in it").arg(name).arg(count) : name);
 }
 
-bool ComposePanel::check()
+bool ComposePanel::checkEnvelope()
 {
-    if (!m_fields->validate())
+    const auto values = Delivery::templateValues(m_delivery->options());
+    // What is wrong with the values is told where they stand.
+    if (values && !m_fields->validate(*values))
         return false;
-    if (m_headers->hasProblem()) {
-        m_tabs->setCurrentWidget(m_headersPanel);
-        m_headersPanel->showProblem();
-        return false;
-    }
     if (m_deliveryPanel->hasProblem()) {
         m_tabs->setCurrentWidget(m_deliveryPanel);
         m_deliveryPanel->showProblem();
@@ -219,14 +218,47 @@ bool ComposePanel::check()
     return true;
 }
 
-void ComposePanel::send()
+bool ComposePanel::checkTemplate()
 {
-    m_headersPanel->commitEdit();
-    if (!check())
-        return;
+    const QString name = u"template"_s;
+    m_messages->withdraw(name);
+    auto values = Delivery::templateValues(m_delivery->options());
+    if (!values || !*values)
+        return values.has_value();
+    Delivery::addEnvelopeDefaults(**values, {}, {}, {});
+    Mime::MessageDraft message = draft().message;
+    const auto filled = Delivery::fillContent(message, **values);
+    if (filled)
+        return true;
+    message = draft().message;
+    message.headers.clear();
+    const bool inHeaders = Delivery::fillContent(message, **values).has_value();
+    m_tabs->setCurrentWidget(inHeaders ? static_cast<QWidget *>(m_headersPanel) : m_body);
+    tell(name, tr("Not sent. %1").arg(FieldProblems::tokens(filled.error())));
+    return false;
+}
+
+bool ComposePanel::check()
+{
+    if (!checkEnvelope())
+        return false;
+    if (m_headers->hasProblem()) {
+        m_tabs->setCurrentWidget(m_headersPanel);
+        m_headersPanel->showProblem();
+        return false;
+    }
+    return checkTemplate();
+}
+
+Delivery::Composition ComposePanel::compose()
+{
     const Draft now = draft();
-    for (const QString &field : {now.message.from, now.message.to, now.message.cc, now.message.bcc})
-        m_addresses->remember(field);
+    for (const QString &field :
+        {now.message.from, now.message.to, now.message.cc, now.message.bcc}) {
+        // A template is nobody's address.
+        if (!now.options.fill || !field.contains(u"{{"_s))
+            m_addresses->remember(field);
+    }
     m_addresses->save();
     Delivery::Composition composition;
     composition.draft = now.message;
@@ -235,6 +267,23 @@ void ComposePanel::send()
     composition.keepSecrets = m_fields->takeKeepSecrets();
     composition.forwardPaths = now.forwardPaths;
     composition.options = now.options;
+    return composition;
+}
+
+void ComposePanel::send()
+{
+    m_headersPanel->commitEdit();
+    if (check())
+        Q_EMIT sendRequested(compose());
+}
+
+void ComposePanel::sendFile(const QString &path, bool binary)
+{
+    if (!checkEnvelope())
+        return;
+    Delivery::Composition composition = compose();
+    composition.rawFile = path;
+    composition.rawBinary = binary;
     Q_EMIT sendRequested(composition);
 }
 

@@ -53,6 +53,8 @@ public:
 
     /// Checks the fields, then emits sendRequested; what is wrong is told at the field.
     void send();
+    /// The file goes out as it is, to whom the fields name; `binary`: octet by octet, by BDAT.
+    void sendFile(const QString &path, bool binary);
     // What these replace is offered back.
     void newMessage();
     /// .eml files are opened, HTML files become the HTML, anything else is attached.
@@ -82,6 +84,11 @@ private:
     void refreshViews();
     void nameTab(QWidget *page, const QString &name, qsizetype count);
     [[nodiscard]] bool check();
+    /// What the fields say of the envelope and the delivery, whatever the message is.
+    [[nodiscard]] bool checkEnvelope();
+    [[nodiscard]] bool checkTemplate();
+    /// To whom, by what options; remembers the addresses.
+    [[nodiscard]] Delivery::Composition compose();
     void insertInline(const QByteArray &contentId);
     void takeOpened(const Mime::MessageDraft &message, const QString &what);
     void tellNotAttached(const QString &path, const Base::Error &error);

@@ -70,7 +70,8 @@ QJsonObject deliveryToJson(const DeliveryOptions &options)
         {u"holdUntil"_s, options.holdUntil.toUTC().toString(Qt::ISODate)},
         {u"mailParameters"_s, options.mailParameters},
         {u"rcptParameters"_s, options.rcptParameters}, {u"messages"_s, options.messages},
-        {u"sessions"_s, options.sessions}};
+        {u"sessions"_s, options.sessions}, {u"fill"_s, options.fill},
+        {u"values"_s, options.values}};
     if (options.deliverBy) {
         json.insert(u"deliverBy"_s,
             QJsonObject {{u"seconds"_s, static_cast<qint64>(options.deliverBy->within.count())},
@@ -111,6 +112,8 @@ DeliveryOptions deliveryFromJson(const QJsonObject &json)
     options.stop = stopFrom(json[u"stop"].toObject());
     options.messages = qMax(json[u"messages"].toInt(1), 1);
     options.sessions = qMax(json[u"sessions"].toInt(1), 1);
+    options.fill = json[u"fill"].toBool();
+    options.values = json[u"values"].toString();
     return options;
 }
 

@@ -15,6 +15,7 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QScopedValueRollback>
 #include <QScrollArea>
 #include <QSpinBox>
@@ -65,6 +66,7 @@ DeliveryPanel::DeliveryPanel(
     addParameters(form);
     addStop(form);
     addRepeat(form);
+    addTemplate(form);
 
     auto *scroll = new QScrollArea(this);
     scroll->setObjectName(u"deliveryScroll"_s);
@@ -206,6 +208,29 @@ void DeliveryPanel::addRepeat(QFormLayout *form)
             new QLabel(tr("session(s) kept open"), m_page)});
 }
 
+void DeliveryPanel::addTemplate(QFormLayout *form)
+{
+    addHeading(form, tr("Template"));
+    m_fill = makeCheck(u"templateFill"_s, tr("Fill {{name}} in the envelope and the message"));
+    m_fill->setToolTip(tr("In the addresses, the subject, the texts and the further headers. "
+                          "{{date}}, {{isoDate}}, {{uuid}} and {{version}} have values of their "
+                          "own; so have {{messageId}}, {{from}}, {{to}} and {{heloName}}, but not "
+                          "within addresses."));
+    addLine(form, {}, {m_fill});
+    m_values = new QPlainTextEdit(m_page);
+    m_values->setObjectName(u"templateValues"_s);
+    m_values->setAccessibleName(tr("Values, a JSON object"));
+    m_values->setPlaceholderText(u"{\"name\": \"Ann\", \"order\": 17}"_s);
+    m_values->setTabChangesFocus(true);
+    m_values->setLayoutDirection(Qt::LeftToRight);
+    m_values->setFont(m_theme.monospaceFont());
+    m_values->setFixedHeight(m_values->fontMetrics().lineSpacing() * 4 + 12);
+    connect(m_values, &QPlainTextEdit::textChanged, this, [this] { change(u"templateValues"_s); });
+    auto *title = new QLabel(tr("Values (JSON)"), m_page);
+    title->setBuddy(m_values);
+    form->addRow(title, m_values);
+}
+
 void DeliveryPanel::addHeading(QFormLayout *form, const QString &text)
 {
     auto *heading = new QLabel(u"<b>%1</b>"_s.arg(text.toHtmlEscaped()), m_page);
@@ -306,6 +331,8 @@ DeliveryOptions DeliveryPanel::shown() const
             .stage = static_cast<Stage>(m_stages->checkedId())};
     options.messages = m_messages->value();
     options.sessions = m_sessions->value();
+    options.fill = m_fill->isChecked();
+    options.values = m_values->toPlainText();
     return options;
 }
 
@@ -366,6 +393,9 @@ void DeliveryPanel::fill(const DeliveryOptions &options)
     m_stages->setExclusive(true);
     m_messages->setValue(options.messages);
     m_sessions->setValue(options.sessions);
+    m_fill->setChecked(options.fill);
+    if (m_values->toPlainText() != options.values)
+        m_values->setPlainText(options.values);
 }
 
 void DeliveryPanel::follow()
@@ -381,6 +411,7 @@ void DeliveryPanel::follow()
     m_holdFor->setVisible(options.hold == DeliveryOptions::Hold::For);
     m_holdUntil->setVisible(options.hold == DeliveryOptions::Hold::Until);
     m_sessions->setEnabled(options.messages > 1);
+    m_values->setEnabled(options.fill);
     const auto problems = DeliveryProblems::of(options, QDateTime::currentDateTimeUtc());
     QString other;
     for (auto row = m_rows.begin(); row != m_rows.end(); ++row)

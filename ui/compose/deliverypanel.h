@@ -14,6 +14,7 @@ class QDateTimeEdit;
 class QFormLayout;
 class QLabel;
 class QLineEdit;
+class QPlainTextEdit;
 class QSpinBox;
 
 namespace Mailgauge::Models {
@@ -29,7 +30,7 @@ class FieldRow;
 namespace Mailgauge::Compose {
 
 /// What is asked of the delivery: reports, time and priority, trust, further parameters, where to
-/// stop, how often. Shows and changes a DeliveryModel.
+/// stop, how often, what to fill in. Shows and changes a DeliveryModel.
 class DeliveryPanel final : public QWidget {
     Q_OBJECT
 
@@ -48,6 +49,7 @@ private:
     void addParameters(QFormLayout *form);
     void addStop(QFormLayout *form);
     void addRepeat(QFormLayout *form);
+    void addTemplate(QFormLayout *form);
     [[nodiscard]] QLineEdit *addText(
         QFormLayout *form, const QString &name, const QString &label, const QString &placeholder);
     [[nodiscard]] QCheckBox *makeCheck(const QString &name, const QString &text);
@@ -88,6 +90,8 @@ private:
     QButtonGroup *m_stages = nullptr; ///< The ids are Smtp::Stage.
     QSpinBox *m_messages = nullptr;
     QSpinBox *m_sessions = nullptr;
+    QCheckBox *m_fill = nullptr;
+    QPlainTextEdit *m_values = nullptr;
     QLabel *m_problem;
     QHash<QString, Widgets::FieldRow *> m_rows;
     bool m_showing = true; ///< Nothing is an edit: fields are being made or filled.

@@ -2,6 +2,7 @@
 #include "compose/deliveryproblems.h"
 
 #include "base/literals.h"
+#include "delivery/messagetemplate.h"
 
 #include <algorithm>
 
@@ -42,6 +43,9 @@ QMap<QString, QString> DeliveryProblems::of(const DeliveryOptions &options, cons
         add(u"holdUntil"_s, tr("The message cannot be held until a time that is past."));
     if (options.stop && options.messages > 1)
         add(u"stop"_s, tr("Many messages cannot be stopped at one point: send one, or send all."));
+    if (!Delivery::templateValues(options))
+        add(u"templateValues"_s,
+            tr("The values of {{…}} are no JSON object. Write them as in {\"name\": \"Ann\"}."));
     return found;
 }
 

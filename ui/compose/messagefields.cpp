@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "compose/addressedit.h"
 #include "compose/fieldproblems.h"
+#include "delivery/messagetemplate.h"
 #include "models/addressbook.h"
 #include "theme/theme.h"
 #include "widgets/fieldrow.h"
@@ -206,26 +207,42 @@ bool MessageFields::check(FieldRow *row, const QString &problem)
     return problem.isEmpty();
 }
 
-bool MessageFields::validate()
+bool MessageFields::validate(const std::optional<Mime::TemplateValues> &values)
 {
+    using Mime::TemplateContext;
     FieldRow *first = nullptr;
-    const auto judge = [&](FieldRow *row, const QString &problem) {
+    const auto tell = [&](FieldRow *row, const QString &problem) {
         if (!check(row, problem) && first == nullptr)
             first = row;
     };
-    judge(m_from, FieldProblems::from(m_from->field()->text()));
-    judge(m_replyTo, FieldProblems::addresses(m_replyTo->field()->text()));
+    // What will stand there is judged. Addresses are filled before there is an envelope to speak
+    // of.
+    const auto judge = [&](FieldRow *row, QString (*problemOf)(const QString &),
+                           TemplateContext context = TemplateContext::Address) {
+        const QString typed = row->field()->text();
+        std::optional<Mime::TemplateValues> known = values;
+        if (known && context == TemplateContext::Header)
+            Delivery::addEnvelopeDefaults(*known, {}, {}, {});
+        const auto filled = known ? Mime::expandTemplate(typed, *known, context)
+                                  : Base::Result<QString>(typed);
+        tell(row, filled ? problemOf(*filled) : FieldProblems::tokens(filled.error()));
+    };
+    judge(m_from, &FieldProblems::from);
+    judge(m_replyTo, &FieldProblems::addresses);
     for (FieldRow *row : {m_to, m_cc, m_bcc})
-        judge(row, FieldProblems::addresses(row->field()->text()));
-    judge(m_subject, FieldProblems::subject(m_subject->field()->text()));
-    judge(m_reverse, m_null->isChecked() ? QString() : FieldProblems::paths(reversePath()));
-    judge(m_forward, FieldProblems::paths(forwardPaths()));
+        judge(row, &FieldProblems::addresses);
+    judge(m_subject, &FieldProblems::subject, TemplateContext::Header);
+    if (m_null->isChecked())
+        tell(m_reverse, {});
+    else
+        judge(m_reverse, &FieldProblems::paths);
+    judge(m_forward, &FieldProblems::paths);
     const bool nobody = (m_to->field()->text() + m_cc->field()->text() + m_bcc->field()->text()
         + m_forward->field()->text())
                             .trimmed()
                             .isEmpty();
     if (nobody)
-        judge(m_to, tr("Nobody would get this message. Write at least one address here."));
+        tell(m_to, tr("Nobody would get this message. Write at least one address here."));
     if (first != nullptr)
         first->field()->setFocus();
     return first == nullptr;

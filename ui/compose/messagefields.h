@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mime/draft.h"
+#include "mime/template.h"
 
 #include <QWidget>
 
@@ -45,9 +46,9 @@ public:
     [[nodiscard]] bool takeKeepSecrets();
     void setEnvelope(const QString &reversePath, bool nullReversePath, const QString &forwardPaths);
 
-    /// Tells at each field what is wrong with it; true where all is well. Else the first wrong one
-    /// has the focus.
-    bool validate();
+    /// Tells at each field what is wrong with it, filled in by `values` if there are any; true
+    /// where all is well. Else the first wrong one has the focus.
+    bool validate(const std::optional<Mime::TemplateValues> &values = {});
     void focusFirstEmpty();
 
 Q_SIGNALS:

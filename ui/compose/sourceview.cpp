@@ -40,11 +40,12 @@ SourceView::SourceView(const Theme::Theme &theme, Theme::Syntax &syntax, QWidget
     column->addWidget(m_text, 1);
 }
 
-void SourceView::setDraft(const Mime::MessageDraft &draft)
+void SourceView::setDraft(const Mime::MessageDraft &draft, bool isTemplate)
 {
-    if (draft == m_draft && !m_stale)
+    if (draft == m_draft && isTemplate == m_isTemplate && !m_stale)
         return;
     m_draft = draft;
+    m_isTemplate = isTemplate;
     m_stale = true;
     if (isVisible())
         m_delay.start();
@@ -91,6 +92,9 @@ void SourceView::showResult(const Base::Result<MessageSource> &source)
             ? tr("%1; the first %2 are shown")
                   .arg(locale.formattedDataSize(source->size),
                       locale.formattedDataSize(source->head.size()))
+            : m_isTemplate
+            ? tr("%1 before {{…}} is filled in; that, Message-ID and Date are made when you send")
+                  .arg(locale.formattedDataSize(source->size))
             : tr("%1 as it will be sent; Message-ID and Date are made when you send")
                   .arg(locale.formattedDataSize(source->size)));
 }

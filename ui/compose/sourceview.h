@@ -27,7 +27,8 @@ public:
 
     SourceView(const Theme::Theme &theme, Theme::Syntax &syntax, QWidget *parent = nullptr);
 
-    void setDraft(const Mime::MessageDraft &draft);
+    /// `isTemplate`: tokens in it are still to be filled in.
+    void setDraft(const Mime::MessageDraft &draft, bool isTemplate = false);
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -38,6 +39,7 @@ private:
 
     QTimer m_delay;
     Mime::MessageDraft m_draft;
+    bool m_isTemplate = false;
     bool m_stale = true;
     bool m_building = false;
     QLabel *m_state;

@@ -116,6 +116,9 @@ void MainWindow::makeActions()
     const QString message = tr("Message");
     m_actions->add(u"message.send"_s, message, tr("&Send"), u"document-send"_s,
         {QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)});
+    m_actions->add(u"message.sendFile"_s, message, tr("Send &File As It Is…"), u"document-send"_s);
+    m_actions->add(u"message.sendOctets"_s, message, tr("Send File Octet by Octet (&BDAT)…"),
+        u"document-send"_s);
     m_actions->add(u"message.cancel"_s, message, tr("&Cancel Sending"), u"dialog-cancel"_s,
         {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Period)});
     m_actions->add(u"message.insertGtube"_s, message, tr("Insert Spam Test Text (&GTUBE)"),

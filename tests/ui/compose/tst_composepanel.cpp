@@ -102,6 +102,8 @@ private Q_SLOTS:
     void tellsAtTheFieldWhatIsWrong_data();
     void tellsAtTheFieldWhatIsWrong();
     void problemGoesWhileTyping();
+    void templatesAreJudgedFilledIn();
+    void filesGoToTheEnvelope();
     void envelopeMayDiffer();
     void completesAddressesUsedBefore();
     void attachesDroppedFiles();
@@ -201,6 +203,68 @@ void TestComposePanel::tellsAtTheFieldWhatIsWrong()
     QVERIFY(p.part<QLineEdit>(field)->isVisible());
     QVERIFY(Test::waitForActive(&p.panel));
     QVERIFY(p.part<QLineEdit>(field)->hasFocus());
+}
+
+void TestComposePanel::templatesAreJudgedFilledIn()
+{
+    Panel p;
+    QSignalSpy sent(&p.panel, &ComposePanel::sendRequested);
+    Compose::Draft draft;
+    draft.message.from = u"{{me}}"_s;
+    draft.message.to = u"{{user}}@example.net"_s;
+    draft.message.subject = u"{{subject}} {{messageId}}"_s;
+    draft.message.text = u"{{body}}"_s;
+    draft.message.headers = {{"X-A"_ba, u"{{header}}"_s}};
+    draft.options.fill = true;
+    draft.options.values = u"{"_s;
+    const auto tryWith = [&](const QString &values) {
+        draft.options.values = values;
+        p.panel.setDraft(draft);
+        p.panel.send();
+        return shownProblem(p.panel);
+    };
+    auto *tabs = p.part<QTabWidget>(u"composeTabs"_s);
+    QCOMPARE(tryWith(u"{"_s), QString()); // of no field here
+    QCOMPARE(tabs->tabText(tabs->currentIndex()), u"Delivery (1)"_s);
+    QVERIFY2(
+        tryWith(u"{}"_s).contains(u"{{me}} has no value"_s), qPrintable(shownProblem(p.panel)));
+    // A value that is none for an address.
+    QVERIFY(tryWith(u"{\"me\": \"a b@x\", \"user\": \"bob\"}"_s).startsWith(u"from: "_s));
+    QVERIFY(tryWith(u"{\"me\": \"nobody\", \"user\": \"bob\"}"_s)
+            .contains(u"“nobody” is no address"_s));
+    const QString good = u"{\"me\": \"ann@example.org\", \"user\": \"bob\""_s;
+    QVERIFY(tryWith(good + u'}').startsWith(u"subject: "_s));
+    QCOMPARE(tryWith(good + u",\"subject\": \"s\"}"_s), QString());
+    QVERIFY2(p.bars().join(u' ').contains(u"{{body}}"_s), qPrintable(p.bars().join(u' ')));
+    QCOMPARE(tabs->currentIndex(), 0);
+    QCOMPARE(tryWith(good + u",\"subject\": \"s\",\"body\": 1}"_s), QString());
+    QVERIFY2(p.bars().join(u' ').contains(u"{{header}}"_s), qPrintable(p.bars().join(u' ')));
+    QVERIFY(tabs->tabText(tabs->currentIndex()).startsWith(u"Headers"_s));
+    QCOMPARE(sent.size(), 0);
+    tryWith(good + u",\"subject\": \"s\",\"body\": 1,\"header\": true}"_s);
+    QCOMPARE(sent.size(), 1);
+    QCOMPARE(p.bars(), QStringList());
+    // Not before it is on its way: Delivery::prepare() fills it in.
+    QCOMPARE(sent.first().first().value<Composition>().draft.to, draft.message.to);
+}
+
+void TestComposePanel::filesGoToTheEnvelope()
+{
+    Panel p;
+    QSignalSpy sent(&p.panel, &ComposePanel::sendRequested);
+    p.panel.sendFile(u"/m.eml"_s, false);
+    QVERIFY(shownProblem(p.panel).startsWith(u"from: "_s));
+    QCOMPARE(sent.size(), 0);
+    p.type(u"from"_s, u"ann@example.org"_s);
+    p.type(u"to"_s, u"bob@example.net"_s);
+    p.panel.sendFile(u"/m.eml"_s, true);
+    QCOMPARE(sent.size(), 1);
+    const auto composition = sent.first().first().value<Composition>();
+    QCOMPARE(composition.rawFile, u"/m.eml"_s);
+    QVERIFY(composition.rawBinary);
+    QCOMPARE(composition.draft.to, u"bob@example.net"_s);
+    p.panel.send();
+    QVERIFY(sent.last().first().value<Composition>().rawFile.isEmpty());
 }
 
 void TestComposePanel::problemGoesWhileTyping()

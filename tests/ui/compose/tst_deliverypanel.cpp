@@ -14,6 +14,7 @@
 #include <QDir>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QScopeGuard>
 #include <QTest>
 #include <QUndoStack>
@@ -113,6 +114,23 @@ private Q_SLOTS:
         QCOMPARE(part<QLineEdit>("envelopeId")->text(), u"QQ314"_s);
     }
 
+    void valuesOfATemplate()
+    {
+        auto *values = part<QPlainTextEdit>("templateValues");
+        QVERIFY(!values->isEnabled());
+        click("templateFill");
+        QVERIFY(values->isEnabled());
+        QTest::keyClicks(values, u"{\"name\": \"Ann\"}"_s);
+        QCOMPARE(m_model->options().values, u"{\"name\": \"Ann\"}"_s);
+        QVERIFY(m_model->options().fill);
+        QVERIFY(!m_panel->hasProblem());
+        QCOMPARE(m_model->count(), 1);
+        m_undo.undo();
+        QCOMPARE(values->toPlainText(), QString());
+        m_undo.undo();
+        QCOMPARE(m_model->options(), DeliveryOptions());
+    }
+
     void problemsAreTold_data()
     {
         QTest::addColumn<DeliveryOptions>("options");
@@ -138,6 +156,12 @@ private Q_SLOTS:
         wrong.messages = 5;
         wrong.stop = StopRule();
         QTest::newRow("many stopped") << wrong << "stop"_ba << u"Many"_s;
+        wrong = {};
+        wrong.fill = true;
+        wrong.values = u"{name: 1}"_s;
+        QTest::newRow("values that are no JSON") << wrong << "templateValues"_ba << u"JSON"_s;
+        wrong.fill = false;
+        QTest::newRow("values that nobody fills in") << wrong << ""_ba << QString();
         wrong = {};
         wrong.deliverBy = Smtp::DeliverBy {
             std::chrono::seconds(0), Smtp::DeliverBy::Mode::Return, false};
@@ -182,6 +206,8 @@ private Q_SLOTS:
         options.stop = StopRule {StopRule::How::DropAfter, Smtp::Stage::Content};
         options.messages = 1000;
         options.sessions = 16;
+        options.fill = true;
+        options.values = u"{\"a\":\n 1}"_s;
         QCOMPARE(Compose::deliveryFromJson(Compose::deliveryToJson(options)), options);
         QVERIFY(Compose::deliveryToJson({}).isEmpty());
         QCOMPARE(Compose::deliveryFromJson({{u"stop"_s, 5}, {u"hold"_s, u"x"_s},
