@@ -348,7 +348,8 @@ QList<OptionSpec> profileOptions()
                    "lowest TLS version (default: 1.2; 1.0 and 1.1 for servers that have no other)"},
                {"tls-max", "1.2|1.3", Values::One, "highest TLS version"},
                {"tls-ciphers", "LIST", Values::One, "OpenSSL cipher list for TLS 1.2"},
-               {"tls-sni", "NAME", Values::One, "name to send and to check instead of the host's"},
+               {"tls-sni", "NAME", Values::One,
+                   "name to send and, without --tls-verify-name, to check instead of the host's"},
                {"tls-verify-name", "NAME", Values::One, "name to check instead of the one sent"},
                {"authzid", "NAME", Values::One, "act as this user after AUTH"},
                {"chunking", "auto|off", Values::One,
@@ -402,11 +403,16 @@ Checked<Relay::RelayProfile> profileFrom(
 Checked<Relay::RelayProfile> profileForRun(
     const Options &options, Relay::RelayProfile base, bool stored)
 {
-    const bool elsewhere = stored && namesOtherRelay(options) && !options.has("user")
-        && !options.has("auth");
-    if (elsewhere) {
+    if (stored && namesOtherRelay(options)) {
         base.auth = Smtp::AuthOptions::Need::Never;
         base.user.clear();
+        base.authorizationId.clear();
+        base.tokenSource = Relay::TokenSource::None;
+        base.tokenCommand.clear();
+        base.oauth.reset();
+        base.certificateFile.clear();
+        base.keyFile.clear();
+        base.route.xclient.clear();
     }
     return profileFrom(options, std::move(base), stored);
 }

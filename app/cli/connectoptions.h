@@ -25,8 +25,8 @@ namespace Mailgauge::Cli {
 /// the TLS policy follows the port and the verification the policy.
 [[nodiscard]] Checked<Relay::RelayProfile> profileFrom(
     const Options &options, Relay::RelayProfile base, bool stored);
-/// The same for a session, where what the profile keeps is for its own relay alone: who names
-/// another one says what goes there.
+/// The same for a session. What the profile keeps to prove who we are is for its own relay: another
+/// one that is named instead gets only what is given along with it.
 [[nodiscard]] Checked<Relay::RelayProfile> profileForRun(
     const Options &options, Relay::RelayProfile base, bool stored);
 

@@ -211,7 +211,7 @@ void SendJob::prepare(const Relay::RelayProfile &base, bool stored)
         return;
     }
     m_files = std::move(*files);
-    useToken(*profile, stored);
+    useToken(*profile, stored && !namesOtherRelay(m_options));
 }
 
 void SendJob::useToken(const Relay::RelayProfile &profile, bool stored)

@@ -31,7 +31,7 @@ StepRecord::StepRecord(Transcript::SessionRepository *sessions,
     m_record.startedAt = systemClock.utcNow();
     m_record.profile = request.profile;
     m_record.profileName = request.profileName;
-    m_record.host = request.target.host;
+    m_record.host = request.target.name();
     m_record.port = request.target.isLocal() ? quint16(0) : request.target.port;
     if (m_sessions)
         watch(m_sessions->begin(m_record, {}));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnoseflow.h"
 
+#include "base/filejobs.h"
 #include "base/filewriter.h"
 #include "base/literals.h"
 #include "diagnose/diagnosepanel.h"
@@ -10,7 +11,6 @@
 #include "models/diagnosistext.h"
 #include "savereport.h"
 
-#include <QFile>
 #include <QRegularExpression>
 #include <QtConcurrentRun>
 
@@ -27,12 +27,9 @@ constexpr qint64 MaxReportFile = 64 << 20;
 
 Base::Result<RelayReport> readFile(const QString &path)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return std::unexpected(Base::Error {Base::Error::Kind::Io, file.errorString(), {}});
-    if (file.size() > MaxReportFile)
-        return std::unexpected(Base::Error {Base::Error::Kind::InvalidInput, path, {}});
-    return Diagnose::readReport(file.readAll());
+    const Base::Result<QByteArray> bytes = Base::readRegularFile(path, MaxReportFile);
+    return bytes ? Diagnose::readReport(*bytes)
+                 : Base::Result<RelayReport>(std::unexpected(bytes.error()));
 }
 
 Base::Result<void> writeReport(
@@ -93,7 +90,7 @@ void DiagnoseFlow::setPanel(DiagnosePanel *panel)
 
 void DiagnoseFlow::start(const Diagnose::Wish &wish)
 {
-    if (isRunning())
+    if (isRunning() || m_isWaiting)
         return;
     if (!wish.profile.isNull()) {
         startProfile(wish);
@@ -110,23 +107,32 @@ void DiagnoseFlow::startProfile(const Diagnose::Wish &wish)
 {
     const auto profile = m_profiles.profile(wish.profile);
     if (!profile) { // Deleted since it was chosen.
-        m_panel->refuse(tr("This relay profile is not there any more."));
+        if (m_panel)
+            m_panel->refuse(tr("This relay profile is not there any more."));
         return;
     }
-    if (!wish.authenticate) {
+    const bool wantsProxy = profile->route.proxy && !profile->route.proxy->user.isEmpty();
+    if (!wish.authenticate && !wantsProxy) {
         run(wish, Delivery::requestFor(*profile, {}));
         return;
     }
+    Relay::RelayProfile asked = *profile;
+    if (!wish.authenticate) // the proxy's password alone
+        asked.auth = Smtp::AuthOptions::Need::Never;
     m_isWaiting = true;
-    m_profiles.secrets(*profile).then(this,
+    Q_EMIT runningChanged(true);
+    m_profiles.secrets(asked).then(this,
         [this, wish, profile = *profile, beginning = ++m_beginning](
             const Base::Result<Relay::ProfileSecrets> &secrets) {
             if (beginning != m_beginning)
                 return;
             m_isWaiting = false;
-            if (secrets)
+            if (secrets) {
                 run(wish, Delivery::requestFor(profile, *secrets));
-            else
+                return;
+            }
+            Q_EMIT runningChanged(false);
+            if (m_panel)
                 m_panel->refuse(Explain::explain(secrets.error()).withNextStep());
         });
 }
@@ -145,6 +151,7 @@ void DiagnoseFlow::run(const Diagnose::Wish &wish, const Delivery::SendRequest &
     options.ownServer = wish.ownServer;
     options.authenticate = wish.authenticate;
     m_running = options.id;
+    Q_EMIT runningChanged(true);
     m_service.start(options);
 }
 
@@ -155,7 +162,6 @@ void DiagnoseFlow::begin(const RelayReport &report)
     m_relay = Models::DiagnosisText::relay(report.host, report.domain, report.profileName);
     if (m_panel)
         m_panel->begin(report);
-    Q_EMIT runningChanged(true);
 }
 
 void DiagnoseFlow::end(const RelayReport &report)
@@ -179,7 +185,9 @@ void DiagnoseFlow::cancel()
     // Nothing has begun, so nothing will tell that it is over.
     ++m_beginning;
     m_isWaiting = false;
-    m_panel->refuse({});
+    Q_EMIT runningChanged(false);
+    if (m_panel)
+        m_panel->refuse({});
 }
 
 void DiagnoseFlow::readHistory()
@@ -244,9 +252,10 @@ void DiagnoseFlow::compare(const QUuid &former, const QUuid &later)
 
 bool DiagnoseFlow::looksLikeReport(const QString &path)
 {
-    QFile file(path);
-    return path.endsWith(u".json"_s, Qt::CaseInsensitive) && file.open(QIODevice::ReadOnly)
-        && file.read(64 << 10).contains("\"mailgauge-relay-report\"");
+    if (!path.endsWith(u".json"_s, Qt::CaseInsensitive))
+        return false;
+    const auto file = Base::openRegularFile(path); // a pipe would never answer
+    return file && (*file)->read(64 << 10).contains("\"mailgauge-relay-report\"");
 }
 
 void DiagnoseFlow::open(const QString &path)

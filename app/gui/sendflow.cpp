@@ -241,7 +241,9 @@ void SendFlow::cancelAll()
 
 void SendFlow::started(const Transcript::SessionRecord &record)
 {
-    // Relay tests run through the same service; they are told here, too.
+    // Relay tests run through the same service and are told here, too; a diagnosis tells itself.
+    if (m_service.isLook(record.id))
+        return;
     if (!m_running.contains(record.id)) {
         m_running.insert(
             record.id, record.profileName.isEmpty() ? record.host : record.profileName);
@@ -267,6 +269,8 @@ void SendFlow::showProgress(const QUuid &session, qint64 written, qint64 total)
 
 void SendFlow::finished(const Transcript::SessionRecord &record)
 {
+    if (!m_running.contains(record.id))
+        return;
     m_running.remove(record.id);
     m_window.facts().setTls(tlsText(record));
     if (m_running.isEmpty() && m_preparing == 0)

@@ -74,7 +74,7 @@ RecordBuilder::RecordBuilder(const SendRequest &request, const Base::Clock &cloc
     m_record.startedAt = clock.utcNow();
     m_record.profile = request.profile;
     m_record.profileName = request.profileName;
-    m_record.host = request.target.host;
+    m_record.host = request.target.name();
     m_record.port = request.target.isLocal() ? quint16(0) : request.target.port;
     m_record.tlsPolicy = Smtp::tlsPolicyName(m_tlsPolicy).toByteArray();
     m_record.subject = request.subject;

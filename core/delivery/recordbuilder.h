@@ -31,6 +31,7 @@ public:
     void setAddress(const QString &address) { m_record.address = address; }
     /// Behind a route by MX or SRV: whom it led to.
     void setHost(const QString &host, quint16 port);
+    /// Of a message that is repeated; without brackets.
     void setMessageId(const QByteArray &id);
     void setTls(const Tls::TlsFacts &facts);
     void addFinding(const QByteArray &id, Smtp::Stage stage, const QByteArray &evidence);

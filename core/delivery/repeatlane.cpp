@@ -176,6 +176,7 @@ void RepeatLane::connectNow()
     });
     connect(m_connection.get(), &Connection::hostReached, this,
         [this](const QString &host, quint16 port) {
+            m_tlsUsed = false;
             if (m_current)
                 m_current->builder.setHost(host, port);
         });
@@ -439,6 +440,8 @@ bool RepeatLane::comesAgain()
 /// The session goes on with the message behind this one.
 void RepeatLane::takeTurn()
 {
+    // The session asks no more for who came to an end before the ledger's answer.
+    std::erase(m_waiting, m_current->builder.record().id);
     if (comesAgain())
         m_again.push_back(std::move(m_current));
     else
@@ -449,6 +452,7 @@ void RepeatLane::takeTurn()
     if (!m_current->committing)
         m_current->sentAt = m_clock.now();
     m_current->builder.inherit(m_session);
+    passOnCommits();
     thinkAhead();
     follow();
 }

@@ -24,6 +24,10 @@ Base::Result<SendRequest> resend(const Transcript::SessionRecord &record, const 
         relay.host = record.host;
         relay.port = record.port;
         relay.unixSocket = record.port == 0;
+        // A program is started for who types it, never for what a record says.
+        if (relay.unixSocket && !record.host.startsWith(u'/'))
+            return Base::fail(Base::Error::Kind::InvalidInput,
+                u"the session went to a program, which is not started again from here"_s);
         relay.tls
             = Smtp::tlsPolicyFromName(record.tlsPolicy).value_or(Smtp::TlsPolicy::RequireStartTls);
     }

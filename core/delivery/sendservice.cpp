@@ -85,6 +85,7 @@ void SendWorker::shutDown()
 class SendService::Private {
 public:
     QSet<QUuid> running;
+    QSet<QUuid> looks; ///< Of those that run.
     QString policyDirectory;
     SendWorker *worker = nullptr; // deleted by its thread's end
     IoThreadPtr thread;
@@ -97,8 +98,10 @@ SendService::SendService(
 {
     d->worker = new SendWorker(*this, repository, clock);
     d->thread = startIoThread(d->worker, "sessions");
-    connect(this, &SendService::finished, this,
-        [this](const Transcript::SessionRecord &record) { d->running.remove(record.id); });
+    connect(this, &SendService::finished, this, [this](const Transcript::SessionRecord &record) {
+        d->running.remove(record.id);
+        d->looks.remove(record.id);
+    });
 }
 
 SendService::~SendService()
@@ -121,6 +124,16 @@ void SendService::setPolicyDirectory(const QString &directory)
     d->policyDirectory = directory;
 }
 
+QString SendService::policyDirectory() const
+{
+    return d->policyDirectory;
+}
+
+bool SendService::isLook(const QUuid &session) const
+{
+    return d->looks.contains(session);
+}
+
 QUuid SendService::send(SendRequest request)
 {
     if (request.mtaSts.directory.isEmpty())
@@ -131,6 +144,8 @@ QUuid SendService::send(SendRequest request)
     if (d->running.contains(id))
         return {};
     d->running.insert(id);
+    if (request.isLook)
+        d->looks.insert(id);
     QMetaObject::invokeMethod(
         d->worker, [worker = d->worker, request = std::move(request)] { worker->start(request); },
         Qt::QueuedConnection);

@@ -34,6 +34,9 @@ public:
     /// Where MTA-STS policies are kept from one session to the next (RFC 8461 3.3), for requests
     /// that name no place; empty: they are not, and who takes a domain's records away is believed.
     void setPolicyDirectory(const QString &directory);
+    [[nodiscard]] QString policyDirectory() const;
+    /// That session is part of a diagnosis (SendRequest::isLook).
+    [[nodiscard]] bool isLook(const QUuid &session) const;
     /// Returns the session's id at once; everything else comes by signal. A null id, and no signal,
     /// where a session of that id is running: an id names one session for ever.
     QUuid send(SendRequest request);

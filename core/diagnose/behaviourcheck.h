@@ -16,6 +16,8 @@ struct Ground {
     Net::StepOptions step; ///< The address is fixed, so that all ask the same machine.
     Cell cell;
     bool announcesStartTls = false;
+    /// An unsigned DNS answer named the host (net::isNamedByStranger()): no credentials go there.
+    bool isNamedByStranger = false;
     QByteArray serverName {}; ///< As it calls itself in EHLO's reply; may be empty.
     QByteArray domain {}; ///< The mail domain it is for, as far as known.
     Transcript::SessionRecord record; ///< What the sessions' records have in common.

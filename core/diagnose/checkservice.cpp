@@ -6,6 +6,7 @@
 #include "diagnose/checklane.h"
 #include "diagnose/gridrun.h"
 #include "diagnose/securitylane.h"
+#include "dns/name.h"
 #include "net/router.h"
 
 #include <QHash>
@@ -163,6 +164,9 @@ QUuid CheckService::start(CheckOptions options)
 {
     if (options.id.isNull())
         options.id = QUuid::createUuid();
+    // What senders of this machine have kept counts for them, whatever the DNS says today.
+    if (options.relay.mtaSts.directory.isEmpty())
+        options.relay.mtaSts.directory = d->sender.policyDirectory();
     const QUuid id = options.id;
     Private::Run &run = d->runs[id];
     run.options = std::move(options);
@@ -209,7 +213,10 @@ void CheckService::Private::begin(const QUuid &id)
         return startGrid(run);
     run.router = std::make_unique<Net::Router>(run.options.makeResolver, nullptr);
     connect(run.router.get(), &Net::Router::routed, &q,
-        [this, &run](const Base::Result<Net::Route> &route) { routed(run, route); });
+        [this, id](const Base::Result<Net::Route> &route) {
+            if (const auto asked = runs.find(id); asked != runs.end()) // else cancelled meanwhile
+                routed(asked->second, route);
+        });
     Net::Target target = run.options.relay.target;
     if (!run.options.ports.isEmpty())
         target.port = run.options.ports.first();
@@ -302,6 +309,10 @@ void CheckService::Private::gridOver(Run &run)
 void CheckService::Private::startChecks(Run &run, const Cell &cell)
 {
     Ground ground = groundOn(cell, run.options, run.report);
+    const QString &domain = run.report.domain;
+    ground.isNamedByStranger = !domain.isEmpty() && !run.isMxAuthenticated
+        && run.options.relay.tlsOptions.serverName.isEmpty()
+        && !Dns::isBelow(ground.step.target.host.toUtf8(), domain.toUtf8());
     ground.sessions = run.options.record ? sessions : nullptr;
     ground.clock = &clock;
     QList<Check> checks;

@@ -175,6 +175,7 @@ void GridRun::startCell(Cell &cell)
     cell.session = request.id;
     ++cell.tries;
     m_running.insert(request.id, cell.key);
+    request.isLook = true;
     m_sender.send(std::move(request));
     change(cell);
 }

@@ -138,6 +138,8 @@ void AuthenticationCheck::begin()
 {
     if (!ground().options.authenticate)
         return notTested("notTested.consent");
+    if (ground().isNamedByStranger)
+        return notTested("notTested.stranger");
     // The cell was found without TLS, perhaps because somebody took STARTTLS away.
     const Smtp::TlsPolicy policy = ground().options.relay.session.tls;
     if (ground().cell.key.mode == TlsMode::Clear && policy != Smtp::TlsPolicy::None

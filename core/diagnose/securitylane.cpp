@@ -182,12 +182,15 @@ TlsProbeOptions SecurityLane::probeOptions(const Cell &cell) const
     TlsProbeOptions options;
     options.target = relay.target;
     std::tie(options.target.host, options.target.port) = placeOf(cell.key);
-    options.target.pinnedAddress = QHostAddress(cell.address);
+    if (const QHostAddress address(cell.address); !address.isNull()) // else a proxy looks names up
+        options.target.pinnedAddress = address;
     options.implicitTls = cell.key.mode == TlsMode::Implicit;
     options.ehloName = relay.session.ehloName;
     options.serverName = relay.tlsOptions.serverName;
+    if (!relay.tlsOptions.verifyName.isEmpty())
+        options.names.append({"verifyName", relay.tlsOptions.verifyName});
     if (!m_domain.isEmpty())
-        options.names = {{"domain", m_domain}};
+        options.names.append({"domain", m_domain});
     const Net::HostSecurity host = securityAt(placeOf(cell.key));
     if (host.dane.state == Net::DaneFacts::State::Usable)
         options.dane = anchorsOf(host.dane, host.domain);

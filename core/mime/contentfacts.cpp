@@ -12,26 +12,38 @@ void ContentFacts::refuse(const QString &what, qint64 offset)
             u"%1 at offset %2"_s.arg(what, QString::number(offset)), {}};
 }
 
+void ContentFacts::feedHeader(QByteArrayView part)
+{
+    [[maybe_unused]] const QString text = m_header.decode(part);
+}
+
 void ContentFacts::feed(QByteArrayView chunk)
 {
-    for (const char c : chunk) {
+    const bool beganInHeader = m_inHeader;
+    for (qsizetype at = 0; at < chunk.size(); ++at) {
+        const char c = chunk[at];
         if (m_afterCr && c != '\n')
             refuse(u"bare CR"_s, m_offset - 1);
         if (c == '\n') {
             m_bareLf = m_bareLf || !m_afterCr;
-            m_inHeader = m_inHeader && m_line > 0;
+            if (m_inHeader && m_line == 0) {
+                m_inHeader = false;
+                feedHeader(chunk.first(at));
+            }
             m_line = 0;
         } else if (c != '\r') {
             m_longest = qMax(m_longest, ++m_line);
             const bool high = (c & 0x80) != 0;
             m_eightBit = m_eightBit || high;
-            m_utf8Header = m_utf8Header || (high && m_inHeader);
+            m_highHeader = m_highHeader || (high && m_inHeader);
             if (c == '\0')
                 refuse(u"NUL"_s, m_offset);
         }
         m_afterCr = c == '\r';
         ++m_offset;
     }
+    if (beganInHeader && m_inHeader)
+        feedHeader(chunk);
 }
 
 void ContentFacts::finish()

@@ -4,6 +4,7 @@
 #include "base/error.h"
 
 #include <QByteArray>
+#include <QStringDecoder>
 
 #include <optional>
 
@@ -17,7 +18,8 @@ public:
     void finish();
 
     [[nodiscard]] bool eightBit() const { return m_eightBit; }
-    [[nodiscard]] bool hasUtf8Header() const { return m_utf8Header; }
+    /// Octets above 127 in the header section, all of it UTF-8: what else it is nobody knows.
+    [[nodiscard]] bool hasUtf8Header() const { return m_highHeader && !m_header.hasError(); }
     [[nodiscard]] bool hasBareLf() const { return m_bareLf; }
     [[nodiscard]] qsizetype longestLine() const { return m_longest; } ///< Without line end.
     [[nodiscard]] qint64 size() const { return m_offset; }
@@ -25,6 +27,7 @@ public:
     [[nodiscard]] const std::optional<Base::Error> &refused() const { return m_refused; }
 
 private:
+    void feedHeader(QByteArrayView part);
     void refuse(const QString &what, qint64 offset);
 
     qint64 m_offset = 0;
@@ -33,7 +36,8 @@ private:
     bool m_afterCr = false;
     bool m_eightBit = false;
     bool m_inHeader = true;
-    bool m_utf8Header = false;
+    bool m_highHeader = false;
+    QStringDecoder m_header {QStringDecoder::Utf8};
     bool m_bareLf = false;
     std::optional<Base::Error> m_refused;
 };

@@ -6,6 +6,7 @@
 #include "net/greetingcheck.h"
 #include "net/mechanismrun.h"
 #include "net/saslbinding.h"
+#include "net/stranger.h"
 
 #include <utility>
 
@@ -124,22 +125,21 @@ void Connection::failBefore(const Base::Error &error, Stage stage)
 /// The stop rule ends it before a byte is spoken.
 void Connection::stoppedEarly()
 {
+    if (m_phase != Phase::Opening)
+        return; // cancelled meanwhile
     m_phase = Phase::Session;
     m_session = Smtp::Session(m_options.session);
     m_session.start(m_clock.now());
     pump();
 }
 
-/// RFC 6186 6: whoever can forge an answer names a host of his own, with a good certificate of its
-/// own. It is the same with MX, whose hosts are not meant to take passwords at all.
+/// Who must log in does not do so at a host that nobody vouches for.
 bool Connection::isNamedByStranger(const Hop &hop) const
 {
     const auto &policy = m_opener.policy();
-    return m_options.target.by != RouteBy::Host && !hop.authenticated
+    return m_options.session.auth.need != Smtp::AuthOptions::Need::Never
         && !(policy && policy->wantsName)
-        && m_options.session.auth.need != Smtp::AuthOptions::Need::Never
-        && m_options.tls.serverName.isEmpty()
-        && !Dns::isBelow(hop.host.toUtf8(), m_options.target.host.toUtf8());
+        && Net::isNamedByStranger(m_options.target, hop, m_options.tls.serverName);
 }
 
 void Connection::opened(const QString &address)
@@ -163,12 +163,7 @@ void Connection::opened(const QString &address)
     Q_EMIT connected(address);
     if (isNamedByStranger(hop)) {
         m_transport.abort();
-        return failBefore(
-            {ErrorKind::Denied,
-                u"%1 lies outside %2 and an unsigned DNS answer named it: no credentials go there unless it is named as the host to check"_s
-                    .arg(hop.host, m_options.target.host),
-                {}},
-            Stage::Auth);
+        return failBefore(strangerError(m_options.target, hop), Stage::Auth);
     }
     m_session = Smtp::Session(session);
     m_phase = Phase::Session;
@@ -198,6 +193,11 @@ Smtp::SessionOptions Connection::sessionOptions() const
         session.tls = policy->tls;
     if (session.tls == Smtp::TlsPolicy::Opportunistic && hop.host == m_options.inClear)
         session.tls = Smtp::TlsPolicy::None;
+    // C9: a key that is to be the one is no wish; clear text would show none at all.
+    const bool wished = session.tls == Smtp::TlsPolicy::Opportunistic
+        || session.tls == Smtp::TlsPolicy::OpportunisticStrict;
+    if (wished && !m_options.tls.pin.isEmpty())
+        session.tls = Smtp::TlsPolicy::RequireStartTls;
     if (hop.implicitTls)
         session.tls = Smtp::TlsPolicy::ImplicitTls;
     return session;
@@ -374,7 +374,8 @@ void Connection::on(const Smtp::Event::Failed &event)
 
 void Connection::on(const Smtp::Event::TransactionDone &event)
 {
-    if (m_sending == 0)
+    // Behind the last one nothing is left of those ahead, either.
+    if (m_sending == 0 || !event.follows)
         endContent();
     else
         --m_sending; // it is about one that runs ahead

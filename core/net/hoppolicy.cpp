@@ -68,6 +68,8 @@ Tls::ClientOptions HopPolicy::applied(Tls::ClientOptions options) const
     options.dane = dane;
     if (options.serverName.isEmpty() || isRequired())
         options.serverName = serverName;
+    if (isRequired()) // RFC 8461 4.2: it is the host that the policy names
+        options.verifyName.clear();
     if (wantsName)
         options.verify = Tls::VerifyMode::Full;
     return options;

@@ -8,8 +8,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <unistd.h>
-
 namespace Mailgauge::Net {
 
 using ErrorKind = Base::Error::Kind;
@@ -106,19 +104,21 @@ void Opener::start()
 
 void Opener::startCommand()
 {
+    if (stopsAfter(Stage::Resolve))
+        return;
     enter(Stage::Connect);
-    note(u"starting %1"_s.arg(m_options.target.host));
-    const Base::Result<int> started = startProgram(m_options.target.host);
+    note(u"starting %1"_s.arg(m_options.target.name()));
     // Queued: nobody is told of an end before start() is over.
     QMetaObject::invokeMethod(
         this,
-        [this, started] {
-            if (m_active && started)
+        [this] {
+            if (!m_active)
+                return;
+            const Base::Result<int> started = startProgram(m_options.target.host);
+            if (started)
                 m_transport.adopt(*started);
-            else if (m_active)
+            else
                 fail(started.error());
-            else if (started)
-                ::close(*started);
         },
         Qt::QueuedConnection);
 }
@@ -520,7 +520,7 @@ void Opener::finishOpening()
         m_transport.write(header);
     }
     m_isOpen = true;
-    Q_EMIT opened(target.isLocal() ? target.host
+    Q_EMIT opened(target.isLocal() ? target.name()
             : target.proxy         ? m_destination
                                    : m_address.toString());
 }

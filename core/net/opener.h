@@ -47,6 +47,7 @@ public:
     /// Without a further signal.
     void abort();
     [[nodiscard]] Smtp::Stage stage() const { return m_stage; }
+    /// opened() was told, and nothing else since.
     [[nodiscard]] bool isOpen() const { return m_isOpen; }
     /// The host that is tried or was reached.
     [[nodiscard]] const Hop &hop() const { return m_hop; }

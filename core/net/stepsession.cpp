@@ -5,6 +5,7 @@
 #include "net/greetingcheck.h"
 #include "net/mechanismrun.h"
 #include "net/saslbinding.h"
+#include "net/stranger.h"
 
 #include <algorithm>
 #include <utility>
@@ -241,6 +242,8 @@ void StepSession::gotStartTlsReply(const Smtp::Reply &reply)
 void StepSession::auth(const Smtp::AuthOptions &auth, bool initialResponse)
 {
     m_stage = Stage::Auth;
+    if (isNamedByStranger(m_options.target, m_opener.hop(), m_options.tls.serverName))
+        return send(std::unexpected(strangerError(m_options.target, m_opener.hop())), nullptr);
     const Smtp::AuthOptions with = authFor(auth, m_options.target, m_opener.hop());
     Sasl::Credentials given {with.user, with.authorizationId, with.password, with.token};
     given.host = with.host;

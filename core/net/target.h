@@ -24,7 +24,7 @@ struct Target {
     quint16 port = 587; ///< SRV brings its own.
     bool unixSocket = false;
     /// A shell command is started; its standard input and output are the connection. Never from a
-    /// stored or imported value: only who types it may run it.
+    /// stored or imported value: it is given on the command line.
     bool program = false;
     std::optional<QHostAddress> pinnedAddress; ///< Use this address for `host` (`--resolve`).
     std::optional<QHostAddress> localAddress;
@@ -43,6 +43,8 @@ struct Target {
     std::optional<Relay::SocketName> proxyDestination; ///< And of the server's.
     std::optional<quint32> seed; ///< For the order among equals; none: as chance has it.
 
+    /// For people and records: of a command its first word, since the rest may hold anything.
+    [[nodiscard]] QString name() const { return program ? host.section(u' ', 0, 0) : host; }
     /// No network between us: no name to look up, no port, no proxy.
     [[nodiscard]] bool isLocal() const { return unixSocket || program; }
 };

@@ -5,8 +5,8 @@
 
 namespace Mailgauge::Relay {
 
-// An alias as it is typed, stored and shown: NAME=MECHANISM. Both are SASL names (RFC 4422 3.1), in
-// any case; MECHANISM is one that we know. What is none is InvalidInput.
+/// An alias as it is typed, stored and shown: NAME=MECHANISM. Both are SASL names (RFC 4422 3.1),
+/// in any case; MECHANISM is one that we know. What is none is InvalidInput.
 [[nodiscard]] Base::Result<Smtp::MechanismAlias> parseMechanismAlias(const QByteArray &text);
 [[nodiscard]] QByteArray mechanismAliasText(const Smtp::MechanismAlias &alias);
 

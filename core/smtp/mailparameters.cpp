@@ -64,9 +64,10 @@ Base::Result<QList<QByteArray>> mailParameters(const Transaction &transaction,
     const bool utf8Path = (envelope.reversePath && envelope.reversePath->needsSmtpUtf8())
         || std::ranges::any_of(envelope.forwardPaths, &Mailbox::needsSmtpUtf8);
     const auto isFixed = [](const Mailbox &one) { return !one.withAsciiDomain(); };
-    if (usesSmtpUtf8(capabilities, options)) {
-        if (utf8Path || transaction.utf8Header)
-            add("SMTPUTF8"_ba, {});
+    if (!utf8Path && !transaction.utf8Header) {
+        // Nearly all mail.
+    } else if (usesSmtpUtf8(capabilities, options)) {
+        add("SMTPUTF8"_ba, {});
     } else if (utf8Path
         && ((envelope.reversePath && isFixed(*envelope.reversePath))
             || std::ranges::any_of(envelope.forwardPaths, isFixed))) {

@@ -210,7 +210,8 @@ struct SendContent {
 };
 /// Record durably that the message is about to be committed, then call committed(); only then the
 /// final dot, or the last chunk, is sent. Several may be asked for before the first is answered:
-/// answers come in the order of the questions.
+/// answers come in the order of the questions. A message that ends before its answer takes the
+/// question with it.
 struct Commit {
     int ahead = 0; ///< Which message, as in Send.
 };

@@ -123,9 +123,9 @@ void Session::Private::decideHow(Running &running) const
     running.prdr = m_options.protocol != Protocol::Lmtp
         && hasParameter(running.parameters, "PRDR"_ba);
     const Envelope &envelope = running.transaction.envelope;
-    running.asciiDomains = !hasSmtpUtf8()
-        && ((envelope.reversePath && envelope.reversePath->needsSmtpUtf8())
-            || std::ranges::any_of(envelope.forwardPaths, &Mailbox::needsSmtpUtf8));
+    const bool utf8Path = (envelope.reversePath && envelope.reversePath->needsSmtpUtf8())
+        || std::ranges::any_of(envelope.forwardPaths, &Mailbox::needsSmtpUtf8);
+    running.asciiDomains = utf8Path && !hasSmtpUtf8();
 }
 
 /// False: the session has ended instead.

@@ -67,8 +67,8 @@ private:
 /// What the user attached to an entry, for people: "Note: ask them", "Marked"; empty: nothing.
 [[nodiscard]] QString attachedText(const QMap<qint64, LineMark> &marks, const Entry &entry);
 
-/// The octets of what is shown as "  0000  32 35 30 20 ...  250 Ok", 16 in a row; secrets stay cut
-/// out.
+/// The octets of what is shown, as comments: "#   0000  32 35 30 20 ...  250 Ok", 16 in a row.
+/// Secrets are in it where `options` put them back.
 [[nodiscard]] QByteArray hexDump(const Entry &entry, const ExportOptions &options);
 
 /// The entry's text for people, with mark: "C: MAIL FROM:<a@example.org>".

@@ -338,7 +338,7 @@ private Q_SLOTS:
             QCOMPARE(with(other)->auth, Smtp::AuthOptions::Need::Never);
             QCOMPARE(with(other + QByteArrayList {"--user", "bob"})->auth,
                 Smtp::AuthOptions::Need::Required);
-            QCOMPARE(with(other + QByteArrayList {"--auth", "plain"})->user, u"ann"_s);
+            QVERIFY(!with(other + QByteArrayList {"--auth", "plain"})); // as whom?
         }
         // The port decides where the profile's way cannot work.
         QCOMPARE(with({"-s", "h:465"})->tls, Smtp::TlsPolicy::ImplicitTls);

@@ -39,6 +39,7 @@ AuthSection::AuthSection(QFormLayout &form, const Theme::Theme &theme, QWidget *
     , m_mechanisms(addText(u"mechanisms"_s, tr("&Mechanisms"), tr("The strongest offered")))
     , m_aliases(addChecked(u"mechanismAliases"_s, tr("Announced b&y other names"),
           tr("None; X-PLAIN=PLAIN, …"), wrongAliases))
+    , m_initial(addChoice(u"authInitial"_s, tr("First messa&ge")))
     , m_inTurn(addCheck(u"inTurn"_s, tr("Try each of them, also where one is &refused")))
     , m_authorizationId(addText(u"authorizationId"_s, tr("Act &as"), tr("The user")))
     , m_tokenSource(addChoice(u"tokenSource"_s, tr("Access to&ken (OAuth)")))
@@ -50,6 +51,11 @@ AuthSection::AuthSection(QFormLayout &form, const Theme::Theme &theme, QWidget *
     m_tokenSource->addItem(tr("None: a password"), static_cast<int>(TokenSource::None));
     m_tokenSource->addItem(tr("Kept like a password"), static_cast<int>(TokenSource::Kept));
     m_tokenSource->addItem(tr("Printed by a command"), static_cast<int>(TokenSource::Command));
+    using Initial = Smtp::AuthOptions::Initial;
+    m_initial->addItem(
+        tr("With AUTH, where the mechanism begins"), static_cast<int>(Initial::AsUsual));
+    m_initial->addItem(tr("With AUTH, LOGIN's user name too"), static_cast<int>(Initial::Always));
+    m_initial->addItem(tr("When the relay asks for it"), static_cast<int>(Initial::Never));
     m_inTurn->setToolTip(
         tr("Each is reported. Many refusals in a row may lock the account at the relay."));
     m_tokenCommand->setLayoutDirection(Qt::LeftToRight);
@@ -64,6 +70,7 @@ void AuthSection::fill(const Relay::RelayProfile &profile)
     for (const Smtp::MechanismAlias &alias : profile.mechanismAliases)
         aliases.append(QString::fromLatin1(Relay::mechanismAliasText(alias)));
     m_aliases->setText(aliases.join(u", "_s));
+    select(m_initial, profile.authInitial);
     m_inTurn->setChecked(profile.authInTurn);
     m_authorizationId->setText(profile.authorizationId);
     select(m_tokenSource, profile.tokenSource);
@@ -81,6 +88,7 @@ void AuthSection::take(Relay::RelayProfile &profile) const
         for (const QString &text : words(typed))
             profile.mechanismAliases.append(*Relay::parseMechanismAlias(text.toUtf8()));
     }
+    profile.authInitial = selected<Smtp::AuthOptions::Initial>(m_initial);
     profile.authInTurn = m_inTurn->isChecked();
     profile.authorizationId = m_authorizationId->text().trimmed();
     profile.tokenSource = selected<TokenSource>(m_tokenSource);

@@ -22,6 +22,7 @@ public:
 private:
     QLineEdit *m_mechanisms;
     QLineEdit *m_aliases;
+    QComboBox *m_initial;
     QCheckBox *m_inTurn;
     QLineEdit *m_authorizationId;
     QComboBox *m_tokenSource;

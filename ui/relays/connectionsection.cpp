@@ -32,6 +32,15 @@ QString wrongProxy(const QString &typed)
               "looks names up) or http://host:3128; the password has a field of its own.");
 }
 
+QString wrongEnd(const QString &typed)
+{
+    return Relay::parseSocketName(typed.trimmed().toUtf8())
+        ? QString()
+        : ConnectionSection::tr("“%1” is no end of a connection. Write address and port, as in "
+                                "192.0.2.1:4000, or unknown.")
+              .arg(typed);
+}
+
 QString wrongXclient(const QString &typed)
 {
     return Smtp::parseXclient(typed.toUtf8())
@@ -67,9 +76,15 @@ ConnectionSection::ConnectionSection(QFormLayout &form, const Theme::Theme &them
           u"proxy"_s, tr("Pro&xy"), tr("None; socks5://user@host:1080, http://…"), wrongProxy))
     , m_proxyPassword(addSecret(u"proxyPassword"_s, tr("Proxy pass&word")))
     , m_header(addChoice(u"proxyHeader"_s, tr("P&ROXY header")))
+    , m_proxySource(
+          addChecked(u"proxySource"_s, tr("Its source"), tr("This end; 192.0.2.1:4000"), wrongEnd))
+    , m_proxyDestination(addChecked(
+          u"proxyDestination"_s, tr("Its destination"), tr("The relay; 192.0.2.2:25"), wrongEnd))
     , m_xclient(
           addChecked(u"xclient"_s, tr("On &behalf of (XCLIENT)"), tr("Nobody else"), wrongXclient))
     , m_xclientBeforeTls(addCheck(u"xclientBeforeTls"_s, tr("Say so before STARTTLS, in clear")))
+    , m_xclientAnyway(
+          addCheck(u"xclientAnyway"_s, tr("Say so also where XCLIENT is not announced")))
     , m_connectLimit(addNumber(u"connectLimit"_s, tr("Limit to c&onnect"), 1, 3600, tr(" s")))
     , m_replyLimit(addNumber(u"replyLimit"_s, tr("Limit per rep&ly"), 1, 3600, tr(" s")))
     , m_dotLimit(addNumber(u"dotLimit"_s, tr("Limit after the &final dot"), 1, 3600, tr(" s")))
@@ -120,6 +135,12 @@ void ConnectionSection::fill(const Relay::RelayProfile &profile)
     m_header->setCurrentIndex(!route.proxyHeader    ? NoHeader
             : *route.proxyHeader == ProxyHeader::V1 ? HeaderV1
                                                     : HeaderV2);
+    const auto endText = [](const std::optional<Relay::SocketName> &end) {
+        return end ? QString::fromLatin1(Relay::socketNameText(*end)) : QString();
+    };
+    m_proxySource->setText(endText(route.proxySource));
+    m_proxyDestination->setText(endText(route.proxyDestination));
+    m_xclientAnyway->setChecked(profile.xclientAnyway);
     m_xclient->setText(route.xclient);
     m_xclientBeforeTls->setChecked(route.xclientBeforeTls);
     m_connectLimit->setValue(seconds(profile.deadlines.connect));
@@ -140,6 +161,15 @@ void ConnectionSection::take(Relay::RelayProfile &profile) const
     if (m_header->currentIndex() != NoHeader)
         route.proxyHeader = m_header->currentIndex() == HeaderV1 ? ProxyHeader::V1
                                                                  : ProxyHeader::V2;
+    for (const auto &[field, end] : {std::pair {m_proxySource, &route.proxySource},
+             std::pair {m_proxyDestination, &route.proxyDestination}}) {
+        const QByteArray typed = field->text().trimmed().toUtf8();
+        if (typed.isEmpty())
+            end->reset();
+        else if (const auto parsed = Relay::parseSocketName(typed))
+            *end = *parsed;
+    }
+    profile.xclientAnyway = m_xclientAnyway->isChecked();
     if (const QString typed = m_xclient->text().trimmed();
         typed.isEmpty() || wrongXclient(typed).isEmpty())
         route.xclient = typed;
@@ -168,6 +198,9 @@ void ConnectionSection::updateReach(const Relay::RelayProfile &profile)
     const bool asks = profile.route.proxy && !profile.route.proxy->user.isEmpty();
     m_proxyPassword->setEnabled(asks || !m_proxyPassword->text().isEmpty());
     m_header->setEnabled(!profile.unixSocket);
+    m_proxySource->setEnabled(!profile.unixSocket && profile.route.proxyHeader);
+    m_proxyDestination->setEnabled(!profile.unixSocket && profile.route.proxyHeader);
+    m_xclientAnyway->setEnabled(!profile.route.xclient.isEmpty());
     m_xclientBeforeTls->setEnabled(!profile.route.xclient.isEmpty());
 }
 

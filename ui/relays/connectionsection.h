@@ -29,8 +29,11 @@ private:
     QLineEdit *m_proxy;
     QLineEdit *m_proxyPassword;
     QComboBox *m_header;
+    QLineEdit *m_proxySource;
+    QLineEdit *m_proxyDestination;
     QLineEdit *m_xclient;
     QCheckBox *m_xclientBeforeTls;
+    QCheckBox *m_xclientAnyway;
     QSpinBox *m_connectLimit;
     QSpinBox *m_replyLimit;
     QSpinBox *m_dotLimit;

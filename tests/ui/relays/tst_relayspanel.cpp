@@ -390,6 +390,10 @@ void TestRelaysPanel::everyFieldIsSaved()
     field<QSpinBox>("chunkSize")->setValue(4096);
     field<QSpinBox>("dnsTimeout")->setValue(7);
     field<QSpinBox>("localPort")->setValue(2000);
+    type("proxySource", u"192.0.2.1:4000"_s);
+    type("proxyDestination", u"unknown"_s);
+    pick("authInitial", 2);
+    field<QAbstractButton>("xclientAnyway")->toggle();
     type("mechanismAliases", u"x-plain=plain, X-L=LOGIN"_s);
     QVERIFY2(problem().isEmpty(), qPrintable(problem()));
     RelayProfile expected = m_kept.kept.first();
@@ -411,8 +415,8 @@ void TestRelaysPanel::everyFieldIsSaved()
             .user = "bob",
             .remoteNames = true},
         .proxyHeader = Relay::ProxyHeader::V2,
-        .proxySource = {},
-        .proxyDestination = {},
+        .proxySource = Relay::SocketName {QHostAddress(u"192.0.2.1"_s), 4000},
+        .proxyDestination = Relay::SocketName {},
         .xclient = u"NAME=a.example"_s};
     expected.serverName = u"sni.example"_s;
     expected.minTls = "1.3";
@@ -421,6 +425,8 @@ void TestRelaysPanel::everyFieldIsSaved()
     expected.certificateFile = u"/cert"_s;
     expected.keyFile = u"/key"_s;
     expected.mechanisms = {"PLAIN", "LOGIN"};
+    expected.authInitial = Smtp::AuthOptions::Initial::Never;
+    expected.xclientAnyway = true;
     expected.mechanismAliases = {{"X-PLAIN", "PLAIN"}, {"X-L", "LOGIN"}};
     expected.authInTurn = true;
     expected.authorizationId = u"boss"_s;
