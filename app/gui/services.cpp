@@ -10,6 +10,19 @@
 
 namespace Mailgauge::Gui {
 
+namespace {
+
+Delivery::OAuthPageTexts pageTexts()
+{
+    return {QCoreApplication::translate("Services", "You are signed in. You can close this page."),
+        QCoreApplication::translate(
+            "Services", "The provider gave no access. You can close this page."),
+        QCoreApplication::translate(
+            "Services", "This page belongs to no sign-in that is under way.")};
+}
+
+} // namespace
+
 const QUuid Services::sandboxProfile(u"5a6d0b0e-0000-4000-8000-000000000001"_s);
 
 Services::Services(const Base::Paths &paths)
@@ -19,7 +32,9 @@ Services::Services(const Base::Paths &paths)
     const auto ready = m_paths.prepare();
     m_canSave = ready.has_value();
     m_credentials = Relay::Credentials::forDesktop(m_canSave ? m_paths.vaultFile() : QString());
+    m_signIns = std::make_unique<Delivery::OAuthService>(*m_credentials, m_clock, pageTexts());
     m_profiles = std::make_unique<Relay::ProfileService>(nullptr, *m_credentials);
+    m_profiles->setTokenProvider(m_signIns.get());
     connect(m_credentials.get(), &Relay::Credentials::backendChanged, m_profiles.get(),
         &Relay::ProfileService::credentialBackendChanged);
     m_sending = std::make_unique<Delivery::SendService>(nullptr, m_clock);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/paths.h"
+#include "delivery/oauthservice.h"
 #include "delivery/relaytestservice.h"
 #include "delivery/repeatservice.h"
 #include "delivery/sendservice.h"
@@ -47,6 +48,7 @@ public:
     /// Signs bounce addresses; empty before storeDecided(), and where it cannot be kept.
     [[nodiscard]] const Base::Secret &bounceKey() const { return m_bounceKey; }
     [[nodiscard]] Relay::Credentials &credentials() { return *m_credentials; }
+    [[nodiscard]] Delivery::OAuthService &signIns() { return *m_signIns; }
     [[nodiscard]] Relay::ProfileService &profiles() { return *m_profiles; }
     [[nodiscard]] Delivery::SendService &sending() { return *m_sending; }
     /// Made when first asked for; not before storeDecided().
@@ -91,6 +93,7 @@ private:
     std::optional<Base::Error> m_storeProblem;
     Base::Secret m_bounceKey;
     std::unique_ptr<Relay::Credentials> m_credentials;
+    std::unique_ptr<Delivery::OAuthService> m_signIns;
     std::unique_ptr<Relay::ProfileService> m_profiles;
     std::unique_ptr<Delivery::SendService> m_sending;
     std::unique_ptr<Delivery::RepeatService> m_repeating;

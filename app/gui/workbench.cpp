@@ -117,7 +117,7 @@ void Workbench::addPages()
         [this](QWidget *parent) { return makeSessionsPage(parent); });
     m_window.addPage({relaysPage, tr("Relays"), u"network-server"_s}, [this](QWidget *parent) {
         auto *panel = new Relays::RelaysPanel(
-            m_services.profiles(), m_services.relayTests(), m_theme, parent);
+            m_services.profiles(), m_services.relayTests(), m_services.signIns(), m_theme, parent);
         connect(&m_window, &Shell::MainWindow::closeRequested, panel,
             [this, panel](bool *refuse) { askAboutProfiles(*panel, refuse); });
         connect(panel, &Relays::RelaysPanel::diagnoseRequested, this, &Workbench::diagnose);

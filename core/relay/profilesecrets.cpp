@@ -29,9 +29,7 @@ bool uses(const RelayProfile &profile, SecretKind kind)
 {
     switch (kind) {
     case SecretKind::Password:
-        // One that was kept before there were tokens must not be tried in their place.
-        return needsSecret(profile)
-            && (!needsToken(profile) || names(profile, Sasl::Proof::Password));
+        return needsPassword(profile);
     case SecretKind::Token:
         return needsToken(profile);
     case SecretKind::ProxyPassword:
@@ -84,6 +82,12 @@ bool needsToken(const RelayProfile &profile)
 {
     return needsSecret(profile) && profile.tokenSource != TokenSource::None
         && (profile.mechanisms.isEmpty() || names(profile, Sasl::Proof::Token));
+}
+
+// One that was kept before there were tokens must not be tried in their place.
+bool needsPassword(const RelayProfile &profile)
+{
+    return needsSecret(profile) && (!needsToken(profile) || names(profile, Sasl::Proof::Password));
 }
 
 QUuid secretId(const QUuid &profile, SecretKind kind)

@@ -31,9 +31,10 @@ inline constexpr std::array allSecretKinds {
 
 /// Whether AUTH, where the profile asks for it, takes a secret: EXTERNAL and ANONYMOUS do not.
 [[nodiscard]] bool needsSecret(const RelayProfile &profile);
-/// Whether that secret is an access token; a password besides it is of use to named mechanisms
-/// only.
+/// Whether that secret is an access token.
 [[nodiscard]] bool needsToken(const RelayProfile &profile);
+/// Whether it is a password, or may be one: besides a token one is of use to named mechanisms only.
+[[nodiscard]] bool needsPassword(const RelayProfile &profile);
 
 /// All that one session needs. Empty: there is none.
 struct ProfileSecrets {

@@ -51,6 +51,8 @@ AuthSection::AuthSection(QFormLayout &form, const Theme::Theme &theme, QWidget *
     m_tokenSource->addItem(tr("None: a password"), static_cast<int>(TokenSource::None));
     m_tokenSource->addItem(tr("Kept like a password"), static_cast<int>(TokenSource::Kept));
     m_tokenSource->addItem(tr("Printed by a command"), static_cast<int>(TokenSource::Command));
+    m_tokenSource->addItem(
+        tr("Granted by signing in through the browser"), static_cast<int>(TokenSource::Browser));
     using Initial = Smtp::AuthOptions::Initial;
     m_initial->addItem(
         tr("With AUTH, where the mechanism begins"), static_cast<int>(Initial::AsUsual));

@@ -98,6 +98,8 @@ void FormSection::showRows()
     for (QWidget *field : std::as_const(m_fields))
         m_form.setRowVisible(field, isOpen());
     setFacts(m_facts);
+    if (isOpen())
+        Q_EMIT opened();
 }
 
 void FormSection::add(const QString &label, QWidget *field, QWidget *control)
@@ -221,6 +223,15 @@ QSpinBox *FormSection::addNumber(
     add(label, box, box);
     connect(box, &QSpinBox::valueChanged, this, &FormSection::edited);
     return box;
+}
+
+void FormSection::addWidget(QWidget *row, const QList<QWidget *> &controls)
+{
+    m_form.addRow(row);
+    m_form.setRowVisible(row, false);
+    m_fields.append(row);
+    for (QWidget *control : controls)
+        append(control);
 }
 
 QLabel *FormSection::addNote(const QString &name)

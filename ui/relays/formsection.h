@@ -63,6 +63,8 @@ public:
 
 Q_SIGNALS:
     void edited();
+    /// Its rows are seen from now on.
+    void opened();
 
 protected:
     /// `parent` is the widget of the layout.
@@ -81,6 +83,8 @@ protected:
     QCheckBox *addCheck(const QString &name, const QString &text);
     QSpinBox *addNumber(
         const QString &name, const QString &label, int least, int most, const QString &suffix = {});
+    /// A row of its own making over the whole width; Tab follows `controls`.
+    void addWidget(QWidget *row, const QList<QWidget *> &controls);
     /// A sentence below the last field, hidden while it is empty.
     QLabel *addNote(const QString &name);
 

@@ -8,6 +8,7 @@
 #include "relays/profileproblems.h"
 #include "relays/protocolsection.h"
 #include "relays/routesection.h"
+#include "relays/signinsection.h"
 #include "relays/tlspolicytext.h"
 #include "relays/tlssection.h"
 
@@ -91,8 +92,9 @@ ProfileForm::ProfileForm(const Theme::Theme &theme, QWidget *parent)
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     makeRows(form);
     m_sections = {new RouteSection(*form, theme, this), new ConnectionSection(*form, theme, this),
-        new TlsSection(*form, theme, this), new AuthSection(*form, theme, this),
-        new ProtocolSection(*form, theme, this)};
+        new TlsSection(*form, theme, this), new AuthSection(*form, theme, this)};
+    m_signIn = new SignInSection(*form, theme, this);
+    m_sections += {m_signIn, new ProtocolSection(*form, theme, this)};
     setFocusProxy(m_name); // Tab goes as the fields were made.
 
     for (QLineEdit *edit : {m_name, m_host, m_user, m_password, m_from, m_bounceAddress})
@@ -295,20 +297,22 @@ void ProfileForm::focusCredentials()
 
 void ProfileForm::follow()
 {
+    m_signIn->suggest(profile());
     const Relay::RelayProfile now = profile();
     m_verify->setEnabled(now.tls != TlsPolicy::None);
     m_port->setEnabled(!now.unixSocket && now.route.by != Relay::RouteBy::Srv);
     const bool authenticates = now.auth != AuthOptions::Need::Never;
     m_user->setEnabled(authenticates);
-    m_password->setEnabled(authenticates && now.tokenSource == Relay::TokenSource::None);
+    m_password->setEnabled(
+        authenticates && (Relay::needsPassword(now) || !Relay::needsSecret(now)));
     const ProfileProblem problem = ProfileProblems::of(now);
     for (FormSection *section : std::as_const(m_sections)) {
+        section->updateReach(now);
         FieldTexts problems = section->problems();
         if (!problem.sentence.isEmpty())
             problems.insert(problem.field, problem.sentence);
         section->showProblems(problems);
         section->setFacts(section->facts(now));
-        section->updateReach(now);
     }
 }
 

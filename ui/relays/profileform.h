@@ -14,6 +14,8 @@ class QSpinBox;
 
 namespace Mailgauge::Relays {
 
+class SignInSection;
+
 /// Shows one relay profile for editing: what every relay needs, and sections of what some need,
 /// closed at first. Values in by setProfile(), out by profile(); it saves nothing itself.
 class ProfileForm final : public QWidget {
@@ -40,6 +42,7 @@ public:
     [[nodiscard]] bool isModified() const;
     /// Of a new profile: the first field that only the user knows.
     void focusCredentials();
+    [[nodiscard]] SignInSection &signIn() { return *m_signIn; }
 
 Q_SIGNALS:
     void edited();
@@ -66,6 +69,7 @@ private:
     QLineEdit *m_user;
     QLineEdit *m_password;
     QLabel *m_passwordPlace;
+    SignInSection *m_signIn = nullptr; ///< One of the sections.
     QList<FormSection *> m_sections;
 };
 

@@ -75,7 +75,8 @@ ProfileProblem ProfileProblems::ofTexts(const RelayProfile &profile)
         {u"certificateFile"_s, tr("Client certificate"), profile.certificateFile},
         {u"keyFile"_s, tr("Its key"), profile.keyFile},
         {u"authorizationId"_s, tr("Act as"), profile.authorizationId},
-        {u"tokenCommand"_s, tr("Token command"), profile.tokenCommand}};
+        {u"tokenCommand"_s, tr("Token command"), profile.tokenCommand},
+        {u"clientId"_s, tr("Client id"), profile.oauth ? profile.oauth->clientId : QString()}};
     for (const auto &[field, label, text] : texts) {
         if (hasControl(text))
             return {field,
@@ -111,6 +112,21 @@ ProfileProblem ProfileProblems::ofAuth(const RelayProfile &profile)
         return {u"profileUser"_s, tr("Authentication is required: enter the user.")};
     if (profile.tokenSource == Relay::TokenSource::Command && profile.tokenCommand.isEmpty())
         return {u"tokenCommand"_s, tr("Enter the command that prints the token.")};
+    return profile.tokenSource == Relay::TokenSource::Browser ? ofSignIn(profile)
+                                                              : ProfileProblem();
+}
+
+ProfileProblem ProfileProblems::ofSignIn(const RelayProfile &profile)
+{
+    const Relay::OAuthClient client = profile.oauth.value_or(Relay::OAuthClient());
+    if (client.clientId.isEmpty())
+        return {u"clientId"_s,
+            tr("Enter the client id of the application that you registered with the provider.")};
+    if (client.authorizationEndpoint.isEmpty())
+        return {
+            u"authorizationEndpoint"_s, tr("Enter the address of the provider's page to sign in.")};
+    if (client.tokenEndpoint.isEmpty())
+        return {u"tokenEndpoint"_s, tr("Enter the address where the provider gives tokens.")};
     return {};
 }
 

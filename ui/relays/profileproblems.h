@@ -28,6 +28,7 @@ private:
     [[nodiscard]] static ProfileProblem ofAddresses(const Relay::RelayProfile &profile);
     [[nodiscard]] static ProfileProblem ofTls(const Relay::RelayProfile &profile);
     [[nodiscard]] static ProfileProblem ofAuth(const Relay::RelayProfile &profile);
+    [[nodiscard]] static ProfileProblem ofSignIn(const Relay::RelayProfile &profile);
 };
 
 } // namespace Mailgauge::Relays

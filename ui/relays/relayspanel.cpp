@@ -9,6 +9,7 @@
 #include "relays/profilelist.h"
 #include "relays/profilepage.h"
 #include "relays/providerdialog.h"
+#include "relays/relaysignin.h"
 #include "relays/relaytester.h"
 #include "relays/testresultview.h"
 #include "widgets/messagebar.h"
@@ -31,7 +32,7 @@ constexpr int Roomy = 720;
 } // namespace
 
 RelaysPanel::RelaysPanel(Relay::ProfileService &profiles, Delivery::RelayTestService &tests,
-    Theme::Theme &theme, QWidget *parent)
+    Delivery::OAuthService &signIns, Theme::Theme &theme, QWidget *parent)
     : QWidget(parent)
     , m_profiles(profiles)
     , m_edits(new ProfileEdits(profiles, this))
@@ -40,6 +41,7 @@ RelaysPanel::RelaysPanel(Relay::ProfileService &profiles, Delivery::RelayTestSer
     , m_list(new ProfileList(this))
     , m_page(new ProfilePage(theme, this))
     , m_form(&m_page->form())
+    , m_signIn(new RelaySignIn(profiles, *m_edits, signIns, m_form->signIn(), this))
     , m_views(new QTabBar(this))
     , m_result(new TestResultView(theme, this))
     , m_bar(new MessageBar(this))
@@ -151,6 +153,7 @@ void RelaysPanel::showSelected()
 {
     m_shown = m_list->selected();
     showTyped();
+    m_signIn->show(m_shown);
     showTest();
 }
 
@@ -204,6 +207,7 @@ void RelaysPanel::updateActions()
         .isNew = draft && draft->isNew,
         .testable = profile && wrong.isEmpty() && !m_tester->isRunning(),
         .problem = wrong});
+    m_signIn->setPossible(own && wrong.isEmpty());
     m_duplicate->setEnabled(profile.has_value());
     m_remove->setEnabled(own);
     m_diagnose->setEnabled(m_profiles.profile(m_shown).has_value()); // What is only typed is not.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "delivery/oauthservice.h"
 #include "delivery/relaytestservice.h"
 #include "relay/profileservice.h"
 #include "theme/theme.h"
@@ -25,6 +26,7 @@ class ProfileFiles;
 class ProfileForm;
 class ProfileList;
 class ProfilePage;
+class RelaySignIn;
 class RelayTester;
 class TestResultView;
 
@@ -35,7 +37,7 @@ class RelaysPanel final : public QWidget {
 
 public:
     RelaysPanel(Relay::ProfileService &profiles, Delivery::RelayTestService &tests,
-        Theme::Theme &theme, QWidget *parent = nullptr);
+        Delivery::OAuthService &signIns, Theme::Theme &theme, QWidget *parent = nullptr);
 
     void select(const QUuid &profile);
     /// Tests the relay shown, with what the form holds now.
@@ -80,6 +82,7 @@ private:
     ProfileList *m_list;
     ProfilePage *m_page;
     ProfileForm *m_form; ///< That of the page.
+    RelaySignIn *m_signIn;
     QTabBar *m_views; ///< Where there is little room.
     TestResultView *m_result;
     Widgets::MessageBar *m_bar;

@@ -87,11 +87,11 @@ private Q_SLOTS:
         keepAll(store, profile.id);
         profile.route.proxy.reset();
         profile.mechanisms.clear();
-        QVERIFY(needsToken(profile));
+        QVERIFY(needsToken(profile) && !needsPassword(profile));
         QCOMPARE(*readSecrets(profile, {store}, this).result(),
             ProfileSecrets {.token = Secret("tk"_ba)});
         profile.mechanisms = {"PLAIN"};
-        QVERIFY(!needsToken(profile));
+        QVERIFY(!needsToken(profile) && needsPassword(profile));
         QCOMPARE(*readSecrets(profile, {store}, this).result(),
             ProfileSecrets {.password = Secret("pw"_ba)});
         profile.mechanisms = {"XOAUTH2"};

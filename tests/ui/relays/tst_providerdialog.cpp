@@ -36,7 +36,8 @@ struct Panel {
         : profiles(&repository, credentials)
         , sending(nullptr, clock)
         , tests(sending)
-        , panel(profiles, tests, theme)
+        , signIns(credentials, clock, {})
+        , panel(profiles, tests, signIns, theme)
     {
         panel.resize(1200, 700);
         panel.show();
@@ -62,6 +63,7 @@ struct Panel {
     Relay::ProfileService profiles;
     Delivery::SendService sending;
     Delivery::RelayTestService tests;
+    Delivery::OAuthService signIns;
     Relays::RelaysPanel panel;
 };
 

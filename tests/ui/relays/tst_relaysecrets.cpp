@@ -83,7 +83,8 @@ struct Panel {
     Delivery::SendService service {&store, clock};
     Delivery::RelayTestService tests {service};
     QList<Transcript::Entry> entries;
-    Relays::RelaysPanel panel {profiles, tests, theme};
+    Delivery::OAuthService signIns {credentials, clock, {}};
+    Relays::RelaysPanel panel {profiles, tests, signIns, theme};
 };
 
 } // namespace

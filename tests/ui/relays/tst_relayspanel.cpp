@@ -206,6 +206,7 @@ private:
     Relay::CredentialStore *m_credentials = nullptr;
     std::unique_ptr<Delivery::SendService> m_sending;
     std::unique_ptr<Delivery::RelayTestService> m_tests;
+    std::unique_ptr<Delivery::OAuthService> m_signIns;
     std::unique_ptr<Relay::ProfileService> m_profiles;
     std::unique_ptr<Relays::RelaysPanel> m_panel;
 };
@@ -226,8 +227,10 @@ void TestRelaysPanel::make()
     m_tests.reset();
     m_sending = std::make_unique<Delivery::SendService>(nullptr, m_clock);
     m_tests = std::make_unique<Delivery::RelayTestService>(*m_sending);
+    m_signIns = std::make_unique<Delivery::OAuthService>(
+        *m_credentials, m_clock, Delivery::OAuthPageTexts());
     m_profiles = std::make_unique<Relay::ProfileService>(&m_kept, *m_credentials);
-    m_panel = std::make_unique<Relays::RelaysPanel>(*m_profiles, *m_tests, m_theme);
+    m_panel = std::make_unique<Relays::RelaysPanel>(*m_profiles, *m_tests, *m_signIns, m_theme);
     m_panel->resize(1100, 900);
     m_panel->show();
     m_panel->activateWindow();
