@@ -2,6 +2,7 @@
 #include "models/linemeaning.h"
 
 #include "base/literals.h"
+#include "explain/provider.h"
 #include "models/scramtext.h"
 
 #include <QLocale>
@@ -122,7 +123,8 @@ std::optional<Explain::Explanation> LineMeaning::explanation(
         !keyword.isEmpty())
         return Explain::explainCapability(keyword);
     if (const auto reply = transcript.replyAt(row))
-        return Explain::explain(*reply, entry.stage);
+        return Explain::explain(
+            *reply, entry.stage, Explain::providerOf(record.host, record.greeting));
     switch (entry.direction) {
     case Transcript::Direction::Client:
         return Explain::explainCommand(entry.text, entry.stage);

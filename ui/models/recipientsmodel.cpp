@@ -27,12 +27,22 @@ QString replyText(const Smtp::RecipientOutcome &recipient)
     return recipient.failure ? Explain::explain(*recipient.failure).text : QString();
 }
 
+/// All of the reply, and what it means where somebody did not get the mail.
+QString meaning(const Smtp::RecipientOutcome &recipient, const QByteArray &provider)
+{
+    if (!recipient.reply || recipient.outcome == Smtp::Outcome::Accepted)
+        return replyText(recipient);
+    return Explain::explain(*recipient.reply, recipient.stage, provider).withNextStep();
+}
+
 } // namespace
 
-void RecipientsModel::setRecipients(const QList<Smtp::RecipientOutcome> &recipients)
+void RecipientsModel::setRecipients(
+    const QList<Smtp::RecipientOutcome> &recipients, const QByteArray &provider)
 {
     beginResetModel();
     m_recipients = recipients;
+    m_provider = provider;
     endResetModel();
 }
 
@@ -54,7 +64,7 @@ QVariant RecipientsModel::data(const QModelIndex &index, int role) const
     if (role == OutcomeRole)
         return static_cast<int>(recipient.outcome);
     if (role == Qt::ToolTipRole && index.column() == Reply)
-        return u"<qt>%1</qt>"_s.arg(replyText(recipient).toHtmlEscaped());
+        return u"<qt>%1</qt>"_s.arg(meaning(recipient, m_provider).toHtmlEscaped());
     if (role != Qt::DisplayRole)
         return {};
     switch (static_cast<Column>(index.column())) {

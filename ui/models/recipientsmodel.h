@@ -24,7 +24,9 @@ public:
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    void setRecipients(const QList<Smtp::RecipientOutcome> &recipients);
+    /// `provider`: whose server decided (explain/provider.h).
+    void setRecipients(
+        const QList<Smtp::RecipientOutcome> &recipients, const QByteArray &provider = {});
     [[nodiscard]] const QList<Smtp::RecipientOutcome> &recipients() const { return m_recipients; }
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
@@ -36,6 +38,7 @@ public:
 
 private:
     QList<Smtp::RecipientOutcome> m_recipients;
+    QByteArray m_provider;
 };
 
 } // namespace Mailgauge::Models

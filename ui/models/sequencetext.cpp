@@ -2,6 +2,7 @@
 #include "models/sequencetext.h"
 
 #include "base/literals.h"
+#include "explain/provider.h"
 #include "explain/replyreason.h"
 #include "models/reasontext.h"
 #include "transcript/visible.h"
@@ -54,9 +55,10 @@ QString SequenceText::relayName(const Transcript::SessionRecord &record)
     return record.host.isEmpty() ? tr("The relay") : record.host;
 }
 
-QString SequenceText::reason(const Smtp::Reply &reply)
+QString SequenceText::reason(const Smtp::Reply &reply, const Transcript::SessionRecord &record)
 {
-    const auto why = Explain::reasonOf(reply.code, reply.enhanced(), reply.text());
+    const auto why = Explain::reasonOf(reply.code, reply.enhanced(), reply.text(), std::nullopt,
+        Explain::providerOf(record.host, record.greeting));
     const QString words = ReasonText::phrase(why.reason);
     return words.isEmpty() ? quoted(reply.text()) : words;
 }
@@ -86,7 +88,7 @@ QString SequenceText::of(const Arrow &arrow, const Transcript::SessionRecord &re
     case Arrow::From::Relay:
         if (arrow.kind == Kind::Closed)
             return tr("It hung up");
-        return arrow.tone == Tone::Deferred || arrow.tone == Tone::Bad ? refused(arrow)
+        return arrow.tone == Tone::Deferred || arrow.tone == Tone::Bad ? refused(arrow, record)
                                                                        : agreed(arrow, record);
     case Arrow::From::Nobody:
         return happened(arrow, record);
@@ -180,9 +182,9 @@ QString SequenceText::agreed(const Arrow &arrow, const Transcript::SessionRecord
     return tr("It answered: %1").arg(arrow.reply ? quoted(arrow.reply->text()) : QString());
 }
 
-QString SequenceText::refused(const Arrow &arrow)
+QString SequenceText::refused(const Arrow &arrow, const Transcript::SessionRecord &record)
 {
-    const QString why = arrow.reply ? reason(*arrow.reply) : QString();
+    const QString why = arrow.reply ? reason(*arrow.reply, record) : QString();
     const bool later = arrow.tone == Tone::Deferred;
     switch (arrow.kind) {
     case Kind::Greeting:

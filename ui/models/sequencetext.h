@@ -18,7 +18,8 @@ public:
     /// The name above the other line: the profile's, else the host.
     [[nodiscard]] static QString relayName(const Transcript::SessionRecord &record);
     /// "no such mailbox", "try again later" …; the server's own words where nothing is known.
-    [[nodiscard]] static QString reason(const Smtp::Reply &reply);
+    [[nodiscard]] static QString reason(
+        const Smtp::Reply &reply, const Transcript::SessionRecord &record);
     /// How it went, in a word, for those who see no colours or shapes.
     [[nodiscard]] static QString tone(Transcript::SequenceArrow::Tone tone);
 
@@ -27,7 +28,8 @@ private:
         const Transcript::SequenceArrow &arrow, const Transcript::SessionRecord &record);
     [[nodiscard]] static QString agreed(
         const Transcript::SequenceArrow &arrow, const Transcript::SessionRecord &record);
-    [[nodiscard]] static QString refused(const Transcript::SequenceArrow &arrow);
+    [[nodiscard]] static QString refused(
+        const Transcript::SequenceArrow &arrow, const Transcript::SessionRecord &record);
     [[nodiscard]] static QString happened(
         const Transcript::SequenceArrow &arrow, const Transcript::SessionRecord &record);
 };

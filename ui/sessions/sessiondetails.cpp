@@ -3,6 +3,7 @@
 
 #include "base/literals.h"
 #include "delivery/reason.h"
+#include "explain/provider.h"
 #include "models/outcometext.h"
 #include "models/recipientsmodel.h"
 #include "sessions/markseditor.h"
@@ -109,7 +110,8 @@ void SessionDetails::setRecord(const Transcript::SessionRecord &record)
     m_facts->setText(factsOf(record));
     m_marks->setMarks(record.id, record.tags, record.note);
     m_stages->setTimings(record.timings);
-    m_recipients->setRecipients(record.recipients);
+    m_recipients->setRecipients(
+        record.recipients, Explain::providerOf(record.host, record.greeting));
 }
 
 void SessionDetails::clear()

@@ -74,6 +74,20 @@ private Q_SLOTS:
         QCOMPARE(LineMeaning::explanation(m_transcript, 7, m_sample.record)->id, "event.tls"_ba);
     }
 
+    void whoseReplyItIsCounts()
+    {
+        Transcript::Transcript transcript;
+        Transcript::SessionRecord record;
+        Transcript::Entry entry;
+        entry.direction = Transcript::Direction::Server;
+        entry.stage = Smtp::Stage::Dot;
+        entry.text = "550 5.7.25 no"_ba;
+        transcript.append(record.id, entry);
+        QCOMPARE(LineMeaning::explanation(transcript, 0, record)->id, "reply.reverseDns"_ba);
+        record.host = u"aspmx.l.google.com"_s;
+        QCOMPARE(LineMeaning::explanation(transcript, 0, record)->id, "reply.google.ptr"_ba);
+    }
+
     void failureExplainsItsEvent()
     {
         Transcript::Transcript transcript;

@@ -89,6 +89,16 @@ private Q_SLOTS:
         recipients.setRecipients(m_sessions.records.at(1).recipients);
         QCOMPARE(
             recipients.index(0, Models::RecipientsModel::Code).data().toString(), u"550 5.1.1"_s);
+        // The tip says what it means, and what it means at this provider.
+        const auto tip = [&recipients] {
+            return recipients.index(0, Models::RecipientsModel::Reply)
+                .data(Qt::ToolTipRole)
+                .toString();
+        };
+        const QString anybodys = tip();
+        recipients.setRecipients(m_sessions.records.at(1).recipients, "google"_ba);
+        QVERIFY(tip().contains(u"Google has no such mailbox"_s));
+        QVERIFY(!anybodys.contains(u"Google"_s));
         // G16: text of a server is never rich text.
         QVERIFY(!recipients.index(0, Models::RecipientsModel::Reply)
                 .data(Qt::ToolTipRole)
