@@ -2,6 +2,7 @@
 #include "demo.h"
 #include "demodirectory.h"
 #include "services.h"
+#include "translation.h"
 #include "workbench.h"
 
 #include "base/coredump.h"
@@ -13,7 +14,6 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QIcon>
-#include <QLocale>
 #include <QTemporaryDir>
 #include <QTimer>
 #include <QTranslator>
@@ -110,10 +110,7 @@ int main(int argc, char **argv)
 
     // Before the command line: its help is translated, too.
     QTranslator translator;
-    // English has a catalogue too: for its plurals.
-    if (translator.load(QLocale(), u"mailgauge"_s, u"_"_s, u":/i18n"_s)
-        || translator.load(u":/i18n/mailgauge_en.qm"_s))
-        QApplication::installTranslator(&translator);
+    Gui::installTranslations(translator);
 
     Arguments arguments = parse(application);
     // The demo never touches what the user keeps: neither the store nor what lies in DIR.
