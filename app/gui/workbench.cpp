@@ -3,6 +3,7 @@
 
 #include "base/literals.h"
 #include "bounces/bouncespanel.h"
+#include "bounces/explaindialog.h"
 #include "compose/composepanel.h"
 #include "explain/explain.h"
 #include "models/commandmodel.h"
@@ -244,6 +245,13 @@ void Workbench::connectActions()
     vault->setEnabled(m_services.credentials().vault() != nullptr);
     connect(vault, &QAction::triggered, this, [this] {
         auto *dialog = new VaultDialog(*m_services.credentials().vault(), &m_window);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    });
+    const QAction *explain = m_window.actions().add(
+        u"tools.explain"_s, tr("Tools"), tr("&Explain Reply…"), u"help-hint"_s);
+    connect(explain, &QAction::triggered, this, [this] {
+        auto *dialog = new Bounces::ExplainDialog(&m_window);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         dialog->open();
     });

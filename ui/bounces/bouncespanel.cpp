@@ -2,6 +2,9 @@
 #include "bounces/bouncespanel.h"
 
 #include "base/literals.h"
+#include "bounce/pastedreply.h"
+#include "explain/explain.h"
+#include "explain/provider.h"
 #include "models/bouncesmodel.h"
 #include "models/outcometext.h"
 #include "stats/series.h"
@@ -44,6 +47,11 @@ QString describe(const Bounce::BounceRecord &bounce)
     add(BouncesPanel::tr("Status"), report.status);
     add(BouncesPanel::tr("Reason"), report.reason);
     add(BouncesPanel::tr("Diagnostic"), report.diagnostic);
+    if (const auto said = Bounce::readPastedReply(report.diagnostic)) {
+        const auto means = Explain::explain(said->reply, said->stage.value_or(Smtp::Stage::Rcpt),
+            Explain::providerOfHost(report.mta));
+        lines.append(BouncesPanel::tr("What it means: %1").arg(means.withNextStep()));
+    }
     add(BouncesPanel::tr("Reported by"), report.mta);
     add(BouncesPanel::tr("Original Message-ID"), report.originalMessageId);
     add(BouncesPanel::tr("Decided by rule"), report.rule);

@@ -59,6 +59,25 @@ private Q_SLOTS:
                 .contains(u"<script>"_s));
     }
 
+    void whatTheServerSaidIsExplained()
+    {
+        Test::FakeBounces bounces;
+        Bounce::BounceRecord bounce = makeBounce("a@x.example", true, "reverseDns", true);
+        bounce.report.diagnostic = "550 5.7.25 no"_ba;
+        bounce.report.mta = "aspmx.l.google.com"_ba;
+        bounces.kept.append(bounce);
+        Bounces::BouncesPanel panel(&bounces, m_theme);
+        panel.resize(1000, 700);
+        panel.show();
+        auto *table = panel.findChild<QTableView *>();
+        QTRY_COMPARE(table->model()->rowCount(), 1);
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {},
+            table->visualRect(table->model()->index(0, 0)).center());
+        const QString details = panel.findChild<QPlainTextEdit *>()->toPlainText();
+        QVERIFY2(details.contains(u"What it means: Google refuses the sending address"_s),
+            qPrintable(details));
+    }
+
     void oneThatArrivesTakesNothingAway()
     {
         Test::FakeBounces bounces;
