@@ -21,7 +21,7 @@
 #include <QSpinBox>
 #include <QToolButton>
 
-#include <array>
+#include <tuple>
 
 namespace Mailgauge::Compose {
 
@@ -33,8 +33,6 @@ using Smtp::DeliverBy;
 using Smtp::Stage;
 using Smtp::StopRule;
 
-/// Where one can stop, in their order.
-constexpr const std::array<Stage, 15> &stages = Smtp::allStages;
 constexpr int StagesInARow = 5;
 constexpr int Highest = 9; // RFC 6710
 constexpr int NineDigits = 999'999'999; // RFC 2852 4, RFC 4865 4.1
@@ -173,8 +171,8 @@ void DeliveryPanel::addStop(QFormLayout *form)
     auto *grid = new QGridLayout(points);
     grid->setContentsMargins({});
     grid->setSpacing(4);
-    for (int i = 0; i < static_cast<int>(stages.size()); ++i) {
-        const Stage stage = stages[static_cast<std::size_t>(i)];
+    int place = 0;
+    for (const Stage stage : Smtp::allStages) {
         auto *point = new QToolButton(points);
         const QString name = QString::fromLatin1(Smtp::stageName(stage));
         point->setText(name);
@@ -184,7 +182,8 @@ void DeliveryPanel::addStop(QFormLayout *form)
         point->setFocusPolicy(Qt::StrongFocus);
         point->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
         m_stages->addButton(point, static_cast<int>(stage));
-        grid->addWidget(point, i / StagesInARow, i % StagesInARow);
+        grid->addWidget(point, place / StagesInARow, place % StagesInARow);
+        ++place;
     }
     connect(m_stages, &QButtonGroup::idClicked, this, [this] {
         // A point says where; how, if nothing was said, is the gentle one.
