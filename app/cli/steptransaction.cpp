@@ -178,7 +178,8 @@ void StepTransaction::stop()
 
 void StepTransaction::broke(const Smtp::Failure &failure)
 {
-    m_failure = failure;
+    if (m_at != At::Rset) // then all of it was decided before
+        m_failure = failure;
     decideBy(failure, outcomeOf(failure));
     Q_EMIT finished();
 }
