@@ -292,7 +292,7 @@ private Q_SLOTS:
                    .hang()
             << u"rejected"_s << QStringList {u"rejected"_s, u"rejected"_s} << true;
         QTest::newRow("D17 SIZE exceeded, nothing said")
-            << Script::hello({"SIZE 5"_ba}).expectEnd() << u"failed"_s
+            << Script::hello({"SIZE 5"_ba}).expectEnd() << u"rejected"_s
             << QStringList {u"failed"_s, u"failed"_s} << true;
         QTest::newRow("421 to RCPT")
             << mail().answer("RCPT"_ba, "421 bye\r\n"_ba).hang() << u"deferred"_s
@@ -485,7 +485,8 @@ private Q_SLOTS:
         QTest::newRow("RCPT, transaction")
             << mail().answer("RCPT"_ba, "550 no\r\n"_ba).answer("RSET"_ba, "250 ok\r\n"_ba).hang()
             << sendStep() << u"rcpt"_s;
-        QTest::newRow("DATA, transaction") << refused().hang() << sendStep() << u"data"_s;
+        QTest::newRow("DATA, transaction")
+            << refused().answer("RSET"_ba, "250 ok\r\n"_ba).hang() << sendStep() << u"data"_s;
         QTest::newRow("DATA, step") << refused().hang()
                                     << step("mail", {{u"from"_s, u"a@x"_s}})
                 + step("rcpt", {{u"to"_s, u"b@y"_s}}) + dataStep()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "delivery/oauthservice.h"
+#include "relay/profileservice.h"
 #include "relays/signinstate.h"
 
 #include <QHash>

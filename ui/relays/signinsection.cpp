@@ -52,8 +52,8 @@ SignInSection::SignInSection(QFormLayout &form, const Theme::Theme &theme, QWidg
               [this](const QString &typed) { return wrongEndpoint(typed); }))
     , m_scopes(addChecked(u"scopes"_s, tr("Scopes"), tr("None asked for"),
           [this](const QString &typed) { return wrongScopes(typed); }))
-    , m_localhost(addCheck(
-          u"redirectToLocalhost"_s, tr("Come back to “localhost” instead of 127.0.0.1")))
+    , m_localhost(
+          addCheck(u"redirectToLocalhost"_s, tr("Come back to “localhost” instead of 127.0.0.1")))
     , m_row(new SignInRow(theme, parent))
 {
     m_clientId->setLayoutDirection(Qt::LeftToRight);

@@ -223,7 +223,11 @@ private Q_SLOTS:
         QCOMPARE(b.button("signIn")->text(), u"Save and sign in…"_s);
         QVERIFY(b.begin());
         QCOMPARE(b.panel.unsaved(), 0);
-        QCOMPARE(b.repository.kept.first().oauth->clientId, u"client-2"_s);
+        // The one that was saved last comes last.
+        const auto kept = std::ranges::find_if(b.repository.kept,
+            [](const Relay::RelayProfile &one) { return one.oauth.has_value(); });
+        QVERIFY(kept != b.repository.kept.end());
+        QCOMPARE(kept->oauth->clientId, u"client-2"_s);
         QVERIFY(b.browser.pages.last().query().contains(u"client_id=client-2"_s));
         b.press("cancelSignIn");
         // Not where it cannot be.

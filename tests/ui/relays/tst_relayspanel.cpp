@@ -475,12 +475,13 @@ void TestRelaysPanel::limitsOfStages()
     limits.rcpt = 30s;
     limits.dot = 900'500ms;
     m_kept.kept.first().deadlines = limits;
+    const QUuid home = m_kept.kept.first().id;
     make();
     openSections();
-    const auto saved = [this] {
+    const auto saved = [this, home] {
         press(u"Save"_s);
         [this] { QTRY_COMPARE(m_panel->unsaved(), 0); }();
-        return m_profiles->profile(m_kept.kept.first().id)->deadlines;
+        return m_profiles->profile(home)->deadlines;
     };
     QCOMPARE(field("limits")->text(), u"rcpt=30, dot=900.5"_s);
     QCOMPARE(m_panel->unsaved(), 0);
