@@ -51,13 +51,11 @@ AuthSection::AuthSection(QFormLayout &form, const Theme::Theme &theme, QWidget *
     m_tokenSource->addItem(tr("None: a password"), static_cast<int>(TokenSource::None));
     m_tokenSource->addItem(tr("Kept like a password"), static_cast<int>(TokenSource::Kept));
     m_tokenSource->addItem(tr("Printed by a command"), static_cast<int>(TokenSource::Command));
-    m_tokenSource->addItem(
-        tr("Granted by signing in through the browser"), static_cast<int>(TokenSource::Browser));
+    m_tokenSource->addItem(tr("By sign-in in the browser"), static_cast<int>(TokenSource::Browser));
     using Initial = Smtp::AuthOptions::Initial;
-    m_initial->addItem(
-        tr("With AUTH, where the mechanism begins"), static_cast<int>(Initial::AsUsual));
-    m_initial->addItem(tr("With AUTH, LOGIN's user name too"), static_cast<int>(Initial::Always));
-    m_initial->addItem(tr("When the relay asks for it"), static_cast<int>(Initial::Never));
+    m_initial->addItem(tr("With AUTH, as usual"), static_cast<int>(Initial::AsUsual));
+    m_initial->addItem(tr("With AUTH, LOGIN's user too"), static_cast<int>(Initial::Always));
+    m_initial->addItem(tr("When the relay asks"), static_cast<int>(Initial::Never));
     m_inTurn->setToolTip(
         tr("Each is reported. Many refusals in a row may lock the account at the relay."));
     m_tokenCommand->setLayoutDirection(Qt::LeftToRight);

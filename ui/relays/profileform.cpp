@@ -57,6 +57,11 @@ ProfileForm::ProfileForm(const Theme::Theme &theme, QWidget *parent)
     , m_password(new QLineEdit(this))
     , m_passwordPlace(new QLabel(this))
 {
+    // As in the sections: the longest choice must not make the form wider than its place.
+    for (QComboBox *box : {m_tls, m_verify, m_auth}) {
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        box->setMinimumContentsLength(12);
+    }
     m_host->setPlaceholderText(tr("smtp.example.com, an address, or the path of a socket"));
     m_host->setLayoutDirection(Qt::LeftToRight);
     m_port->setRange(1, 65535);
@@ -70,8 +75,7 @@ ProfileForm::ProfileForm(const Theme::Theme &theme, QWidget *parent)
     m_verify->addItem(tr("Nothing: accept any certificate"), static_cast<int>(VerifyMode::None));
     m_auth->addItem(tr("Never"), static_cast<int>(AuthOptions::Need::Never));
     m_auth->addItem(tr("If the relay offers it"), static_cast<int>(AuthOptions::Need::IfOffered));
-    m_auth->addItem(
-        tr("Try it, go on where it is refused"), static_cast<int>(AuthOptions::Need::Optional));
+    m_auth->addItem(tr("Try it, go on if refused"), static_cast<int>(AuthOptions::Need::Optional));
     m_auth->addItem(tr("Required"), static_cast<int>(AuthOptions::Need::Required));
     m_password->setEchoMode(QLineEdit::Password);
     m_passwordPlace->setForegroundRole(QPalette::PlaceholderText);
@@ -202,8 +206,7 @@ void ProfileForm::setBackend(Relay::CredentialStore::Backend backend)
         m_passwordPlace->setText(tr("Kept in the vault under your passphrase."));
         break;
     case Relay::CredentialStore::Backend::SessionOnly:
-        m_passwordPlace->setText(
-            tr("No keyring is available: the password is forgotten when Mailgauge ends."));
+        m_passwordPlace->setText(tr("No keyring: it is forgotten when Mailgauge ends."));
         break;
     }
 }

@@ -71,6 +71,8 @@ void SignInSection::fill(const Relay::RelayProfile &profile)
     m_authorizationEndpoint->setText(client.authorizationEndpoint.toString(QUrl::FullyEncoded));
     m_tokenEndpoint->setText(client.tokenEndpoint.toString(QUrl::FullyEncoded));
     m_scopes->setText(client.scopes.join(u' '));
+    for (QLineEdit *field : {m_authorizationEndpoint, m_tokenEndpoint, m_scopes})
+        field->setCursorPosition(0); // what they begin with tells whose they are
     m_localhost->setChecked(client.redirectToLocalhost);
     m_suggestedFor = profile.oauth ? profile.host : QString();
     m_byBrowser = profile.tokenSource == TokenSource::Browser;

@@ -16,7 +16,7 @@ QString tlsPolicyText(Smtp::TlsPolicy policy)
     case Smtp::TlsPolicy::Opportunistic:
         return tr(QT_TRANSLATE_NOOP("TlsPolicy", "STARTTLS where offered"));
     case Smtp::TlsPolicy::OpportunisticStrict:
-        return tr(QT_TRANSLATE_NOOP("TlsPolicy", "STARTTLS where offered, or not at all"));
+        return tr(QT_TRANSLATE_NOOP("TlsPolicy", "STARTTLS if offered, strictly"));
     case Smtp::TlsPolicy::Dane:
         return tr(QT_TRANSLATE_NOOP("TlsPolicy", "As the DNS says (DANE)"));
     case Smtp::TlsPolicy::MtaSts:
