@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>ChecksModel</name>
+    <message numerus="yes">
+        <source>%1 (and %n more)</source>
+        <translation>
+            <numerusform>%1 (and %n more)</numerusform>
+            <numerusform>%1 (and %n more)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ComparisonText</name>
     <message numerus="yes">
         <source>%1  + %n line(s)</source>
@@ -33,12 +43,59 @@
     </message>
 </context>
 <context>
+    <name>DiagnosisText</name>
+    <message numerus="yes">
+        <source>%n extension(s)</source>
+        <translation>
+            <numerusform>%n extension</numerusform>
+            <numerusform>%n extensions</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Mailgauge::Compose::DraftKeeper</name>
     <message numerus="yes">
         <source>%n more wait(s) behind it.</source>
         <translation>
             <numerusform>%n more waits behind it.</numerusform>
             <numerusform>%n more wait behind it.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Mailgauge::Diagnose::ChainView</name>
+    <message numerus="yes">
+        <source>until %1, %n day(s) left</source>
+        <translation>
+            <numerusform>until %1, %n day left</numerusform>
+            <numerusform>until %1, %n days left</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Mailgauge::Diagnose::DiagnosePanel</name>
+    <message numerus="yes">
+        <source>%n error(s)</source>
+        <translation>
+            <numerusform>%n error</numerusform>
+            <numerusform>%n errors</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n warning(s)</source>
+        <translation>
+            <numerusform>%n warning</numerusform>
+            <numerusform>%n warnings</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Mailgauge::Diagnose::FindingsView</name>
+    <message numerus="yes">
+        <source>%n finding(s)</source>
+        <translation>
+            <numerusform>%n finding</numerusform>
+            <numerusform>%n findings</numerusform>
         </translation>
     </message>
 </context>
@@ -134,6 +191,13 @@
             <numerusform>The last run ended while %n recipients waited for the final reply: they are uncertain, and nothing is sent again by itself.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%1 is diagnosed: %n error(s) found.</source>
+        <translation>
+            <numerusform>%1 is diagnosed: %n error found.</numerusform>
+            <numerusform>%1 is diagnosed: %n errors found.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Mailgauge::Models::SessionsModel</name>
@@ -142,6 +206,23 @@
         <translation>
             <numerusform>%n recipient</numerusform>
             <numerusform>%n recipients</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Mailgauge::Models::TranscriptModel</name>
+    <message numerus="yes">
+        <source>message data, %L1 bytes, in %Ln piece(s)</source>
+        <translation>
+            <numerusform>message data, %L1 bytes, in %Ln piece</numerusform>
+            <numerusform>message data, %L1 bytes, in %Ln pieces</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>message data, %L1 bytes, %Ln line(s)</source>
+        <translation>
+            <numerusform>message data, %L1 bytes, %Ln line</numerusform>
+            <numerusform>message data, %L1 bytes, %Ln lines</numerusform>
         </translation>
     </message>
 </context>
@@ -190,69 +271,22 @@
     </message>
 </context>
 <context>
-    <name>Mailgauge::Sessions::ImportDialog</name>
-    <message numerus="yes">
-        <source>%n session(s)</source>
-        <translation>
-            <numerusform>%n session</numerusform>
-            <numerusform>%n sessions</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>Mailgauge::Transcript::FindBar</name>
-    <message numerus="yes">
-        <source>%Ln match(es)</source>
-        <translation>
-            <numerusform>%Ln match</numerusform>
-            <numerusform>%Ln matches</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>Mailgauge::Transcript::TranscriptView</name>
-    <message numerus="yes">
-        <source>Jump to live (%Ln new)</source>
-        <translation>
-            <numerusform>Jump to live (%Ln new)</numerusform>
-            <numerusform>Jump to live (%Ln new)</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>Mailgauge::Models::TranscriptModel</name>
-    <message numerus="yes">
-        <source>message data, %L1 bytes, in %Ln piece(s)</source>
-        <translation>
-            <numerusform>message data, %L1 bytes, in %Ln piece</numerusform>
-            <numerusform>message data, %L1 bytes, in %Ln pieces</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>message data, %L1 bytes, %Ln line(s)</source>
-        <translation>
-            <numerusform>message data, %L1 bytes, %Ln line</numerusform>
-            <numerusform>message data, %L1 bytes, %Ln lines</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>Mailgauge::Transcript::LineMarks</name>
-    <message numerus="yes">
-        <source>and %Ln more</source>
-        <translation>
-            <numerusform>and %Ln more</numerusform>
-            <numerusform>and %Ln more</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>Mailgauge::Sessions::BinBar</name>
     <message numerus="yes">
         <source>Deleted sessions. Each is removed for good %n day(s) after it was deleted.</source>
         <translation>
             <numerusform>Deleted sessions. Each is removed for good one day after it was deleted.</numerusform>
             <numerusform>Deleted sessions. Each is removed for good %n days after it was deleted.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Mailgauge::Sessions::ImportDialog</name>
+    <message numerus="yes">
+        <source>%n session(s)</source>
+        <translation>
+            <numerusform>%n session</numerusform>
+            <numerusform>%n sessions</numerusform>
         </translation>
     </message>
 </context>
@@ -329,6 +363,36 @@
         <translation>
             <numerusform>the newest %n session</numerusform>
             <numerusform>the newest %n sessions</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Mailgauge::Transcript::FindBar</name>
+    <message numerus="yes">
+        <source>%Ln match(es)</source>
+        <translation>
+            <numerusform>%Ln match</numerusform>
+            <numerusform>%Ln matches</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Mailgauge::Transcript::LineMarks</name>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Mailgauge::Transcript::TranscriptView</name>
+    <message numerus="yes">
+        <source>Jump to live (%Ln new)</source>
+        <translation>
+            <numerusform>Jump to live (%Ln new)</numerusform>
+            <numerusform>Jump to live (%Ln new)</numerusform>
         </translation>
     </message>
 </context>
