@@ -215,6 +215,16 @@ void BehaviourCheck::addFindingHere(
     addFinding(id, severity, subject, {m_talk->lastLine()});
 }
 
+void BehaviourCheck::joinFindingHere(
+    const QByteArray &id, Base::Severity severity, const QByteArray &part)
+{
+    const auto same = std::ranges::find(m_result.findings, id, &Finding::id);
+    if (same == m_result.findings.end())
+        return addFindingHere(id, severity, part);
+    same->subject += ", " + part;
+    same->evidence.append(m_talk->lastLine());
+}
+
 void BehaviourCheck::done()
 {
     leave([this] { finish(); });

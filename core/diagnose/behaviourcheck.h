@@ -79,6 +79,9 @@ protected:
     /// With the server's last line for evidence.
     void addFindingHere(
         const QByteArray &id, Base::Severity severity, const QByteArray &subject = {});
+    /// The same, but one finding for all that show the same: the subject lists them, the evidence
+    /// has a line of each.
+    void joinFindingHere(const QByteArray &id, Base::Severity severity, const QByteArray &part);
     /// Leaves, and tells the result: a finding where there is one, NotTested where every probe is,
     /// else Ok.
     void done();

@@ -79,11 +79,11 @@ void OpenRelayCheck::judge(const RelayForm &form, const Reply &reply)
     if (reply.replyClass() != ReplyClass::Completion)
         return;
     if (!form.plain)
-        addFindingHere("relay.oddFormTaken", Base::Severity::Warning, form.name);
+        joinFindingHere("relay.oddFormTaken", Base::Severity::Warning, form.name);
     else if (isNear(ground().cell.address))
-        addFindingHere("relay.openFromHere", Base::Severity::Warning, form.name);
+        joinFindingHere("relay.openFromHere", Base::Severity::Warning, form.name);
     else
-        addFindingHere("relay.open", Base::Severity::Error, form.name);
+        joinFindingHere("relay.open", Base::Severity::Error, form.name);
 }
 
 } // namespace Mailgauge::Diagnose

@@ -120,7 +120,7 @@ QString describe(const Answer &answer)
         text += u"; alias of "_s + QLatin1StringView(alias);
     if (answer.isTemporary())
         return answer.reason.isEmpty() ? text : text + u" ("_s + answer.reason + u')';
-    text += u"; %1 s"_s.arg(answer.ttl);
+    text += u"; TTL %1 s"_s.arg(answer.ttl);
     return answer.authenticated ? text + u", authenticated"_s : text;
 }
 

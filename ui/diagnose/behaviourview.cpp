@@ -81,7 +81,7 @@ void BehaviourView::makeTables(Theme::Theme &theme)
     Widgets::makeList(m_probes, tr("What was asked"));
     m_probes->setModel(m_probesModel);
     new Widgets::ColumnFit(
-        m_probes, {{140, 120}, {160, 100}, {260, 140}, {320, 160}}, ProbesModel::Answer);
+        m_probes, {{140, 120}, {200, 120}, {260, 140}, {320, 160}}, ProbesModel::Answer);
     for (QTableView *table : {m_checks, m_probes}) {
         table->setSelectionMode(QAbstractItemView::SingleSelection);
         table->setMinimumHeight(64);

@@ -15,6 +15,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QScopedValueRollback>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -77,8 +78,11 @@ FindingsView::FindingsView(Theme::Theme &theme, QWidget *parent)
 
     connect(m_evidence, &QListWidget::itemActivated, this, &FindingsView::follow);
     connect(m_evidence, &QListWidget::itemClicked, this, &FindingsView::follow);
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-        &FindingsView::showSelected);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] {
+        m_chosen = !m_filling;
+        showSelected();
+    });
+    connect(m_table, &QTableView::clicked, this, [this] { m_chosen = true; });
     connect(m_filter, &QLineEdit::textChanged, this, [this] {
         if (!m_table->currentIndex().isValid())
             m_table->setCurrentIndex(m_proxy->index(0, 0));
@@ -153,9 +157,10 @@ void FindingsView::setEmptySentence(const QString &sentence)
 
 void FindingsView::setFindings(const QList<Finding> &findings)
 {
-    const int before = m_table->currentIndex().isValid()
+    const int before = m_chosen && m_table->currentIndex().isValid()
         ? m_proxy->mapToSource(m_table->currentIndex()).row()
         : -1;
+    const QScopedValueRollback filling(m_filling, true);
     const Finding kept = before >= 0 ? m_model->rows().at(before) : Finding {};
     m_model->setRows(findings);
     const auto same = before >= 0 ? findings.indexOf(kept) : -1;
@@ -163,6 +168,7 @@ void FindingsView::setFindings(const QList<Finding> &findings)
         ? m_proxy->mapFromSource(m_model->index(static_cast<int>(same), 0))
         : m_proxy->index(0, 0);
     m_table->setCurrentIndex(at);
+    m_chosen = same >= 0;
     m_stack->setCurrentIndex(findings.isEmpty() ? 0 : 1);
     showSelected();
     showCount();

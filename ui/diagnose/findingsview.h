@@ -31,7 +31,7 @@ class FindingsView final : public QWidget {
 public:
     explicit FindingsView(Theme::Theme &theme, QWidget *parent = nullptr);
 
-    /// Findings that are new keep the selection where it was.
+    /// Findings that are new keep the selection that the user made; else the worst is selected.
     void setFindings(const QList<Finding> &findings);
     /// What is said while there is none.
     void setEmptySentence(const QString &sentence);
@@ -57,6 +57,8 @@ private:
     QListWidget *m_evidence;
     Widgets::EmptyState *m_empty;
     QStackedWidget *m_stack;
+    bool m_filling = false;
+    bool m_chosen = false; // by the user, not by us
 };
 
 } // namespace Mailgauge::Diagnose

@@ -302,6 +302,31 @@ private Q_SLOTS:
         QCOMPARE(addressLiteral(u"x"_s), QByteArray());
     }
 
+    /// Many forms that show the same are one finding, which lists them.
+    void openRelayFormsAreOneFinding()
+    {
+        Script script = Script::hello();
+        QList<Script> scripts;
+        const qsizetype forms = formsAt();
+        for (qsizetype at = 0; at < forms; ++at) {
+            if (at % 6 == 0 && at > 0) {
+                scripts.append(script.quit());
+                script = Script::hello();
+            }
+            script.answer("MAIL FROM:<"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT TO:<"_ba,
+                    at == bangAt() || at == forms - 1 ? "250 ok\r\n"_ba : "554 no\r\n"_ba)
+                .answer("RSET"_ba, "250 ok\r\n"_ba);
+        }
+        scripts.append(script.quit());
+        FakeRelay relay(scripts);
+        const Run ran = run(Check::OpenRelay, groundAt(relay));
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(idsOf(ran.result), QByteArrayList {"relay.oddFormTaken"_ba});
+        QCOMPARE(ran.result.findings.first().subject, "bang path, " + formsHere().last().name);
+        QCOMPARE(ran.result.findings.first().evidence.size(), 2);
+    }
+
     /// Only the bang path is taken: one finding, the rest refused; never DATA, always RSET.
     void openRelay()
     {

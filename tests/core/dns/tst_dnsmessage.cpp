@@ -141,7 +141,7 @@ private Q_SLOTS:
             (QList<QHostAddress> {QHostAddress(u"192.0.2.2"_s), QHostAddress(u"192.0.2.1"_s)}));
         QCOMPARE(describe(answer),
             u"A www.example.org: 192.0.2.2, 192.0.2.1; alias of a.example.org; alias of "
-            "b.example.org; 100 s"_s);
+            "b.example.org; TTL 100 s"_s);
     }
 
     void aliasLoop()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnose/diagnosepanel.h"
+#include "diagnose/findingsview.h"
 
 #include "accessiblewalk.h"
 #include "base/literals.h"
@@ -90,6 +91,7 @@ private Q_SLOTS:
     void clickOpensTheSession();
     void detailsTellBeforeAndAfterTls();
     void findingsFilterAndJump();
+    void worstFindingIsSelected();
     void probesJump();
     void chainIsDrawnAndWalked();
     void inspectionShowsSuitesAndRecords();
@@ -410,6 +412,26 @@ void TestDiagnosePanel::findingsFilterAndJump()
     QTest::keyClicks(filter, u"no such finding"_s);
     QCOMPARE(table->model()->rowCount(), 0);
     QVERIFY(!object<QLabel>("findingSentence")->isVisible());
+}
+
+/// Findings come one by one, and the worst may come last; a choice of the user's stays.
+void TestDiagnosePanel::worstFindingIsSelected()
+{
+    const QList<Diagnose::Finding> all = Test::sampleReport().findings;
+    Diagnose::FindingsView view(m_theme);
+    auto *table = view.findChild<QTableView *>();
+    const auto severity = [table] {
+        return table->currentIndex().siblingAtColumn(0).data().toString();
+    };
+    view.setFindings({all.last()});
+    QCOMPARE(severity(), u"i  Note"_s);
+    view.setFindings(all);
+    QCOMPARE(severity(), u"✕  Error"_s);
+    table->setCurrentIndex(table->model()->index(1, 0));
+    view.setFindings(
+        {*std::ranges::find(all, Base::Severity::Warning, &Diagnose::Finding::severity)});
+    view.setFindings(all);
+    QCOMPARE(severity(), u"▲  Warning"_s);
 }
 
 void TestDiagnosePanel::probesJump()
