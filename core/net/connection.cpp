@@ -5,7 +5,6 @@
 #include "dns/name.h"
 #include "net/greetingcheck.h"
 #include "net/mechanismrun.h"
-#include "net/saslbinding.h"
 #include "net/stranger.h"
 
 #include <utility>
@@ -496,7 +495,7 @@ void Connection::handshakeOver()
             || (facts.chainTrusted && facts.nameMatches && facts.reasons.isEmpty()));
     const bool authenticates = m_options.session.auth.need != Smtp::AuthOptions::Need::Never;
     m_session.tlsEstablished(m_clock.now(),
-        authenticates ? bindingsOf(*m_tls) : QList<Sasl::ChannelBinding>(),
+        authenticates ? m_tls->channelBindings() : QList<Base::ChannelBinding>(),
         verified ? Smtp::TlsTrust::Verified : Smtp::TlsTrust::Unverified);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "net/mechanismrun.h"
 
+#include "base/literals.h"
+
 #include <QThreadPool>
 #include <QtConcurrentRun>
 
@@ -14,6 +16,15 @@ QFuture<Base::Result<Sasl::Response>> respondElsewhere(
     static auto *pool = new QThreadPool;
     return QtConcurrent::run(pool,
         [mechanism = std::move(mechanism), challenge] { return mechanism->respond(challenge); });
+}
+
+Smtp::AuthOptions authFor(Smtp::AuthOptions options, const Target &target, const Hop &hop)
+{
+    if (options.host.isEmpty()) {
+        options.host = target.isLocal() ? "localhost"_ba : hop.host.toUtf8();
+        options.port = target.isLocal() ? quint16(0) : hop.port;
+    }
+    return options;
 }
 
 } // namespace Mailgauge::Net

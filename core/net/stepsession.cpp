@@ -4,7 +4,6 @@
 #include "base/literals.h"
 #include "net/greetingcheck.h"
 #include "net/mechanismrun.h"
-#include "net/saslbinding.h"
 #include "net/stranger.h"
 
 #include <algorithm>
@@ -249,7 +248,7 @@ void StepSession::auth(const Smtp::AuthOptions &auth, bool initialResponse)
     given.host = with.host;
     given.port = with.port;
     if (m_tls && m_tls->state() == Tls::TlsStream::State::Established) {
-        if (const auto bindings = bindingsOf(*m_tls); !bindings.isEmpty())
+        if (const auto bindings = m_tls->channelBindings(); !bindings.isEmpty())
             given.binding = bindings.first();
     }
     const Sasl::Choice choice {.named = with.mechanisms,

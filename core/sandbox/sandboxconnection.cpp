@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sandbox/sandboxconnection.h"
 
-#include "net/saslbinding.h"
-
 #include <QTcpSocket>
 
 #include <sys/socket.h>
@@ -112,7 +110,7 @@ void SandboxConnection::readEncrypted(QByteArrayView bytes)
     if (!m_tlsEstablished && m_tls->state() != Tls::TlsStream::State::Handshaking) {
         m_tlsEstablished = true;
         m_wireSplit.reset();
-        m_session.tlsEstablished(m_clock.now(), Net::bindingsOf(*m_tls));
+        m_session.tlsEstablished(m_clock.now(), m_tls->channelBindings());
     }
     if (m_tlsEstablished)
         readPlain();

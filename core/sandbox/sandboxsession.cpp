@@ -87,7 +87,7 @@ void SandboxSession::receive(QByteArrayView bytes, Base::TimePoint now)
     drainServer(now);
 }
 
-void SandboxSession::tlsEstablished(Base::TimePoint now, QList<Sasl::ChannelBinding> bindings)
+void SandboxSession::tlsEstablished(Base::TimePoint now, QList<Base::ChannelBinding> bindings)
 {
     m_lastHeard = now;
     m_output.append(std::exchange(m_afterTls, {}));

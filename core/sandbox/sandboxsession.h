@@ -63,7 +63,7 @@ public:
 
     void start(Base::TimePoint now);
     void receive(QByteArrayView bytes, Base::TimePoint now);
-    void tlsEstablished(Base::TimePoint now, QList<Sasl::ChannelBinding> bindings = {});
+    void tlsEstablished(Base::TimePoint now, QList<Base::ChannelBinding> bindings = {});
     void timeoutExpired(Base::TimePoint now);
 
     /// `room`: how many bytes the transport takes now.

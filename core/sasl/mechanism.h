@@ -7,9 +7,9 @@
 /// A user of this folder makes one by name, asks it for a response to each decoded challenge, and
 /// when the server says that authentication succeeded, asks whether the server has proved itself.
 /// Objects are used for one exchange only. Which one to take stands in choice.h.
+#include "base/channelbinding.h"
 #include "base/error.h"
 #include "base/secret.h"
-#include "sasl/channelbinding.h"
 
 #include <QByteArray>
 #include <QList>
@@ -28,7 +28,7 @@ struct Credentials {
         host {}; ///< The server's name as the client knows it (GSSAPI, DIGEST-MD5, OAUTHBEARER).
     quint16 port = 0; ///< 0: not told.
     QByteArray service = "smtp"; ///< GSSAPI's name of the protocol (GSSAPI, DIGEST-MD5).
-    std::optional<ChannelBinding> binding {}; ///< For the -PLUS mechanisms.
+    std::optional<Base::ChannelBinding> binding {}; ///< For the -PLUS mechanisms.
     /// We could have bound the channel but the server announces no -PLUS: SCRAM says so, and a
     /// server that did announce it notices the downgrade (RFC 5802 6).
     bool bindingNotOffered = false;

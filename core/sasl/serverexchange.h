@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/channelbinding.h"
 #include "base/secret.h"
-#include "sasl/channelbinding.h"
 
 #include <QByteArray>
 #include <QList>
@@ -48,7 +48,7 @@ protected:
 
 /// What a server can bind to, and whether it announced that.
 struct ServerBindings {
-    QList<ChannelBinding> values; ///< Of the connection; empty without TLS.
+    QList<Base::ChannelBinding> values; ///< Of the connection; empty without TLS.
     bool announced = false;
 };
 

@@ -88,7 +88,7 @@ std::optional<QByteArray> ScramServer::boundBy(const QByteArray &flag) const
         const bool honest = flag == "n" || (flag == "y" && m_variant.binding == Binding::None);
         return honest ? std::optional(QByteArray()) : std::nullopt;
     }
-    for (const ChannelBinding &binding : m_variant.bindings) {
+    for (const Base::ChannelBinding &binding : m_variant.bindings) {
         if (flag == "p=" + binding.type)
             return binding.data;
     }

@@ -22,7 +22,7 @@ public:
     struct Variant {
         QCryptographicHash::Algorithm hash = QCryptographicHash::Sha256;
         Binding binding = Binding::None;
-        QList<ChannelBinding> bindings {}; ///< Of the connection, for Used.
+        QList<Base::ChannelBinding> bindings {}; ///< Of the connection, for Used.
     };
 
     /// The salt is derived from the nonce where none is given.

@@ -134,7 +134,7 @@ void Session::Private::startHandshake()
     m_events.emplace_back(Event::StartTls {});
 }
 
-void Session::Private::tlsEstablished(QList<Sasl::ChannelBinding> bindings, TlsTrust trust)
+void Session::Private::tlsEstablished(QList<Base::ChannelBinding> bindings, TlsTrust trust)
 {
     if (m_state != State::Handshake)
         return;

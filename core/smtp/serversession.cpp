@@ -79,7 +79,7 @@ void ServerSession::receive(QByteArrayView bytes)
     work();
 }
 
-void ServerSession::tlsEstablished(QList<Sasl::ChannelBinding> bindings)
+void ServerSession::tlsEstablished(QList<Base::ChannelBinding> bindings)
 {
     if (m_state != ServerState::AwaitTls)
         return;

@@ -124,7 +124,7 @@ public:
     /// False: the client had sent more than it may before this reply; the session ends instead.
     bool answer(const ServerAnswer &answer);
     /// `bindings`: what SCRAM-…-PLUS can be bound to.
-    void tlsEstablished(QList<Sasl::ChannelBinding> bindings = {});
+    void tlsEstablished(QList<Base::ChannelBinding> bindings = {});
     /// The client said nothing for too long: 421, closed.
     void timeoutExpired();
 
@@ -204,7 +204,7 @@ private:
     QByteArray m_heloName;
     QByteArray m_user;
     bool m_authenticated = false;
-    QList<Sasl::ChannelBinding> m_bindings;
+    QList<Base::ChannelBinding> m_bindings;
     std::unique_ptr<Sasl::ServerExchange> m_exchange;
     PathArgument m_path;
     ServerTransaction m_transaction;

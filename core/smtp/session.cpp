@@ -76,7 +76,7 @@ void Session::timeoutExpired(Base::TimePoint now)
 }
 
 void Session::tlsEstablished(
-    Base::TimePoint now, QList<Sasl::ChannelBinding> bindings, TlsTrust trust)
+    Base::TimePoint now, QList<Base::ChannelBinding> bindings, TlsTrust trust)
 {
     d->m_now = now;
     d->tlsEstablished(std::move(bindings), trust);

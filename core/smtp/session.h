@@ -327,7 +327,7 @@ public:
     void timeoutExpired(Base::TimePoint now);
     /// `bindings`: what authentication can be bound to, the best first. `trust` decides what may
     /// only be promised inside verified TLS (REQUIRETLS).
-    void tlsEstablished(Base::TimePoint now, QList<Sasl::ChannelBinding> bindings = {},
+    void tlsEstablished(Base::TimePoint now, QList<Base::ChannelBinding> bindings = {},
         TlsTrust trust = TlsTrust::Unverified);
     void tlsFailed(Base::Error error, Base::TimePoint now);
 

@@ -27,7 +27,7 @@ public:
     void peerClosed();
     void transportFailed(Base::Error error);
     void timeoutExpired();
-    void tlsEstablished(QList<Sasl::ChannelBinding> bindings, TlsTrust trust);
+    void tlsEstablished(QList<Base::ChannelBinding> bindings, TlsTrust trust);
     void tlsFailed(Base::Error error);
     void mechanismAnswered(const Base::Result<Sasl::Response> &response);
     void send(Transaction transaction);
@@ -271,7 +271,7 @@ private:
     std::shared_ptr<Sasl::Mechanism> m_mechanism; ///< Shared with who asks it elsewhere.
     QList<QByteArray> m_candidates; ///< Mechanisms still to try.
     QList<QByteArray> m_offeredInClear; ///< Before STARTTLS.
-    QList<Sasl::ChannelBinding> m_bindings; ///< Of this TLS connection, those still to try.
+    QList<Base::ChannelBinding> m_bindings; ///< Of this TLS connection, those still to try.
     std::optional<QByteArray> m_delayedInitial; ///< Too long for the AUTH line itself.
     int m_rounds = 0;
     bool m_authSent = false; ///< The AUTH command of this mechanism.

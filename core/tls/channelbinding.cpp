@@ -57,9 +57,9 @@ QByteArray endPoint(const X509 *certificate)
 
 } // namespace
 
-QList<ChannelBinding> channelBindingsOf(SSL *ssl)
+QList<Base::ChannelBinding> channelBindingsOf(SSL *ssl)
 {
-    QList<ChannelBinding> bindings;
+    QList<Base::ChannelBinding> bindings;
     const auto add = [&bindings](const QByteArray &type, const QByteArray &data) {
         if (!data.isEmpty())
             bindings.append({type, data});

@@ -328,7 +328,7 @@ QByteArray TlsStream::requestedName() const
     return SSL_get_servername(d->ssl.get(), TLSEXT_NAMETYPE_host_name);
 }
 
-QList<ChannelBinding> TlsStream::channelBindings() const
+QList<Base::ChannelBinding> TlsStream::channelBindings() const
 {
     if (d->state != State::Established && d->state != State::PeerClosed)
         return {};

@@ -104,7 +104,7 @@ public:
     [[nodiscard]] QByteArray requestedName() const;
     /// What an authentication can be bound to (RFC 5929, RFC 9266), the best first; both sides have
     /// the same. Empty before the handshake is over.
-    [[nodiscard]] QList<ChannelBinding> channelBindings() const;
+    [[nodiscard]] QList<Base::ChannelBinding> channelBindings() const;
 
 private:
     class Private; // OpenSSL's objects and what its callback needs at a fixed address

@@ -6,7 +6,6 @@
 #include "tls/certificatemaker.h"
 
 #include "base/literals.h"
-#include "net/saslbinding.h"
 
 #include <QSignalSpy>
 #include <QTcpServer>
@@ -176,9 +175,9 @@ private:
             this);
         m_side = side;
         side->established = [this, session] {
-            QList<Sasl::ChannelBinding> bindings = Net::bindingsOf(m_side->stream());
+            QList<Base::ChannelBinding> bindings = m_side->stream().channelBindings();
             bindings.removeIf(
-                [this](const Sasl::ChannelBinding &one) { return one.type != m_type; });
+                [this](const Base::ChannelBinding &one) { return one.type != m_type; });
             session->tlsEstablished(bindings);
             play(*session);
         };

@@ -203,12 +203,12 @@ void TestScram::bothSides_data()
 void TestScram::bothSides()
 {
     QFETCH(const QByteArray, mechanism);
-    const QList<ChannelBinding> ours {
+    const QList<Base::ChannelBinding> ours {
         {"tls-exporter"_ba, "e"_ba}, {"tls-server-end-point"_ba, "s"_ba}};
     const bool plus = bindsChannel(mechanism);
-    for (const ChannelBinding &used :
-        {ours[0], ours[1], ChannelBinding {"tls-exporter"_ba, "man in the middle"_ba},
-            ChannelBinding {"tls-unique"_ba, "e"_ba}}) {
+    for (const Base::ChannelBinding &used :
+        {ours[0], ours[1], Base::ChannelBinding {"tls-exporter"_ba, "man in the middle"_ba},
+            Base::ChannelBinding {"tls-unique"_ba, "e"_ba}}) {
         Credentials who = pencil();
         who.binding = used;
         const auto client = createMechanism(mechanism, who);

@@ -23,7 +23,7 @@ struct SessionPlayer {
     QList<Smtp::Transaction> transactions;
     QByteArray content = "Subject: x\r\n\r\n.hi\r\n";
     QByteArray script;
-    QList<Sasl::ChannelBinding> bindings; ///< Of every TLS connection.
+    QList<Base::ChannelBinding> bindings; ///< Of every TLS connection.
     qsizetype contentChunk = 7;
     bool follow = false; ///< Each transaction is named while the one before it runs.
     int depth = 1; ///< So many of them, then.

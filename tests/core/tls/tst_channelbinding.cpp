@@ -12,7 +12,6 @@
 #include <openssl/x509.h>
 
 using namespace Mailgauge;
-using Tls::ChannelBinding;
 using Tls::TlsStream;
 
 namespace {
@@ -45,10 +44,10 @@ Tls::Identity identityWith(EVP_PKEY *key, const EVP_MD *hash)
     return identity;
 }
 
-QList<QByteArray> typesOf(const QList<ChannelBinding> &bindings)
+QList<QByteArray> typesOf(const QList<Base::ChannelBinding> &bindings)
 {
     QList<QByteArray> types;
-    for (const ChannelBinding &binding : bindings)
+    for (const Base::ChannelBinding &binding : bindings)
         types.append(binding.type);
     return types;
 }
@@ -97,13 +96,13 @@ private Q_SLOTS:
         const auto identity = Tls::CertificateMaker::selfSigned({.commonName = "relay.example"_ba});
         QVERIFY(identity);
         const Pair pair = connected(*identity, version);
-        const QList<ChannelBinding> bindings = pair.client->channelBindings();
+        const QList<Base::ChannelBinding> bindings = pair.client->channelBindings();
         QCOMPARE(typesOf(bindings), types);
         QCOMPARE(pair.server->channelBindings(), bindings);
-        for (const ChannelBinding &binding : bindings)
+        for (const Base::ChannelBinding &binding : bindings)
             QCOMPARE(binding.data.size(), binding.type == "tls-unique" ? 12 : 32);
         // The certificate's binding stays, the connection's own are new.
-        const QList<ChannelBinding> others
+        const QList<Base::ChannelBinding> others
             = connected(*identity, version).client->channelBindings();
         QCOMPARE(typesOf(others), types);
         for (qsizetype i = 0; i < bindings.size(); ++i)
@@ -130,7 +129,7 @@ private Q_SLOTS:
             length == 0 ? EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519") : EVP_EC_gen("P-256"),
             hash);
         const Pair pair = connected(identity, "1.3"_ba);
-        const QList<ChannelBinding> bindings = pair.client->channelBindings();
+        const QList<Base::ChannelBinding> bindings = pair.client->channelBindings();
         QCOMPARE(pair.server->channelBindings(), bindings);
         if (length == 0) {
             QCOMPARE(typesOf(bindings), (QList {"tls-exporter"_ba}));

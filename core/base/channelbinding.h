@@ -3,9 +3,10 @@
 
 #include <QByteArray>
 
-namespace Mailgauge::Sasl {
+namespace Mailgauge::Base {
 
-/// What ties an authentication to the TLS connection that it runs in (RFC 5056).
+/// What ties an authentication to the TLS connection that it runs in (RFC 5056): a value that only
+/// its two ends know, or that names its server.
 struct ChannelBinding {
     QByteArray type; ///< "tls-exporter", "tls-unique" or "tls-server-end-point".
     QByteArray data;
@@ -13,4 +14,4 @@ struct ChannelBinding {
     bool operator==(const ChannelBinding &) const = default;
 };
 
-} // namespace Mailgauge::Sasl
+} // namespace Mailgauge::Base
