@@ -507,12 +507,9 @@ void Opener::finishOpening()
         Endpoint destination = m_transport.peerEndpoint();
         if (target.proxy)
             destination = {QHostAddress(m_destination), m_hop.port};
-        Endpoint source = m_transport.localEndpoint();
-        if (const auto &said = target.proxySource)
-            source = {said->address, said->port};
-        if (const auto &said = target.proxyDestination)
-            destination = {said->address, said->port};
-        const QByteArray header = proxyHeader(*target.proxyHeader, source, destination);
+        const QByteArray header = proxyHeader(*target.proxyHeader,
+            target.proxySource.value_or(m_transport.localEndpoint()),
+            target.proxyDestination.value_or(destination));
         note(u"PROXY protocol header sent: "_s
             + (*target.proxyHeader == ProxyHeader::V1
                     ? QString::fromLatin1(header.trimmed())

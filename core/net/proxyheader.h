@@ -13,11 +13,8 @@ namespace Mailgauge::Net {
 /// A header before the first byte that tells a server behind a load balancer who connected.
 using Relay::ProxyHeader;
 
-struct Endpoint {
-    QHostAddress address;
-    quint16 port = 0;
-    bool operator==(const Endpoint &) const = default;
-};
+/// An end of a connection; a null address where it is not known.
+using Endpoint = Relay::SocketName;
 
 /// The header; UNKNOWN (v1) or LOCAL (v2) where the two are not of one family.
 [[nodiscard]] QByteArray proxyHeader(

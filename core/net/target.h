@@ -39,8 +39,8 @@ struct Target {
     std::optional<Dns::ResolverOptions> resolver;
     std::optional<Proxy> proxy; ///< Connects for us; not for UNIX sockets.
     std::optional<ProxyHeader> proxyHeader; ///< Sent before anything else.
-    std::optional<Relay::SocketName> proxySource; ///< What it says instead of our own end.
-    std::optional<Relay::SocketName> proxyDestination; ///< And of the server's.
+    std::optional<Endpoint> proxySource; ///< What it says instead of our own end.
+    std::optional<Endpoint> proxyDestination; ///< And of the server's.
     std::optional<quint32> seed; ///< For the order among equals; none: as chance has it.
 
     /// For people and records: of a command its first word, since the rest may hold anything.
