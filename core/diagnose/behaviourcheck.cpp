@@ -20,7 +20,7 @@ QByteArray whyOf(const Smtp::Failure &failure)
 
 QByteArray shownReply(const Reply &reply)
 {
-    return (QByteArray::number(reply.code) + ' ' + reply.text()).trimmed();
+    return reply.oneLine().trimmed();
 }
 
 Verdict verdictWhere(const Reply &reply, Verdict taken, Verdict refused)

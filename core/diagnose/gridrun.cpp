@@ -217,7 +217,7 @@ void GridRun::tryAgain(Cell &cell, const Smtp::Reply &reply)
         return; // Busy
     cell.state = CellState::Waiting;
     const Pause pause {.where = cellName(cell.key),
-        .reply = QByteArray::number(reply.code) + ' ' + reply.text(),
+        .reply = reply.oneLine(),
         .length = m_options.pause * (1 << (cell.tries - 1))};
     m_resting.insert(side);
     QTimer::singleShot(pause.length, this, [this, side] {

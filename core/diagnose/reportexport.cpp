@@ -63,7 +63,7 @@ QString authText(const Cell &cell)
 QString detailText(const Cell &cell)
 {
     if (cell.reply)
-        return shown(QByteArray::number(cell.reply->code) + ' ' + cell.reply->text());
+        return shown(cell.reply->oneLine());
     if (cell.failure)
         return shown(cell.failure->error.detail.toUtf8());
     return shown(cell.greeting);

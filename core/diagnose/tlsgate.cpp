@@ -29,7 +29,7 @@ Smtp::SessionOptions sessionOptions(const GateOptions &options)
 QByteArray GateFailure::text() const
 {
     if (reply)
-        return QByteArray::number(reply->code) + ' ' + reply->text();
+        return reply->oneLine();
     return error.detail.toUtf8();
 }
 

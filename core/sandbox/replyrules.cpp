@@ -297,8 +297,7 @@ private:
                 continue;
             for (const Rule &rule : rulesOf(question, occasions)) {
                 if (rule.actions.reply)
-                    ++frequency[QByteArray::number(rule.actions.reply->code) + ' '
-                        + rule.actions.reply->text()];
+                    ++frequency[rule.actions.reply->oneLine()];
                 rules.append(rule);
             }
         }
@@ -311,9 +310,7 @@ private:
         }
         const QByteArray most = std::ranges::max_element(frequency).key();
         const auto isMost = [&most](const Rule &rule) {
-            return rule.actions.reply
-                && QByteArray::number(rule.actions.reply->code) + ' ' + rule.actions.reply->text()
-                == most;
+            return rule.actions.reply && rule.actions.reply->oneLine() == most;
         };
         Rule everybody = *std::ranges::find_if(rules, isMost);
         everybody.name = u"everybody else"_s;

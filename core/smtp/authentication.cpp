@@ -29,11 +29,6 @@ QByteArray listed(const QList<QByteArray> &names)
     return names.isEmpty() ? "none"_ba : names.join(' ');
 }
 
-QByteArray inOneLine(const Reply &reply)
-{
-    return QByteArray::number(reply.code) + ' ' + reply.text();
-}
-
 } // namespace
 
 Sasl::Credentials Session::Private::credentials() const
@@ -224,11 +219,11 @@ void Session::Private::onAuthRefused(const Reply &reply)
     const QByteArray reason = told.isEmpty() ? told : ": " + m_mask.apply(told).left(MaxReason);
     if (next) {
         m_events.emplace_back(Event::QuirkSeen {Quirk::AuthMechanismRefused, Stage::Auth,
-            (name + ": " + inOneLine(reply) + reason).left(Error::MaxEvidence)});
+            (name + ": " + reply.oneLine() + reason).left(Error::MaxEvidence)});
         return tryMechanism();
     }
     if (m_options.auth.need == AuthOptions::Need::Optional && reply.code != 421)
-        return goOnWithoutAuth(name + ": " + inOneLine(reply) + reason);
+        return goOnWithoutAuth(name + ": " + reply.oneLine() + reason);
     refused(u"AUTH %1 refused"_s.arg(QString::fromLatin1(name)) + QString::fromUtf8(reason), reply);
 }
 

@@ -103,8 +103,7 @@ void Session::Private::onChunk(const Reply &reply)
     if (m_state == State::AwaitChunk && m_owed.empty())
         return nextChunk();
     if (m_state == State::Chunk && m_owed.empty() && m_running->unwritten > 0)
-        outOfStep(u"a chunk was taken before all of it was sent"_s,
-            QByteArray::number(reply.code) + ' ' + reply.text());
+        outOfStep(u"a chunk was taken before all of it was sent"_s, reply.oneLine());
 }
 
 /// B34: announced, and then not known.
@@ -116,8 +115,8 @@ bool Session::Private::isBdatUnknown(const Reply &reply)
 void Session::Private::noteUnknownBdat(const Reply &reply)
 {
     if (isBdatUnknown(reply))
-        m_events.emplace_back(Event::QuirkSeen {Quirk::ChunkingRefused, m_stage,
-            (QByteArray::number(reply.code) + ' ' + reply.text()).left(Error::MaxEvidence)});
+        m_events.emplace_back(Event::QuirkSeen {
+            Quirk::ChunkingRefused, m_stage, reply.oneLine().left(Error::MaxEvidence)});
 }
 
 void Session::Private::chunkRefused(const Reply &reply)

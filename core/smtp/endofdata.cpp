@@ -148,7 +148,7 @@ void Session::Private::onVerdicts(const Reply &reply)
     if (reply.replyClass() != ReplyClass::Intermediate)
         return onFinal(reply);
     if (reply.code != 353)
-        return outOfStep(u"PRDR needs 353"_s, QByteArray::number(reply.code) + ' ' + reply.text());
+        return outOfStep(u"PRDR needs 353"_s, reply.oneLine());
     m_state = State::AwaitEach;
     m_running->verdicts.resize(m_running->decided.size());
     oweEach();

@@ -222,12 +222,11 @@ void Session::Private::landed(const Reply &reply)
             return;
         if (!m_running)
             return close(true);
-        return outOfStep(
-            u"BDAT is not known any more"_s, QByteArray::number(reply.code) + ' ' + reply.text());
+        return outOfStep(u"BDAT is not known any more"_s, reply.oneLine());
     }
     if (m_state == State::Draining && reply.isPositive())
-        m_events.emplace_back(Event::QuirkSeen {Quirk::ContentForNobody, Stage::Dot,
-            (QByteArray::number(reply.code) + ' ' + reply.text()).left(Error::MaxEvidence)});
+        m_events.emplace_back(Event::QuirkSeen {
+            Quirk::ContentForNobody, Stage::Dot, reply.oneLine().left(Error::MaxEvidence)});
     if (m_running->flight == Flight::Leaving) { // what was announced goes out first
         m_running->finalReply = reply;
         m_state = State::Draining;

@@ -115,8 +115,8 @@ void Session::Private::onStartTls(State next, const Reply &reply)
     }
     if (m_options.tls != TlsPolicy::Opportunistic)
         return refused(u"STARTTLS refused"_s, reply);
-    m_events.emplace_back(Event::QuirkSeen {Quirk::StartTlsRefused, Stage::StartTls,
-        QByteArray::number(reply.code) + ' ' + reply.text().left(Error::MaxEvidence - 4)});
+    m_events.emplace_back(Event::QuirkSeen {
+        Quirk::StartTlsRefused, Stage::StartTls, reply.oneLine().left(Error::MaxEvidence)});
     m_tlsRefused = true;
     afterHello();
 }

@@ -70,4 +70,9 @@ QByteArray Reply::text() const
     return lines.join(' ');
 }
 
+QByteArray Reply::oneLine() const
+{
+    return QByteArray::number(code) + ' ' + text();
+}
+
 } // namespace Mailgauge::Smtp

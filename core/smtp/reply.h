@@ -46,6 +46,8 @@ struct Reply {
     [[nodiscard]] std::optional<EnhancedStatusCode> enhanced() const;
     /// All lines joined by a space, for one-line displays.
     [[nodiscard]] QByteArray text() const;
+    /// "550 5.1.1 No such user": the code before text().
+    [[nodiscard]] QByteArray oneLine() const;
 
     bool operator==(const Reply &) const = default;
 };

@@ -114,8 +114,7 @@ void Session::Private::handleReply(const Reply &received)
     const bool inChunk = m_state == State::Chunk || m_state == State::DrainingChunks
         || (m_running && m_running->flight == Flight::Leaving);
     if (inChunk && m_owed.empty() && !m_halted) // B10: it was answered before
-        return outOfStep(
-            u"a second reply to one chunk"_s, QByteArray::number(reply.code) + ' ' + reply.text());
+        return outOfStep(u"a second reply to one chunk"_s, reply.oneLine());
     const Owed owed = m_owed.empty() ? Owed {m_stage} : m_owed.front();
     m_events.emplace_back(Event::ReplyReceived {reply, owed.stage});
     if (m_state == State::AwaitQuit) {
@@ -136,11 +135,11 @@ void Session::Private::handleReply(const Reply &received)
                 ? u"the reply %1 does not answer the command of stage %2"_s.arg(
                       QString::number(reply.code), QString::fromLatin1(stageName(owed.stage)))
                 : u"a reply that answers no command: the server is out of step"_s,
-            QByteArray::number(reply.code) + ' ' + reply.text());
+            reply.oneLine());
     }
     if (m_running && m_running->flies()) {
         if (const auto wrong = disorder(owed.stage, reply))
-            return outOfStep(*wrong, QByteArray::number(reply.code) + ' ' + reply.text());
+            return outOfStep(*wrong, reply.oneLine());
     }
     if (!m_owed.empty())
         m_owed.pop_front();
@@ -343,8 +342,8 @@ void Session::Private::noteQuirk(Quirk quirk, const QByteArray &evidence)
 void Session::Private::noteUnexpectedCode(Stage stage, const Reply &reply)
 {
     if (!isListed(stage, reply.code))
-        m_events.emplace_back(Event::QuirkSeen {Quirk::UnexpectedCode, stage,
-            (QByteArray::number(reply.code) + ' ' + reply.text()).left(Error::MaxEvidence)});
+        m_events.emplace_back(Event::QuirkSeen {
+            Quirk::UnexpectedCode, stage, reply.oneLine().left(Error::MaxEvidence)});
 }
 
 void Session::Private::outOfStep(const QString &detail, const QByteArray &evidence)

@@ -293,7 +293,7 @@ void Session::Private::onDraining(const Owed &owed, const Reply &reply)
         return outOfStep(
             u"the reply %1 does not answer the command of stage %2"_s.arg(
                 QString::number(reply.code), QString::fromLatin1(stageName(owed.stage))),
-            QByteArray::number(reply.code) + ' ' + reply.text());
+            reply.oneLine());
     if (reply.replyClass() == ReplyClass::Intermediate) {
         // B19: 354 although nobody is left. A lone dot ends it; the body must not leak. What LMTP
         // owes for nobody is one reply or none: there the transport has to go.

@@ -55,7 +55,7 @@ Difference about(const ComparedStep &step, const QByteArray &id, Severity severi
 
 QByteArray replyText(const std::optional<Smtp::Reply> &reply)
 {
-    return reply ? QByteArray::number(reply->code) + ' ' + reply->text() : QByteArray();
+    return reply ? reply->oneLine() : QByteArray();
 }
 
 /// Without SIZE=, which follows the content, and in one order.

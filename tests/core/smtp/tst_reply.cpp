@@ -68,6 +68,7 @@ void TestReply::classAndText()
     QCOMPARE(reply.replyClass(), Smtp::ReplyClass::Transient);
     QVERIFY(!reply.isPositive());
     QCOMPARE(reply.text(), "one two"_ba);
+    QCOMPARE(reply.oneLine(), "451 one two"_ba);
     QVERIFY((Reply {354, {}}).isPositive());
     QVERIFY(!(Reply {150, {}}).isPositive());
 }
