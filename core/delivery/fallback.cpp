@@ -3,12 +3,6 @@
 
 namespace Mailgauge::Delivery {
 
-bool isTlsWished(Smtp::TlsPolicy policy)
-{
-    return policy == Smtp::TlsPolicy::Opportunistic
-        || policy == Smtp::TlsPolicy::OpportunisticStrict;
-}
-
 bool mayFallBack(Smtp::TlsPolicy policy, const std::optional<Smtp::Event::Failed> &failed,
     const RecordBuilder &builder)
 {

@@ -5,9 +5,6 @@
 
 namespace Mailgauge::Delivery {
 
-/// TLS where it is to be had: what goes out in clear is a finding, but for who never asked.
-[[nodiscard]] bool isTlsWished(Smtp::TlsPolicy policy);
-
 /// A handshake that failed says nothing about the mail: another session may go on in clear, as
 /// opportunistic means. What needs TLS for its secret is refused there by the session. But who
 /// asked for a check of the certificate does not want its failure answered with less.

@@ -124,9 +124,7 @@ SendRequest requestFor(const Relay::RelayProfile &profile, const Relay::ProfileS
     session.chunkSize = profile.chunkSize;
     session.prdr = profile.prdr;
     // A key that is to be the one is no wish: clear text would show none at all.
-    if (!profile.pin.isEmpty()
-        && (session.tls == Smtp::TlsPolicy::Opportunistic
-            || session.tls == Smtp::TlsPolicy::OpportunisticStrict))
+    if (!profile.pin.isEmpty() && isTlsWished(session.tls))
         session.tls = Smtp::TlsPolicy::RequireStartTls;
     session.auth = authOf(profile, secrets);
     // What is none is not left out silently: the session refuses it.

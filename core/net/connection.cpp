@@ -193,9 +193,7 @@ Smtp::SessionOptions Connection::sessionOptions() const
     if (session.tls == Smtp::TlsPolicy::Opportunistic && hop.host == m_options.inClear)
         session.tls = Smtp::TlsPolicy::None;
     // C9: a key that is to be the one is no wish; clear text would show none at all.
-    const bool wished = session.tls == Smtp::TlsPolicy::Opportunistic
-        || session.tls == Smtp::TlsPolicy::OpportunisticStrict;
-    if (wished && !m_options.tls.pin.isEmpty())
+    if (isTlsWished(session.tls) && !m_options.tls.pin.isEmpty())
         session.tls = Smtp::TlsPolicy::RequireStartTls;
     if (hop.implicitTls)
         session.tls = Smtp::TlsPolicy::ImplicitTls;

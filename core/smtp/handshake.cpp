@@ -83,8 +83,7 @@ void Session::Private::onHelo(const Reply &reply)
 void Session::Private::afterHello()
 {
     m_state = State::Greeted;
-    const bool wanted = m_options.tls == TlsPolicy::Opportunistic
-        || m_options.tls == TlsPolicy::OpportunisticStrict || isStartTlsRequired(m_options.tls);
+    const bool wanted = isTlsWished(m_options.tls) || isStartTlsRequired(m_options.tls);
     if (m_options.xclientBeforeTls && !m_options.xclient.isEmpty() && !m_xclientSent)
         return sendXclient();
     if (m_tls || m_tlsRefused || !wanted)

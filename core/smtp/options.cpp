@@ -72,6 +72,11 @@ bool isStartTlsRequired(TlsPolicy policy)
     return policy == TlsPolicy::RequireStartTls || isPublished(policy);
 }
 
+bool isTlsWished(TlsPolicy policy)
+{
+    return policy == TlsPolicy::Opportunistic || policy == TlsPolicy::OpportunisticStrict;
+}
+
 std::chrono::milliseconds Deadlines::of(Stage stage) const
 {
     return this->*memberOf(stage);

@@ -51,6 +51,8 @@ enum class TlsPolicy : quint8 {
 [[nodiscard]] std::optional<TlsPolicy> tlsPolicyFromName(QByteArrayView name);
 /// The session ends where STARTTLS is not to be had.
 [[nodiscard]] bool isStartTlsRequired(TlsPolicy policy);
+/// TLS where it is to be had; else the session goes on in clear.
+[[nodiscard]] bool isTlsWished(TlsPolicy policy);
 /// What is published decides what each host must be asked for.
 [[nodiscard]] bool isPublished(TlsPolicy policy);
 
