@@ -234,11 +234,7 @@ Checked<void> checkUtf8(const Options &options, const Smtp::Envelope &envelope)
     const auto word = parseWord(options, "smtputf8", {"auto", "off"});
     if (!word)
         return std::unexpected(word.error());
-    // A domain alone has another form.
-    const auto isFixed = [](const Smtp::Mailbox &one) { return !one.withAsciiDomain(); };
-    const bool needed = (envelope.reversePath && isFixed(*envelope.reversePath))
-        || std::ranges::any_of(envelope.forwardPaths, isFixed);
-    if (needed && *word == "off")
+    if (*word == "off" && !envelope.hasAsciiForm())
         return badInput(u"an address needs SMTPUTF8, which is off"_s, Smtp::Stage::Mail);
     return {};
 }

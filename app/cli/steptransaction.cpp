@@ -2,7 +2,6 @@
 #include "steptransaction.h"
 
 #include "base/literals.h"
-#include "smtp/mailparameters.h"
 
 #include <algorithm>
 
@@ -72,18 +71,15 @@ void StepTransaction::sendMail()
             Qt::QueuedConnection);
         return;
     }
-    m_isAscii = !Smtp::usesSmtpUtf8(m_session.capabilities(), options);
-    const std::optional<Smtp::Mailbox> &from = m_transaction.envelope.reversePath;
-    m_session.command(
-        Smtp::Command::mail(from && m_isAscii ? from->withAsciiDomain() : from, *parameters));
+    m_domains = Smtp::usesSmtpUtf8(m_session.capabilities(), options) ? Smtp::Domains::AsGiven
+                                                                      : Smtp::Domains::Ascii;
+    m_session.command(Smtp::mailCommand(m_transaction, *parameters, m_domains));
 }
 
 void StepTransaction::sendRcpt()
 {
     m_at = At::Rcpt;
-    const Smtp::Mailbox &path = m_transaction.envelope.forwardPaths.at(m_next);
-    m_session.command(Smtp::Command::rcpt(
-        m_isAscii ? path.withAsciiDomain().value_or(path) : path, m_transaction.rcptParameters));
+    m_session.command(Smtp::rcptCommand(m_transaction, m_next, m_domains));
 }
 
 void StepTransaction::stepFinished(const Net::StepResult &result)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/stepsession.h"
+#include "smtp/mailparameters.h"
 #include "smtp/outcome.h"
 
 #include <QFuture>
@@ -66,7 +67,7 @@ private:
     Commit m_commit;
     QList<Smtp::RecipientOutcome> m_outcomes;
     QList<bool> m_open; ///< Accepted at RCPT, not decided yet; parallel to the outcomes.
-    bool m_isAscii = false; ///< Domains go out as A-labels.
+    Smtp::Domains m_domains = Smtp::Domains::AsGiven;
     qsizetype m_next = 0;
     At m_at = At::Mail;
     std::optional<Smtp::Reply> m_finalReply;

@@ -89,8 +89,7 @@ void Session::Private::chunkFinished()
         && m_options.stop->how == StopRule::How::DropAfterSend;
     if (cut && m_running->unannounced == 0)
         return stop(false);
-    const bool pipelined = m_options.pipelining && m_capabilities.has("PIPELINING");
-    if (pipelined || m_owed.empty())
+    if (canPipeline() || m_owed.empty())
         return nextChunk();
     m_state = State::AwaitChunk;
     armDeadline();

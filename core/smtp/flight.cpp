@@ -39,7 +39,7 @@ bool isAddressing(const Reply &reply)
 /// keeps to itself.
 void Session::Private::sendAhead()
 {
-    if (m_followers.empty() || !m_options.pipelining || !m_capabilities.has("PIPELINING"))
+    if (m_followers.empty() || !canPipeline())
         return;
     const bool isEndSent = m_state == State::AwaitFinal || m_running->flies();
     if (!isEndSent || m_running->prdr)
@@ -55,20 +55,36 @@ void Session::Private::sendEnvelopeAhead()
     Running &next = m_followers.front();
     if (next.ahead || m_parser.isInsideReply())
         return;
-    auto parameters = check(next.transaction).and_then([&] {
+    auto commands = envelopeCommands(next);
+    if (!commands)
+        return; // told when it is its turn
+    if (!next.chunked)
+        commands->append(Command::data());
+    say(next, 1, *commands);
+    next.ahead = true;
+}
+
+/// Decides how it goes, too.
+Base::Result<QList<Command>> Session::Private::envelopeCommands(Running &next) const
+{
+    auto parameters = checkValues(next.transaction).and_then([&] {
         return mailParameters(next.transaction);
     });
     if (!parameters)
-        return; // told when it is its turn
+        return std::unexpected(parameters.error());
     next.parameters = std::move(*parameters);
     decideHow(next);
-    const Envelope &envelope = next.transaction.envelope;
-    QList<Base::Result<Command>> commands {mailOf(next)};
-    for (qsizetype i = 0; i < envelope.forwardPaths.size(); ++i)
-        commands.append(rcptOf(next, i));
-    if (!next.chunked)
-        commands.append(Command::data());
-    next.ahead = say(next, 1, commands);
+    const qsizetype recipients = next.transaction.envelope.forwardPaths.size();
+    QList<Command> commands;
+    commands.reserve(recipients + 2); // and what follows
+    for (qsizetype i = -1; i < recipients; ++i) {
+        auto command = i < 0 ? mailCommand(next.transaction, next.parameters, next.domains)
+                             : rcptCommand(next.transaction, i, next.domains);
+        if (!command)
+            return std::unexpected(command.error());
+        commands.append(std::move(*command));
+    }
+    return commands;
 }
 
 /// A positive reply to a message that waited for each of its replies.
@@ -98,8 +114,7 @@ std::optional<QString> Session::Private::disorder(Stage stage, const Reply &repl
 
 bool Session::Private::mayFly(const Running &running) const
 {
-    const bool chunked = m_options.chunking != Chunking::Off && m_capabilities.has("CHUNKING");
-    if (!chunked || !m_tellsApart || m_grounded || m_closing || running.ahead
+    if (!canChunk() || !m_tellsApart || m_grounded || m_closing || running.ahead
         || m_options.protocol == Protocol::Lmtp || running.transaction.size > m_options.chunkSize)
         return false;
     int messages = 2; // with this one, and the one that runs
@@ -121,15 +136,10 @@ void Session::Private::askAhead()
             continue;
         if (!mayFly(next))
             return;
-        auto parameters = check(next.transaction).and_then([&] {
-            return mailParameters(next.transaction);
-        });
-        if (!parameters)
+        auto commands = envelopeCommands(next);
+        if (!commands || next.prdr)
             return; // told when it is its turn
-        next.parameters = std::move(*parameters);
-        decideHow(next);
-        if (next.prdr)
-            return;
+        next.commands = std::move(*commands);
         next.flight = Flight::Asked;
         m_events.emplace_back(Event::Commit {i + 1});
     }
@@ -145,50 +155,40 @@ void Session::Private::launch()
         const Flight flight = m_followers[static_cast<std::size_t>(i)].flight;
         if (flight == Flight::Away)
             continue;
-        if (flight != Flight::Cleared || !fly(i + 1) || leaving())
+        if (flight != Flight::Cleared)
+            return;
+        fly(i + 1);
+        if (leaving())
             return;
     }
 }
 
-/// False: it has to wait for its turn.
-bool Session::Private::fly(int ahead)
+void Session::Private::fly(int ahead)
 {
     const auto index = static_cast<std::size_t>(ahead);
     Running &next = m_followers[index - 1];
     const Running &before = ahead == 1 ? *m_running : m_followers[index - 2];
-    const Envelope &envelope = next.transaction.envelope;
-    QList<Base::Result<Command>> commands;
-    commands.reserve(envelope.forwardPaths.size() + 3);
+    QList<Command> commands = std::exchange(next.commands, {});
     if (before.flies())
-        commands.append(Command::rset());
-    commands.append(mailOf(next));
-    for (qsizetype i = 0; i < envelope.forwardPaths.size(); ++i)
-        commands.append(rcptOf(next, i));
+        commands.prepend(Command::rset());
     const qint64 size = next.transaction.size;
     commands.append(Command::bdat(size, Command::Chunk::Last));
-    if (!say(next, ahead, commands))
-        return false;
+    say(next, ahead, commands);
     next.pipelined = true;
     next.unwritten = size;
     next.flight = size > 0 ? Flight::Leaving : Flight::Away;
     if (size > 0)
         m_events.emplace_back(Event::SendContent {size, ahead});
-    return true;
 }
 
-/// False: one of the commands cannot be said; nothing was.
-bool Session::Private::say(
-    Running &running, int ahead, const QList<Base::Result<Command>> &commands)
+void Session::Private::say(Running &running, int ahead, const QList<Command> &commands)
 {
-    if (!std::ranges::all_of(commands, &Base::Result<Command>::has_value))
-        return false;
     qsizetype recipient = 0;
-    for (const Base::Result<Command> &command : commands) {
-        const Stage stage = command->stage();
-        m_events.emplace_back(Event::Send {command->bytes(), command->secrets(), stage, ahead});
+    for (const Command &command : commands) {
+        const Stage stage = command.stage();
+        m_events.emplace_back(Event::Send {command.bytes(), command.secrets(), stage, ahead});
         running.owed.push_back({stage, stage == Stage::Rcpt ? recipient++ : -1});
     }
-    return true;
 }
 
 Session::Private::Running *Session::Private::leaving()

@@ -268,4 +268,16 @@ std::optional<Mailbox> Mailbox::withAsciiDomain() const
     return Mailbox(m_address.first(m_at + 1) + domain, m_at);
 }
 
+bool Envelope::needsSmtpUtf8() const
+{
+    return (reversePath && reversePath->needsSmtpUtf8())
+        || std::ranges::any_of(forwardPaths, &Mailbox::needsSmtpUtf8);
+}
+
+bool Envelope::hasAsciiForm() const
+{
+    const auto hasForm = [](const Mailbox &one) { return one.withAsciiDomain().has_value(); };
+    return (!reversePath || hasForm(*reversePath)) && std::ranges::all_of(forwardPaths, hasForm);
+}
+
 } // namespace Mailgauge::Smtp

@@ -46,6 +46,11 @@ struct Envelope {
     std::optional<Mailbox> reversePath; ///< Empty means the null reverse-path, `MAIL FROM:<>`.
     QList<Mailbox> forwardPaths;
 
+    /// One of the paths does.
+    [[nodiscard]] bool needsSmtpUtf8() const;
+    /// Each of the paths has a form that a server without SMTPUTF8 takes: see withAsciiDomain().
+    [[nodiscard]] bool hasAsciiForm() const;
+
     bool operator==(const Envelope &) const = default;
 };
 

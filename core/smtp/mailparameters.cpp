@@ -9,10 +9,24 @@ namespace Mailgauge::Smtp {
 
 using Base::Error;
 
-bool hasParameter(const QList<QByteArray> &parameters, const QByteArray &keyword)
+Base::Result<void> checkValues(const Transaction &transaction)
 {
-    return std::ranges::any_of(parameters, [&keyword](const QByteArray &parameter) {
-        return parameter.split('=').first().toUpper() == keyword;
+    if (transaction.envelope.forwardPaths.isEmpty())
+        return Base::fail(Error::Kind::InvalidInput, u"no recipient"_s);
+    if (auto extensions = check(transaction.extensions); !extensions)
+        return extensions;
+    if (transaction.size < 0)
+        return Base::fail(Error::Kind::InvalidInput, u"a negative size"_s);
+    return {};
+}
+
+bool hasParameter(const QList<QByteArray> &parameters, QByteArrayView keyword)
+{
+    return std::ranges::any_of(parameters, [keyword](QByteArrayView parameter) {
+        const qsizetype end = parameter.indexOf('=');
+        return parameter.first(end < 0 ? parameter.size() : end)
+                   .compare(keyword, Qt::CaseInsensitive)
+            == 0;
     });
 }
 
@@ -60,17 +74,11 @@ Base::Result<QList<QByteArray>> mailParameters(const Transaction &transaction,
         else if (!options.eightBitAnyway)
             return unsupported(u"the message has 8-bit octets, the server lacks 8BITMIME"_s);
     }
-    const Envelope &envelope = transaction.envelope;
-    const bool utf8Path = (envelope.reversePath && envelope.reversePath->needsSmtpUtf8())
-        || std::ranges::any_of(envelope.forwardPaths, &Mailbox::needsSmtpUtf8);
-    const auto isFixed = [](const Mailbox &one) { return !one.withAsciiDomain(); };
-    if (!utf8Path && !transaction.utf8Header) {
+    if (!transaction.envelope.needsSmtpUtf8() && !transaction.utf8Header) {
         // Nearly all mail.
     } else if (usesSmtpUtf8(capabilities, options)) {
         add("SMTPUTF8"_ba, {});
-    } else if (utf8Path
-        && ((envelope.reversePath && isFixed(*envelope.reversePath))
-            || std::ranges::any_of(envelope.forwardPaths, isFixed))) {
+    } else if (!transaction.envelope.hasAsciiForm()) {
         return unsupported(u"an address beyond ASCII, the server lacks SMTPUTF8"_s);
     }
     if (options.prdr && options.protocol == Protocol::Esmtp && capabilities.has("PRDR"))
@@ -79,6 +87,26 @@ Base::Result<QList<QByteArray>> mailParameters(const Transaction &transaction,
     if (!extended)
         return std::unexpected(extended.error());
     return parameters + *extended + transaction.mailParameters;
+}
+
+Base::Result<Command> mailCommand(
+    const Transaction &transaction, const QList<QByteArray> &parameters, Domains domains)
+{
+    const std::optional<Mailbox> &from = transaction.envelope.reversePath;
+    return Command::mail(
+        from && domains == Domains::Ascii ? from->withAsciiDomain() : from, parameters);
+}
+
+Base::Result<Command> rcptCommand(
+    const Transaction &transaction, qsizetype recipient, Domains domains)
+{
+    const Mailbox &typed = transaction.envelope.forwardPaths[recipient];
+    const Mailbox path = domains == Domains::Ascii ? typed.withAsciiDomain().value_or(typed)
+                                                   : typed;
+    QList<QByteArray> parameters = transaction.rcptParameters;
+    if (transaction.extensions.originalRecipient && !hasParameter(parameters, "ORCPT"))
+        parameters += "ORCPT=" + originalRecipientOf(path);
+    return Command::rcpt(path, parameters);
 }
 
 } // namespace Mailgauge::Smtp

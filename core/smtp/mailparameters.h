@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "smtp/command.h"
 #include "smtp/session.h"
 
 namespace Mailgauge::Smtp {
@@ -12,8 +13,24 @@ namespace Mailgauge::Smtp {
 [[nodiscard]] Base::Result<QList<QByteArray>> mailParameters(const Transaction &transaction,
     const Capabilities &capabilities, const SessionOptions &options, TlsTrust trust);
 
-/// `keyword` in upper case.
-[[nodiscard]] bool hasParameter(const QList<QByteArray> &parameters, const QByteArray &keyword);
+/// How domains beyond ASCII go out.
+enum class Domains : quint8 {
+    AsGiven,
+    Ascii, ///< As A-labels: SMTPUTF8 is not to be had. Not where a path has no such form.
+};
+/// MAIL with `parameters`, as mailParameters() gives them.
+[[nodiscard]] Base::Result<Command> mailCommand(
+    const Transaction &transaction, const QList<QByteArray> &parameters, Domains domains);
+/// RCPT for the forward-path of that index, with ORCPT (RFC 3461 4.2) where it is asked for.
+[[nodiscard]] Base::Result<Command> rcptCommand(
+    const Transaction &transaction, qsizetype recipient, Domains domains);
+
+/// Whether it can go anywhere at all, but for what its commands say: that is judged where they are
+/// made. InvalidInput.
+[[nodiscard]] Base::Result<void> checkValues(const Transaction &transaction);
+
+/// In any case.
+[[nodiscard]] bool hasParameter(const QList<QByteArray> &parameters, QByteArrayView keyword);
 [[nodiscard]] bool isBinary(const Transaction &transaction);
 [[nodiscard]] bool usesSmtpUtf8(const Capabilities &capabilities, const SessionOptions &options);
 

@@ -32,13 +32,9 @@ Base::Result<void> Session::check(const SessionOptions &options)
 
 Base::Result<void> Session::check(const Transaction &transaction)
 {
+    if (auto values = checkValues(transaction); !values)
+        return values;
     const Envelope &envelope = transaction.envelope;
-    if (envelope.forwardPaths.isEmpty())
-        return Base::fail(Base::Error::Kind::InvalidInput, u"no recipient"_s);
-    if (auto extensions = Smtp::check(transaction.extensions); !extensions)
-        return extensions;
-    if (transaction.size < 0)
-        return Base::fail(Base::Error::Kind::InvalidInput, u"a negative size"_s);
     if (auto mail = Command::mail(envelope.reversePath, transaction.mailParameters); !mail)
         return std::unexpected(mail.error());
     return Command::rcpt(envelope.forwardPaths.first(), transaction.rcptParameters)

@@ -9,6 +9,7 @@
 #include "sasl/choice.h"
 #include "smtp/command.h"
 #include "smtp/dotstuffer.h"
+#include "smtp/mailparameters.h"
 #include "smtp/replyparser.h"
 #include "smtp/session.h"
 #include "smtp/sessionstates.h"
@@ -93,12 +94,13 @@ private:
         qsizetype undecided = 0;
         bool ahead = false; ///< Its commands went out behind the final dot of the one before.
         Flight flight = Flight::None;
+        QList<Command> commands {}; ///< MAIL and RCPT, while it is asked for or cleared.
         std::deque<Owed> owed {}; ///< Replies to what went out before its turn.
         bool pipelined = false;
         bool mailAccepted = false;
         bool prdr = false; ///< MAIL asked for it.
         bool chunked = false; ///< BDAT instead of DATA.
-        bool asciiDomains = false; ///< Domains as A-labels: SMTPUTF8 is not to be had.
+        Domains domains = Domains::AsGiven;
         qint64 unannounced = 0; ///< Octets of the content that no BDAT counted yet.
         qint64 unwritten = 0; ///< Octets of the chunk that the driver still owes.
         QList<std::optional<Reply>> verdicts {}; ///< PRDR: per recipient, until the overall reply.
@@ -188,10 +190,10 @@ private:
     void beginTransaction();
     void noteDowngrades(const Running &running);
     [[nodiscard]] bool hasSmtpUtf8() const;
+    [[nodiscard]] bool canPipeline() const;
+    [[nodiscard]] bool canChunk() const;
     void decideHow(Running &running) const;
     [[nodiscard]] bool sendEnvelope();
-    [[nodiscard]] static Base::Result<Command> mailOf(const Running &running);
-    [[nodiscard]] static Base::Result<Command> rcptOf(const Running &running, qsizetype recipient);
     bool sendRcpt(qsizetype recipient);
     void takeTurn();
     void onReset(const Reply &reply);
@@ -220,14 +222,14 @@ private:
     // flight.cpp
     void sendAhead();
     void sendEnvelopeAhead();
+    [[nodiscard]] Base::Result<QList<Command>> envelopeCommands(Running &next) const;
     void learn(Stage stage, const Reply &reply);
     [[nodiscard]] std::optional<QString> disorder(Stage stage, const Reply &reply) const;
     [[nodiscard]] bool mayFly(const Running &running) const;
     void askAhead();
     void launch();
-    [[nodiscard]] bool fly(int ahead);
-    [[nodiscard]] bool say(
-        Running &running, int ahead, const QList<Base::Result<Command>> &commands);
+    void fly(int ahead);
+    void say(Running &running, int ahead, const QList<Command> &commands);
     [[nodiscard]] Running *leaving();
     void left();
     void landed(const Reply &reply);

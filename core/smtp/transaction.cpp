@@ -118,14 +118,12 @@ void Session::Private::decideHow(Running &running) const
     const bool stopsInside = m_options.stop && m_options.stop->stage >= Stage::Mail
         && m_options.stop->stage <= Stage::Data;
     // A group says more than a stop rule allows.
-    running.pipelined = m_options.pipelining && m_capabilities.has("PIPELINING") && !stopsInside;
-    running.chunked = m_options.chunking != Chunking::Off && m_capabilities.has("CHUNKING");
-    running.prdr = m_options.protocol != Protocol::Lmtp
-        && hasParameter(running.parameters, "PRDR"_ba);
-    const Envelope &envelope = running.transaction.envelope;
-    const bool utf8Path = (envelope.reversePath && envelope.reversePath->needsSmtpUtf8())
-        || std::ranges::any_of(envelope.forwardPaths, &Mailbox::needsSmtpUtf8);
-    running.asciiDomains = utf8Path && !hasSmtpUtf8();
+    running.pipelined = canPipeline() && !stopsInside;
+    running.chunked = canChunk();
+    running.prdr = m_options.protocol != Protocol::Lmtp && hasParameter(running.parameters, "PRDR");
+    running.domains = running.transaction.envelope.needsSmtpUtf8() && !hasSmtpUtf8()
+        ? Domains::Ascii
+        : Domains::AsGiven;
 }
 
 /// False: the session has ended instead.
@@ -134,7 +132,8 @@ bool Session::Private::sendEnvelope()
     decideHow(*m_running);
     noteDowngrades(*m_running);
     const Envelope &envelope = m_running->transaction.envelope;
-    if (!sendCommand(mailOf(*m_running)))
+    if (!sendCommand(
+            mailCommand(m_running->transaction, m_running->parameters, m_running->domains)))
         return false;
     if (!m_running->pipelined)
         return true;
@@ -151,6 +150,16 @@ bool Session::Private::hasSmtpUtf8() const
     return usesSmtpUtf8(m_capabilities, m_options);
 }
 
+bool Session::Private::canPipeline() const
+{
+    return m_options.pipelining && m_capabilities.has("PIPELINING");
+}
+
+bool Session::Private::canChunk() const
+{
+    return m_options.chunking != Chunking::Off && m_capabilities.has("CHUNKING");
+}
+
 /// What goes out in a lesser form than it was given, or than the server is known to take.
 void Session::Private::noteDowngrades(const Running &running)
 {
@@ -158,7 +167,7 @@ void Session::Private::noteDowngrades(const Running &running)
         m_events.emplace_back(Event::QuirkSeen {quirk, Stage::Mail, evidence});
     };
     const Transaction &transaction = running.transaction;
-    if (running.asciiDomains) {
+    if (running.domains == Domains::Ascii) {
         QList<Mailbox> paths = transaction.envelope.forwardPaths;
         if (transaction.envelope.reversePath)
             paths.prepend(*transaction.envelope.reversePath);
@@ -171,27 +180,10 @@ void Session::Private::noteDowngrades(const Running &running)
         note(Quirk::Utf8HeaderAnyway, {});
 }
 
-Base::Result<Command> Session::Private::mailOf(const Running &running)
-{
-    const std::optional<Mailbox> &from = running.transaction.envelope.reversePath;
-    return Command::mail(
-        from && running.asciiDomains ? from->withAsciiDomain() : from, running.parameters);
-}
-
-Base::Result<Command> Session::Private::rcptOf(const Running &running, qsizetype recipient)
-{
-    const Transaction &transaction = running.transaction;
-    const Mailbox &typed = transaction.envelope.forwardPaths[recipient];
-    const Mailbox path = running.asciiDomains ? typed.withAsciiDomain().value_or(typed) : typed;
-    QList<QByteArray> parameters = transaction.rcptParameters;
-    if (transaction.extensions.originalRecipient && !hasParameter(parameters, "ORCPT"_ba))
-        parameters += "ORCPT=" + originalRecipientOf(path);
-    return Command::rcpt(path, parameters);
-}
-
 bool Session::Private::sendRcpt(qsizetype recipient)
 {
-    return sendCommand(rcptOf(*m_running, recipient), recipient);
+    return sendCommand(
+        rcptCommand(m_running->transaction, recipient, m_running->domains), recipient);
 }
 
 void Session::Private::onReset(const Reply &reply)
