@@ -126,7 +126,7 @@ qsizetype SecretMask::matchAt(const Value &value, QByteArrayView text, qsizetype
     case Form::Hex:
         return hexLength(needle, text, at);
     case Form::Base64:
-        return text.sliced(at).startsWith(needle) ? needle.size() : 0;
+        return needle.size(); // found as it is
     }
     Q_UNREACHABLE_RETURN(0);
 }
@@ -136,6 +136,10 @@ QList<SecretMask::Hit> SecretMask::hits(QByteArrayView text) const
     QList<Hit> found;
     for (const Value &value : m_values) {
         for (qsizetype at = 0; at < text.size();) {
+            if (value.form == Form::Base64)
+                at = text.indexOf(value.needle.reveal(), at);
+            if (at < 0)
+                break;
             const qsizetype length = matchAt(value, text, at);
             if (length == 0) {
                 ++at;

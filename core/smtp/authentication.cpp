@@ -124,7 +124,7 @@ void Session::Private::tryMechanism()
     m_delayedInitial.reset();
     const Sasl::Credentials given = Sasl::credentialsFor(
         name, offeredMechanisms(), choice(), credentials());
-    m_mask.add(given.token, "token"_ba);
+    hide(given.token, "token"_ba);
     m_mechanism = Sasl::createMechanism(name, given);
     const auto initial = m_options.auth.initial;
     const bool byName = initial == AuthOptions::Initial::Always && name == "LOGIN";
@@ -170,7 +170,7 @@ void Session::Private::open(const Base::Result<Sasl::Response> &initial)
         return fail(initial.error(), End::Quit, {}, Stage::Auth);
     const QByteArray &bytes = initial->bytes.reveal();
     if (initial->sensitive)
-        m_mask.add(initial->bytes, "AUTH " + name);
+        hide(initial->bytes, "AUTH " + name);
     auto command = Command::auth(announcedName(name), bytes);
     if (!command || command->bytes().size() > Command::MaxAuthLine
         || m_options.auth.initial == AuthOptions::Initial::Never) {
@@ -264,7 +264,7 @@ void Session::Private::answer(const Base::Result<Sasl::Response> &response)
         return fail(response.error(), End::Abort);
     const QByteArray name = m_mechanism->name();
     if (response->sensitive)
-        m_mask.add(response->bytes, "AUTH " + name);
+        hide(response->bytes, "AUTH " + name);
     sendCommand(Command::authResponse(name, response->bytes.reveal()));
 }
 

@@ -110,7 +110,7 @@ void Session::Private::sendEdited(const Command &command)
 {
     const Halted &own = *m_halted;
     for (const Base::SecretSpan &span : command.secrets())
-        m_mask.add(Base::Secret(command.bytes().sliced(span.offset, span.length)), span.label);
+        hide(Base::Secret(command.bytes().sliced(span.offset, span.length)), span.label);
     if (command.verb() == "QUIT" && own.command.stage() != Stage::Quit) {
         m_options.breaks.reset();
         return fail({Error::Kind::Cancelled, u"ended by hand"_s, {}}, End::Quit);

@@ -75,7 +75,7 @@ void Session::Private::sendByHand(const QByteArray &line)
         return;
     }
     for (const Base::SecretSpan &span : command->secrets())
-        m_mask.add(Base::Secret(command->bytes().sliced(span.offset, span.length)), span.label);
+        hide(Base::Secret(command->bytes().sliced(span.offset, span.length)), span.label);
     if (command->stage() == Stage::Content) {
         m_events.emplace_back(Event::Send {command->bytes(), {}, Stage::Content});
         return nextByHand(); // No reply before the dot.

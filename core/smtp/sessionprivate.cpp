@@ -53,8 +53,8 @@ QString seconds(std::chrono::milliseconds limit)
 Session::Private::Private(SessionOptions options)
     : m_options(std::move(options))
 {
-    m_mask.add(m_options.auth.password, "password"_ba);
-    m_mask.add(m_options.auth.token, "token"_ba);
+    hide(m_options.auth.password, "password"_ba);
+    hide(m_options.auth.token, "token"_ba);
     m_commands = m_options.commands;
     if (m_options.breaks) // A group says more than a breakpoint allows.
         m_options.pipelining = false;
@@ -96,13 +96,16 @@ void Session::Private::pump()
         }
         if (std::holds_alternative<ReplyParser::NeedMore>(*item))
             return;
-        if (const auto *line = std::get_if<ReplyParser::Line>(&*item))
-            m_events.emplace_back(Event::LineReceived {
-                m_mask.apply(line->bytes), m_owed.empty() ? m_stage : m_owed.front().stage});
-        else if (const auto *oddity = std::get_if<ReplyParser::Oddity>(&*item))
+        if (const auto *line = std::get_if<ReplyParser::Line>(&*item)) {
+            const QByteArray shown = m_mask.apply(line->bytes);
+            m_secretSeen = m_secretSeen || shown != line->bytes;
+            m_events.emplace_back(
+                Event::LineReceived {shown, m_owed.empty() ? m_stage : m_owed.front().stage});
+        } else if (const auto *oddity = std::get_if<ReplyParser::Oddity>(&*item)) {
             noteQuirk(oddity->quirk, oddity->evidence);
-        else if (const auto *reply = std::get_if<Reply>(&*item))
+        } else if (const auto *reply = std::get_if<Reply>(&*item)) {
             handleReply(*reply);
+        }
     }
 }
 
@@ -110,7 +113,7 @@ void Session::Private::handleReply(const Reply &received)
 {
     // What the server said decides; what is told, kept and shown is masked.
     m_received = received;
-    const Reply reply = masked(received);
+    const Reply reply = std::exchange(m_secretSeen, false) ? masked(received) : received;
     const bool inChunk = m_state == State::Chunk || m_state == State::DrainingChunks
         || (m_running && m_running->flight == Flight::Leaving);
     if (inChunk && m_owed.empty() && !m_halted) // B10: it was answered before
@@ -486,11 +489,15 @@ void Session::Private::stop(bool mayQuit)
 
 Reply Session::Private::masked(Reply reply) const
 {
-    if (!m_mask.isEmpty()) {
-        for (QByteArray &line : reply.lines)
-            line = m_mask.apply(line);
-    }
+    for (QByteArray &line : reply.lines)
+        line = m_mask.apply(line);
     return reply;
+}
+
+void Session::Private::hide(const Base::Secret &secret, const QByteArray &label)
+{
+    m_mask.add(secret, label);
+    m_secretSeen = true; // It may stand in the lines that are read already.
 }
 
 } // namespace Mailgauge::Smtp

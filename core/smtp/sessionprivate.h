@@ -135,6 +135,7 @@ private:
     [[nodiscard]] bool stopsBefore(Stage stage) const;
     void stop(bool mayQuit);
     [[nodiscard]] Reply masked(Reply reply) const;
+    void hide(const Base::Secret &secret, const QByteArray &label);
 
     // handshake.cpp
     void awaitGreeting();
@@ -258,6 +259,7 @@ private:
     SessionOptions m_options;
     ReplyParser m_parser;
     Base::SecretMask m_mask;
+    bool m_secretSeen = false; ///< A line of the reply that is being read held a secret.
     Reply m_received; ///< The last reply, secrets not masked: for decisions, never for events.
     std::deque<Owed> m_owed;
     Capabilities m_capabilities;
