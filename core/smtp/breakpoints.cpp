@@ -119,9 +119,11 @@ void Session::Private::sendEdited(const Command &command)
     if (!isSameCommand(own.command, command))
         return replace(command);
     const qsizetype recipient = own.recipient;
-    if (recipient >= 0)
+    if (recipient >= 0) {
+        m_running->swapped.resize(m_running->decided.size());
         m_running->swapped[recipient] = !names(
             command, m_running->transaction.envelope.forwardPaths[recipient].toPath());
+    }
     if (command.verb() == "MAIL")
         m_running->prdr = m_options.protocol != Protocol::Lmtp && asksForPrdr(command);
     m_halted.reset();
@@ -179,8 +181,9 @@ void Session::Private::stopRest(Stage stage, const Error &why)
 /// A reply about another address than the recipient's: it must not count for them.
 bool Session::Private::hasSwapped(qsizetype recipient, const Reply &reply)
 {
-    if (!m_running->swapped[recipient])
+    if (!m_running->swapped.value(recipient))
         return false;
+    m_running->others.resize(m_running->decided.size());
     m_running->others[recipient] = reply.isPositive();
     decide(recipient,
         {m_running->transaction.envelope.forwardPaths[recipient], Outcome::Stopped, Stage::Rcpt, {},

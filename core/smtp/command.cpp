@@ -58,14 +58,14 @@ Result<Command> Command::checked(QByteArray line, Stage stage, Octets octets)
     };
     const bool ascii = std::ranges::all_of(
         line, [](char c) { return static_cast<uchar>(c) < 0x80; });
-    const QString which = QString::fromLatin1(stageName(stage));
+    const auto which = [stage] { return QString::fromLatin1(stageName(stage)); };
     if (!std::ranges::all_of(line, printable))
-        return refuse(u"a control character in the command of stage "_s + which);
+        return refuse(u"a control character in the command of stage "_s + which());
     if (!ascii && (octets == Octets::Ascii || !QUtf8StringView(line).isValidUtf8()))
-        return refuse(u"an octet above 127 in the command of stage "_s + which);
+        return refuse(u"an octet above 127 in the command of stage "_s + which());
     if (line.size() + 2 > MaxLine)
         return refuse(
-            u"the command of stage %1 is longer than %2 octets"_s.arg(which).arg(MaxLine));
+            u"the command of stage %1 is longer than %2 octets"_s.arg(which()).arg(MaxLine));
     return Command(std::move(line), stage);
 }
 

@@ -137,7 +137,7 @@ void Session::Private::onFinal(const Reply &reply)
 void Session::Private::oweEach()
 {
     for (qsizetype i = 0; i < m_running->decided.size(); ++i) {
-        if (!m_running->decided[i] || m_running->others[i])
+        if (!m_running->decided[i] || m_running->others.value(i))
             m_owed.push_back({Stage::Dot, i});
     }
 }

@@ -131,9 +131,9 @@ void Session::Private::handleReply(const Reply &received)
         return shutDown(reply);
     // What waits at a breakpoint was not said yet; only the content may be refused before its dot.
     const bool unasked = m_halted && m_state != State::Committing;
-    const bool expected = isAwaiting(m_state) && !unasked;
     const auto next = unasked ? std::nullopt : nextState(m_state, reply.replyClass());
     if (!next) {
+        const bool expected = isAwaiting(m_state) && !unasked;
         return outOfStep(expected
                 ? u"the reply %1 does not answer the command of stage %2"_s.arg(
                       QString::number(reply.code), QString::fromLatin1(stageName(owed.stage)))
@@ -153,7 +153,7 @@ void Session::Private::handleReply(const Reply &received)
         noteUnexpectedCode(owed.stage, reply);
     dispatch(*next, owed, reply);
     // The rest of a pipelined group has a limit per reply.
-    if (isAwaiting(m_state) && !m_owed.empty()) {
+    if (!m_owed.empty() && isAwaiting(m_state)) {
         enterStage(m_owed.front().stage);
         armDeadline();
     }

@@ -89,7 +89,8 @@ private:
         Transaction transaction {};
         QList<QByteArray> parameters {}; ///< All of MAIL's.
         QList<bool> decided {}; ///< Per recipient.
-        QList<bool> swapped {}; ///< The user gave another address for this one at a breakpoint.
+        // Empty until a breakpoint was used, as are the others.
+        QList<bool> swapped {}; ///< The user gave another address for this one there.
         QList<bool> others {}; ///< Such a one, and the server took it.
         qsizetype undecided = 0;
         bool ahead = false; ///< Its commands went out behind the final dot of the one before.

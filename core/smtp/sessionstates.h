@@ -133,13 +133,19 @@ inline constexpr std::array transitions {
     Transition {State::AwaitQuit, ReplyClass::Permanent, State::Over},
 };
 
+/// The same, to be looked up: every reply asks several times.
+inline constexpr auto nextStates = [] {
+    constexpr std::size_t States = static_cast<std::size_t>(State::Over) + 1;
+    constexpr std::size_t Classes = static_cast<std::size_t>(ReplyClass::Permanent) + 1;
+    std::array<std::array<std::optional<State>, Classes>, States> next {};
+    for (const Transition &one : transitions)
+        next[static_cast<std::size_t>(one.from)][static_cast<std::size_t>(one.reply)] = one.to;
+    return next;
+}();
+
 [[nodiscard]] constexpr std::optional<State> nextState(State from, ReplyClass reply)
 {
-    for (const Transition &transition : transitions) {
-        if (transition.from == from && transition.reply == reply)
-            return transition.to;
-    }
-    return std::nullopt;
+    return nextStates[static_cast<std::size_t>(from)][static_cast<std::size_t>(reply)];
 }
 
 /// A reply is owed in this state (by the table; Content, LastChunk and Committing only tolerate a

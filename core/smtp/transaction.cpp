@@ -41,8 +41,6 @@ Session::Private::Running Session::Private::fresh(Transaction transaction)
     const qsizetype recipients = transaction.envelope.forwardPaths.size();
     return {.transaction = std::move(transaction),
         .decided = QList<bool>(recipients, false),
-        .swapped = QList<bool>(recipients, false),
-        .others = QList<bool>(recipients, false),
         .undecided = recipients};
 }
 
@@ -310,7 +308,7 @@ QByteArray Session::Private::contentChunk(const QByteArray &chunk)
     Running *const one = isChunking() ? &*m_running : leaving();
     if (!one)
         return {};
-    const QByteArray octets = chunk.first(qMin<qint64>(chunk.size(), one->unwritten));
+    const QByteArray octets = chunk.left(one->unwritten); // first() would copy all of it
     one->unwritten -= octets.size();
     return octets;
 }
