@@ -17,6 +17,7 @@ namespace Mailgauge::Cli {
 
 namespace {
 
+using Initial = Smtp::AuthOptions::Initial;
 using Values = OptionSpec::Values;
 
 Problem noSession(const QString &name)
@@ -235,38 +236,37 @@ Checked<void> StepRunner::authenticate(Led &led)
     const QJsonValue initial = m_operation.members.value("initialResponse"_L1);
     if (!initial.isUndefined() && !initial.isBool())
         return usage(u"\"initialResponse\" is true or false"_s);
+    if (initial.isBool())
+        auth->initial = initial.toBool() ? Initial::AsUsual : Initial::Never;
     tokenFrom(*read).then(this,
-        [this, profile = led.profile, auth = *auth, initial = initial.toBool(true),
-            passphrase = *passphrase](const Checked<std::optional<Base::Secret>> &token) mutable {
+        [this, profile = led.profile, auth = *auth, passphrase = *passphrase](
+            const Checked<std::optional<Base::Secret>> &token) mutable {
             if (!token)
                 return refuse(token.error());
             if (*token)
                 auth.token = **token;
             if (profile.tokenSource == Relay::TokenSource::Browser && auth.token.isEmpty()
                 && auth.password.isEmpty())
-                return authenticateSignedIn(profile, auth, initial, passphrase);
-            m_sessions.at(m_operation.session).session->auth(auth, initial);
+                return authenticateSignedIn(profile, auth, passphrase);
+            m_sessions.at(m_operation.session).session->auth(auth);
         });
     return {};
 }
 
 void StepRunner::authenticateSignedIn(const Relay::RelayProfile &profile,
-    const Smtp::AuthOptions &auth, bool initialResponse,
-    const std::optional<Base::Secret> &passphrase)
+    const Smtp::AuthOptions &auth, const std::optional<Base::Secret> &passphrase)
 {
     Relay::RelayProfile asked = profile;
     asked.auth = Smtp::AuthOptions::Need::Required;
     asked.mechanisms = auth.mechanisms;
     m_workspace
         .secrets(asked, {.password = Base::Secret(), .proxyPassword = Base::Secret()}, passphrase)
-        .then(this,
-            [this, with = auth, initialResponse](
-                const Checked<Relay::ProfileSecrets> &secrets) mutable {
-                if (!secrets)
-                    return refuse(secrets.error());
-                with.token = secrets->token;
-                m_sessions.at(m_operation.session).session->auth(with, initialResponse);
-            });
+        .then(this, [this, with = auth](const Checked<Relay::ProfileSecrets> &secrets) mutable {
+            if (!secrets)
+                return refuse(secrets.error());
+            with.token = secrets->token;
+            m_sessions.at(m_operation.session).session->auth(with);
+        });
 }
 
 Checked<void> StepRunner::mail(Led &led)

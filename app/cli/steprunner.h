@@ -44,7 +44,7 @@ private:
     [[nodiscard]] Checked<void> authenticate(Led &led);
     /// A session that is led by hand may be older than a token lasts: one is got at its AUTH.
     void authenticateSignedIn(const Relay::RelayProfile &profile, const Smtp::AuthOptions &auth,
-        bool initialResponse, const std::optional<Base::Secret> &passphrase);
+        const std::optional<Base::Secret> &passphrase);
     [[nodiscard]] Checked<void> mail(Led &led);
     [[nodiscard]] Checked<void> rcpt(Led &led);
     [[nodiscard]] Checked<void> data(Led &led);

@@ -96,7 +96,7 @@ void Talk::startTlsWith(const Smtp::Command &behind, Then then)
 void Talk::auth(const Smtp::AuthOptions &auth, Then then)
 {
     expect(std::move(then));
-    m_session.auth(auth, true);
+    m_session.auth(auth);
 }
 
 void Talk::command(const Base::Result<Smtp::Command> &command, Then then)

@@ -14,6 +14,7 @@ namespace Mailgauge::Net {
 namespace {
 
 using Base::Error;
+using Initial = Smtp::AuthOptions::Initial;
 using Smtp::Stage;
 
 constexpr qint64 ChunkSize = 64 * 1024;
@@ -238,7 +239,7 @@ void StepSession::gotStartTlsReply(const Smtp::Reply &reply)
     startHandshake();
 }
 
-void StepSession::auth(const Smtp::AuthOptions &auth, bool initialResponse)
+void StepSession::auth(const Smtp::AuthOptions &auth)
 {
     m_stage = Stage::Auth;
     if (isNamedByStranger(m_options.target, m_opener.hop(), m_options.tls.serverName))
@@ -254,19 +255,22 @@ void StepSession::auth(const Smtp::AuthOptions &auth, bool initialResponse)
     const Sasl::Choice choice {.named = with.mechanisms,
         .tls = m_tls.has_value(),
         .allowWithoutTls = with.allowWithoutTls};
-    const auto usable = Sasl::mechanismsToTry(m_mechanisms, choice, given);
+    const QList<QByteArray> offered = Smtp::offeredMechanisms(m_mechanisms, with.aliases);
+    const auto usable = Sasl::mechanismsToTry(offered, choice, given);
     if (!usable)
         return send(std::unexpected(usable.error()), nullptr);
     const QByteArray name = usable->first();
-    given = Sasl::credentialsFor(name, m_mechanisms, choice, given);
+    given = Sasl::credentialsFor(name, offered, choice, given);
     m_mask.add(given.password, "password");
     m_mask.add(given.token, "token");
     m_mechanism = Sasl::createMechanism(name, given);
     m_rounds = 0;
     m_delayedInitial.reset();
-    if (!m_mechanism->isClientFirst())
-        return send(Smtp::Command::auth(name, {}), &StepSession::gotAuthReply);
-    m_initialResponse = initialResponse;
+    m_announcedName = Smtp::announcedName(name, m_mechanisms, with.aliases);
+    m_initial = with.initial;
+    const bool byName = m_initial == Initial::Always && name == "LOGIN";
+    if (!m_mechanism->isClientFirst() && !byName)
+        return send(Smtp::Command::auth(m_announcedName, {}), &StepSession::gotAuthReply);
     ask({}, &StepSession::startAuth);
 }
 
@@ -291,10 +295,11 @@ void StepSession::startAuth(const Base::Result<Sasl::Response> &initial)
     const QByteArray name = m_mechanism->name();
     if (initial->sensitive)
         m_mask.add(initial->bytes, "AUTH " + name);
-    auto command = Smtp::Command::auth(name, initial->bytes.reveal());
-    if (!m_initialResponse || !command || command->bytes().size() > Smtp::Command::MaxAuthLine) {
+    auto command = Smtp::Command::auth(m_announcedName, initial->bytes.reveal());
+    if (m_initial == Initial::Never || !command
+        || command->bytes().size() > Smtp::Command::MaxAuthLine) {
         m_delayedInitial = initial->bytes.reveal();
-        command = Smtp::Command::auth(name, {});
+        command = Smtp::Command::auth(m_announcedName, {});
     }
     send(command, &StepSession::gotAuthReply);
 }

@@ -59,9 +59,9 @@ public:
     /// The same, with a command behind STARTTLS in the same write: what RFC 3207 6 has a server
     /// drop. For tests of servers; the command's reply is never waited for.
     void startTlsWith(const Smtp::Command &behind);
-    /// `initialResponse` false: the server is asked for a challenge first. Unsupported where no
-    /// mechanism asked for is announced, or would show the password without TLS.
-    void auth(const Smtp::AuthOptions &auth, bool initialResponse);
+    /// By the first mechanism that can be had, whatever `need` says. Unsupported where none asked
+    /// for is announced, or would show the password without TLS.
+    void auth(const Smtp::AuthOptions &auth);
     /// MAIL, RCPT, RSET, or any line by hand.
     void command(const Base::Result<Smtp::Command> &command);
     /// All in one write, whether or not the server announces PIPELINING; over when each has its
@@ -157,7 +157,8 @@ private:
     std::optional<Smtp::Reply> m_tlsReply; // the 220 to STARTTLS, told behind the handshake
 
     std::shared_ptr<Sasl::Mechanism> m_mechanism; // of this step; shared with who asks it elsewhere
-    bool m_initialResponse = true; // in the AUTH command itself
+    QByteArray m_announcedName; // what AUTH calls it
+    Smtp::AuthOptions::Initial m_initial = Smtp::AuthOptions::Initial::AsUsual;
     std::optional<QByteArray> m_delayedInitial; // asked for by the server's empty challenge
     int m_rounds = 0;
 

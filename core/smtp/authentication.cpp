@@ -49,27 +49,14 @@ Sasl::Choice Session::Private::choice() const
         .allowWithoutTls = m_options.auth.allowWithoutTls};
 }
 
-/// Those announced, and those that an announced name stands for.
 QList<QByteArray> Session::Private::offeredMechanisms() const
 {
-    QList<QByteArray> offered = m_capabilities.authMechanisms();
-    for (const MechanismAlias &alias : m_options.auth.aliases) {
-        if (offered.contains(alias.name) && !offered.contains(alias.mechanism))
-            offered.append(alias.mechanism);
-    }
-    return offered;
+    return Smtp::offeredMechanisms(m_capabilities.authMechanisms(), m_options.auth.aliases);
 }
 
 QByteArray Session::Private::announcedName(const QByteArray &mechanism) const
 {
-    const QList<QByteArray> announced = m_capabilities.authMechanisms();
-    if (announced.contains(mechanism))
-        return mechanism;
-    const QList<MechanismAlias> &aliases = m_options.auth.aliases;
-    const auto alias = std::ranges::find_if(aliases, [&](const MechanismAlias &one) {
-        return one.mechanism == mechanism && announced.contains(one.name);
-    });
-    return alias == aliases.end() ? mechanism : alias->name;
+    return Smtp::announcedName(mechanism, m_capabilities.authMechanisms(), m_options.auth.aliases);
 }
 
 void Session::Private::startAuth()

@@ -19,6 +19,7 @@
 #include "smtp/breakrule.h"
 #include "smtp/capabilities.h"
 #include "smtp/mailextensions.h"
+#include "smtp/mechanismalias.h"
 #include "smtp/outcome.h"
 
 #include <QByteArray>
@@ -89,13 +90,6 @@ struct Deadlines {
     /// Sets one limit; resolve, connect and proxy share `connect`.
     void set(Stage stage, std::chrono::milliseconds limit);
     bool operator==(const Deadlines &) const = default;
-};
-
-/// A name under which a server announces a mechanism that it does not have.
-struct MechanismAlias {
-    QByteArray name; ///< As announced, and as AUTH says it.
-    QByteArray mechanism; ///< What is spoken.
-    bool operator==(const MechanismAlias &) const = default;
 };
 
 /// What to authenticate with. Mechanisms are taken in the order given; empty means the strongest

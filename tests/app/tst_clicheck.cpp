@@ -38,6 +38,44 @@ class CliCheckTest final : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void authentication_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<Script>("exchange");
+        const QByteArrayList odd {"AUTH X-PLAIN"_ba};
+        const auto inTls = [](const QByteArrayList &capabilities) {
+            return Script::hello({"STARTTLS"_ba}).upgrade(capabilities);
+        };
+        QTest::newRow("--auth-map")
+            << QStringList {u"--auth-map"_s, u"x-plain=plain"_s}
+            << inTls(odd).answer("AUTH X-PLAIN AGFubgBjNG40cnk="_ba, "235 in\r\n"_ba).quit();
+        QTest::newRow("--initial-response") << QStringList {u"--initial-response"_s, u"never"_s}
+                                            << inTls({"AUTH PLAIN"_ba})
+                                                   .answer("AUTH PLAIN"_ba, "334 \r\n"_ba)
+                                                   .answer("AGFubgBjNG40cnk="_ba, "235 in\r\n"_ba)
+                                                   .quit();
+    }
+    void authentication()
+    {
+        QFETCH(QStringList, options);
+        QFETCH(Script, exchange);
+        const Script hello = Script::hello({"STARTTLS"_ba});
+        FakeRelay relay({Script().send("220 fake.example ESMTP\r\n"_ba).expectEnd(),
+                            Script(hello).upgrade().quit(), Script(hello).quit(), exchange},
+            Test::testIdentity().identity);
+        CliRunner cli;
+        cli.setVariable(u"MG_PASSWORD"_s, u"c4n4ry"_s);
+        const CliResult result = cli.runJson(checkRelay(relay,
+            QStringList {u"--checks"_s, u"authentication"_s, u"--authenticate"_s, u"--user"_s,
+                u"ann"_s, u"--password-env"_s, u"MG_PASSWORD"_s, u"--tls-ca"_s,
+                cli.file(u"ca.pem"_s, Test::testIdentity().caPem)}
+                + options));
+        const auto report = reportFromJson(result.json());
+        QVERIFY2(report, result.diagnostics.constData());
+        QCOMPARE(report->check(Check::Authentication)->verdict, Verdict::Ok);
+        QCOMPARE(relay.problems(), QStringList());
+    }
+
     void gridAndChecks()
     {
         FakeRelay relay(grid({"SIZE 1000"_ba})

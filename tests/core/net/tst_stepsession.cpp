@@ -18,6 +18,7 @@ using Smtp::Command;
 using Smtp::Stage;
 using Test::FakeRelay;
 using Test::Script;
+using Initial = Smtp::AuthOptions::Initial;
 using Kind = Base::Error::Kind;
 
 namespace {
@@ -36,12 +37,13 @@ Smtp::Mailbox mailbox(const char *address)
     return *Smtp::Mailbox::parse(address);
 }
 
-Smtp::AuthOptions annsAuth(const char *password)
+Smtp::AuthOptions annsAuth(const char *password, Initial initial = Initial::AsUsual)
 {
     Smtp::AuthOptions auth;
     auth.user = "ann";
     auth.password = Base::Secret(password);
     auth.allowWithoutTls = true;
+    auth.initial = initial;
     return auth;
 }
 
@@ -231,7 +233,7 @@ private Q_SLOTS:
         QVERIFY(!entries.isEmpty());
         QVERIFY(session.takeEntries().isEmpty());
         ehlo(session);
-        run(session, [auth = annsAuth("c4n4ry")](StepSession &s) { s.auth(auth, false); });
+        run(session, [auth = annsAuth("c4n4ry", Initial::Never)](StepSession &s) { s.auth(auth); });
         QVERIFY(session.mechanism().isEmpty());
         // By hand: what answers a challenge is nobody's business either.
         command(session, Command::byHand("AUTH PLAIN"));
@@ -331,20 +333,38 @@ private Q_SLOTS:
 
     void authentication_data()
     {
-        QTest::addColumn<bool>("initialResponse");
+        QTest::addColumn<Initial>("initial");
+        QTest::addColumn<QList<Smtp::MechanismAlias>>("aliases");
         QTest::addColumn<Script>("script");
+        const QList<Smtp::MechanismAlias> none;
         QTest::newRow("initial response")
-            << true
+            << Initial::AsUsual << none
             << Script::hello({"AUTH PLAIN"_ba})
                    .answer("AUTH PLAIN AGFubgBzM2NyZXQ="_ba, "235 ok\r\n"_ba);
-        QTest::newRow("asked for") << false
+        QTest::newRow("asked for") << Initial::Never << none
                                    << Script::hello({"AUTH PLAIN"_ba})
                                           .answer("AUTH PLAIN"_ba, "334 \r\n"_ba)
                                           .answer("AGFubgBzM2NyZXQ="_ba, "235 ok\r\n"_ba);
+        QTest::newRow("the user name at once")
+            << Initial::Always << none
+            << Script::hello({"AUTH LOGIN"_ba})
+                   .answer("AUTH LOGIN YW5u"_ba, "334 UGFzc3dvcmQ6\r\n"_ba)
+                   .answer("czNjcmV0"_ba, "235 ok\r\n"_ba);
+        QTest::newRow("under another name")
+            << Initial::AsUsual << QList<Smtp::MechanismAlias> {{"X-PLAIN"_ba, "PLAIN"_ba}}
+            << Script::hello({"AUTH X-PLAIN"_ba})
+                   .answer("AUTH X-PLAIN AGFubgBzM2NyZXQ="_ba, "235 ok\r\n"_ba);
+        QTest::newRow("under another name, asked for")
+            << Initial::Never << QList<Smtp::MechanismAlias> {{"X-LOGIN"_ba, "LOGIN"_ba}}
+            << Script::hello({"AUTH X-LOGIN"_ba})
+                   .answer("AUTH X-LOGIN"_ba, "334 VXNlcm5hbWU6\r\n"_ba)
+                   .answer("YW5u"_ba, "334 UGFzc3dvcmQ6\r\n"_ba)
+                   .answer("czNjcmV0"_ba, "235 ok\r\n"_ba);
     }
     void authentication()
     {
-        QFETCH(bool, initialResponse);
+        QFETCH(Initial, initial);
+        QFETCH(QList<Smtp::MechanismAlias>, aliases);
         QFETCH(Script, script);
         FakeRelay relay({script});
         StepSession session(optionsFor(relay));
@@ -353,12 +373,14 @@ private Q_SLOTS:
         Smtp::AuthOptions auth;
         auth.user = "ann";
         auth.password = Base::Secret("s3cret");
-        const auto step = [&](StepSession &s) { s.auth(auth, initialResponse); };
+        auth.initial = initial;
+        auth.aliases = aliases;
+        const auto step = [&](StepSession &s) { s.auth(auth); };
         QCOMPARE(run(session, step).failure->error.kind, Kind::Unsupported); // C16
         QVERIFY(!relay.received().contains("AUTH"));
         auth.allowWithoutTls = true;
         QCOMPARE(run(session, step).reply->code, 235);
-        QCOMPARE(relay.received().contains("AUTH PLAIN\r\n"), !initialResponse);
+        QCOMPARE(relay.received().contains("IN\r\n"), initial == Initial::Never);
         QCOMPARE(relay.problems(), QStringList());
     }
 
@@ -380,7 +402,7 @@ private Q_SLOTS:
         open(session);
         ehlo(session);
         const StepResult result = run(
-            session, [auth = annsAuth("s3cret")](StepSession &s) { s.auth(auth, true); });
+            session, [auth = annsAuth("s3cret")](StepSession &s) { s.auth(auth); });
         const QByteArray told = result.reply ? result.reply->text()
                                              : result.failure->error.evidence;
         QVERIFY2(!told.isEmpty() && !told.contains("s3c") && !told.contains("AGFubgB"),
@@ -424,7 +446,7 @@ private Q_SLOTS:
         StepSession session(optionsFor(relay));
         open(session);
         ehlo(session);
-        const auto step = [auth = annsAuth("PLAIN")](StepSession &s) { s.auth(auth, true); };
+        const auto step = [auth = annsAuth("PLAIN")](StepSession &s) { s.auth(auth); };
         QCOMPARE(run(session, step).reply->code, 535);
         const StepResult hello = ehlo(session);
         QVERIFY(!hello.reply->text().contains("PLAIN"));
