@@ -311,7 +311,7 @@ void CheckService::Private::startChecks(Run &run, const Cell &cell)
     Ground ground = groundOn(cell, run.options, run.report);
     const QString &domain = run.report.domain;
     ground.isNamedByStranger = !domain.isEmpty() && !run.isMxAuthenticated
-        && run.options.relay.tlsOptions.serverName.isEmpty()
+        && run.options.relay.tlsOptions.nameToCheck().isEmpty()
         && !Dns::isBelow(ground.step.target.host.toUtf8(), domain.toUtf8());
     ground.sessions = run.options.record ? sessions : nullptr;
     ground.clock = &clock;

@@ -15,13 +15,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// As SNI has it: A-labels, and no addresses (RFC 6066 3).
-QByteArray sniFor(const QString &name)
-{
-    const Tls::TlsVerifier verifier(Tls::VerifyMode::None, name, {});
-    return verifier.isAddress() ? QByteArray() : verifier.name();
-}
-
 QString nameOf(const TlsProbeOptions &options)
 {
     return options.serverName.isEmpty() && !options.target.isLocal() ? options.target.host
@@ -52,7 +45,7 @@ TlsProbe::TlsProbe(TlsProbeOptions options, const Base::Clock &clock, QObject *p
     : QObject(parent)
     , m_options(std::move(options))
     , m_clock(clock)
-    , m_enumeration(sniFor(nameOf(m_options)))
+    , m_enumeration(Tls::sniFor(nameOf(m_options)))
 {
     m_wait.setSingleShot(true);
     connect(&m_wait, &QTimer::timeout, this, &TlsProbe::connectAgain);
@@ -70,7 +63,7 @@ void TlsProbe::start()
     m_inspection.host = m_options.target.host;
     m_inspection.port = m_options.target.port;
     m_inspection.implicitTls = m_options.implicitTls;
-    m_inspection.serverName = QString::fromLatin1(sniFor(serverName()));
+    m_inspection.serverName = QString::fromLatin1(Tls::sniFor(serverName()));
     m_wait.start(0);
 }
 

@@ -138,7 +138,7 @@ bool Connection::isNamedByStranger(const Hop &hop) const
     const auto &policy = m_opener.policy();
     return m_options.session.auth.need != Smtp::AuthOptions::Need::Never
         && !(policy && policy->wantsName)
-        && Net::isNamedByStranger(m_options.target, hop, m_options.tls.serverName);
+        && Net::isNamedByStranger(m_options.target, hop, m_options.tls.nameToCheck());
 }
 
 void Connection::opened(const QString &address)
@@ -154,7 +154,8 @@ void Connection::opened(const QString &address)
     // C11: a name that anybody on the way may have put in is what gets checked.
     const auto verify = m_tlsOptions.verify;
     const bool checksName = verify == Tls::VerifyMode::Full || verify == Tls::VerifyMode::Name;
-    if (!isHostVouchedFor() && checksName && !m_tlsOptions.dane)
+    const bool isNamedByUser = !m_options.tls.nameToCheck().isEmpty();
+    if (!isHostVouchedFor() && checksName && !m_tlsOptions.dane && !isNamedByUser)
         Q_EMIT routeFound({"route.nameNotAuthenticated"_ba, hop.host.toUtf8()}, Stage::Resolve);
     const Smtp::SessionOptions session = sessionOptions();
     if (policy)

@@ -242,7 +242,7 @@ void StepSession::gotStartTlsReply(const Smtp::Reply &reply)
 void StepSession::auth(const Smtp::AuthOptions &auth)
 {
     m_stage = Stage::Auth;
-    if (isNamedByStranger(m_options.target, m_opener.hop(), m_options.tls.serverName))
+    if (isNamedByStranger(m_options.target, m_opener.hop(), m_options.tls.nameToCheck()))
         return send(std::unexpected(strangerError(m_options.target, m_opener.hop())), nullptr);
     const Smtp::AuthOptions with = authFor(auth, m_options.target, m_opener.hop());
     Sasl::Credentials given {with.user, with.authorizationId, with.password, with.token};

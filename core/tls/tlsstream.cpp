@@ -172,19 +172,16 @@ Base::Result<TlsStream> TlsStream::client(const ClientOptions &options)
     auto context = clientContext(options);
     if (!context)
         return std::unexpected(context.error());
-    auto priv = std::make_unique<Private>(TlsVerifier(options.verify,
-        options.verifyName.isEmpty() ? options.serverName : options.verifyName, options.pin,
-        options.dane));
+    auto priv = std::make_unique<Private>(
+        TlsVerifier(options.verify, options.nameToCheck(), options.pin, options.dane));
     SSL_CTX_set_verify(context->get(), SSL_VERIFY_PEER, nullptr);
     SSL_CTX_set_cert_verify_callback(context->get(), &Private::verifyCallback, priv.get());
     if (!priv->attach(context->get()))
         return Base::fail(ErrorKind::Io, u"TLS: "_s + takeOpenSslError());
     priv->facts.serverName = QString::fromUtf8(priv->verifier.name());
     SSL_set_connect_state(priv->ssl.get());
-    // RFC 6066 3: names only.
-    const TlsVerifier sent(VerifyMode::None, options.serverName, {}, {});
-    QByteArray name = sent.name();
-    if (!name.isEmpty() && !sent.isAddress()
+    QByteArray name = sniFor(options.serverName);
+    if (!name.isEmpty()
         && SSL_ctrl(priv->ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
                name.data())
             != 1) {

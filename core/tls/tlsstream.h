@@ -44,6 +44,12 @@ struct ClientOptions {
     bool requestStaple = false; ///< Ask for an OCSP response along with the certificate.
     QByteArray
         signatureAlgorithms; ///< OpenSSL list; the server's key must fit. Empty: its default.
+
+    /// What the certificate must bear; empty: nobody said.
+    [[nodiscard]] QString nameToCheck() const
+    {
+        return verifyName.isEmpty() ? serverName : verifyName;
+    }
 };
 
 /// The versions of ClientOptions leave one to use.

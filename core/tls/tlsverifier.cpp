@@ -251,4 +251,10 @@ TlsFacts TlsVerifier::judge(X509_STORE_CTX *context) const
     return facts;
 }
 
+QByteArray sniFor(const QString &host)
+{
+    const TlsVerifier sent(VerifyMode::None, host, {});
+    return sent.isAddress() ? QByteArray() : sent.name();
+}
+
 } // namespace Mailgauge::Tls

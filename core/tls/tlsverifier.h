@@ -48,4 +48,7 @@ private:
     std::optional<DaneAnchors> m_dane;
 };
 
+/// What goes out as SNI for a host: A-labels, and nothing for an address (RFC 6066 3).
+[[nodiscard]] QByteArray sniFor(const QString &host);
+
 } // namespace Mailgauge::Tls

@@ -529,15 +529,20 @@ private Q_SLOTS:
     {
         QTest::addColumn<bool>("isSigned");
         QTest::addColumn<QString>("named");
+        QTest::addColumn<QString>("checked");
         QTest::addColumn<bool>("goes");
-        QTest::newRow("rfc6186 6 unsigned, elsewhere") << false << QString() << false;
-        QTest::newRow("rfc6186 6 unsigned, named by the user") << false << u"localhost"_s << true;
-        QTest::newRow("rfc6186 6 signed, elsewhere") << true << QString() << true;
+        QTest::newRow("rfc6186 6 unsigned, elsewhere") << false << QString() << QString() << false;
+        QTest::newRow("rfc6186 6 unsigned, named by the user")
+            << false << u"localhost"_s << QString() << true;
+        QTest::newRow("rfc6186 6 unsigned, its certificate named by the user")
+            << false << QString() << u"localhost"_s << true;
+        QTest::newRow("rfc6186 6 signed, elsewhere") << true << QString() << QString() << true;
     }
     void credentialsGoToNoStranger()
     {
         QFETCH(bool, isSigned);
         QFETCH(QString, named);
+        QFETCH(QString, checked);
         QFETCH(bool, goes);
         FakeRelay relay(
             {Script().startTls().then(
@@ -555,10 +560,14 @@ private Q_SLOTS:
         session.auth.password = Base::Secret("pw");
         Net::ConnectionOptions options = Driver::optionsFor(zone, target, session);
         options.tls.serverName = named;
+        options.tls.verifyName = checked;
         Driver driver(std::move(options));
         QVERIFY(driver.run());
         QCOMPARE(driver.ready, goes);
         QCOMPARE(relay.received().contains("AUTH"), goes);
+        // C11: the name that was checked is the user's, or came from a DNS that nobody vouches for.
+        QCOMPARE(driver.ids.contains("route.nameNotAuthenticated"),
+            !isSigned && named.isEmpty() && checked.isEmpty());
         if (!goes) {
             QCOMPARE(driver.failed->failure.error.kind, Error::Kind::Denied);
             QCOMPARE(driver.failed->failure.stage, Stage::Auth);
