@@ -88,6 +88,8 @@ void Opener::start()
     const Target &target = m_options.target;
     m_active = true;
     m_hop = {target.host, target.port, {}, false, true};
+    if (target.isLocal() && stopsAfter(Stage::Resolve))
+        return; // there is no name to look up
     if (target.program)
         return startCommand();
     if (target.unixSocket) {
@@ -104,8 +106,6 @@ void Opener::start()
 
 void Opener::startCommand()
 {
-    if (stopsAfter(Stage::Resolve))
-        return;
     enter(Stage::Connect);
     note(u"starting %1"_s.arg(m_options.target.name()));
     // Queued: nobody is told of an end before start() is over.
@@ -363,7 +363,7 @@ void Opener::connectTo(const QList<QHostAddress> &addresses)
 QString Opener::placeName(const QHostAddress &address) const
 {
     if (m_options.target.isLocal())
-        return m_options.target.host;
+        return m_options.target.name();
     const auto &proxy = m_options.target.proxy;
     const QString text = proxy ? u"proxy %1 port %2"_s : u"%1 port %2"_s;
     return text.arg(address.toString()).arg(proxy ? proxy->port : m_hop.port);
@@ -432,7 +432,7 @@ void Opener::attemptDone()
     const QString local = m_transport.localName();
     note(local.isEmpty() ? u"connected"_s : u"connected from "_s + local);
     const bool proxied = m_options.target.proxy && !m_options.target.isLocal();
-    if (stopsAfter(Stage::Connect) || (!proxied && stopsAfter(Stage::Proxy)))
+    if (stopsAfter(Stage::Connect))
         return;
     if (proxied)
         askProxy();

@@ -267,6 +267,33 @@ private Q_SLOTS:
         QCOMPARE(driver.failed->reply->code, 554);
     }
 
+    void unixSocketIsLeftAlone_data()
+    {
+        QTest::addColumn<Stage>("stage");
+        QTest::newRow("resolve") << Stage::Resolve;
+        QTest::newRow("connect") << Stage::Connect;
+        QTest::newRow("proxy, where there is none") << Stage::Proxy;
+    }
+    /// A stop rule of these stages is kept before a byte is spoken.
+    void unixSocketIsLeftAlone()
+    {
+        QFETCH(Stage, stage);
+        QTemporaryDir directory;
+        const QString path = directory.filePath(u"smtp"_s);
+        QLocalServer server;
+        QVERIFY(server.listen(path));
+        Net::ConnectionOptions options = optionsFor(0);
+        options.target.host = path;
+        options.target.unixSocket = true;
+        options.session.stop = Smtp::StopRule {Smtp::StopRule::How::DropAfter, stage};
+        Driver driver(std::move(options));
+        driver.connection.open();
+        QTRY_COMPARE(driver.closed, 1);
+        QVERIFY(!driver.failed);
+        QCOMPARE(driver.text().contains("connecting to"), stage != Stage::Resolve);
+        QCOMPARE(server.waitForNewConnection(0), stage != Stage::Resolve);
+    }
+
     void noSuchUnixSocket()
     {
         Net::ConnectionOptions options = optionsFor(0);
