@@ -2,6 +2,7 @@
 #include "mime/template.h"
 
 #include "base/literals.h"
+#include "mime/headerreader.h"
 
 #include <QJsonDocument>
 #include <QLocale>
@@ -75,16 +76,6 @@ Base::Result<Token> tokenAt(const QString &text, qsizetype begin)
         return bad(u"{{%1}} is not a name"_s.arg(token.name.left(100)));
     token.end = at + close.size();
     return token;
-}
-
-/// Where the body begins; the size of a message without one.
-qsizetype bodyOf(const QString &message)
-{
-    const qsizetype crlf = message.indexOf(u"\r\n\r\n"_s);
-    const qsizetype lf = message.indexOf(u"\n\n"_s);
-    if (crlf >= 0 && (lf < 0 || crlf < lf))
-        return crlf + 4;
-    return lf >= 0 ? lf + 2 : message.size();
 }
 
 } // namespace
@@ -171,7 +162,7 @@ Base::Result<QByteArray> expandMessage(const QByteArray &message, const Template
     const QString text = decoder(message);
     if (decoder.hasError())
         return bad(u"a template has to be UTF-8"_s);
-    const qsizetype body = bodyOf(text);
+    const qsizetype body = QString::fromUtf8(message.first(readHeader(message).bodyOffset)).size();
     const auto header = expandTemplate(text.first(body), values, TemplateContext::Header);
     if (!header)
         return std::unexpected(header.error());

@@ -97,6 +97,12 @@ private Q_SLOTS:
         QTest::newRow("D2 header and body, LF")
             << "X: {{lines}}\n\n{{n}}\r\n\r\n"_ba << "X: a  Bcc: x@y\n\n3\r\n\r\n"_ba;
         QTest::newRow("no body") << "X: {{person.first}}\r\n"_ba << "X: Zo\xc3\xab\r\n"_ba;
+        QTest::newRow("D2 LF, then an empty line of CRLF")
+            << "X: {{lines}}\n\r\n{{lines}}"_ba << "X: a  Bcc: x@y\n\r\na\r\nBcc: x@y"_ba;
+        QTest::newRow("no header") << "\r\n{{lines}}\r\n\r\n"_ba
+                                   << "\r\na\r\nBcc: x@y\r\n\r\n"_ba;
+        QTest::newRow("octets beyond ASCII in the header")
+            << "X: \xc3\xab {{n}}\n\n{{lines}}"_ba << "X: \xc3\xab 3\n\na\r\nBcc: x@y"_ba;
         QTest::newRow("G8 missing in the body") << "X: a\r\n\r\n{{none}}"_ba << ""_ba;
         QTest::newRow("not UTF-8") << "X: \xff\r\n\r\n"_ba << ""_ba;
     }
