@@ -32,9 +32,7 @@ Result<Content> buildInMemory(const QByteArray &header, BodyTree tree)
         content.bytes += "\r\n";
     ContentFacts facts;
     facts.feed(content.bytes);
-    content.eightBit = facts.eightBit();
-    content.utf8Header = facts.hasUtf8Header();
-    content.longestLine = facts.longestLine();
+    facts.describe(content);
     return content;
 }
 
@@ -76,9 +74,7 @@ Result<Content> buildInFile(const QByteArray &header, BodyTree tree)
     }
     content.file = file->fileName();
     content.keepAlive = file;
-    content.eightBit = facts.eightBit();
-    content.utf8Header = facts.hasUtf8Header();
-    content.longestLine = facts.longestLine();
+    facts.describe(content);
     return content;
 }
 

@@ -14,6 +14,8 @@ void ContentFacts::refuse(const QString &what, qint64 offset)
 
 void ContentFacts::feedHeader(QByteArrayView part)
 {
+    if (!m_highHeader)
+        return; // ASCII leaves the decoder as it is
     [[maybe_unused]] const QString text = m_header.decode(part);
 }
 
@@ -50,6 +52,13 @@ void ContentFacts::finish()
 {
     if (m_afterCr)
         refuse(u"bare CR"_s, m_offset - 1);
+}
+
+void ContentFacts::describe(Base::Content &content) const
+{
+    content.eightBit = m_eightBit;
+    content.utf8Header = hasUtf8Header();
+    content.longestLine = m_longest;
 }
 
 QByteArray LineEndConverter::convert(QByteArrayView chunk)

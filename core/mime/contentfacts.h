@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/error.h"
+#include "base/content.h"
 
 #include <QByteArray>
 #include <QStringDecoder>
@@ -16,6 +16,9 @@ public:
     void feed(QByteArrayView chunk);
     /// Call at the end: a CR as the last octet is a bare one.
     void finish();
+
+    /// Tells a content what was found in its octets.
+    void describe(Base::Content &content) const;
 
     [[nodiscard]] bool eightBit() const { return m_eightBit; }
     /// Octets above 127 in the header section, all of it UTF-8: what else it is nobody knows.

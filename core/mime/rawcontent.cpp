@@ -43,9 +43,7 @@ Content ofBytes(const QByteArray &bytes)
 
 Content withFacts(Content content, const ContentFacts &facts)
 {
-    content.eightBit = facts.eightBit();
-    content.utf8Header = facts.hasUtf8Header();
-    content.longestLine = facts.longestLine();
+    facts.describe(content);
     return content;
 }
 
