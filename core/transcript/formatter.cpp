@@ -2,6 +2,7 @@
 #include "transcript/formatter.h"
 
 #include "base/literals.h"
+#include "transcript/hexrows.h"
 #include "transcript/htmlformatter.h"
 #include "transcript/jsonlineswriter.h"
 #include "transcript/textformatter.h"
@@ -67,20 +68,7 @@ QString attachedText(const QMap<qint64, LineMark> &marks, const Entry &entry)
 
 QByteArray hexDump(const Entry &entry, const ExportOptions &options)
 {
-    constexpr qsizetype Row = 16;
-    const QByteArray text = options.showSecrets ? revealed(entry) : entry.text;
-    QByteArray out;
-    for (qsizetype at = 0; at < text.size(); at += Row) {
-        const QByteArray row = text.sliced(at, qMin(Row, text.size() - at));
-        QByteArray letters = row;
-        for (char &letter : letters) {
-            if (letter < ' ' || letter > '~')
-                letter = '.';
-        }
-        out += "#   " + QByteArray::number(at, 16).rightJustified(4, '0') + "  "
-            + row.toHex(' ').leftJustified(3 * Row, ' ') + ' ' + letters + '\n';
-    }
-    return out;
+    return hexRows(options.showSecrets ? revealed(entry) : entry.text, 16, "#   ", ".");
 }
 
 QString markedText(const Entry &entry, const ExportOptions &options)

@@ -7,7 +7,7 @@
 #include "theme/theme.h"
 #include "transcript/dialogue.h"
 #include "transcript/formatter.h"
-#include "transcript/hexdump.h"
+#include "transcript/hexrows.h"
 #include "transcript/tlsactions.h"
 #include "transcript/tone.h"
 #include "transcript/visible.h"
@@ -420,7 +420,7 @@ void DetailsPanel::showBytes()
     if (perRow == m_perRow)
         return;
     m_perRow = perRow;
-    m_hex->setPlainText(hexDump(m_bytes, perRow));
+    m_hex->setPlainText(QString::fromUtf8(hexRows(m_bytes, perRow, {}, "·")));
 }
 
 void DetailsPanel::resizeEvent(QResizeEvent *event)

@@ -6,7 +6,7 @@
 #include "models/transcriptmodel.h"
 #include "samplesession.h"
 #include "theme/theme.h"
-#include "transcript/hexdump.h"
+#include "transcript/hexrows.h"
 
 #include <KColorSchemeManager>
 #include <KIconTheme>
@@ -292,9 +292,9 @@ private Q_SLOTS:
 
     void hex()
     {
-        QCOMPARE(hexDump("250 caf\xe9\r", 8),
-            u"0000  32 35 30 20 63 61 66 e9  250 caf·\n0008  0d                       ·\n"_s);
-        QCOMPARE(hexDump("", 16), QString());
+        QCOMPARE(hexRows("250 caf\xe9\r", 8, {}, "·"),
+            "0000  32 35 30 20 63 61 66 e9  250 caf·\n0008  0d                       ·\n"_ba);
+        QCOMPARE(hexRows("", 16, {}, "·"), QByteArray());
     }
 
     void nothingOfTheWireIsMarkup()
