@@ -15,7 +15,6 @@ public:
     [[nodiscard]] static Paths standard(const QString &dataDir = {});
 
     [[nodiscard]] const QString &dataDir() const { return m_data; }
-    [[nodiscard]] const QString &configDir() const { return m_config; }
     [[nodiscard]] const QString &cacheDir() const { return m_cache; }
 
     [[nodiscard]] QString storeFile() const;

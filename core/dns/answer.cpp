@@ -50,25 +50,6 @@ QString words(Status status)
 
 } // namespace
 
-QByteArrayView statusName(Status status)
-{
-    switch (status) {
-    case Status::Found:
-        return "found";
-    case Status::NoData:
-        return "nodata";
-    case Status::NxDomain:
-        return "nxdomain";
-    case Status::ServerFailure:
-        return "servfail";
-    case Status::Timeout:
-        return "timeout";
-    case Status::Bogus:
-        return "bogus";
-    }
-    return {};
-}
-
 Answer answerFrom(const Question &question, const Message &message)
 {
     Answer answer {.question = question};

@@ -21,9 +21,6 @@ enum class Status : quint8 {
     Bogus, ///< DNSSEC says that the answer was tampered with, or its zone is broken.
 };
 
-/// "found", "nodata", "nxdomain", "servfail", "timeout", "bogus".
-[[nodiscard]] QByteArrayView statusName(Status status);
-
 /// What became of one question.
 struct Answer {
     Question question {};
