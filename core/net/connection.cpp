@@ -355,7 +355,8 @@ void Connection::dropHeld()
 
 void Connection::on(const Smtp::Event::LineReceived &event)
 {
-    m_recorder.server(event.line, event.stage);
+    m_recorder.server(
+        event.line, event.stage, event.awaited ? Recorder::Owed::Yes : Recorder::Owed::No);
 }
 
 void Connection::on(const Smtp::Event::Paused &event)

@@ -2,6 +2,7 @@
 #include "net/recorder.h"
 
 #include "base/literals.h"
+#include "smtp/expectation.h"
 
 #include <utility>
 
@@ -108,9 +109,11 @@ void Recorder::client(
     }
 }
 
-void Recorder::server(const QByteArray &line, Smtp::Stage stage)
+void Recorder::server(const QByteArray &line, Smtp::Stage stage, Owed owed)
 {
-    add(m_now, noteNow(Transcript::Direction::Server, stage), line);
+    Note note = noteNow(Transcript::Direction::Server, stage);
+    note.unexpected = owed == Owed::No || !Smtp::isHopedFor(stage, line);
+    add(m_now, note, line);
 }
 
 void Recorder::event(const QString &text, Smtp::Stage stage)
@@ -171,6 +174,7 @@ QList<Transcript::Entry> Recorder::take()
             .direction = note.direction,
             .stage = note.stage,
             .tls = note.tls,
+            .unexpected = note.unexpected,
             .text = m_now.bytes.sliced(note.from, note.to - note.from),
             .redactions = {},
             .content = {}};

@@ -26,7 +26,12 @@ public:
     /// behind the running one) is held back until as many release() have come.
     void client(const QByteArray &bytes, const QList<Base::SecretSpan> &secrets, Smtp::Stage stage,
         int ahead = 0);
-    void server(const QByteArray &line, Smtp::Stage stage);
+    /// Whether a reply was owed when its line came.
+    enum class Owed : quint8 {
+        Yes,
+        No,
+    };
+    void server(const QByteArray &line, Smtp::Stage stage, Owed owed = Owed::Yes);
     void event(const QString &text, Smtp::Stage stage);
     /// From here on all travels inside TLS.
     void tlsEstablished(const Tls::TlsFacts &facts);
@@ -49,6 +54,7 @@ private:
         Transcript::Direction direction = Transcript::Direction::Event;
         Smtp::Stage stage = Smtp::Stage::Connect;
         bool tls = false;
+        bool unexpected = false;
         bool redacted = false; ///< The next of `redactions` is its.
         bool content = false; ///< The next of `ranges` is its.
         qsizetype from = 0; ///< Its text in `bytes`.

@@ -541,7 +541,8 @@ void StepSession::readReplies()
         if (std::holds_alternative<Smtp::ReplyParser::NeedMore>(*item))
             return;
         if (const auto *line = std::get_if<Smtp::ReplyParser::Line>(&*item))
-            m_recorder.server(m_mask.apply(line->bytes), m_stage);
+            m_recorder.server(m_mask.apply(line->bytes), m_stage,
+                m_busy && m_onReply ? Recorder::Owed::Yes : Recorder::Owed::No);
         const auto *reply = std::get_if<Smtp::Reply>(&*item);
         if (!reply)
             continue;

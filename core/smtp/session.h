@@ -215,6 +215,7 @@ struct Commit {
 struct LineReceived {
     QByteArray line;
     Stage stage;
+    bool awaited = true; ///< A reply was owed when it came.
 };
 /// A complete reply, to the command of `stage`.
 struct ReplyReceived {

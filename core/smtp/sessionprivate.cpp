@@ -99,14 +99,20 @@ void Session::Private::pump()
         if (const auto *line = std::get_if<ReplyParser::Line>(&*item)) {
             const QByteArray shown = m_mask.apply(line->bytes);
             m_secretSeen = m_secretSeen || shown != line->bytes;
-            m_events.emplace_back(
-                Event::LineReceived {shown, m_owed.empty() ? m_stage : m_owed.front().stage});
+            m_events.emplace_back(Event::LineReceived {
+                shown, m_owed.empty() ? m_stage : m_owed.front().stage, isReplyOwed()});
         } else if (const auto *oddity = std::get_if<ReplyParser::Oddity>(&*item)) {
             noteQuirk(oddity->quirk, oddity->evidence);
         } else if (const auto *reply = std::get_if<Reply>(&*item)) {
             handleReply(*reply);
         }
     }
+}
+
+/// What waits at a breakpoint was not said yet, so nothing answers it.
+bool Session::Private::isReplyOwed() const
+{
+    return !m_owed.empty() || (isAwaiting(m_state) && !m_halted);
 }
 
 void Session::Private::handleReply(const Reply &received)

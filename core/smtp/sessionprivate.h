@@ -114,6 +114,7 @@ private:
 
     // sessionprivate.cpp
     void pump();
+    [[nodiscard]] bool isReplyOwed() const;
     void handleReply(const Reply &received);
     void dispatch(State next, const Owed &owed, const Reply &reply);
     void enterStage(Stage stage);

@@ -15,7 +15,8 @@ using Transcript::Direction;
 using Transcript::Entry;
 using Kind = Base::Error::Kind;
 
-constexpr quint8 Form = 1;
+/// 2 tells of unexpected replies; of chunks in form 1 that is made of what they hold.
+constexpr quint8 Form = 2;
 constexpr qint64 LargestChunk = 1024 * 1024 * 1024;
 
 char letterOf(Direction direction)
@@ -41,10 +42,11 @@ void write(QDataStream &stream, const Entry &entry)
     stream << entry.content.has_value();
     if (entry.content)
         stream << entry.content->message << entry.content->from << entry.content->to;
+    stream << entry.unexpected;
 }
 
 // A stream that ran short, or an impossible value, leaves its status not Ok.
-Entry read(QDataStream &stream)
+Entry read(QDataStream &stream, quint8 form)
 {
     Entry entry;
     quint8 letter = 0;
@@ -71,6 +73,10 @@ Entry read(QDataStream &stream)
         stream >> range.message >> range.from >> range.to;
         entry.content = range;
     }
+    if (form == 1)
+        entry.unexpected = Transcript::isUnexpected(entry);
+    else
+        stream >> entry.unexpected;
     return entry;
 }
 
@@ -101,7 +107,7 @@ Base::Result<QList<Entry>> unpackEntries(const QByteArray &chunk)
         return Base::fail(Kind::Unsupported, u"store: entries in a newer form"_s);
     QList<Entry> entries;
     for (quint32 i = 0; i < count && stream.status() == QDataStream::Ok; ++i)
-        entries.append(read(stream));
+        entries.append(read(stream, form));
     if (stream.status() != QDataStream::Ok || form == 0 || !stream.atEnd())
         return Base::fail(Kind::Corrupt, u"store: a chunk of entries is damaged"_s);
     return entries;

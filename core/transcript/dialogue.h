@@ -42,6 +42,7 @@ struct DialogueLine {
     QByteArray text; ///< Without line end; a reply's line with its code.
     bool tls = false;
     qint64 us = -1; ///< Since the first line with a time; -1: not told.
+    bool unexpected = false; ///< The program marked it so.
 };
 
 /// One session as a program told it. Secrets are still in it: entriesOf() cuts them out.

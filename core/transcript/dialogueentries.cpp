@@ -214,6 +214,8 @@ private:
         entry.stage = stage;
         entry.tls = line.tls;
         entry.text = m_secrets.cut(index, line.text, &entry.redactions);
+        entry.unexpected = isUnexpected(entry)
+            || (line.unexpected && direction == Direction::Server);
         m_result.entries.append(entry);
     }
 

@@ -2,6 +2,7 @@
 #include "transcript/entry.h"
 
 #include "base/secretmask.h"
+#include "smtp/expectation.h"
 #include "transcript/visible.h"
 
 #include <algorithm>
@@ -28,6 +29,11 @@ std::optional<Direction> directionFromName(QByteArrayView name)
             return direction;
     }
     return std::nullopt;
+}
+
+bool isUnexpected(const Entry &entry)
+{
+    return entry.direction == Direction::Server && !Smtp::isHopedFor(entry.stage, entry.text);
 }
 
 QByteArray redact(const QByteArray &bytes, const QList<Base::SecretSpan> &spans,

@@ -50,6 +50,9 @@ struct Entry {
     Direction direction = Direction::Event;
     Smtp::Stage stage = Smtp::Stage::Connect;
     bool tls = false; ///< It travelled inside TLS.
+    /// A line of the server that is not what the command of its stage hopes for
+    /// (Smtp::isHopedFor), or that came when no reply was owed.
+    bool unexpected = false;
     QByteArray
         text; ///< Without line end; bytes as on the wire, secrets cut out. Need not be UTF-8.
     QList<Redaction> redactions;
@@ -57,6 +60,10 @@ struct Entry {
 
     bool operator==(const Entry &) const = default;
 };
+
+/// Whether direction, stage and text alone tell that the entry is unexpected: for what was written
+/// before entries knew it, and for what other programs wrote.
+[[nodiscard]] bool isUnexpected(const Entry &entry);
 
 /// `bytes` (one line) with `spans` cut out; overlapping spans become one hole. The redactions are
 /// appended to `redactions`, if given; they hold the bytes only under `keepSecrets`.

@@ -73,8 +73,7 @@ QByteArray hexDump(const Entry &entry, const ExportOptions &options)
 
 QString markedText(const Entry &entry, const ExportOptions &options)
 {
-    return lineMark(entry.direction)
-        + visibleText(options.showSecrets ? revealed(entry) : entry.text);
+    return lineMark(entry) + visibleText(options.showSecrets ? revealed(entry) : entry.text);
 }
 
 } // namespace Mailgauge::Transcript

@@ -71,7 +71,8 @@ private:
 /// Secrets are in it where `options` put them back.
 [[nodiscard]] QByteArray hexDump(const Entry &entry, const ExportOptions &options);
 
-/// The entry's text for people, with mark: "C: MAIL FROM:<a@example.org>".
+/// The entry's text for people, with mark: "C: MAIL FROM:<a@example.org>"; "S! 550 …" where a reply
+/// is unexpected.
 [[nodiscard]] QString markedText(const Entry &entry, const ExportOptions &options);
 
 } // namespace Mailgauge::Transcript

@@ -67,4 +67,9 @@ QString lineMark(Direction direction)
     Q_UNREACHABLE_RETURN({});
 }
 
+QString lineMark(const Entry &entry)
+{
+    return entry.unexpected ? u"S! "_s : lineMark(entry.direction);
+}
+
 } // namespace Mailgauge::Transcript

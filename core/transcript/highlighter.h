@@ -66,5 +66,7 @@ private:
 
 /// "C: ", "S: ", "* ": what stands before a line's text and tells the highlighter who speaks.
 [[nodiscard]] QString lineMark(Direction direction);
+/// The same, but "S! " where the entry is unexpected.
+[[nodiscard]] QString lineMark(const Entry &entry);
 
 } // namespace Mailgauge::Transcript

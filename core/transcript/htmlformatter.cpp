@@ -162,7 +162,9 @@ void HtmlFormatter::span(
     if (format.name() == "Text"_L1)
         m_out += text;
     else
-        m_out += "<span class=\"" + className(format.name()) + "\">" + text + "</span>";
+        m_out += "<span class=\"" + className(format.name())
+            + (format.name() == "Unexpected Mark"_L1 ? "\" title=\"unexpected reply\">" : "\">")
+            + text + "</span>";
 }
 
 QByteArray HtmlFormatter::end(const SessionRecord &record)

@@ -89,6 +89,10 @@ Base::Result<Entry> entryFromJson(const QJsonObject &object)
     if (!text)
         return std::unexpected(text.error());
     entry.text = *text;
+    const QJsonValue unexpected = object.value("unexpected"_L1);
+    if (!unexpected.isUndefined() && !unexpected.isBool())
+        return corrupt("unexpected"_L1);
+    entry.unexpected = unexpected.toBool() || isUnexpected(entry);
     auto redactions = redactionsFromJson(
         object.value("redactions"_L1).toArray(), entry.text.size());
     if (!redactions)
@@ -117,8 +121,9 @@ QJsonObject redactionToJson(const Redaction &redaction)
 /// What the entry holds beyond what was read.
 QJsonObject unknownOf(const QJsonObject &object, const Entry &entry)
 {
-    static constexpr std::array plain {"n"_L1, "us"_L1, "dir"_L1, "stage"_L1, "tls"_L1, "text"_L1,
-        "base64"_L1, "redactions"_L1, "content"_L1, "marked"_L1, "note"_L1};
+    static constexpr std::array plain {"n"_L1, "us"_L1, "dir"_L1, "stage"_L1, "tls"_L1,
+        "unexpected"_L1, "text"_L1, "base64"_L1, "redactions"_L1, "content"_L1, "marked"_L1,
+        "note"_L1};
     QJsonObject known;
     for (const QLatin1StringView name : plain) {
         if (object.contains(name))

@@ -20,9 +20,10 @@ struct ReadLimits {
     qsizetype sessions = 10'000;
 };
 
-/// Reads JSON Lines, version 1: one session, or several one behind the other. The file may come
-/// from anybody: nothing in it is trusted, and the limits hold whatever it claims. Blank lines are
-/// skipped.
+/// Reads JSON Lines, version 1: one session, or several one behind the other. Files of versions
+/// that did not write "unexpected" get it from what their lines say (isUnexpected()). The file may
+/// come from anybody: nothing in it is trusted, and the limits hold whatever it claims. Blank lines
+/// are skipped.
 ///
 /// Error kinds: InvalidInput (no transcript), Unsupported (a newer version), Corrupt (with the
 /// line's number; also a file that ends too early), Full (beyond the limits), Io.

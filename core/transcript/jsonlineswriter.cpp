@@ -18,8 +18,8 @@ namespace {
 constexpr std::array headerOrder {"format"_L1, "version"_L1, "id"_L1, "start"_L1, "server"_L1,
     "tls"_L1, "outcome"_L1, "stage"_L1, "exit"_L1, "tags"_L1, "note"_L1, "entries"_L1,
     "session"_L1};
-constexpr std::array entryOrder {"n"_L1, "us"_L1, "dir"_L1, "stage"_L1, "tls"_L1, "text"_L1,
-    "base64"_L1, "redactions"_L1, "content"_L1, "marked"_L1, "note"_L1};
+constexpr std::array entryOrder {"n"_L1, "us"_L1, "dir"_L1, "stage"_L1, "tls"_L1, "unexpected"_L1,
+    "text"_L1, "base64"_L1, "redactions"_L1, "content"_L1, "marked"_L1, "note"_L1};
 
 QByteArray member(QLatin1StringView key, const QByteArray &json)
 {
@@ -79,8 +79,8 @@ QByteArray JsonLinesWriter::line(const Entry &entry)
     QByteArray out = "{\"n\":" + QByteArray::number(entry.n)
         + ",\"us\":" + QByteArray::number(entry.us) + ",\"dir\":\""
         + directionName(entry.direction).toByteArray() + "\",\"stage\":\""
-        + Smtp::stageName(entry.stage).toByteArray()
-        + "\",\"tls\":" + (entry.tls ? "true" : "false") + ',';
+        + Smtp::stageName(entry.stage).toByteArray() + "\",\"tls\":"
+        + (entry.tls ? "true" : "false") + (entry.unexpected ? ",\"unexpected\":true," : ",");
     out += isUtf8(text) ? member("text"_L1, jsonString(text))
                         : member("base64"_L1, '"' + text.toBase64() + '"');
     out += ',' + member("redactions"_L1, redactionList(redactions));

@@ -16,19 +16,21 @@ namespace {
 struct Mark {
     QByteArrayView word;
     Direction direction;
+    bool unexpected = false;
 };
 
-constexpr std::array marks {Mark {"S:", Direction::Server}, Mark {"C:", Direction::Client},
-    Mark {"SERVER:", Direction::Server}, Mark {"CLIENT:", Direction::Client},
-    Mark {"RCVD:", Direction::Server}, Mark {"SENT:", Direction::Client},
-    Mark {"<<<", Direction::Server}, Mark {">>>", Direction::Client},
-    Mark {"<--", Direction::Server}, Mark {"-->", Direction::Client},
-    Mark {"<-", Direction::Server}, Mark {"->", Direction::Client}, Mark {"<", Direction::Server},
-    Mark {">", Direction::Client}};
+constexpr std::array marks {Mark {"S:", Direction::Server}, Mark {"S!", Direction::Server, true},
+    Mark {"C:", Direction::Client}, Mark {"SERVER:", Direction::Server},
+    Mark {"CLIENT:", Direction::Client}, Mark {"RCVD:", Direction::Server},
+    Mark {"SENT:", Direction::Client}, Mark {"<<<", Direction::Server},
+    Mark {">>>", Direction::Client}, Mark {"<--", Direction::Server},
+    Mark {"-->", Direction::Client}, Mark {"<-", Direction::Server}, Mark {"->", Direction::Client},
+    Mark {"<", Direction::Server}, Mark {">", Direction::Client}};
 
 struct Marked {
     std::optional<Direction> direction;
     QByteArray text; ///< With the gap behind the mark.
+    bool unexpected = false;
 };
 
 Marked markedOf(const QByteArray &raw)
@@ -45,7 +47,7 @@ Marked markedOf(const QByteArray &raw)
         if (mark.word.size() == 1
             && (mark.direction == Direction::Server ? !isReplyLine(bare) : !isCommandLine(bare)))
             continue;
-        return {mark.direction, rest};
+        return {mark.direction, rest, mark.unexpected};
     }
     return {std::nullopt, line};
 }
@@ -72,7 +74,7 @@ public:
         const Marked read = m_marked ? markedOf(raw) : Marked {std::nullopt, raw};
         if (read.direction) {
             if (*read.direction == Direction::Server)
-                server(bareLine(read.text));
+                server(bareLine(read.text), read.unexpected);
             else
                 client(withoutGap(read.text));
         } else if (m_data && !m_marked) {
@@ -102,7 +104,7 @@ public:
     }
 
 private:
-    void server(const QByteArray &text)
+    void server(const QByteArray &text, bool unexpected = false)
     {
         const bool greets = text.startsWith("220") && m_spoken && !m_startTls && !m_goesOn;
         if (greets)
@@ -114,6 +116,7 @@ private:
         m_data = text.startsWith("354");
         m_tls = m_tls || m_nextTls;
         append(Direction::Server, text);
+        m_now.lines.last().unexpected = unexpected;
         m_nextTls = false;
         if (m_asksTls && text.startsWith("220"))
             m_nextTls = true;

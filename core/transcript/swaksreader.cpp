@@ -71,6 +71,7 @@ public:
         // "<** 550" does not tell whether TLS is on: as the lines before it.
         m_tls = hint->mark == "<**" || hint->mark == "**>" ? m_tls : hint->tls;
         append(hint->direction, text, m_tls);
+        m_now.lines.last().unexpected = hint->mark.contains('*');
     }
 
     [[nodiscard]] QList<Dialogue> take()
@@ -112,7 +113,8 @@ private:
 
     void append(Direction direction, const QByteArray &text, bool tls)
     {
-        m_now.lines.append({direction, text, tls, m_timed ? m_us : -1});
+        m_now.lines.append(
+            {.direction = direction, .text = text, .tls = tls, .us = m_timed ? m_us : -1});
     }
 
     void finish()

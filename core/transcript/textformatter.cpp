@@ -11,10 +11,11 @@ namespace Mailgauge::Transcript {
 
 namespace {
 
-constexpr std::array<std::pair<QLatin1StringView, const char *>, 22> sixteenColors {{
+constexpr std::array<std::pair<QLatin1StringView, const char *>, 23> sixteenColors {{
     {"Time"_L1, "90"},
     {"Comment"_L1, "90"},
     {"Server Mark"_L1, "90"},
+    {"Unexpected Mark"_L1, "1;33"},
     {"Event Mark"_L1, "90"},
     {"Event"_L1, "3;90"},
     {"Client Mark"_L1, "1;35"},

@@ -55,6 +55,7 @@ void Transcript::append(const QUuid &session, const Entry &entry)
     line.stage = std::to_underlying(entry.stage) & 0xfU;
     line.replyClass = replyClassOf(entry) & 0x7U;
     line.tls = entry.tls ? 1 : 0;
+    line.unexpected = entry.unexpected ? 1 : 0;
     line.session = index;
     if (!entry.redactions.isEmpty() || entry.content || entry.n != rows.size()) {
         line.extra = 1;
@@ -183,6 +184,7 @@ Entry Transcript::entry(qsizetype row) const
     entry.direction = static_cast<Direction>(at.direction);
     entry.stage = static_cast<Smtp::Stage>(at.stage);
     entry.tls = at.tls != 0;
+    entry.unexpected = at.unexpected != 0;
     entry.text = text(row).toByteArray();
     if (at.extra) {
         const Extra extra = m_extras.value(row);

@@ -21,6 +21,7 @@ struct Line {
     quint64 tls : 1 = 0;
     quint64 extra : 1 = 0; ///< Has something kept aside: redactions, content, an odd number.
     quint64 contentGoesOn : 1 = 0; ///< Message data, and so was the line before of its session.
+    quint64 unexpected : 1 = 0; ///< Entry::unexpected
     quint32 chunk = 0;
     quint32 offset = 0;
     quint32 length = 0;

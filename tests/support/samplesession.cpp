@@ -31,6 +31,7 @@ public:
         entry.stage = stage;
         entry.tls = m_tls;
         entry.text = text;
+        entry.unexpected = Transcript::isUnexpected(entry);
         entries.append(entry);
     }
     void addSecret(const QByteArray &line, const Base::SecretSpan &span)

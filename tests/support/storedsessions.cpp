@@ -30,6 +30,7 @@ QList<Transcript::Entry> scriptEntries(const QList<QByteArray> &lines)
         entry.stage = stage;
         entry.tls = tls;
         entry.text = line.mid(entry.direction == Direction::Event ? 2 : 3);
+        entry.unexpected = Transcript::isUnexpected(entry);
         if (const qsizetype at = entry.text.indexOf("<redacted: "); at >= 0)
             entry.redactions = {{at, "AUTH PLAIN"_ba, {}}};
         entries.append(entry);

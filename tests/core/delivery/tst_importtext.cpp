@@ -194,6 +194,31 @@ private Q_SLOTS:
         QCOMPARE(refused.error().kind, Base::Error::Kind::InvalidInput);
     }
 
+    // What the other program marked is kept, and what a line says of itself is enough.
+    void unexpectedRepliesAreTold()
+    {
+        const auto marks = [](const QByteArray &text, SourceFormat format) {
+            QByteArray out;
+            const auto read = importText(text, format, now);
+            if (!read)
+                return read.error().detail.toUtf8();
+            for (const Transcript::Entry &entry : read->sessions[0].session.entries) {
+                if (entry.direction == Transcript::Direction::Server)
+                    out += entry.unexpected ? '!' : '.';
+            }
+            return out;
+        };
+        QCOMPARE(marks("=== Trying h:25...\n<-  220 h\n -> EHLO c\n<-  250 h\n -> MAIL FROM:<>\n"
+                       "<** 250 odd\n -> RCPT TO:<a@x>\n<** 550 no\n -> QUIT\n<-  221 bye\n",
+                     SourceFormat::Swaks),
+            "..!!."_ba);
+        QCOMPARE(marks("00:00:00.001 S: 220 h\n00:00:00.002 C: EHLO c\n00:00:00.003 S: 250 h\n"
+                       "00:00:00.004 C: MAIL FROM:<>\n00:00:00.005 S! 250 odd\n"
+                       "00:00:00.006 C: RCPT TO:<a@x>\n00:00:00.007 S: 550 no\n",
+                     SourceFormat::Plain),
+            "..!!"_ba);
+    }
+
     void postfixTellsBothSides()
     {
         const auto read = importText(Test::testData(u"imports/postfix-both.log"_s), {}, now);

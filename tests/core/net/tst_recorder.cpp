@@ -59,6 +59,23 @@ private Q_SLOTS:
         QCOMPARE(texts(recorder.take()), QByteArrayList {"5 221 bye"_ba});
     }
 
+    void marksWhatNobodyHopedFor()
+    {
+        Recorder recorder(m_clock, false);
+        using Owed = Recorder::Owed;
+        recorder.server("250 ok", Stage::Rcpt);
+        recorder.server("550-5.1.1 no", Stage::Rcpt);
+        recorder.server("550 5.1.1 no", Stage::Rcpt);
+        recorder.server("250 ok", Stage::Dot, Owed::No);
+        recorder.server("250 ok", Stage::Data);
+        recorder.client("RCPT TO:<a@x>\r\n", {}, Stage::Rcpt);
+        recorder.event(u"closed"_s, Stage::Quit);
+        QList<bool> marks;
+        for (const Entry &entry : recorder.take())
+            marks.append(entry.unexpected);
+        QCOMPARE(marks, (QList<bool> {false, true, true, true, true, false, false}));
+    }
+
     // The next envelope is told behind the reply that ended the transaction before it.
     void aheadWaitsForItsTurn()
     {

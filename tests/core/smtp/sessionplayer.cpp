@@ -279,6 +279,8 @@ void SessionPlayer::handle(Session &session, const SessionEvent &event)
             session.committed(m_now);
     } else if (const auto *line = std::get_if<Event::LineReceived>(&event)) {
         lines.append(line->line);
+        if (!line->awaited)
+            unawaited.append(line->line);
     } else if (const auto *reply = std::get_if<Event::ReplyReceived>(&event)) {
         replies.append(reply->reply);
     } else if (const auto *auth = std::get_if<Event::Authenticated>(&event)) {

@@ -41,6 +41,7 @@ struct SessionPlayer {
     QByteArrayList facts;
     QByteArray client; ///< All bytes sent.
     QByteArrayList lines; ///< All lines received.
+    QByteArrayList unawaited; ///< Those that came when no reply was owed.
     QByteArrayList stages;
     QList<Base::SecretSpan> spans; ///< Relative to `client`.
     QList<Smtp::Reply> replies;

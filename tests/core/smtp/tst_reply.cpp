@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/literals.h"
+#include "smtp/expectation.h"
 #include "smtp/quirk.h"
 #include "smtp/reply.h"
 
@@ -18,6 +19,8 @@ private Q_SLOTS:
     void enhancedStatusCode();
     void enhancedOfReply();
     void classAndText();
+    void hopedFor_data();
+    void hopedFor();
     void quirkNamesDiffer();
 };
 
@@ -52,6 +55,51 @@ void TestReply::enhancedStatusCode()
     QCOMPARE(parsed.has_value(), !code.isEmpty());
     if (parsed)
         QCOMPARE(parsed->toByteArray(), code);
+}
+
+void TestReply::hopedFor_data()
+{
+    QTest::addColumn<Smtp::Stage>("stage");
+    QTest::addColumn<QByteArray>("line");
+    QTest::addColumn<bool>("hoped");
+    using Smtp::Stage;
+    const auto row = [](const char *name, Stage stage, const QByteArray &line, bool hoped) {
+        QTest::newRow(name) << stage << line << hoped;
+    };
+    row("greeting", Stage::Greeting, "220 mx", true);
+    row("554 greeting", Stage::Greeting, "554 no", false);
+    row("greeting of another protocol", Stage::Greeting, "SSH-2.0-x", false);
+    row("EHLO, a line that others follow", Stage::Helo, "250-SIZE", true);
+    row("EHLO refused", Stage::Helo, "502-no", false);
+    row("STARTTLS refused for now", Stage::StartTls, "454 later", false);
+    row("AUTH asks", Stage::Auth, "334 VXNlcm5hbWU6", true);
+    row("AUTH asks nothing", Stage::Auth, "334", true);
+    row("AUTH done", Stage::Auth, "235 2.7.0 ok", true);
+    row("354 within AUTH", Stage::Auth, "354 go", false);
+    row("AUTH refused", Stage::Auth, "535 5.7.8 no", false);
+    row("RCPT forwarded", Stage::Rcpt, "251 will forward", true);
+    row("RCPT deferred", Stage::Rcpt, "450 4.2.1 later", false);
+    row("RCPT prompts", Stage::Rcpt, "354 go", false);
+    row("DATA", Stage::Data, "354 go", true);
+    row("DATA taken as done", Stage::Data, "250 ok", false);
+    row("BDAT", Stage::Content, "250 ok", true);
+    row("dot", Stage::Dot, "250 queued", true);
+    row("PRDR announces verdicts", Stage::Dot, "353 verdicts", true);
+    row("354 to the dot", Stage::Dot, "354 go", false);
+    row("421 to QUIT", Stage::Quit, "421 bye", false);
+    row("preliminary", Stage::Mail, "150 wait", false);
+    row("four digits", Stage::Mail, "2500 ok", false);
+    row("short", Stage::Mail, "25", false);
+    row("glued", Stage::Mail, "250ok", false);
+    row("empty", Stage::Mail, "", false);
+}
+
+void TestReply::hopedFor()
+{
+    QFETCH(Smtp::Stage, stage);
+    QFETCH(QByteArray, line);
+    QFETCH(bool, hoped);
+    QCOMPARE(Smtp::isHopedFor(stage, line), hoped);
 }
 
 void TestReply::enhancedOfReply()

@@ -33,6 +33,8 @@ private Q_SLOTS:
     void oneRecipient();
     void twoRecipients_data();
     void twoRecipients();
+    void repliesNobodyWaitedFor_data();
+    void repliesNobodyWaitedFor();
     void outOfStep_data();
     void outOfStep();
     void parameters_data();
@@ -231,6 +233,34 @@ void TestSession::twoRecipients()
     player.transactions = {transactionFor({"a@x", "b@x"})};
     player.script = script;
     playEveryWay(player, facts);
+}
+
+void TestSession::repliesNobodyWaitedFor_data()
+{
+    QTest::addColumn<QByteArray>("script");
+    QTest::addColumn<QByteArrayList>("unawaited");
+    row("none", Hello + ToDot + "S: 250 ok\n" + Quit, {});
+    row("refusals are waited for", "S: 554-no\nS: 554 no\n", {});
+    row("B10 two replies to the dot", Hello + ToDot + "S: 250 ok\nS: 250-a\nS: 250 b\n",
+        {"250-a", "250 b"});
+    row("B22 while the message is on its way",
+        Hello + Mail + "S: 250 ok\nC: RCPT TO:<a@x>\n"
+            + "S: 250 ok\nC: DATA\nS: 354 go\nS: 552 too much\n",
+        {"552 too much"});
+}
+
+void TestSession::repliesNobodyWaitedFor()
+{
+    QFETCH(QByteArray, script);
+    QFETCH(QByteArrayList, unawaited);
+    SessionPlayer player;
+    player.options = plainOptions();
+    player.transactions = {transactionFor({"a@x"})};
+    player.holdOpen = script.contains("250-a");
+    player.holdContent = script.contains("552");
+    player.script = script;
+    player.play();
+    QCOMPARE(player.unawaited, unawaited);
 }
 
 void TestSession::outOfStep_data()

@@ -188,6 +188,28 @@ private Q_SLOTS:
         QCOMPARE(foreignMarkup(html), QString());
     }
 
+    // Beside who speaks, in every form that people read; the others are as ever.
+    void unexpectedRepliesAreMarked()
+    {
+        const auto sample = Test::sampleSession();
+        const Entry &expected = sample.entries.at(23);
+        const Entry &refused = sample.entries.at(24);
+        const auto line = [](ExportFormat format, const Entry &entry) {
+            return makeFormatter(format)->line(entry);
+        };
+        QCOMPARE(line(ExportFormat::Text, expected),
+            "00:00:00.130 S: 250 2.1.5 <anna@example.net> recipient ok\n"_ba);
+        QCOMPARE(line(ExportFormat::Text, refused),
+            "00:00:00.130 S! 550 5.1.1 <nobody@example.net> no such user here\n"_ba);
+        QVERIFY(line(ExportFormat::Ansi, refused).contains("\x1b[1;33mS! \x1b[0m"));
+        QVERIFY(line(ExportFormat::Html, refused)
+                .contains(
+                    "<span class=\"s-unexpected-mark\" title=\"unexpected reply\">S! </span>"));
+        QVERIFY(!line(ExportFormat::Html, expected).contains("unexpected"));
+        QVERIFY(line(ExportFormat::JsonLines, refused).contains("\"unexpected\":true"));
+        QVERIFY(!line(ExportFormat::JsonLines, expected).contains("unexpected"));
+    }
+
     void severalSessionsAreOnePage()
     {
         const auto sample = Test::sampleSession();

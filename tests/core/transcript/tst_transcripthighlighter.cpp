@@ -98,6 +98,8 @@ private Q_SLOTS:
             u"Server Mark[S: ]Reply 3[354] End data with Address[<CR><LF>].Address[<CR><LF>]"_s);
         row("2yz", u"S: 250 2.1.0 Sender ok"_s,
             u"Server Mark[S: ]Reply 2[250 ]Status 2[2.1.0] Sender ok"_s);
+        row("unexpected", u"S! 550 5.1.1 x"_s,
+            u"Unexpected Mark[S! ]Reply 5[550]Text 5[ ]Status 5[5.1.1]Text 5[ x]"_s);
         row("multiline", u"S: 220-mx.example"_s, u"Server Mark[S: ]Reply 2[220-]mx.example"_s);
         row("code only", u"S: 221"_s, u"Server Mark[S: ]Reply 2[221]"_s);
         row("4yz", u"S: 451 4.7.1 try again"_s,

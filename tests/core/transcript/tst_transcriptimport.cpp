@@ -106,6 +106,33 @@ private Q_SLOTS:
         QCOMPARE(again->entries.size(), sample.entries.size());
     }
 
+    void unexpectedComesBack()
+    {
+        auto sample = Test::sampleSession();
+        // Only the session knows that nobody waited for it.
+        sample.entries[32].unexpected = true;
+        const QByteArray file = written({sample.record, sample.entries});
+        QCOMPARE(file.count("\"unexpected\":true"), 3);
+        QCOMPARE(file.count("\"unexpected\""), 3);
+        const auto again = read(file);
+        QVERIFY(again);
+        QCOMPARE(again->entries, withoutKept(sample.entries));
+        QCOMPARE(written(*again), file);
+    }
+
+    // Version 1 as it was before: what a line says is enough for refusals.
+    void unexpectedInOldFiles()
+    {
+        const auto sample = Test::sampleSession();
+        QByteArray file = written({sample.record, sample.entries});
+        file.replace(",\"unexpected\":true", "");
+        const auto again = read(file);
+        QVERIFY(again);
+        QCOMPARE(again->entries, withoutKept(sample.entries));
+        QVERIFY(again->entries[24].unexpected && again->entries[25].unexpected);
+        QVERIFY(again->record.unknown.isEmpty());
+    }
+
     void readsWhatWasWritten()
     {
         auto sample = Test::sampleSession();

@@ -71,6 +71,16 @@ private Q_SLOTS:
         QCOMPARE(store.entry(3).n, 3000);
     }
 
+    void keepsWhatIsUnexpected()
+    {
+        Store store;
+        Entry entry = serverLine("250 ok"_ba);
+        entry.unexpected = true;
+        store.append({}, entry);
+        store.append({}, serverLine("250 ok"_ba));
+        QVERIFY(store.entry(0).unexpected && !store.entry(1).unexpected);
+    }
+
     void replyClass_data()
     {
         QTest::addColumn<QByteArray>("text");

@@ -90,7 +90,8 @@ private Q_SLOTS:
         Details d;
         d.panel.showLine(24);
         QCOMPARE(d.label(u"detailsTitle"_s), u"Reply 550 · 5.1.1"_s);
-        QCOMPARE(d.label(u"detailsWhere"_s), u"rcpt · 00:00:00.130 · inside TLS"_s);
+        QCOMPARE(
+            d.label(u"detailsWhere"_s), u"rcpt · 00:00:00.130 · inside TLS · unexpected reply"_s);
         const auto expected = Explain::explain(
             *d.model.transcript().replyAt(24), Smtp::Stage::Rcpt);
         QVERIFY(!expected.text.isEmpty());
@@ -98,7 +99,7 @@ private Q_SLOTS:
         for (const QString &part : {expected.cause, expected.nextStep, expected.rfc})
             QTRY_VERIFY2(part.isEmpty() || d.texts().contains(part), qPrintable(part));
         QCOMPARE(
-            d.editor(u"detailsText"_s), u"S: 550 5.1.1 <nobody@example.net> no such user here"_s);
+            d.editor(u"detailsText"_s), u"S! 550 5.1.1 <nobody@example.net> no such user here"_s);
         QVERIFY(d.editor(u"detailsBytes"_s).startsWith("0000  35 35 30 20 35 2e 31 2e"_L1));
     }
 
