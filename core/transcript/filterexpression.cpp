@@ -14,7 +14,8 @@ namespace {
 using Kind = ExpressionError::Kind;
 using Parsed = std::expected<void, ExpressionError>;
 
-constexpr std::array fields {"dir"_L1, "stage"_L1, "class"_L1, "tls"_L1, "session"_L1, "to"_L1};
+constexpr std::array fields {
+    "dir"_L1, "stage"_L1, "class"_L1, "unexpected"_L1, "tls"_L1, "session"_L1, "to"_L1};
 
 QStringList stageNames()
 {
@@ -32,7 +33,7 @@ QStringList valuesOf(QStringView field)
         return stageNames();
     if (field == "class"_L1)
         return {u"none"_s, u"1"_s, u"2"_s, u"3"_s, u"4"_s, u"5"_s};
-    if (field == "tls"_L1)
+    if (field == "tls"_L1 || field == "unexpected"_L1)
         return {u"no"_s, u"yes"_s};
     return {};
 }
@@ -176,6 +177,8 @@ private:
             m_out.stages = static_cast<quint16>(m_out.stages & mask);
         else if (field == "class"_L1)
             m_out.replyClasses = static_cast<quint8>(m_out.replyClasses & mask);
+        else if (field == "unexpected"_L1)
+            m_out.unexpected = static_cast<quint8>(m_out.unexpected & mask);
         else
             m_out.tls = static_cast<quint8>(m_out.tls & mask);
         return {};

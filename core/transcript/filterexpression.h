@@ -8,6 +8,7 @@
 ///     dir:server     client, server, event
 ///     stage:rcpt     a stage by its name (smtp::Stage)
 ///     class:5        the first digit of a reply's code; class:none for lines that are no reply
+///     unexpected:yes replies that the command did not hope for; no: all other lines
 ///     tls:yes        yes, no
 ///     session:2      by its number
 ///     to:a@b.example the MAIL and RCPT exchange of one recipient

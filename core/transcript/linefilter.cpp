@@ -124,15 +124,17 @@ bool LineMatcher::matchesFields(const Line &line, qsizetype row) const
     if (m_filter.foldContent && line.contentGoesOn
         && !std::ranges::binary_search(m_filter.unfolded, static_cast<quint32>(row)))
         return false;
-    if (m_filter.replyClasses != 0 || m_filter.stages != 0) {
+    if (m_filter.replyClasses != 0 || m_filter.stages != 0 || m_filter.unexpected) {
         const bool ofClass = line.replyClass != 0
             && (m_filter.replyClasses >> line.replyClass & 1U) != 0;
-        if (!ofClass && (m_filter.stages >> line.stage & 1U) == 0)
+        if (!ofClass && (m_filter.stages >> line.stage & 1U) == 0
+            && !(m_filter.unexpected && line.unexpected))
             return false;
     }
     return (wanted.directions >> line.direction & 1U) != 0
         && (wanted.stages >> line.stage & 1U) != 0
         && (wanted.replyClasses >> line.replyClass & 1U) != 0 && (wanted.tls >> line.tls & 1U) != 0
+        && (wanted.unexpected >> line.unexpected & 1U) != 0
         && (wanted.sessions.isEmpty() || wanted.sessions.contains(line.session));
 }
 

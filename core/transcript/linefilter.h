@@ -31,12 +31,14 @@ struct LineConditions {
     static constexpr quint16 AnyStage = 0xffff;
     static constexpr quint8 AnyReplyClass = 0xff;
     static constexpr quint8 AnyTls = 0b11;
+    static constexpr quint8 AnyExpectation = 0b11;
 
     QList<TextTerm> texts;
     quint8 directions = AnyDirection; ///< Bit of Direction set: its lines pass.
     quint16 stages = AnyStage; ///< Bit of Smtp::Stage.
     quint8 replyClasses = AnyReplyClass; ///< Bit 4: 4yz; bit 0: lines that are no reply.
     quint8 tls = AnyTls; ///< Bit 0: in clear; bit 1: inside TLS.
+    quint8 unexpected = AnyExpectation; ///< Bit 0: not unexpected; bit 1: unexpected.
     QList<quint32> sessions; ///< Indexes; empty: any.
     /// Only MAIL and RCPT with their replies, of transactions and recipients whose path holds this.
     QByteArray recipient;
@@ -44,15 +46,16 @@ struct LineConditions {
     bool operator==(const LineConditions &) const = default;
 };
 
-/// Which lines of a transcript to show. Kinds (reply classes, stages) are alternatives: a line of
-/// any of them passes; direction, session, text and the conditions must all hold. A value: workers
-/// get a copy.
+/// Which lines of a transcript to show. Kinds (reply classes, stages, unexpected) are alternatives:
+/// a line of any of them passes; direction, session, text and the conditions must all hold. A
+/// value: workers get a copy.
 struct LineFilter {
     QByteArray text; ///< UTF-8; ASCII letters match in either case. Empty: any.
     std::optional<Direction> direction;
     std::optional<quint32> session; ///< Index in Transcript::sessions().
     quint8 replyClasses = 0; ///< Bit 4 set: 4yz passes.
     quint16 stages = 0; ///< Bit of Smtp::Stage set: its lines pass.
+    bool unexpected = false; ///< Replies that are unexpected pass.
     LineConditions conditions;
     bool foldContent = false; ///< Of a stretch of message data only the first line passes,
     QList<quint32> unfolded; ///< and these rows, in their order.

@@ -81,6 +81,8 @@ QVariant TranscriptModel::data(const QModelIndex &index, int role) const
         return static_cast<int>(m_folds.at(row) == nullptr ? Fold::None
                 : isFolded(row)                            ? Fold::Closed
                                                            : Fold::Open);
+    case UnexpectedRole:
+        return line.unexpected != 0;
     default:
         return {};
     }
@@ -176,6 +178,9 @@ QString TranscriptModel::accessibleText(qsizetype row, int column) const
         case Direction::Client:
             return line.tls ? tr("Client, inside TLS") : tr("Client");
         case Direction::Server:
+            if (line.unexpected)
+                return line.tls ? tr("Server, inside TLS, unexpected reply")
+                                : tr("Server, unexpected reply");
             return line.tls ? tr("Server, inside TLS") : tr("Server");
         case Direction::Event:
             return tr("Event");

@@ -48,6 +48,7 @@ public:
         NoteRole, ///< QString, empty: none
         TimeReferenceRole, ///< bool: times count from this line
         FoldRole, ///< Fold as int
+        UnexpectedRole, ///< bool: Transcript::Entry::unexpected
     };
 
     /// Whether a line stands for a stretch of message data.
@@ -103,6 +104,8 @@ public:
     [[nodiscard]] int replyFrom(int row, int step) const;
     /// The same where a reply of 4yz or 5yz begins or a session failed.
     [[nodiscard]] int errorFrom(int row, int step) const;
+    /// The same where an unexpected reply begins.
+    [[nodiscard]] int unexpectedFrom(int row, int step) const;
     /// The next line shown of the session that the line at `row` is of.
     [[nodiscard]] int sameSessionFrom(int row, int step) const;
     /// Rows of the transcript where replies of 4yz or 5yz stand, in their order.

@@ -101,6 +101,17 @@ int TranscriptModel::errorFrom(int row, int step) const
     return -1;
 }
 
+int TranscriptModel::unexpectedFrom(int row, int step) const
+{
+    for (int at = row; at >= 0 && at < rowCount(); at += step) {
+        const qsizetype source = sourceRow(at);
+        const Transcript::Line &line = m_transcript.line(source);
+        if (line.unexpected && (line.replyClass == 0 || isReplyStart(source)))
+            return at;
+    }
+    return -1;
+}
+
 int TranscriptModel::sameSessionFrom(int row, int step) const
 {
     if (row < 0 || row >= rowCount())

@@ -36,6 +36,8 @@ void ApplyFilterMenu::fill()
     add(u"stage"_s, QString::fromLatin1(Smtp::stageName(static_cast<Smtp::Stage>(line.stage))));
     if (line.replyClass != 0)
         add(u"class"_s, QString::number(line.replyClass));
+    if (line.unexpected)
+        add(u"unexpected"_s, u"yes"_s);
     add(u"session"_s, QString::number(line.session + 1));
     if (static_cast<Smtp::Stage>(line.stage) == Smtp::Stage::Rcpt) {
         const QString path = visible(forwardPath(text));

@@ -314,6 +314,8 @@ void DetailsPanel::showTitle(const Entry &entry, qsizetype row)
 
     QStringList where {QString::fromLatin1(Smtp::stageName(entry.stage)), elapsedText(entry.us),
         entry.tls ? tr("inside TLS") : tr("in clear")};
+    if (entry.unexpected)
+        where.append(tr("unexpected reply"));
     m_where->setText(where.join(u" · "_s));
 }
 
@@ -384,8 +386,8 @@ void DetailsPanel::showText(const Entry &entry, qsizetype row)
     if (const auto reply = m_model.transcript().replyAt(row)) {
         for (const QByteArray &line : reply->lines) {
             const bool last = &line == &reply->lines.constLast();
-            text += lineMark(Direction::Server) + QString::number(reply->code)
-                + (last ? u' ' : u'-') + visible(line) + (last ? u""_s : u"\n"_s);
+            text += lineMark(entry) + QString::number(reply->code) + (last ? u' ' : u'-')
+                + visible(line) + (last ? u""_s : u"\n"_s);
         }
     } else {
         text = markedText(entry, {});

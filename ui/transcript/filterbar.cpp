@@ -36,6 +36,8 @@ FilterBar::FilterBar(const Theme::Theme &theme, Commands &commands, QWidget *par
         tr("Show Replies That Say Later (4yz)"), Qt::CTRL | Qt::ALT | Qt::Key_4);
     m_permanent = addQuick(commands, u"transcript.quickPermanent"_s, tr("5yz"),
         tr("Show Replies That Say No (5yz)"), Qt::CTRL | Qt::ALT | Qt::Key_5);
+    m_unexpected = addQuick(commands, u"transcript.quickUnexpected"_s, tr("S!"),
+        tr("Show Unexpected Replies (S!)"), Qt::CTRL | Qt::ALT | Qt::Key_8);
     m_tls = addQuick(commands, u"transcript.quickTls"_s, tr("TLS"),
         tr("Show STARTTLS and the Handshake"), Qt::CTRL | Qt::ALT | Qt::Key_6);
     m_auth = addQuick(commands, u"transcript.quickAuth"_s, tr("AUTH"), tr("Show Authentication"),
@@ -137,6 +139,7 @@ LineFilter FilterBar::filter() const
         filter.addReplyClass(Smtp::ReplyClass::Transient);
     if (m_permanent->isChecked())
         filter.addReplyClass(Smtp::ReplyClass::Permanent);
+    filter.unexpected = m_unexpected->isChecked();
     if (m_tls->isChecked()) {
         filter.addStage(Smtp::Stage::StartTls);
         filter.addStage(Smtp::Stage::Tls);
@@ -164,7 +167,7 @@ void FilterBar::addTerm(const QString &field, const QString &value)
 
 void FilterBar::reset()
 {
-    for (QAction *action : {m_transient, m_permanent, m_tls, m_auth, m_sessionOnly})
+    for (QAction *action : {m_transient, m_permanent, m_unexpected, m_tls, m_auth, m_sessionOnly})
         action->setChecked(false);
     m_text->clear();
     apply();

@@ -66,6 +66,7 @@ private:
     FilterMenu *m_menu;
     QAction *m_transient;
     QAction *m_permanent;
+    QAction *m_unexpected;
     QAction *m_tls;
     QAction *m_auth;
     QAction *m_sessionOnly;

@@ -52,6 +52,8 @@ void FilterMenu::fill(const QString &expression)
             {u"4"_s, tr("4yz transient refusal")}, {u"5"_s, tr("5yz permanent refusal")},
             {u"4,5"_s, tr("4yz and 5yz, any refusal")}, {u"none"_s, tr("No reply")}},
         expression);
+    addField(tr("&Unexpected"), u"unexpected"_s,
+        {{u"yes"_s, tr("Unexpected replies")}, {u"no"_s, tr("All other lines")}}, expression);
     addField(tr("&TLS"), u"tls"_s, {{u"yes"_s, tr("Inside TLS")}, {u"no"_s, tr("In clear")}},
         expression);
     addField(tr("Sess&ion"), u"session"_s, m_sessions ? m_sessions() : QList<Choice>(), expression);

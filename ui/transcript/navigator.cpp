@@ -26,6 +26,10 @@ Navigator::Navigator(TranscriptModel &model, TranscriptView &view, Commands &com
         &TranscriptModel::errorFrom, -1);
     add(u"transcript.nextError"_s, tr("Next Error"), u"go-down"_s, Qt::CTRL | Qt::Key_F8,
         &TranscriptModel::errorFrom, 1);
+    add(u"transcript.previousUnexpected"_s, tr("Previous Unexpected Reply"), u"go-up"_s,
+        Qt::SHIFT | Qt::Key_F7, &TranscriptModel::unexpectedFrom, -1);
+    add(u"transcript.nextUnexpected"_s, tr("Next Unexpected Reply"), u"go-down"_s,
+        Qt::CTRL | Qt::Key_F7, &TranscriptModel::unexpectedFrom, 1);
     const auto addSame = [this](const QString &id, const QString &text, const QString &icon,
                              const QKeySequence &key, int step) {
         QAction *action = m_commands.add(id, text, icon, key, Qt::WindowShortcut);

@@ -17,7 +17,8 @@ namespace Mailgauge::Transcript {
 class Commands;
 class TranscriptView;
 
-/// The ways from line to line: replies, errors, lines of the same session, back and forward again.
+/// The ways from line to line: replies, errors, unexpected replies, lines of the same session, back
+/// and forward again.
 class Navigator final : public QObject {
     Q_OBJECT
 

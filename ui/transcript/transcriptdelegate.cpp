@@ -206,9 +206,10 @@ void TranscriptDelegate::paintBackground(
     QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     const int replyClass = index.data(TranscriptModel::ReplyClassRole).toInt();
-    const bool refused = replyClass >= 4;
-    if (refused)
+    if (replyClass >= 4)
         painter->fillRect(option.rect, m_theme.tint(roleOfClass(replyClass)));
+    else if (index.data(TranscriptModel::UnexpectedRole).toBool())
+        painter->fillRect(option.rect, m_theme.tint(Role::Deferred));
     if (option.state.testFlag(QStyle::State_Selected)) {
         QColor highlight = m_theme.color(Role::Accent);
         highlight.setAlphaF(option.state.testFlag(QStyle::State_Active) ? 0.24F : 0.14F);
@@ -331,6 +332,13 @@ void TranscriptDelegate::paintDirection(
     painter->drawText(rect, Qt::AlignLeft | Qt::AlignVCenter, text);
     const QRectF box(rect.left() + letter + 6, rect.center().y() - size / 2 + 0.5, size, size);
     painter->drawPath(arrow(direction == Direction::Client, box));
+    if (index.data(TranscriptModel::UnexpectedRole).toBool()) {
+        painter->setPen(m_theme.color(Role::Deferred));
+        font.setBold(true);
+        painter->setFont(font);
+        painter->drawText(rect.adjusted(static_cast<int>(box.right()) - rect.left() + 6, 0, 0, 0),
+            Qt::AlignLeft | Qt::AlignVCenter, u"!"_s);
+    }
 }
 
 void TranscriptDelegate::paintClass(

@@ -162,7 +162,8 @@ void TranscriptPanel::makeContextMenu()
     m_view->addActions({separator(), command(u"transcript.mark"_s), command(u"transcript.note"_s),
         command(u"transcript.timeReference"_s), m_marks->menu()->menuAction(), separator(),
         command(u"transcript.previousReply"_s), command(u"transcript.nextReply"_s),
-        command(u"transcript.previousError"_s), command(u"transcript.nextError"_s)});
+        command(u"transcript.previousError"_s), command(u"transcript.nextError"_s),
+        command(u"transcript.previousUnexpected"_s), command(u"transcript.nextUnexpected"_s)});
 }
 
 QMenu *TranscriptPanel::makeMenu(QWidget *parent)

@@ -117,7 +117,7 @@ int TranscriptView::sizeHintForColumn(int column) const
                 m_model.headerData(column, Qt::Horizontal).toString())
                 + 20);
     case TranscriptModel::DirectionColumn:
-        return width(u"C ->") + 8;
+        return width(u"C -> !") + 4;
     case TranscriptModel::Class:
         return width(u"x 2yz") + 20;
     case TranscriptModel::Text:

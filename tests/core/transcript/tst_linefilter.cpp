@@ -82,6 +82,10 @@ private Q_SLOTS:
         QTest::newRow("direction at a stage") << u"dir:server stage:rcpt"_s << Rows {23, 24, 25};
         QTest::newRow("stage excluded")
             << u"dir:server class:2 -stage:helo,auth tls:yes"_s << Rows {22, 23, 30, 32};
+        QTest::newRow("unexpected") << u"unexpected:yes"_s << Rows {24, 25};
+        QTest::newRow("not unexpected") << u"unexpected:no stage:rcpt dir:server"_s << Rows {23};
+        QTest::newRow("unexpected excluded")
+            << u"-unexpected:yes stage:rcpt dir:server"_s << Rows {23};
         QTest::newRow("in clear") << u"tls:no dir:client"_s << Rows {2, 5};
         QTest::newRow("nothing") << u""_s
                                  << Rows {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,

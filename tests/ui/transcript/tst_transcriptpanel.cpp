@@ -319,10 +319,10 @@ private Q_SLOTS:
         p.panel.view().selectRow(24);
         QTest::keyClick(&p.panel.view(), Qt::Key_C, Qt::ControlModifier);
         QCOMPARE(QGuiApplication::clipboard()->text(),
-            u"S: 550 5.1.1 <nobody@example.net> no such user here\n"_s);
+            u"S! 550 5.1.1 <nobody@example.net> no such user here\n"_s);
         p.child<QAction>(u"transcript.copyTimes"_s)->trigger();
         QCOMPARE(QGuiApplication::clipboard()->text(),
-            u"00:00:00.130 S: 550 5.1.1 <nobody@example.net> no such user here\n"_s);
+            u"00:00:00.130 S! 550 5.1.1 <nobody@example.net> no such user here\n"_s);
         // faults B6: what is copied is escaped.
         p.panel.view().selectRow(30);
         QTest::keyClick(&p.panel.view(), Qt::Key_C, Qt::ControlModifier);
@@ -661,6 +661,39 @@ private Q_SLOTS:
         QCOMPARE(press(Qt::Key_Period, Qt::ControlModifier), 33);
     }
 
+    void unexpectedRepliesByKey()
+    {
+        Panel p;
+        auto sample = Test::sampleSession();
+        sample.entries[32].unexpected = true; // "221", and nobody waited for it
+        p.feed(sample);
+        QVERIFY(Test::waitForActive(&p.panel));
+        p.panel.view().goTo(0);
+        const auto press = [&p](Qt::KeyboardModifiers modifiers) {
+            QTest::keyClick(&p.panel, Qt::Key_F7, modifiers);
+            return p.panel.view().currentRow();
+        };
+        QCOMPARE(press(Qt::ControlModifier), 24);
+        QCOMPARE(press(Qt::ControlModifier), 25);
+        QCOMPARE(press(Qt::ControlModifier), 32);
+        QCOMPARE(press(Qt::ControlModifier), 32);
+        QCOMPARE(press(Qt::ShiftModifier), 25);
+        const Models::TranscriptModel &model = p.panel.model();
+        const auto spoken = [&model](int row) {
+            return model.index(row, Models::TranscriptModel::DirectionColumn)
+                .data(Qt::AccessibleTextRole)
+                .toString();
+        };
+        QCOMPARE(spoken(32), u"Server, inside TLS, unexpected reply"_s);
+        QCOMPARE(spoken(23), u"Server, inside TLS"_s);
+        p.click(u"transcript.quickUnexpected"_s);
+        QTRY_COMPARE(model.rowCount(), 3);
+        p.click(u"transcript.quickAuth"_s);
+        QTRY_COMPARE(model.rowCount(), 5);
+        p.child<QAction>(u"transcript.showAll"_s)->trigger();
+        QTRY_COMPARE(model.rowCount(), sample.entries.size());
+    }
+
     void backAndForward()
     {
         Panel p;
@@ -744,7 +777,7 @@ private Q_SLOTS:
         const int height = p.panel.view().rowHeight(24);
         p.click(u"transcript.wrap"_s);
         QVERIFY(wrapped->isVisible());
-        QCOMPARE(wrapped->toPlainText(), u"S: 550 5.1.1 <nobody@example.net> no such user here"_s);
+        QCOMPARE(wrapped->toPlainText(), u"S! 550 5.1.1 <nobody@example.net> no such user here"_s);
         const int small = wrapped->height();
         p.panel.view().goTo(p.panel.model().rowCount() - 1);
         // All of it, also what the row leaves out.
