@@ -4,9 +4,12 @@
 #include "json.h"
 #include "optionvalues.h"
 
+#include "bundle/sessiontable.h"
 #include "transcript/sessionsearch.h"
 
+#include <algorithm>
 #include <array>
+#include <limits>
 
 namespace Mailgauge::Cli {
 
@@ -91,7 +94,8 @@ QList<OptionSpec> sessionsListOptions()
 {
     using Values = OptionSpec::Values;
     return {
-        {"limit", "N", Values::One, "at most N, the newest first (default: 50)", 'n'},
+        {"limit", "N", Values::One, "at most N, the newest first (default: 50; with --csv all)",
+            'n'},
         {"search", "TEXT", Values::Many,
             "only those with TEXT in relay, subject, recipients, replies, tags or note"},
         {"relay", "TEXT", Values::Many, "only those with TEXT in the relay's host or profile"},
@@ -105,6 +109,8 @@ QList<OptionSpec> sessionsListOptions()
             "started at TIME or later: 2026-11-22, 2026-11-22T10:30, today, yesterday, 12h, 7d"},
         {"until", "TIME", Values::One, "started before TIME"},
         {"deleted", "", Values::Flag, "those in the bin instead"},
+        {"csv", "ROWS", Values::One,
+            "as a table (RFC 4180) with a row for each of the sessions, or of their recipients"},
     };
 }
 
@@ -112,7 +118,10 @@ Checked<SessionQuery> SessionsListCommand::query() const
 {
     SessionQuery query;
     bool isNumber = true;
-    query.limit = options().has("limit") ? options().value("limit").toInt(&isNumber) : 50;
+    // A table that ends somewhere by itself would be taken for all there is.
+    query.limit = options().has("limit") ? options().value("limit").toInt(&isNumber)
+        : options().has("csv")           ? std::numeric_limits<int>::max()
+                                         : 50;
     if (!isNumber || query.limit <= 0)
         return usage(u"--limit %1: a number above 0"_s.arg(options().text("limit")));
     if (options().has("deleted"))
@@ -149,11 +158,27 @@ Checked<SessionQuery> SessionsListCommand::query() const
     return query;
 }
 
+Checked<std::optional<Bundle::TableShape>> SessionsListCommand::table() const
+{
+    if (!options().has("csv"))
+        return std::nullopt;
+    if (context().json)
+        return usage(u"--csv and --json: one of them"_s);
+    const auto word = parseWord(options(), "csv", {"sessions", "recipients"});
+    if (!word)
+        return std::unexpected(word.error());
+    return *std::ranges::find(Bundle::allTableShapes, *word, Bundle::tableShapeName);
+}
+
 void SessionsListCommand::read(Transcript::SessionLibrary &sessions)
 {
     const auto wanted = query();
     if (!wanted)
         return fail(wanted.error());
+    const auto shape = table();
+    if (!shape)
+        return fail(shape.error());
+    m_table = *shape;
     sessions.list(*wanted).then(
         this, [this](const Base::Result<QList<Transcript::SessionRecord>> &records) {
             if (records)
@@ -165,7 +190,9 @@ void SessionsListCommand::read(Transcript::SessionLibrary &sessions)
 
 void SessionsListCommand::list(const QList<Transcript::SessionRecord> &records)
 {
-    if (context().json) {
+    if (m_table) {
+        console().print(Bundle::sessionTable(records, *m_table));
+    } else if (context().json) {
         QList<Json> rows;
         for (const Transcript::SessionRecord &record : records)
             rows.append(listed(record));

@@ -3,6 +3,10 @@
 
 #include "sessionscommands.h"
 
+#include "bundle/sessiontable.h"
+
+#include <optional>
+
 namespace Mailgauge::Cli {
 
 /// `sessions list`
@@ -17,7 +21,10 @@ protected:
 
 private:
     [[nodiscard]] Checked<Transcript::SessionQuery> query() const;
+    [[nodiscard]] Checked<std::optional<Bundle::TableShape>> table() const;
     void list(const QList<Transcript::SessionRecord> &records);
+
+    std::optional<Bundle::TableShape> m_table; ///< None: lines for people, or JSON.
 };
 
 [[nodiscard]] QList<OptionSpec> sessionsListOptions();

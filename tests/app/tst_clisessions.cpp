@@ -73,6 +73,35 @@ class CliSessionsTest final : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void table()
+    {
+        CliRunner cli;
+        const QString id = sendOne(cli);
+        QVERIFY(!id.isEmpty());
+        const CliResult sessions = cli.run({u"sessions"_s, u"list"_s, u"--csv"_s, u"sessions"_s});
+        QCOMPARE(sessions.exitCode, 0);
+        QVERIFY(sessions.output.startsWith("session,start,host,port,"));
+        QCOMPARE(sessions.output.count("\r\n"), 2);
+        QVERIFY(sessions.output.contains("\r\n" + id.toLatin1() + ','));
+        const CliResult recipients = cli.run({u"sessions"_s, u"list"_s, u"--csv=recipients"_s});
+        QCOMPARE(recipients.exitCode, 0);
+        QCOMPARE(recipients.output.count("\r\n"), 3);
+        QVERIFY(recipients.output.contains(
+            ",bob@y.example,rejected,rcpt,550,5.1.1,5.1.1 <bob@y.example>: bob unknown,,"));
+        QVERIFY(recipients.output.contains(",eve@y.example,accepted,dot,250,2.0.0,"));
+        QVERIFY(recipients.output.contains(",4F2A,"));
+        // The search counts; a table is never cut off by itself.
+        QCOMPARE(cli.run({u"sessions"_s, u"list"_s, u"--csv"_s, u"recipients"_s, u"--outcome"_s,
+                             u"failed"_s})
+                     .output.count("\r\n"),
+            1);
+        QCOMPARE(cli.run({u"sessions"_s, u"list"_s, u"--csv"_s, u"lines"_s}).exitCode, 64);
+        const CliResult both = cli.run(
+            {u"sessions"_s, u"list"_s, u"--csv"_s, u"sessions"_s, u"--json"_s});
+        QCOMPARE(both.exitCode, 64);
+        QVERIFY(both.diagnostics.contains("--csv and --json"));
+    }
+
     void bundle_data()
     {
         QTest::addColumn<QStringList>("options");

@@ -3,6 +3,7 @@
 
 #include "base/literals.h"
 #include "models/outcometext.h"
+#include "transcript/decidingreply.h"
 
 #include <QLocale>
 #include <QSet>
@@ -10,21 +11,6 @@
 #include <algorithm>
 
 namespace Mailgauge::Models {
-
-namespace {
-
-/// The code that tells most: of the worst recipient, else of the final reply.
-int decidingCode(const Transcript::SessionRecord &record)
-{
-    int code = record.finalReply ? record.finalReply->code : 0;
-    for (const Smtp::RecipientOutcome &recipient : record.recipients) {
-        if (recipient.reply)
-            code = qMax(code, recipient.reply->code);
-    }
-    return code;
-}
-
-} // namespace
 
 void SessionsModel::setSessions(const QList<Transcript::SessionRecord> &sessions, bool more)
 {
@@ -143,8 +129,8 @@ QString SessionsModel::text(const Transcript::SessionRecord &record, int column)
             return record.profileName;
         return record.port == 0 ? record.host : u"%1:%2"_s.arg(record.host).arg(record.port);
     case Code: {
-        const int code = decidingCode(record);
-        return code == 0 ? u"–"_s : QString::number(code);
+        const auto reply = Transcript::decidingReply(record);
+        return reply ? QString::number(reply->code) : u"–"_s;
     }
     case Duration:
         return OutcomeText::duration(record.totalUs);
