@@ -15,6 +15,7 @@
 #include "sessionflow.h"
 #include "shell/mainwindow.h"
 #include "shell/settings.h"
+#include "tableflow.h"
 #include "textimportflow.h"
 #include "theme/theme.h"
 
@@ -117,6 +118,7 @@ private:
     std::unique_ptr<DiagnoseFlow> m_diagnoseFlow;
     std::unique_ptr<ComparisonFlow> m_comparisonFlow; ///< This and the next two: with a store.
     std::unique_ptr<ReplayFlow> m_replayFlow;
+    std::unique_ptr<TableFlow> m_tableFlow;
     std::unique_ptr<LibraryKeeper> m_keeper;
     QUuid m_lastSession; ///< What Export Session means.
     int m_arrived = 0; ///< In the sandbox since it was last looked at.

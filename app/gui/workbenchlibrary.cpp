@@ -44,6 +44,7 @@ QWidget *Workbench::makeSessionsPage(QWidget *parent)
     if (store) {
         m_comparisonFlow->setPanel(panel);
         m_replayFlow->setPanel(panel);
+        m_tableFlow->setPanel(panel);
         m_textImportFlow->setPanel(panel);
     }
     if (m_keeper) {
@@ -63,6 +64,7 @@ void Workbench::useLibrary(Transcript::SessionLibrary &library)
     m_comparisonFlow = std::make_unique<ComparisonFlow>(library, m_theme);
     m_replayFlow = std::make_unique<ReplayFlow>(
         library, m_services.profiles(), *m_sendFlow, m_services.sandbox());
+    m_tableFlow = std::make_unique<TableFlow>(library, m_services.profiles());
     connectLibraryFlows();
     m_keeper = std::make_unique<LibraryKeeper>(library, m_settings);
     connect(m_keeper.get(), &LibraryKeeper::removed, this, [this](const QString &sentence) {
@@ -135,6 +137,11 @@ void Workbench::connectLibraryFlows()
     const auto failed = [this](const Base::Error &error) { tell(u"sessions"_s, error); };
     connect(m_comparisonFlow.get(), &ComparisonFlow::failed, this, failed);
     connect(m_replayFlow.get(), &ReplayFlow::failed, this, failed);
+    connect(m_tableFlow.get(), &TableFlow::failed, this, failed);
+    connect(m_tableFlow.get(), &TableFlow::exported, this, [this](const QString &path) {
+        m_window.messages().post(
+            u"export"_s, MessageBar::Kind::Success, tr("Table saved to %1.").arg(path));
+    });
     connect(m_comparisonFlow.get(), &ComparisonFlow::shown, this,
         [this] { m_window.pages().show(u"sessions"_s); });
     connect(m_comparisonFlow.get(), &ComparisonFlow::lineRequested, m_sessionFlow.get(),

@@ -3,12 +3,14 @@
 #include "fakerepositories.h"
 #include "importflow.h"
 #include "storedsessions.h"
+#include "tableflow.h"
 #include "textimportflow.h"
 
 #include "base/literals.h"
 #include "sessions/comparisonview.h"
 #include "sessions/importdialog.h"
 #include "sessions/sessionspanel.h"
+#include "sessions/tabledialog.h"
 #include "testsupport.h"
 #include "theme/theme.h"
 #include "transcript/sessionexporter.h"
@@ -16,6 +18,7 @@
 
 #include <QAction>
 #include <QApplication>
+#include <QComboBox>
 #include <QFile>
 #include <QFileDialog>
 #include <QMenu>
@@ -201,6 +204,84 @@ private Q_SLOTS:
         QVERIFY2(report.contains("451"), report.constData());
         QVERIFY2(!report.contains("anna"), report.constData());
         QVERIFY(report.contains("@example.net"));
+    }
+
+    void tableOfWhatIsListed_data()
+    {
+        QTest::addColumn<int>("scope");
+        QTest::addColumn<int>("shape");
+        QTest::addColumn<int>("level");
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<bool>("names");
+        QTest::newRow("all sessions, names hidden") << 0 << 0 << 1 << 3 << false;
+        QTest::newRow("selected recipients, as they are") << 1 << 1 << 0 << 4 << true;
+    }
+
+    void tableOfWhatIsListed()
+    {
+        QFETCH(int, scope);
+        QFETCH(int, shape);
+        QFETCH(int, level);
+        QFETCH(int, rows);
+        QFETCH(bool, names);
+        QTemporaryDir dir;
+        Sessions::SessionsPanel panel(m_sessions.get(), m_theme);
+        panel.show();
+        auto *table = panel.findChild<QTableView *>();
+        QTRY_COMPARE(table->model()->rowCount(), 3);
+        Test::FakeCredentials credentials;
+        Relay::ProfileService profiles(nullptr, credentials);
+        Gui::TableFlow flow(*m_sessions, profiles);
+        flow.setPanel(&panel);
+        QSignalSpy exported(&flow, &Gui::TableFlow::exported);
+        table->selectionModel()->select({table->model()->index(0, 0), table->model()->index(1, 0)},
+            QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+        auto *save = panel.findChild<QAction *>(u"sessions.table"_s);
+        QVERIFY(save->isEnabled());
+        save->trigger();
+        auto *dialog = panel.findChild<Sessions::TableDialog *>();
+        QVERIFY(dialog->isVisible());
+        // Several are selected: those are meant first; names are hidden first.
+        QVERIFY(dialog->onlySelected());
+        QCOMPARE(dialog->level(), Transcript::RedactionLevel::Addresses);
+        dialog->findChild<QComboBox *>(u"tableScope"_s)->setCurrentIndex(scope);
+        dialog->findChild<QComboBox *>(u"tableShape"_s)->setCurrentIndex(shape);
+        dialog->findChild<QComboBox *>(u"tableLevel"_s)->setCurrentIndex(level);
+        QTest::mouseClick(dialog->findChild<QPushButton *>(u"tableSave"_s), Qt::LeftButton);
+        auto *chooser = panel.findChild<QFileDialog *>();
+        QVERIFY(chooser);
+        QFile file(dir.filePath(u"t.csv"_s));
+        Q_EMIT chooser->fileSelected(file.fileName());
+        QTRY_COMPARE(exported.count(), 1);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray csv = file.readAll();
+        QVERIFY2(csv.count("\r\n") == rows + 1, csv.constData());
+        QCOMPARE(csv.contains("anna@example.net") || csv.contains("news@example.org"), names);
+        QVERIFY(csv.contains("@example.org,"));
+    }
+
+    void tableThatCannotBeWritten()
+    {
+        QTemporaryDir dir;
+        Sessions::SessionsPanel panel(m_sessions.get(), m_theme);
+        panel.show();
+        QTRY_COMPARE(panel.findChild<QTableView *>()->model()->rowCount(), 3);
+        Test::FakeCredentials credentials;
+        Relay::ProfileService profiles(nullptr, credentials);
+        Gui::TableFlow flow(*m_sessions, profiles);
+        flow.setPanel(&panel);
+        QSignalSpy failed(&flow, &Gui::TableFlow::failed);
+        const auto save = [&](const QString &path) {
+            panel.findChild<QAction *>(u"sessions.table"_s)->trigger();
+            panel.findChild<Sessions::TableDialog *>()->accept();
+            Q_EMIT panel.findChildren<QFileDialog *>().last()->fileSelected(path);
+        };
+        save(dir.filePath(u"none/t.csv"_s));
+        QTRY_COMPARE(failed.count(), 1);
+        m_sessions->listFails = true;
+        save(dir.filePath(u"t.csv"_s));
+        QTRY_COMPARE(failed.count(), 2);
+        QVERIFY(!QFile::exists(dir.filePath(u"t.csv"_s)));
     }
 
     void whatWasImportedBeforeAnErrorIsTold()

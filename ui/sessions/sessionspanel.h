@@ -50,6 +50,8 @@ public:
     void select(const QUuid &session);
     /// Ids of what is selected, in the order of the list.
     [[nodiscard]] QList<QUuid> selection() const;
+    /// What the list asks the library for, but at most so many.
+    [[nodiscard]] Transcript::SessionQuery query(int limit) const;
     /// A further thing to do with the selection: in the menu of the tool bar and the context menu,
     /// enabled where so many sessions are selected. Not owned.
     void offer(QAction *action, Needs needs);
@@ -84,7 +86,6 @@ private:
     void makeLayout();
     void connectParts();
     void connectLibrary();
-    [[nodiscard]] Transcript::SessionQuery query(int limit) const;
     void readMore();
     void showSessions(const QList<Transcript::SessionRecord> &sessions, bool more);
     void lookFor(const QUuid &session, Transcript::SessionQuery::From from);
