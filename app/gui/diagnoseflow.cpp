@@ -90,7 +90,7 @@ void DiagnoseFlow::setPanel(DiagnosePanel *panel)
 
 void DiagnoseFlow::start(const Diagnose::Wish &wish)
 {
-    if (isRunning() || m_isWaiting)
+    if (isBusy())
         return;
     if (!wish.profile.isNull()) {
         startProfile(wish);

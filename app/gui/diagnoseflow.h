@@ -31,7 +31,10 @@ public:
     [[nodiscard]] static bool looksLikeReport(const QString &path);
     /// Shows the report in the file.
     void open(const QString &path);
-    [[nodiscard]] bool isRunning() const { return !m_running.isNull(); }
+    /// One runs, or waits for its password.
+    [[nodiscard]] bool isBusy() const { return isRunning() || m_isWaiting; }
+    /// What a diagnosis found is kept, also of one that is stopped.
+    [[nodiscard]] bool keepsReports() const { return m_reports != nullptr; }
     void cancel();
 
 Q_SIGNALS:
@@ -44,6 +47,7 @@ Q_SIGNALS:
     void failed(const Mailgauge::Base::Error &error);
 
 private:
+    [[nodiscard]] bool isRunning() const { return !m_running.isNull(); }
     void start(const Diagnose::Wish &wish);
     void startProfile(const Diagnose::Wish &wish);
     void run(const Diagnose::Wish &wish, const Delivery::SendRequest &relay);

@@ -71,12 +71,12 @@ void Workbench::setUp(bool useSandbox)
         m_services.profiles(), *m_sendFlow, *m_transcript);
     m_control = std::make_unique<SessionControl>(
         m_services.profiles(), m_services.sending(), *m_sendFlow, *m_transcript);
+    m_diagnoseFlow = std::make_unique<DiagnoseFlow>(m_services.profiles(), m_services.checks());
     m_closeGuard = std::make_unique<CloseGuard>(
-        m_window, *m_sendFlow, [this] { return keepDraft(); });
+        m_window, *m_sendFlow, *m_diagnoseFlow, [this] { return keepDraft(); });
     m_certificateFlow = std::make_unique<CertificateFlow>(m_services.profiles(), m_window);
     m_importFlow = std::make_unique<ImportFlow>(*m_transcript);
     m_textImportFlow = std::make_unique<TextImportFlow>();
-    m_diagnoseFlow = std::make_unique<DiagnoseFlow>(m_services.profiles(), m_services.checks());
     m_window.setRelayChooser(new Shell::RelayChooser(m_services.profiles(), &m_window));
     addPages();
     addDocks();

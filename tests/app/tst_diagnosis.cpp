@@ -225,6 +225,82 @@ private Q_SLOTS:
         QVERIFY(w.panel().running().isNull()); // It begins when the user says so.
     }
 
+    void closingAsksAndKeepsWhatWasFound()
+    {
+        const QString dir = m_dir.filePath(u"closing"_s);
+        {
+            Window w(dir);
+            QVERIFY(w.waitForPage());
+            // Long enough to be met half-way.
+            w.named<QTreeWidget>(u"Checks"_s)
+                ->findItems(u"TLS inspection"_s, Qt::MatchExactly | Qt::MatchRecursive)
+                .first()
+                ->setCheckState(0, Qt::Checked);
+            w.action(u"tools.diagnose"_s).trigger();
+            auto *progress = w.panel().findChild<Widgets::ElidedLabel *>(u"diagnoseProgress"_s);
+            QTRY_VERIFY_WITH_TIMEOUT(progress->text().contains(u"question "_s), 60'000);
+            QVERIFY(!w.window().close());
+            QVERIFY(w.message(u"closing"_s).contains(u"A diagnosis is still running."_s));
+            QVERIFY(w.message(u"closing"_s).contains(u"is kept, also if you stop it now"_s));
+            w.click(u"closing"_s, u"Stop and close"_s);
+            QTRY_VERIFY(!w.window().isVisible());
+            QVERIFY(w.panel().report().cancelled);
+        }
+        Window w(dir);
+        QVERIFY(w.waitForPage());
+        w.panel().findChild<QTabBar *>(u"diagnoseTabs"_s)->setCurrentIndex(5);
+        auto *history = w.named<QTableView>(u"Former diagnoses"_s);
+        QTRY_COMPARE(history->model()->rowCount(), 1);
+        QTest::mouseClick(history->viewport(), Qt::LeftButton, {},
+            history->visualRect(history->model()->index(0, 1)).center());
+        QTest::keyClick(history, Qt::Key_Return);
+        QTRY_VERIFY(w.panel().report().cancelled);
+        using enum Diagnose::TlsMode;
+        QCOMPARE(
+            cellOf(w.panel().report(), Diagnose::Family::IPv4, StartTls).state, CellState::Works);
+    }
+
+    void closingWaitsUntilItIsDone()
+    {
+        Window w(m_dir.path());
+        QVERIFY(w.waitForPage());
+        w.action(u"tools.diagnose"_s).trigger();
+        QVERIFY(!w.window().close());
+        w.click(u"closing"_s, u"Close when done"_s);
+        QVERIFY(w.window().isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(!w.window().isVisible(), 60'000);
+        QVERIFY(!w.panel().report().cancelled && !w.panel().report().cells.isEmpty());
+        QVERIFY(w.panel().running().isNull());
+    }
+
+    void closingMayBeTakenBack()
+    {
+        Window w(m_dir.path());
+        QVERIFY(w.waitForPage());
+        w.action(u"tools.diagnose"_s).trigger();
+        QVERIFY(!w.window().close());
+        w.click(u"closing"_s, u"Close when done"_s);
+        w.click(u"closing"_s, u"Stay open"_s);
+        w.action(u"tools.diagnoseStop"_s).trigger();
+        QTRY_VERIFY(w.action(u"tools.diagnose"_s).isEnabled());
+        QVERIFY(w.window().isVisible());
+        QVERIFY(w.message(u"closing"_s).isEmpty());
+    }
+
+    // What was asked about ends by itself: the question goes with it.
+    void theQuestionGoesWithTheDiagnosis()
+    {
+        Window w(m_dir.path());
+        QVERIFY(w.waitForPage());
+        w.action(u"tools.diagnose"_s).trigger();
+        QVERIFY(!w.window().close());
+        QVERIFY(!w.message(u"closing"_s).isEmpty());
+        w.action(u"tools.diagnoseStop"_s).trigger();
+        QTRY_VERIFY(w.message(u"closing"_s).isEmpty());
+        QVERIFY(w.window().isVisible());
+        QVERIFY(w.window().close());
+    }
+
     void closingWhileItRuns()
     {
         Window w(m_dir.path());
