@@ -2,20 +2,13 @@
 #include "workbench.h"
 
 #include "base/literals.h"
-#include "bounces/bouncespanel.h"
 #include "bounces/explaindialog.h"
 #include "compose/composepanel.h"
 #include "explain/explain.h"
-#include "models/commandmodel.h"
-#include "relays/relayspanel.h"
-#include "results/resultspanel.h"
-#include "sandbox/sandboxpanel.h"
-#include "sessions/sessionspanel.h"
+#include "pageids.h"
 #include "shell/actions.h"
-#include "shell/editrouter.h"
 #include "shell/relaychooser.h"
 #include "shell/statusfacts.h"
-#include "transcript/detailspanel.h"
 #include "transcript/transcriptpanel.h"
 #include "vaultdialog.h"
 #include "widgets/messagestack.h"
@@ -24,9 +17,6 @@
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QTimer>
-#include <QUndoGroup>
-#include <QUndoStack>
 #include <QUrl>
 
 namespace Mailgauge::Gui {
@@ -34,13 +24,6 @@ namespace Mailgauge::Gui {
 namespace {
 
 using Widgets::MessageBar;
-
-const QString composePage = u"compose"_s;
-const QString sessionsPage = u"sessions"_s;
-const QString relaysPage = u"relays"_s;
-const QString resultsPage = u"results"_s;
-const QString bouncesPage = u"bounces"_s;
-const QString sandboxPage = u"sandbox"_s;
 
 /// What other programs write their transcripts to.
 bool isText(const QString &path)
@@ -95,112 +78,6 @@ void Workbench::setUp(bool useSandbox)
 void Workbench::show()
 {
     m_window.show();
-}
-
-void Workbench::addPages()
-{
-    // Whether there is a store is known when a page is made, not before.
-    m_window.pages().hold(tr("Opening the store …"));
-    m_window.addPage({.id = composePage,
-                         .title = tr("Compose"),
-                         .iconName = u"mail-message-new"_s,
-                         .early = true},
-        [this](QWidget *parent) {
-            auto *panel = new Compose::ComposePanel(
-                m_theme, m_services.canSave() ? m_services.paths().dataDir() : QString(), parent);
-            connect(
-                panel, &Compose::ComposePanel::sendRequested, m_sendFlow.get(), &SendFlow::compose);
-            // At once: what the command line opens comes after it.
-            panel->recover();
-            return panel;
-        });
-    m_window.addPage({sessionsPage, tr("Sessions"), u"view-history"_s},
-        [this](QWidget *parent) { return makeSessionsPage(parent); });
-    m_window.addPage({relaysPage, tr("Relays"), u"network-server"_s}, [this](QWidget *parent) {
-        auto *panel = new Relays::RelaysPanel(
-            m_services.profiles(), m_services.relayTests(), m_services.signIns(), m_theme, parent);
-        connect(&m_window, &Shell::MainWindow::closeRequested, panel,
-            [this, panel](bool *refuse) { askAboutProfiles(*panel, refuse); });
-        connect(panel, &Relays::RelaysPanel::diagnoseRequested, this, &Workbench::diagnose);
-        return panel;
-    });
-    m_window.addPage({resultsPage, tr("Results"), u"office-chart-bar"_s}, [this](QWidget *parent) {
-        Store::Database *store = m_services.store();
-        auto *panel = new Results::ResultsPanel(
-            store ? &store->samples() : nullptr, m_theme, parent);
-        connect(m_sendFlow.get(), &SendFlow::ended, panel, &Results::ResultsPanel::refresh);
-        connect(m_sendFlow.get(), &SendFlow::runEnded, panel, &Results::ResultsPanel::refresh);
-        connect(
-            m_inboxFlow.get(), &InboxFlow::bouncesChanged, panel, &Results::ResultsPanel::refresh);
-        connect(panel, &Results::ResultsPanel::composeRequested, this, &Workbench::composer);
-        return panel;
-    });
-    m_window.addPage({bouncesPage, tr("Bounces"), u"mail-mark-junk"_s}, [this](QWidget *parent) {
-        Store::Database *store = m_services.store();
-        auto *panel = new Bounces::BouncesPanel(
-            store ? &store->bounces() : nullptr, m_theme, parent);
-        connect(
-            m_inboxFlow.get(), &InboxFlow::bouncesChanged, panel, &Bounces::BouncesPanel::refresh);
-        connect(panel, &Bounces::BouncesPanel::openSessionRequested, m_sessionFlow.get(),
-            &SessionFlow::open);
-        connect(panel, &Bounces::BouncesPanel::sandboxRequested, this,
-            [this] { m_window.pages().show(sandboxPage); });
-        connect(panel, &Bounces::BouncesPanel::failed, this,
-            [this](const Base::Error &error) { tell(bouncesPage, error); });
-        return panel;
-    });
-    m_window.addPage({u"diagnose"_s, tr("Diagnose"), u"network-connect"_s},
-        [this](QWidget *parent) { return makeDiagnosePage(parent); });
-    m_window.addPage({sandboxPage, tr("Sandbox"), u"mail-folder-inbox"_s}, [this](QWidget *parent) {
-        Store::Database *store = m_services.store();
-        auto *panel = new Sandbox::SandboxPanel(
-            m_services.sandbox(), store ? &store->inbox() : nullptr, m_theme, parent);
-        connect(panel, &Sandbox::SandboxPanel::messageOpenRequested, this,
-            [this](const QByteArray &bytes) { composer()->openMessage(bytes); });
-        connect(panel, &Sandbox::SandboxPanel::composeRequested, this, &Workbench::composer);
-        connect(panel, &Sandbox::SandboxPanel::startRequested, this,
-            [this] { m_services.startSandbox(); });
-        return panel;
-    });
-}
-
-void Workbench::addDocks()
-{
-    QDockWidget *transcript = m_window.addDock(m_transcript,
-        {u"transcriptDock"_s, tr("Transcript"), u"utilities-terminal"_s}, Qt::BottomDockWidgetArea);
-    m_details = new Transcript::DetailsPanel(m_transcript->model(), m_theme, &m_window);
-    QDockWidget *detailsDock = m_window.addDock(
-        m_details, {u"detailsDock"_s, tr("Details"), u"documentinfo"_s}, Qt::RightDockWidgetArea);
-    connect(m_transcript, &Transcript::TranscriptPanel::lineSelected, m_details,
-        &Transcript::DetailsPanel::showLine);
-    connect(m_details, &Transcript::DetailsPanel::saveCertificatesRequested,
-        m_certificateFlow.get(), &CertificateFlow::save);
-    connect(m_details, &Transcript::DetailsPanel::pinRequested, m_certificateFlow.get(),
-        &CertificateFlow::pin);
-    for (QAction *command : m_transcript->commands())
-        m_window.actions().adopt(command, command->objectName(), tr("Transcript"));
-    m_window.addMenu(m_transcript->makeMenu(&m_window));
-    m_transcript->setFilterLists(m_settings.value(u"transcript/filterHistory"_s).toStringList(),
-        m_settings.value(u"transcript/savedFilters"_s).toStringList());
-    connect(m_transcript, &Transcript::TranscriptPanel::filterListsChanged, this,
-        [this](const QStringList &history, const QStringList &saved) {
-            m_settings.setValue(u"transcript/filterHistory"_s, history);
-            m_settings.setValue(u"transcript/savedFilters"_s, saved);
-        });
-    m_window.resizeDocks({transcript}, {280}, Qt::Vertical);
-    m_window.resizeDocks({detailsDock}, {300}, Qt::Horizontal);
-}
-
-Compose::ComposePanel *Workbench::composer()
-{
-    m_window.pages().show(composePage);
-    return static_cast<Compose::ComposePanel *>(m_window.pages().widget(composePage));
-}
-
-Results::ResultsPanel *Workbench::results()
-{
-    m_window.pages().show(resultsPage);
-    return static_cast<Results::ResultsPanel *>(m_window.pages().widget(resultsPage));
 }
 
 void Workbench::connectActions()
@@ -335,115 +212,6 @@ void Workbench::tell(const QString &name, const Base::Error &error)
     m_window.messages().post(name, MessageBar::Kind::Error, Explain::explain(error).withNextStep());
 }
 
-void Workbench::tellOpening(Store::OpenStep step)
-{
-    QString sentence;
-    switch (step) {
-    case Store::OpenStep::Waiting:
-        sentence = tr("Another program is opening the store: waiting for it …");
-        break;
-    case Store::OpenStep::Checking:
-        sentence = tr("Checking the store …");
-        break;
-    case Store::OpenStep::MovingAside:
-        sentence = tr("The store is damaged: moving it aside …");
-        break;
-    case Store::OpenStep::Updating:
-        sentence = tr("Bringing the store up to date …");
-        break;
-    }
-    m_window.pages().hold(sentence);
-    // What the user asked for stays in front.
-    if (m_sendFlow->running() == 0)
-        m_window.facts().setActivity(sentence, 0, 0, false);
-}
-
-void Workbench::storeDecided()
-{
-    Store::Database *store = m_services.store();
-    m_inboxFlow->setRepositories(store ? &store->inbox() : nullptr,
-        store ? &store->bounces() : nullptr, m_services.bounceKey());
-    m_sessionFlow->setLibrary(store ? &store->sessions() : nullptr);
-    m_transcript->setExportSurroundings({store ? &store->sessions() : nullptr,
-        &m_services.profiles(), m_services.paths().settingsFile()});
-    if (store) {
-        useLibrary(store->sessions());
-        m_details->setContentSource(
-            [store](const QUuid &message) { return store->sessions().message(message); });
-    }
-    if (m_sendFlow->running() == 0)
-        m_window.facts().clearActivity();
-    m_services.profiles().load();
-    m_window.pages().release();
-    tellAboutStore();
-    m_importFlow->setRepository(store ? &store->sessions() : nullptr);
-    m_textImportFlow->setRepository(store ? &store->sessions() : nullptr);
-    m_diagnoseFlow->setReports(m_services.reports());
-    m_sendFlow->storeDecided(m_services.bounceKey());
-}
-
-void Workbench::tellAboutStore()
-{
-    if (const auto &problem = m_services.storeProblem()) {
-        m_window.messages().post(u"store"_s, MessageBar::Kind::Warning,
-            tr("Nothing will be saved: %1 Sending works all the same.")
-                .arg(Explain::explain(*problem).withNextStep()));
-    } else if (const Store::OpenReport &report = m_services.store()->report();
-        !report.movedAside.isEmpty()) {
-        m_window.messages().post(u"store"_s, MessageBar::Kind::Warning,
-            tr("The store was damaged (%1). It was kept as %2, and a new one was begun.")
-                .arg(report.reason, report.movedAside));
-    } else if (report.uncertain > 0) {
-        m_window.messages().post(u"store"_s, MessageBar::Kind::Warning,
-            tr("The last run ended while %n recipient(s) waited for the final reply: they are "
-               "uncertain, and nothing is sent again by itself.",
-                nullptr, report.uncertain));
-    }
-}
-
-void Workbench::tellAboutProfiles(const QList<Relay::UnreadableProfile> &profiles)
-{
-    for (const Relay::UnreadableProfile &one : profiles) {
-        const QString name = u"profile."_s + one.id.toString(QUuid::WithoutBraces);
-        auto *discard = new QAction(tr("Delete “%1”").arg(one.name));
-        connect(discard, &QAction::triggered, this, [this, name, id = one.id] {
-            m_services.profiles().remove(id);
-            m_window.messages().withdraw(name);
-        });
-        m_window.messages().post(
-            name, MessageBar::Kind::Warning, Explain::explain(one.error).withNextStep(), {discard});
-    }
-}
-
-// Once: who closes again means it.
-void Workbench::askAboutProfiles(const Relays::RelaysPanel &panel, bool *refuse)
-{
-    const QString name = u"profiles.unsaved"_s;
-    if (*refuse || panel.unsaved() == 0 || m_window.messages().bar(name) != nullptr)
-        return;
-    *refuse = true;
-    auto *look = new QAction(tr("Show them"));
-    auto *leave = new QAction(tr("Close anyway"));
-    connect(look, &QAction::triggered, this, [this, name] {
-        m_window.pages().show(relaysPage);
-        m_window.messages().withdraw(name);
-    });
-    connect(leave, &QAction::triggered, &m_window, &QWidget::close);
-    m_window.messages().post(name, MessageBar::Kind::Warning,
-        tr("%n relay profile(s) hold changes that are not saved.", nullptr, panel.unsaved()),
-        {look, leave});
-}
-
-void Workbench::followRelay()
-{
-    Relay::ProfileService &profiles = m_services.profiles();
-    const auto profile = profiles.profile(profiles.current());
-    if (profile)
-        m_settings.setValue(u"relay/current"_s, profile->id);
-    m_window.facts().setRelay(profile ? profile->name : tr("no relay"),
-        profile ? Shell::RelayChooser::describe(*profile) : QString());
-}
-
 void Workbench::open(const QStringList &filesOrAddresses)
 {
     QStringList files;
@@ -469,83 +237,6 @@ void Workbench::showComposition(const Delivery::Composition &composition)
     draft.message = composition.draft;
     draft.forwardPaths = composition.forwardPaths;
     composer()->setDraft(draft);
-}
-
-void Workbench::refresh()
-{
-    if (auto *sessions = static_cast<Sessions::SessionsPanel *>(
-            m_window.pages().widget(sessionsPage)))
-        sessions->refresh();
-    if (auto *results = static_cast<Results::ResultsPanel *>(m_window.pages().widget(resultsPage)))
-        results->refresh();
-    if (auto *bounces = static_cast<Bounces::BouncesPanel *>(m_window.pages().widget(bouncesPage)))
-        bounces->refresh();
-}
-
-void Workbench::countArrived()
-{
-    if (m_window.pages().current() != sandboxPage)
-        m_window.pages().setBadge(sandboxPage, ++m_arrived);
-}
-
-void Workbench::countLooked(const QString &page)
-{
-    if (page != sandboxPage)
-        return;
-    m_arrived = 0;
-    m_window.pages().setBadge(sandboxPage, 0);
-}
-
-void Workbench::followPage(const QString &page)
-{
-    QUndoStack *stack = nullptr;
-    QWidget *widget = m_window.pages().widget(page);
-    if (auto *compose = qobject_cast<Compose::ComposePanel *>(widget))
-        stack = &compose->undoStack();
-    else if (auto *sessions = qobject_cast<Sessions::SessionsPanel *>(widget))
-        stack = sessions->undoStack();
-    else if (auto *relays = qobject_cast<Relays::RelaysPanel *>(widget))
-        stack = &relays->undoStack();
-    QUndoGroup &group = m_window.edits().undoGroup();
-    // A second time does nothing.
-    if (stack != nullptr)
-        group.addStack(stack);
-    group.setActiveStack(stack);
-}
-
-void Workbench::showOpening(qint64 entries, qint64 total)
-{
-    // While something is sent, that is what the status bar tells.
-    if (m_sendFlow->running() > 0)
-        return;
-    const bool goesOn = total > 0 && entries < total;
-    if (goesOn)
-        m_window.facts().setActivity(tr("Opening the session …"), entries, total);
-    else if (m_opening)
-        m_window.facts().clearActivity();
-    m_opening = goesOn;
-}
-
-void Workbench::showSession(const QUuid &session)
-{
-    m_window.pages().show(sessionsPage);
-    if (auto *panel = static_cast<Sessions::SessionsPanel *>(m_window.pages().widget(sessionsPage)))
-        panel->select(session);
-    m_sessionFlow->open(session);
-}
-
-QList<Models::Command> Workbench::relayCommands() const
-{
-    QList<Models::Command> commands;
-    Relay::ProfileService &profiles = m_services.profiles();
-    const QList<Relay::RelayProfile> all = profiles.profiles();
-    for (const Relay::RelayProfile &profile : all)
-        commands.append({.id = u"relay."_s + profile.id.toString(QUuid::WithoutBraces),
-            .title = profile.name,
-            .group = tr("Relay"),
-            .iconName = u"network-server"_s,
-            .run = [&profiles, id = profile.id] { profiles.setCurrent(id); }});
-    return commands;
 }
 
 Base::Result<void> Workbench::keepDraft()
