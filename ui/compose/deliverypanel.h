@@ -66,6 +66,8 @@ private:
     void fill(const Delivery::DeliveryOptions &options);
     void follow();
 
+    static constexpr int Highest = 9; ///< Priority (RFC 6710).
+
     const Theme::Theme &m_theme;
     Models::DeliveryModel &m_model;
     QWidget *m_page;
