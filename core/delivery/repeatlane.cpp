@@ -399,6 +399,8 @@ bool RepeatLane::mayGoOn() const
 
 void RepeatLane::transactionDone(bool follows)
 {
+    // The session asks no more for who came to an end before the ledger's answer.
+    std::erase(m_waiting, m_current->builder.record().id);
     // With a failure it is the break itself that ended it.
     const bool failed = m_current->builder.record().failure.has_value();
     m_current->done = !failed && m_current->recipients.isEmpty();
@@ -440,8 +442,6 @@ bool RepeatLane::comesAgain()
 /// The session goes on with the message behind this one.
 void RepeatLane::takeTurn()
 {
-    // The session asks no more for who came to an end before the ledger's answer.
-    std::erase(m_waiting, m_current->builder.record().id);
     if (comesAgain())
         m_again.push_back(std::move(m_current));
     else

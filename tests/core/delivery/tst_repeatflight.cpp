@@ -99,6 +99,25 @@ struct Listener final {
     QList<RepeatSummary> summaries;
 };
 
+/// Is slow with the commit of the third message and the begin of the fourth.
+class SlowSessions final : public Test::FakeSessions {
+public:
+    Test::Done begin(Transcript::SessionRecord record, Base::Content content) override
+    {
+        holdBegin = ++m_begun == 4;
+        return FakeSessions::begin(std::move(record), std::move(content));
+    }
+    Test::Done commit(QUuid session, QList<QByteArray> recipients) override
+    {
+        holdCommit = ++m_committed == 3;
+        return FakeSessions::commit(session, std::move(recipients));
+    }
+
+private:
+    int m_begun = 0;
+    int m_committed = 0;
+};
+
 QByteArray textOf(const QList<Transcript::Entry> &entries)
 {
     QByteArray text;
@@ -255,6 +274,26 @@ private Q_SLOTS:
         QCOMPARE(heard.summaries.first().counts, (OutcomeCounts {10, 0, 0, 0, 0}));
         QCOMPARE(repository.calls().count("commit a@x b@x"_ba), 5);
         QCOMPARE(repository.calls().count("commit b@x"_ba), 1);
+    }
+
+    // Nobody waits for the commit of a message that was refused before the ledger answered.
+    void refusedBeforeTheAnswer()
+    {
+        Script script = flight(0, m_one).send(Queued);
+        expectEnvelope(script, m_one)
+            .send(MailOk + "450 4.2.1 later\r\n")
+            .answer("RSET"_ba, ResetOk);
+        FakeRelay relay({single(script, m_one).quit()});
+        SlowSessions repository;
+        RepeatService service(&repository, m_clock);
+        Listener heard(service);
+        service.start(repeat(relay.port(), 4, m_one));
+        QTRY_VERIFY(repository.calls().contains("finish deferred"_ba));
+        repository.releaseCommit();
+        repository.releaseBegin();
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(heard.summaries.first().counts, (OutcomeCounts {3, 1, 0, 0, 0}));
     }
 
     // Never sent: the session ended before their turn, so that another one takes them.
