@@ -57,11 +57,11 @@ QList<QByteArray> linesFrom(const QString &text, qsizetype start, const QString 
     QList<QByteArray> lines;
     for (QString line : text.sliced(start).split(u'\n')) {
         line = line.trimmed();
+        const bool last = line.contains(added);
+        line.remove(added);
         const QRegularExpressionMatch match = own.match(line);
         if (!match.hasMatch() && (line.isEmpty() || foreign.match(line).hasMatch()))
             break;
-        const bool last = line.contains(added);
-        line.remove(added);
         if (match.hasMatch()) {
             const QByteArray said = withoutRepeatedCodes(
                 line.sliced(match.capturedStart(1)).toUtf8());

@@ -61,6 +61,8 @@ void TestBouncePastedReply::read_data()
     row("fields of a report",
         "Remote-MTA: dns; mx1.x.example\nDiagnostic-Code: smtp; 552 5.2.2 Mailbox full\n", 552,
         {"5.2.2 Mailbox full"}, std::nullopt, "mx1.x.example");
+    row("the command by itself, in a line that looks like another reply",
+        "550 5.1.1 no\nIN REPLY TO 550 x", 550, {"5.1.1 no"});
     row("UTF-8", "550 5.1.1 Empfänger unbekannt"_ba, 550, {"5.1.1 Empfänger unbekannt"_ba});
 }
 
