@@ -38,7 +38,7 @@ QJsonObject daneToJson(const DaneFacts &dane)
 {
     QJsonArray records;
     for (const Tls::TlsaRecord &record : dane.records)
-        records.append(Transcript::tlsaToJson({.record = record}));
+        records.append(Transcript::tlsaRecordToJson(record));
     return {{u"state"_s, nameOf(Net::daneStateName(dane.state))},
         {u"reason"_s, toJson(dane.reason)}, {u"baseDomain"_s, toJson(dane.baseDomain)},
         {u"records"_s, records}, {u"mxAuthenticated"_s, dane.isMxAuthenticated},

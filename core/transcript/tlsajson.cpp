@@ -25,13 +25,20 @@ Tls::TlsaResult tlsaFromJson(const QJsonObject &object)
 
 } // namespace
 
+QJsonObject tlsaRecordToJson(const Tls::TlsaRecord &record)
+{
+    return {{u"usage"_s, record.usage}, {u"selector"_s, record.selector},
+        {u"matchingType"_s, record.matchingType},
+        {u"association"_s, QString::fromLatin1(record.association.toHex())}};
+}
+
 QJsonObject tlsaToJson(const Tls::TlsaResult &one)
 {
-    return {{u"usage"_s, one.record.usage}, {u"selector"_s, one.record.selector},
-        {u"matchingType"_s, one.record.matchingType},
-        {u"association"_s, QString::fromLatin1(one.record.association.toHex())},
-        {u"result"_s, QString::fromLatin1(Tls::tlsaResultName(one.kind))}, {u"depth"_s, one.depth},
-        {u"detail"_s, one.detail}};
+    QJsonObject object = tlsaRecordToJson(one.record);
+    object.insert(u"result"_s, QString::fromLatin1(Tls::tlsaResultName(one.kind)));
+    object.insert(u"depth"_s, one.depth);
+    object.insert(u"detail"_s, one.detail);
+    return object;
 }
 
 QJsonArray tlsaListToJson(const QList<Tls::TlsaResult> &list)

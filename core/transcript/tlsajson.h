@@ -8,7 +8,9 @@
 
 namespace Mailgauge::Transcript {
 
-/// A TLSA record and what became of it; lossless.
+/// As it is published; lossless, as all here.
+[[nodiscard]] QJsonObject tlsaRecordToJson(const Tls::TlsaRecord &record);
+/// And what became of it.
 [[nodiscard]] QJsonObject tlsaToJson(const Tls::TlsaResult &one);
 [[nodiscard]] QJsonArray tlsaListToJson(const QList<Tls::TlsaResult> &list);
 /// Missing or ill-typed members become empty values; no more than a hundred are read.

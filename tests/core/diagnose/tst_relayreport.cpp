@@ -181,6 +181,11 @@ private Q_SLOTS:
         QVERIFY(read);
         QCOMPARE(read->policies, report.policies);
         QCOMPARE(read->inspections, report.inspections);
+        // What is published is one thing, what it was found to match another.
+        const QJsonValue written = reportToJson(report)[u"policies"_s][0];
+        QCOMPARE(written[u"tlsa"_s][0][u"result"_s].toString(), u"matches"_s);
+        QCOMPARE(written[u"dane"_s][u"records"_s][0].toObject().keys(),
+            (QStringList {u"association"_s, u"matchingType"_s, u"selector"_s, u"usage"_s}));
         QJsonObject former = reportToJson(report);
         former.remove(u"policies"_s);
         former.remove(u"inspections"_s);
