@@ -26,14 +26,6 @@ const Mime::Part *partOf(
     return found == message.parts.cend() ? nullptr : &*found;
 }
 
-QByteArray withoutBrackets(const QString &id)
-{
-    QByteArray text = id.trimmed().toUtf8();
-    const qsizetype open = text.lastIndexOf('<'); // References: the last one is the nearest
-    const qsizetype close = text.indexOf('>', qMax<qsizetype>(0, open));
-    return open >= 0 && close > open ? text.sliced(open + 1, close - open - 1) : text;
-}
-
 /// The header of the message that came back; empty where the report holds none.
 Mime::ParsedMessage returnedHeader(const Mime::ParsedMessage &message)
 {
@@ -53,15 +45,15 @@ Mime::ParsedMessage returnedHeader(const Mime::ParsedMessage &message)
 QByteArray originalMessageId(const Mime::ParsedMessage &message,
     const Mime::ParsedMessage &returned, const QByteArray &statusBody)
 {
-    if (const QByteArray id = withoutBrackets(returned.header("Message-ID")); !id.isEmpty())
+    if (const QByteArray id = Mime::messageIdOf(returned.header("Message-ID")); !id.isEmpty())
         return id;
     for (const FieldGroup &group : readGroups(statusBody, 3))
         for (const QByteArrayView name :
             {QByteArrayView("X-Original-Message-ID"), QByteArrayView("Original-Message-ID")})
             if (group.has(name))
-                return withoutBrackets(QString::fromUtf8(group.value(name)));
+                return Mime::messageIdOf(QString::fromUtf8(group.value(name)));
     for (const QByteArrayView name : {QByteArrayView("In-Reply-To"), QByteArrayView("References")})
-        if (const QByteArray id = withoutBrackets(message.header(name)); !id.isEmpty())
+        if (const QByteArray id = Mime::messageIdOf(message.header(name)); !id.isEmpty())
             return id;
     return {};
 }

@@ -47,9 +47,7 @@ public:
         if (!read.content.isEmpty()) {
             const Mime::ParsedMessage message = Mime::parse(read.content);
             m_record.subject = message.header("Subject");
-            m_record.messageId = message.header("Message-ID").toUtf8().trimmed();
-            if (m_record.messageId.startsWith('<') && m_record.messageId.endsWith('>'))
-                m_record.messageId = m_record.messageId.sliced(1).chopped(1);
+            m_record.messageId = Mime::messageIdOf(message.header("Message-ID"));
         }
     }
 

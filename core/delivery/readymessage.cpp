@@ -34,10 +34,7 @@ Base::Result<ReadyMessage> readyMessage(Base::Result<Base::Content> content)
         header.truncate(end + 4);
     const Mime::ParsedMessage parsed = Mime::parse(header);
     message.subject = parsed.header("Subject");
-    QByteArray id = parsed.header("Message-ID").trimmed().toUtf8();
-    if (id.startsWith('<') && id.endsWith('>'))
-        id = id.sliced(1, id.size() - 2);
-    message.messageId = id;
+    message.messageId = Mime::messageIdOf(parsed.header("Message-ID"));
     return message;
 }
 

@@ -74,14 +74,6 @@ Base::Result<QString> writeNew(const QDir &directory, const QString &name, const
     return Base::fail(Kind::Io, directory.filePath(name) + u": too many files of that name"_s);
 }
 
-QByteArray withoutBrackets(const QString &id)
-{
-    QByteArray text = id.trimmed().toLatin1();
-    if (text.startsWith('<') && text.endsWith('>'))
-        text = text.sliced(1, text.size() - 2);
-    return text;
-}
-
 QDateTime dateOf(const ParsedMessage &message)
 {
     // A comment such as "(CEST)" may follow.
@@ -102,7 +94,7 @@ Base::Result<MessageDraft> toDraft(const ParsedMessage &message, const QString &
     draft.subject = message.header("Subject");
     draft.text = message.text;
     draft.html = message.html;
-    draft.messageId = withoutBrackets(message.header("Message-ID"));
+    draft.messageId = messageIdOf(message.header("Message-ID"));
     draft.date = dateOf(message);
     for (const HeaderField &field : message.headers)
         if (belongsToDraft(field.name.toLower()))

@@ -221,6 +221,14 @@ QString ParsedMessage::header(QByteArrayView name) const
     return found == headers.cend() ? QString() : found->value;
 }
 
+QByteArray messageIdOf(const QString &field)
+{
+    const QByteArray text = field.trimmed().toUtf8();
+    const qsizetype open = text.lastIndexOf('<');
+    const qsizetype close = text.indexOf('>', qMax<qsizetype>(0, open));
+    return open >= 0 && close > open ? text.sliced(open + 1, close - open - 1) : text;
+}
+
 ParsedMessage parse(const QByteArray &input)
 {
     ParsedMessage message;

@@ -33,6 +33,10 @@ struct ParsedMessage {
     [[nodiscard]] QString header(QByteArrayView name) const;
 };
 
+/// The id in a field such as Message-ID, without brackets; of several the last: in References it is
+/// the nearest.
+[[nodiscard]] QByteArray messageIdOf(const QString &field);
+
 /// True where a part of that type is meant to be read, not saved.
 [[nodiscard]] bool isShownText(const Part &part, QByteArrayView mimeType);
 

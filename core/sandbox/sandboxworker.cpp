@@ -29,10 +29,7 @@ void readHeaders(InboxMessage &message)
     const Mime::ParsedMessage parsed = Mime::parse(
         headerSection(message.bytes, 64 * 1024) + "\r\n");
     message.subject = parsed.header("Subject").left(1000);
-    QByteArray id = parsed.header("Message-ID").left(1000).trimmed().toUtf8();
-    if (id.startsWith('<') && id.endsWith('>'))
-        id = id.sliced(1, id.size() - 2);
-    message.messageId = id;
+    message.messageId = Mime::messageIdOf(parsed.header("Message-ID").left(1000));
 }
 
 } // namespace
