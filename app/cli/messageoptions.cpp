@@ -7,6 +7,7 @@
 
 #include "delivery/deliveryoptions.h"
 #include "mime/builder.h"
+#include "mime/reader.h"
 #include "mime/testcontent.h"
 
 #include <QStringDecoder>
@@ -59,12 +60,6 @@ Checked<bool> setKnownField(Mime::MessageDraft &draft, const QByteArray &name, c
         *place = value;
         return true;
     }
-    if (lower == "message-id") {
-        draft.messageId = value.toUtf8();
-        if (draft.messageId.startsWith('<') && draft.messageId.endsWith('>'))
-            draft.messageId = draft.messageId.sliced(1, draft.messageId.size() - 2);
-        return true;
-    }
     if (lower == "date") {
         draft.date = QDateTime::fromString(value, Qt::RFC2822Date);
         if (!draft.date.isValid())
@@ -75,26 +70,49 @@ Checked<bool> setKnownField(Mime::MessageDraft &draft, const QByteArray &name, c
     return false;
 }
 
-Checked<void> addHeaders(
-    const Options &options, const MessageFiller &filler, Mime::MessageDraft &draft)
+/// --header, not filled yet.
+Checked<QList<Mime::HeaderField>> givenFields(const Options &options)
 {
+    QList<Mime::HeaderField> fields;
     for (const QByteArray &field : options.values("header")) {
         const qsizetype colon = field.indexOf(':');
         if (colon <= 0)
             return usage(u"--header %1: expected 'Name: value'"_s.arg(QString::fromUtf8(field)));
-        const QByteArray name = field.first(colon);
-        const auto value = decoded(field.sliced(colon + 1).trimmed(), u"--header"_s)
-                               .and_then([&](const QString &text) {
-                                   return filler.fill(
-                                       text, Mime::TemplateContext::Header, u"--header"_s);
-                               });
+        const auto value = decoded(field.sliced(colon + 1).trimmed(), u"--header"_s);
         if (!value)
             return std::unexpected(value.error());
-        const auto known = setKnownField(draft, name, *value);
+        fields.append({field.first(colon), *value});
+    }
+    return fields;
+}
+
+/// Takes the Message-ID out of the fields and fills it; empty: none was given.
+Checked<QByteArray> takeMessageId(QList<Mime::HeaderField> &fields, const MessageFiller &filler)
+{
+    const auto isMessageId = [](const Mime::HeaderField &field) {
+        return field.name.compare("Message-ID", Qt::CaseInsensitive) == 0;
+    };
+    const auto last = std::ranges::find_last_if(fields, isMessageId);
+    if (last.empty())
+        return QByteArray();
+    const auto value = filler.fill(
+        last.front().value, Mime::TemplateContext::Header, u"--header"_s);
+    fields.removeIf(isMessageId);
+    return value.transform(&Mime::messageIdOf);
+}
+
+Checked<void> addHeaders(
+    const QList<Mime::HeaderField> &fields, const MessageFiller &filler, Mime::MessageDraft &draft)
+{
+    for (const Mime::HeaderField &field : fields) {
+        const auto value = filler.fill(field.value, Mime::TemplateContext::Header, u"--header"_s);
+        if (!value)
+            return std::unexpected(value.error());
+        const auto known = setKnownField(draft, field.name, *value);
         if (!known)
             return std::unexpected(known.error());
         if (!*known)
-            draft.headers.append({name, *value});
+            draft.headers.append({field.name, *value});
     }
     return {};
 }
@@ -174,7 +192,7 @@ QString shownList(const QList<TypedAddress> &addresses)
 }
 
 Checked<Mime::MessageDraft> draftFrom(const Options &options, const Smtp::Envelope &envelope,
-    const QByteArray &domain, const MessageFiller &filler)
+    const QByteArray &domain, const QList<Mime::HeaderField> &fields, const MessageFiller &filler)
 {
     Mime::MessageDraft draft;
     const bool sayNothing = std::ranges::none_of(
@@ -191,7 +209,7 @@ Checked<Mime::MessageDraft> draftFrom(const Options &options, const Smtp::Envelo
     else if (draft.from.isEmpty())
         draft.from = QString::fromUtf8(envelope.reversePath->address());
     draft.to = shownList(typedAddresses(options.values("to")));
-    if (const auto done = addHeaders(options, filler, draft); !done)
+    if (const auto done = addHeaders(fields, filler, draft); !done)
         return std::unexpected(done.error());
     if (const auto done = addFiles(options, draft); !done)
         return std::unexpected(done.error());
@@ -334,8 +352,9 @@ Checked<Delivery::ReadyMessage> messageFrom(const Options &options, const Smtp::
     const QByteArray &heloName, const std::optional<QByteArray> &raw, MessageFiller filler)
 {
     const QByteArray domain = Delivery::idDomainOf(envelope.reversePath, heloName);
-    const QByteArray messageId = Delivery::makeMessageId(domain);
-    filler.setEnvelope(envelope, heloName, messageId);
+    const QByteArray made = Delivery::makeMessageId(domain);
+    MessageFiller ofMade = filler;
+    ofMade.setEnvelope(envelope, heloName, made);
     const bool composed = std::ranges::any_of(
         composing, [&options](const char *name) { return options.has(name); });
     if (raw || options.has("data")) {
@@ -347,18 +366,27 @@ Checked<Delivery::ReadyMessage> messageFrom(const Options &options, const Smtp::
         const auto ofBytes = [form](const QByteArray &bytes) {
             return orNoInput(Delivery::rawMessage(bytes, form));
         };
-        if (!filler.isActive())
+        if (!ofMade.isActive())
             return raw ? ofBytes(*raw) : rawMessageFromFile(options.value("data"), form);
         return (raw ? Checked<QByteArray>(*raw) : readInput(options.value("data")))
-            .and_then([&](const QByteArray &bytes) { return filler.fillRaw(bytes); })
+            .and_then([&](const QByteArray &bytes) { return ofMade.fillRaw(bytes); })
             .and_then(ofBytes);
     }
     if (options.has("binary"))
         return usage(u"--binary says how to send --data"_s);
-    auto draft = draftFrom(options, envelope, domain, filler);
+    auto fields = givenFields(options);
+    if (!fields)
+        return std::unexpected(fields.error());
+    const auto given = takeMessageId(*fields, ofMade);
+    if (!given)
+        return std::unexpected(given.error());
+    const QByteArray messageId = given->isEmpty() ? made : *given;
+    filler.setEnvelope(envelope, heloName, messageId);
+    auto draft = draftFrom(options, envelope, domain, *fields, filler);
     if (!draft)
         return std::unexpected(draft.error());
-    if (filler.isActive() && draft->messageId.isEmpty())
+    const bool madeId = !filler.isActive() && given->isEmpty();
+    if (!madeId)
         draft->messageId = messageId; // what {{messageId}} said
     auto built = Mime::build(*draft, domain);
     if (!built) {
@@ -367,7 +395,8 @@ Checked<Delivery::ReadyMessage> messageFrom(const Options &options, const Smtp::
             return badInput(error.detail, Smtp::Stage::Content);
         return noInput(error.detail, Smtp::Stage::Content);
     }
-    return Delivery::ReadyMessage {std::move(built->content), built->messageId, draft->subject};
+    return Delivery::ReadyMessage {
+        std::move(built->content), built->messageId, draft->subject, madeId};
 }
 
 } // namespace Mailgauge::Cli

@@ -155,10 +155,7 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
             return std::unexpected(message.error());
         request->content = std::move(message->content);
         request->messageId = message->messageId;
-        request->madeMessageId = !m_raw && !m_options.has("data") && !m_template
-            && std::ranges::none_of(m_options.values("header"), [](const QByteArray &field) {
-                   return field.trimmed().toLower().startsWith("message-id");
-               });
+        request->madeMessageId = message->madeId;
         request->subject = message->subject;
     }
     // One that was given stays; repeated ones are sessions of their own, which nobody can name yet.

@@ -117,20 +117,22 @@ Base::Result<ReadyMessage> messageOf(const Composition &composition, const SendR
     std::optional<Mime::TemplateValues> values)
 {
     const QByteArray domain = idDomainOf(request.envelope.reversePath, request.session.ehloName);
-    const QByteArray id = makeMessageId(domain);
+    const bool isRaw = !composition.rawFile.isEmpty();
+    Mime::MessageDraft draft = composition.draft;
+    const bool hasId = !isRaw && !draft.messageId.isEmpty();
+    const QByteArray id = hasId ? draft.messageId : makeMessageId(domain);
     if (values)
         addEnvelopeDefaults(*values, request.envelope, request.session.ehloName, id);
-    if (!composition.rawFile.isEmpty())
+    if (isRaw)
         return rawFrom(composition, values);
-    Mime::MessageDraft draft = composition.draft;
     if (values) {
         if (const auto done = fillContent(draft, *values); !done)
             return std::unexpected(done.error());
-        if (draft.messageId.isEmpty())
-            draft.messageId = id; // what {{messageId}} said
+        draft.messageId = id; // what {{messageId}} said
     }
-    return Mime::build(draft, domain).transform([&draft](Mime::BuiltMessage built) {
-        return ReadyMessage {std::move(built.content), built.messageId, draft.subject};
+    const bool madeId = !values && !hasId;
+    return Mime::build(draft, domain).transform([&draft, madeId](Mime::BuiltMessage built) {
+        return ReadyMessage {std::move(built.content), built.messageId, draft.subject, madeId};
     });
 }
 
@@ -160,8 +162,7 @@ Base::Result<SendRequest> prepare(const Composition &given)
     request.content = std::move(message->content);
     request.messageId = message->messageId;
     request.subject = message->subject;
-    request.madeMessageId = !*values && composition.rawFile.isEmpty()
-        && composition.draft.messageId.isEmpty();
+    request.madeMessageId = message->madeId;
     request.keepSecrets = composition.keepSecrets;
     if (const auto applied = applyTo(request, composition.options); !applied)
         return std::unexpected(applied.error());

@@ -11,6 +11,8 @@ struct ReadyMessage {
     Base::Content content;
     QByteArray messageId; ///< Without brackets.
     QString subject;
+    /// The Message-ID is ours and told nowhere else: each copy may have its own.
+    bool madeId = false;
 };
 
 /// Whether line ends of a message that is sent as it is are looked after.

@@ -213,6 +213,21 @@ private Q_SLOTS:
         QVERIFY(content.simplified().contains("X-Id: x Bcc: y@z " + id));
     }
 
+    void templateOfAGivenMessageId()
+    {
+        FakeRelay relay({Script::hello().transaction().quit()});
+        CliRunner cli;
+        const CliResult result = cli.run(send(relay,
+            {u"--from"_s, u"a@x"_s, u"--to"_s, u"b@y"_s, u"--template"_s, u"--header"_s,
+                u"X-Id: {{messageId}}"_s, u"--header"_s, u"Message-ID: <{{version}}@x>"_s,
+                u"--text"_s, u"{{messageId}}"_s}));
+        QCOMPARE(result.exitCode, 0);
+        const QByteArray content = relay.content();
+        QVERIFY2(content.contains("X-Id: " MAILGAUGE_VERSION "@x\r\n"), content.constData());
+        QVERIFY(content.contains("Message-ID: <" MAILGAUGE_VERSION "@x>\r\n"));
+        QVERIFY(content.endsWith("\r\n\r\n" MAILGAUGE_VERSION "@x\r\n"));
+    }
+
     /// --template: the program's own values are enough.
     void templatesWithoutData()
     {

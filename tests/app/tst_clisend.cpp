@@ -477,6 +477,31 @@ private Q_SLOTS:
             4);
     }
 
+    void repeatedMessageIds_data()
+    {
+        QTest::addColumn<QString>("header");
+        QTest::addColumn<int>("ids");
+        QTest::newRow("ours") << u"X: y"_s << 2;
+        QTest::newRow("ours beside a field of a longer name") << u"Message-ID-Hash: y"_s << 2;
+        QTest::newRow("one that was given") << u"Message-ID: <a@b>"_s << 1;
+    }
+    void repeatedMessageIds()
+    {
+        QFETCH(QString, header);
+        QFETCH(int, ids);
+        FakeRelay relay({Script::hello().transaction().transaction().quit()});
+        CliRunner cli;
+        const CliResult result = cli.runJson(base(relay.port())
+            + QStringList {u"--repeat"_s, u"2"_s, u"--text"_s, u"x"_s, u"--header"_s, header});
+        QCOMPARE(result.exitCode, 0);
+        QSet<QByteArray> told;
+        for (const QByteArray &line : relay.received().split('\n')) {
+            if (line.startsWith("Message-ID: "))
+                told.insert(line);
+        }
+        QCOMPARE(told.size(), ids);
+    }
+
     void repeatUsage()
     {
         CliRunner cli;

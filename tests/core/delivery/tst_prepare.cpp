@@ -252,6 +252,12 @@ private Q_SLOTS:
         QVERIFY(!bytes.contains("\r\nBcc:"));
         QVERIFY(bytes.simplified().contains("X-Id: x Bcc: y@z " + request->messageId));
         QVERIFY(Delivery::prepare(unfilled).error().detail.startsWith(u"To: "_s));
+        made.draft.messageId = "own@x";
+        const auto own = Delivery::prepare(made);
+        QVERIFY(own);
+        QCOMPARE(own->messageId, "own@x"_ba);
+        QVERIFY2(own->content->bytes.simplified().contains("X-Id: x Bcc: y@z own@x "),
+            own->content->bytes.constData());
     }
 
     void unusableTemplates_data()
