@@ -163,7 +163,8 @@ void TestExplain::everyFinding()
              "mtaSts.badPolicy", "mtaSts.oddPolicy", "mtaSts.notKept", "policy.notReached",
              "policy.noTls", "policy.handshakeFailed", "policy.anyCertificate", "policy.tlsMissing",
              "policy.tlsFailed", "policy.daneMatch", "policy.daneMismatch", "policy.mtaStsMatch",
-             "policy.mtaStsCertificate", "certificate.expired", "certificate.nameMismatch"}) {
+             "policy.mtaStsCertificate", "certificate.expired", "certificate.nameMismatch",
+             "session.retried"}) {
         const Explain::Explanation e = Explain::explainFinding(id, "evidence");
         QVERIFY2(!e.text.contains(QString::fromLatin1(id)), qPrintable(e.text));
         QCOMPARE(sentenceFault(e.text), QString());
