@@ -196,6 +196,10 @@ void SendJob::prepare(const Relay::RelayProfile &base, bool stored)
         fail(profile.error());
         return;
     }
+    if (m_sessions > 1 && profile->route.localPort != 0) {
+        fail(usage(u"--sessions: a local port carries one session at a time"_s).error());
+        return;
+    }
     auto request = build(*profile);
     if (!request) {
         fail(request.error());

@@ -113,6 +113,8 @@ Base::Result<void> applyTo(SendRequest &request, const DeliveryOptions &options)
     }
     if (options.stop && options.messages > 1)
         return wrong("STOP"_L1, u"many messages cannot be stopped at one point"_s);
+    if (options.messages > 1 && options.sessions > 1 && request.target.localPort != 0)
+        return wrong("SESSIONS"_L1, u"a port of the profile's own carries one session at a time"_s);
     request.extensions = *extensions;
     request.mailParameters = *mail + *dsnMail;
     request.rcptParameters = *rcpt + *dsnRcpt;

@@ -166,6 +166,8 @@ QUuid CheckService::start(CheckOptions options)
         options.id = QUuid::createUuid();
     // What senders of this machine have kept counts for them, whatever the DNS says today.
     if (options.relay.mtaSts.directory.isEmpty())
+    // Of the sessions side by side only one could have the port, and the next one not at once.
+    run.options.relay.target.localPort = 0;
         options.relay.mtaSts.directory = d->sender.policyDirectory();
     const QUuid id = options.id;
     Private::Run &run = d->runs[id];

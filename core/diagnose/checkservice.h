@@ -24,7 +24,7 @@ namespace Mailgauge::Diagnose {
 struct CheckOptions {
     QUuid id; ///< The report's; made by CheckService where null.
     /// Host, route, names, limits, credentials: as requestFor() makes it. Port and TLS policy are
-    /// replaced cell by cell; content, envelope and stop rule are not looked at.
+    /// replaced cell by cell; content, envelope, stop rule and local port are not looked at.
     Delivery::SendRequest relay;
     QList<quint16> ports {25, 465, 587, 2525};
     QList<Family> families {Family::IPv4, Family::IPv6};

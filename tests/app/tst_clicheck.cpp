@@ -208,6 +208,9 @@ private Q_SLOTS:
                                        << "startTlsInjection"_ba << 64;
         QTest::newRow("ports") << QStringList {u"a.example"_s, u"--ports"_s, u"25,x"_s}
                                << "--ports x"_ba << 64;
+        QTest::newRow("one local port for many sessions")
+            << QStringList {u"a.example"_s, u"--local-port"_s, u"2525"_s}
+            << "unknown option --local-port"_ba << 64;
         QTest::newRow("output") << QStringList {u"a.example"_s, u"--output"_s, u"report.pdf"_s}
                                 << "--output report.pdf"_ba << 64;
         QTest::newRow("recipient")

@@ -507,7 +507,9 @@ private Q_SLOTS:
         CliRunner cli;
         for (const QStringList &wrong : {QStringList {u"--repeat"_s, u"0"_s},
                  QStringList {u"--repeat"_s, u"x"_s}, QStringList {u"--sessions"_s, u"2"_s},
-                 QStringList {u"--repeat"_s, u"2"_s, u"--quit-after"_s, u"mail"_s}})
+                 QStringList {u"--repeat"_s, u"2"_s, u"--quit-after"_s, u"mail"_s},
+                 QStringList {
+                     u"--repeat"_s, u"2"_s, u"--sessions"_s, u"2"_s, u"--local-port"_s, u"2525"_s}})
             QCOMPARE(cli.runJson(base(1) + wrong).exitCode, 64);
     }
 

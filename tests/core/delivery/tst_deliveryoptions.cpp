@@ -91,6 +91,22 @@ private Q_SLOTS:
         QVERIFY(!request.session.stop);
     }
 
+    /// It carries one connection to an address.
+    void ownPort()
+    {
+        Delivery::SendRequest request;
+        request.target.localPort = 2525;
+        DeliveryOptions options;
+        options.messages = 3;
+        QVERIFY(Delivery::applyTo(request, options));
+        options.sessions = 2;
+        const auto refused = Delivery::applyTo(request, options);
+        QVERIFY(!refused);
+        QVERIFY(refused.error().detail.startsWith(u"SESSIONS: "_s));
+        request.target.localPort = 0;
+        QVERIFY(Delivery::applyTo(request, options));
+    }
+
     void refused_data()
     {
         QTest::addColumn<QString>("field");

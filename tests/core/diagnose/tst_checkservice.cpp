@@ -146,6 +146,19 @@ private Q_SLOTS:
         QCOMPARE(relay.received(), "EHLO client.example\r\nQUIT\r\n"_ba);
     }
 
+    /// A port of the profile's own carries one connection to an address.
+    void ownPortIsLeftOut()
+    {
+        FakeRelay relay({Script::hello().quit()});
+        CheckOptions options = optionsFor({relay.port()});
+        options.relay.target.localPort = Test::ClosedPort().port();
+        options.modes = {TlsMode::Clear, TlsMode::StartTls};
+        options.parallel = 2;
+        const RelayReport report = diagnose(options);
+        QCOMPARE(report.cells.first().state, CellState::Works);
+        QCOMPARE(report.cells.last().state, CellState::NotOffered);
+    }
+
     void certificateIsAFinding()
     {
         FakeRelay relay({hidden()}, Test::testIdentity().identity);
