@@ -54,6 +54,11 @@ QByteArray replyText(const Smtp::Reply &reply)
     return QByteArray::number(reply.code) + ' ' + visible(reply.text());
 }
 
+bool isRefused(const Smtp::RecipientOutcome &one)
+{
+    return one.reply && one.outcome != Outcome::Accepted;
+}
+
 /// `explained` is what was said last: the same for many recipients is said once.
 void printRecipient(const Smtp::RecipientOutcome &one, qsizetype width, const QByteArray &provider,
     Explain::Explanation &explained, Console &console)
@@ -64,7 +69,7 @@ void printRecipient(const Smtp::RecipientOutcome &one, qsizetype width, const QB
     if (one.reply)
         line += "  " + replyText(*one.reply);
     console.printLine(line);
-    if (!one.reply || one.outcome == Outcome::Accepted)
+    if (!isRefused(one))
         return;
     const Explain::Explanation explanation = Explain::explain(*one.reply, one.stage, provider);
     if (explanation != explained)
@@ -100,7 +105,9 @@ void printSummary(const Transcript::SessionRecord &record, bool stored, Console 
     qsizetype width = 0;
     for (const Smtp::RecipientOutcome &one : record.recipients)
         width = qMin<qsizetype>(qMax(width, one.recipient.address().size()), 48);
-    const QByteArray provider = Explain::providerOf(record.host, record.greeting);
+    const QByteArray provider = std::ranges::any_of(record.recipients, isRefused)
+        ? Explain::providerOf(record.host, record.greeting)
+        : QByteArray();
     Explain::Explanation explained;
     for (const Smtp::RecipientOutcome &one : record.recipients)
         printRecipient(one, width, provider, explained, console);

@@ -65,7 +65,12 @@ QByteArray outcomeText(const SessionRecord &record)
         + line("Exit code", QByteArray::number(record.exitCode))
         + line("AUTH", record.authMechanism) + line("Queue id", record.queueId)
         + line("Message-ID", record.messageId);
-    const QByteArray provider = Explain::providerOf(record.host, record.greeting);
+    const auto isRefused = [](const Smtp::RecipientOutcome &one) {
+        return one.reply && one.outcome != Smtp::Outcome::Accepted;
+    };
+    const QByteArray provider = std::ranges::any_of(record.recipients, isRefused)
+        ? Explain::providerOf(record.host, record.greeting)
+        : QByteArray();
     if (!record.recipients.isEmpty())
         out += "\nRecipients\n";
     for (const Smtp::RecipientOutcome &one : record.recipients) {
@@ -74,7 +79,7 @@ QByteArray outcomeText(const SessionRecord &record)
         if (one.reply)
             out += "  " + QByteArray::number(one.reply->code) + ' ' + visible(one.reply->text());
         out += '\n';
-        if (one.reply && one.outcome != Smtp::Outcome::Accepted)
+        if (isRefused(one))
             out += explained(Explain::explain(*one.reply, one.stage, provider));
     }
     if (record.failure) {

@@ -9,7 +9,10 @@ namespace Mailgauge::Delivery {
 
 Explain::Explanation reasonOf(const Transcript::SessionRecord &record)
 {
-    const QByteArray provider = Explain::providerOf(record.host, record.greeting);
+    const auto explained = [&record](const Smtp::RecipientOutcome &one) {
+        return Explain::explain(
+            *one.reply, one.stage, Explain::providerOf(record.host, record.greeting));
+    };
     const auto refused = [&record](const Smtp::RecipientOutcome &one) {
         return one.reply && one.stage == record.failure->stage;
     };
@@ -18,14 +21,14 @@ Explain::Explanation reasonOf(const Transcript::SessionRecord &record)
         const auto one = std::ranges::find_if(record.recipients, refused);
         return record.failure->error.kind == Base::Error::Kind::Denied
                 && one != record.recipients.cend()
-            ? Explain::explain(*one->reply, one->stage, provider)
+            ? explained(*one)
             : Explain::explain(*record.failure);
     }
     for (const Smtp::RecipientOutcome &recipient : record.recipients) {
         if (recipient.outcome == Smtp::Outcome::Accepted)
             continue;
         if (recipient.reply)
-            return Explain::explain(*recipient.reply, recipient.stage, provider);
+            return explained(recipient);
         if (recipient.failure)
             return Explain::explain(*recipient.failure);
     }

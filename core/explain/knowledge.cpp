@@ -35,13 +35,23 @@ QList<int> numbers(const QJsonValue &value)
     return list;
 }
 
+EnhancedPattern enhancedPattern(const QByteArray &text)
+{
+    EnhancedPattern pattern {-1, -1, -1}; // what is none fits nothing
+    const QList<QByteArray> parts = text.split('.');
+    if (parts.size() != std::ssize(pattern))
+        return pattern;
+    std::ranges::transform(parts, pattern.begin(), [](const QByteArray &part) {
+        return part == "x" || part == "*" ? std::nullopt : std::optional(part.toInt());
+    });
+    return pattern;
+}
+
 std::optional<QRegularExpression> pattern(const QJsonValue &value)
 {
     if (value.toString().isEmpty())
         return std::nullopt;
-    QRegularExpression expression(value.toString(), QRegularExpression::CaseInsensitiveOption);
-    expression.optimize();
-    return expression;
+    return QRegularExpression(value.toString(), QRegularExpression::CaseInsensitiveOption);
 }
 
 Provider readProvider(const QJsonObject &object)
@@ -63,7 +73,8 @@ Entry readEntry(const QJsonObject &object)
     entry.stages = names(object["stage"_L1]);
     entry.classes = numbers(object["class"_L1]);
     entry.codes = numbers(object["codes"_L1]);
-    entry.enhanced = names(object["enhanced"_L1]);
+    for (const QByteArray &name : names(object["enhanced"_L1]))
+        entry.enhanced.append(enhancedPattern(name));
     entry.providers = names(object["provider"_L1]);
     entry.anywhere = object["anywhere"_L1].toBool();
     entry.match = pattern(object["match"_L1]);
@@ -81,14 +92,13 @@ KnowledgeFile load(const QString &name)
     return file.open(QIODevice::ReadOnly) ? readKnowledge(file.readAll()) : KnowledgeFile();
 }
 
-bool enhancedFits(const QByteArray &pattern, const Smtp::EnhancedStatusCode &code)
+bool enhancedFits(const EnhancedPattern &pattern, const Smtp::EnhancedStatusCode &code)
 {
-    const QList<QByteArray> parts = pattern.split('.');
-    const auto fits = [](const QByteArray &part, int value) {
-        return part == "x" || part == "*" || part.toInt() == value;
+    const auto fits = [](const std::optional<int> &part, int value) {
+        return !part || *part == value;
     };
-    return parts.size() == 3 && fits(parts[0], code.klass) && fits(parts[1], code.subject)
-        && fits(parts[2], code.detail);
+    return fits(pattern[0], code.klass) && fits(pattern[1], code.subject)
+        && fits(pattern[2], code.detail);
 }
 
 bool factsFit(const Entry &entry, const Situation &situation)
@@ -106,7 +116,7 @@ bool factsFit(const Entry &entry, const Situation &situation)
         return false;
     if (entry.enhanced.isEmpty())
         return true;
-    return situation.enhanced && std::ranges::any_of(entry.enhanced, [&](const QByteArray &p) {
+    return situation.enhanced && std::ranges::any_of(entry.enhanced, [&](const EnhancedPattern &p) {
         return enhancedFits(p, *situation.enhanced);
     });
 }

@@ -11,10 +11,14 @@
 #include <QString>
 #include <QStringList>
 
+#include <array>
 #include <optional>
 #include <span>
 
 namespace Mailgauge::Explain {
+
+/// "5.1.1", "x.7.*": class, subject and detail; none is any.
+using EnhancedPattern = std::array<std::optional<int>, 3>;
 
 /// One piece of knowledge of the files in resources/explain: when it applies (all that is given
 /// must fit) and what it says.
@@ -27,7 +31,7 @@ struct Entry {
     QList<QByteArray> stages;
     QList<int> classes; ///< First digits of reply codes.
     QList<int> codes;
-    QList<QByteArray> enhanced; ///< "5.1.1", "x.7.*"
+    QList<EnhancedPattern> enhanced;
     QList<QByteArray> providers; ///< Ids: of replies that mean this at these providers.
     bool anywhere = false; ///< The match alone tells the provider, whoever hands the reply on.
     std::optional<QRegularExpression> match; ///< In the detail or the reply's text, any case.

@@ -10,8 +10,11 @@ namespace Mailgauge::Explain {
 
 namespace {
 
-bool endsWith(const QList<QByteArray> &labels, const QByteArray &suffix)
+bool endsWith(const QByteArray &name, const QList<QByteArray> &labels, const QByteArray &suffix)
 {
+    if (!suffix.contains('*'))
+        return name.endsWith(suffix)
+            && (name.size() == suffix.size() || name.at(name.size() - suffix.size() - 1) == '.');
     const QList<QByteArray> wanted = suffix.split('.');
     return wanted.size() <= labels.size()
         && std::equal(wanted.crbegin(), wanted.crend(), labels.crbegin(),
@@ -43,8 +46,9 @@ QByteArray providerOfHost(QByteArrayView host)
         name.chop(1);
     const QList<QByteArray> labels = name.split('.');
     for (const Provider &one : providers()) {
-        if (std::ranges::any_of(one.hosts,
-                [&labels](const QByteArray &suffix) { return endsWith(labels, suffix); }))
+        if (std::ranges::any_of(one.hosts, [&name, &labels](const QByteArray &suffix) {
+                return endsWith(name, labels, suffix);
+            }))
             return one.id;
     }
     return {};
