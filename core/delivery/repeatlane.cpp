@@ -92,19 +92,14 @@ std::unique_ptr<RepeatLane::Message> RepeatLane::begin()
         return {};
     auto message = std::make_unique<Message>(Message {.number = *number,
         .builder = m_pattern.again(m_run.makeId(), m_run.makeId()),
-        .recipients = RecipientQueue(m_request.envelope.forwardPaths)});
-    if (m_idAt >= 0 && *number > 0)
-        message->builder.setMessageId(m_run.makeId().toByteArray(QUuid::WithoutBraces)
-            + m_request.messageId.sliced(IdLength));
+        .recipients = RecipientQueue(m_request.envelope.forwardPaths),
+        .content = m_request.content.value_or(Base::Content())});
+    if (m_idAt >= 0 && *number > 0) {
+        const QByteArray id = m_run.makeId().toByteArray(QUuid::WithoutBraces);
+        message->builder.setMessageId(id + m_request.messageId.sliced(IdLength));
+        message->content.bytes.replace(m_idAt, IdLength, id);
+    }
     return message;
-}
-
-Base::Content RepeatLane::contentOf(const Message &message) const
-{
-    Base::Content content = *m_request.content;
-    if (m_idAt >= 0 && message.number > 0)
-        content.bytes.replace(m_idAt, IdLength, message.builder.record().messageId.first(IdLength));
-    return content;
 }
 
 void RepeatLane::claim(Message &message)
@@ -114,7 +109,7 @@ void RepeatLane::claim(Message &message)
         return;
     }
     const QUuid id = message.builder.record().id;
-    m_repository->begin(message.builder.record(), contentOf(message))
+    m_repository->begin(message.builder.record(), message.content)
         .then(this, [this, id](const Base::Result<void> &result) { claimed(id, result); });
 }
 
@@ -248,7 +243,7 @@ void RepeatLane::sendWhenReady()
     m_running = true;
     m_depth = depth();
     m_connection->send(
-        transactionTo(batch), contentOf(*m_current).open(), m_current->builder.record().message);
+        transactionTo(batch), m_current->content.open(), m_current->builder.record().message);
     thinkAhead();
 }
 
@@ -303,7 +298,7 @@ void RepeatLane::follow()
         Message &message = **next;
         message.following = true;
         m_connection->follow(transactionTo(message.recipients.take(*m_splitter)),
-            contentOf(message).open(), message.builder.record().message);
+            message.content.open(), message.builder.record().message);
     }
 }
 

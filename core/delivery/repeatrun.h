@@ -38,6 +38,7 @@ private:
         qint64 number = 0;
         RecordBuilder builder;
         RecipientQueue recipients;
+        Base::Content content {}; ///< With a Message-ID of its own.
         QList<Transcript::Entry> entries {};
         int transactions = 0;
         bool claimed = false;
@@ -55,7 +56,6 @@ private:
 
     void next();
     [[nodiscard]] std::unique_ptr<Message> begin();
-    [[nodiscard]] Base::Content contentOf(const Message &message) const;
     void claim(Message &message);
     void claimed(const QUuid &id, const Base::Result<void> &result);
     void connectNow();
