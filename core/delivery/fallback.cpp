@@ -14,4 +14,12 @@ bool mayFallBack(Smtp::TlsPolicy policy, const std::optional<Smtp::Event::Failed
         && failed->failure.error.kind == Base::Error::Kind::TlsHandshake && !builder.hasDecided();
 }
 
+void goInClear(Net::ConnectionOptions &options, const QString &host)
+{
+    if (Smtp::isPublished(options.session.tls))
+        options.inClear = host;
+    else
+        options.session.tls = Smtp::TlsPolicy::None;
+}
+
 } // namespace Mailgauge::Delivery

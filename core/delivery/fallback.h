@@ -2,6 +2,7 @@
 #pragma once
 
 #include "delivery/recordbuilder.h"
+#include "net/connection.h"
 
 namespace Mailgauge::Delivery {
 
@@ -10,5 +11,8 @@ namespace Mailgauge::Delivery {
 /// asked for a check of the certificate does not want its failure answered with less.
 [[nodiscard]] bool mayFallBack(Smtp::TlsPolicy policy,
     const std::optional<Smtp::Event::Failed> &failed, const RecordBuilder &builder);
+
+/// What is published is asked for again: in clear only `host` goes on, whose handshake failed.
+void goInClear(Net::ConnectionOptions &options, const QString &host);
 
 } // namespace Mailgauge::Delivery

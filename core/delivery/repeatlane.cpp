@@ -41,6 +41,7 @@ RepeatLane::RepeatLane(RepeatRun &run, const SendRequest &request,
     , m_request(request)
     , m_repository(repository)
     , m_clock(clock)
+    , m_checked(checkRequest(request))
     , m_pattern(request, clock)
     , m_idAt(placeOfId(request))
     , m_policy(request.session.tls)
@@ -69,8 +70,8 @@ void RepeatLane::next()
         return end();
     if (m_current->refusal)
         return storeRefused(*m_current->refusal);
-    if (auto checked = checkRequest(m_request); !checked) {
-        m_current->builder.apply(Smtp::Event::Failed {{checked.error(), Smtp::Stage::Mail}, {}});
+    if (!m_checked) {
+        m_current->builder.apply(Smtp::Event::Failed {{m_checked.error(), Smtp::Stage::Mail}, {}});
         m_failedConnections = MaxFailedConnections; // the next would be no better
         messageDone();
         return end();
@@ -148,10 +149,8 @@ void RepeatLane::connectNow()
     Net::ConnectionOptions options = connectionOptionsOf(m_request);
     options.bulk = true;
     m_tlsUsed = false;
-    if (m_fellBack && Smtp::isPublished(options.session.tls))
-        options.inClear = m_clearHost;
-    else if (m_fellBack)
-        options.session.tls = Smtp::TlsPolicy::None;
+    if (m_fellBack)
+        goInClear(options, m_clearHost);
     m_connection = std::make_unique<Net::Connection>(std::move(options), m_clock);
     using Net::Connection;
     connect(m_connection.get(), &Connection::happened, this, &RepeatLane::happened);
@@ -394,14 +393,14 @@ bool RepeatLane::mayGoOn() const
 
 void RepeatLane::transactionDone(bool follows)
 {
-    // The session asks no more for who came to an end before the ledger's answer.
-    std::erase(m_waiting, m_current->builder.record().id);
     // With a failure it is the break itself that ended it.
     const bool failed = m_current->builder.record().failure.has_value();
     m_current->done = !failed && m_current->recipients.isEmpty();
     m_doneHere = !failed;
     keepOrDropEntries(); // what came until now belongs to this message
     m_running = follows;
+    // The session asks no more for who came to an end before the ledger's answer.
+    std::erase(m_waiting, m_current->builder.record().id);
     if (follows)
         return takeTurn();
     // Queued: where the session is ending too, the rest of it comes first.

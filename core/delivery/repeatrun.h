@@ -88,6 +88,7 @@ private:
     const SendRequest &m_request;
     Transcript::SessionRepository *m_repository;
     const Base::Clock &m_clock;
+    const Base::Result<void> m_checked; ///< Whether it can be sent at all.
     const RecordBuilder m_pattern; ///< Of every message's record.
     qsizetype m_idAt = -1; ///< Where the content has the Message-ID that each message replaces.
     std::unique_ptr<Net::Connection> m_connection;

@@ -71,11 +71,8 @@ void SendJob::start()
 void SendJob::connectNow()
 {
     Net::ConnectionOptions options = connectionOptionsOf(m_request);
-    // What is published is asked for again: in clear only the host goes on whose handshake failed.
-    if (m_fellBack && Smtp::isPublished(options.session.tls))
-        options.inClear = m_builder.record().host;
-    else if (m_fellBack)
-        options.session.tls = Smtp::TlsPolicy::None;
+    if (m_fellBack)
+        goInClear(options, m_builder.record().host);
     m_ready = false;
     m_sentHere = m_doneHere = m_tookHere = false;
     m_tlsUsed = false;
