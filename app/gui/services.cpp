@@ -99,7 +99,7 @@ void Services::takeStore(Opened opened)
         m_store = *std::move(opened.store);
         m_profiles->setRepository(&m_store->profiles());
         m_sending->setRepository(&m_store->sessions());
-        m_checks->setRepositories(&m_store->sessions(), m_reports.get());
+        m_checks->setSessions(&m_store->sessions());
     } else {
         m_storeProblem = opened.store.error();
     }

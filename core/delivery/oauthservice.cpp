@@ -28,18 +28,27 @@ OAuthService::OAuthService(Relay::CredentialStore &credentials, const Base::Cloc
     : QObject(parent)
     , m_credentials(credentials)
     , m_clock(clock)
-    , m_worker(new OAuthWorker(clock, std::move(texts), limits)) // the thread deletes it
-    , m_thread(startIoThread(m_worker, "oauth"))
+    , m_texts(std::move(texts))
+    , m_limits(limits)
 {
+}
+
+OAuthService::~OAuthService() = default;
+
+OAuthWorker *OAuthService::worker()
+{
+    if (m_worker)
+        return m_worker;
+    m_worker = new OAuthWorker(m_clock, m_texts, m_limits);
     connect(m_worker, &OAuthWorker::urlReady, this, [this](const QUuid &run, const QUrl &url) {
         if (const QUuid profile = m_signIns.key(run); !profile.isNull())
             Q_EMIT urlReady(profile, url);
     });
     connect(m_worker, &OAuthWorker::granted, this, &OAuthService::granted);
     connect(m_worker, &OAuthWorker::failed, this, &OAuthService::runFailed);
+    m_thread = startIoThread(m_worker, "oauth");
+    return m_worker;
 }
-
-OAuthService::~OAuthService() = default;
 
 bool OAuthService::mustSignIn(const Base::Error &error)
 {
@@ -98,8 +107,8 @@ void OAuthService::begin(
     Relay::OAuthGrant grant;
     grant.client = *profile.oauth;
     grant.clientSecret = std::move(clientSecret);
-    QMetaObject::invokeMethod(m_worker,
-        [worker = m_worker, run, grant, hint = profile.user] { worker->signIn(run, grant, hint); });
+    QMetaObject::invokeMethod(worker(),
+        [worker = worker(), run, grant, hint = profile.user] { worker->signIn(run, grant, hint); });
 }
 
 bool OAuthService::isSigningIn(const QUuid &profile) const
@@ -112,7 +121,8 @@ void OAuthService::cancel(const QUuid &profile)
     const QUuid run = m_signIns.take(profile);
     if (run.isNull())
         return;
-    QMetaObject::invokeMethod(m_worker, [worker = m_worker, run] { worker->cancel(run); });
+    if (m_worker) // else it has not begun
+        QMetaObject::invokeMethod(m_worker, [worker = m_worker, run] { worker->cancel(run); });
     Q_EMIT failed(profile, {Kind::Cancelled, u"oauth: cancelled"_s, {}});
 }
 
@@ -214,7 +224,7 @@ void OAuthService::use(
     refresh.before = grant;
     refresh.waiting.push_back(std::move(promise));
     QMetaObject::invokeMethod(
-        m_worker, [worker = m_worker, run, grant] { worker->refresh(run, grant); });
+        worker(), [worker = worker(), run, grant] { worker->refresh(run, grant); });
 }
 
 void OAuthService::granted(const QUuid &run, const Relay::OAuthGrant &grant)

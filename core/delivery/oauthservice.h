@@ -79,6 +79,8 @@ private:
     /// The grant that this profile may use; none where there is none.
     [[nodiscard]] QFuture<Base::Result<Grant>> grantOf(const Relay::RelayProfile &profile);
     void begin(const Relay::RelayProfile &profile, const QUuid &run, Base::Secret clientSecret);
+    /// Made when it is first needed: most never sign in.
+    [[nodiscard]] OAuthWorker *worker();
     void use(QPromise<TokenResult> promise, const QUuid &profile, const Relay::OAuthGrant &grant);
     void granted(const QUuid &run, const Relay::OAuthGrant &grant);
     /// What a refresh of this profile brings now is not kept.
@@ -91,7 +93,9 @@ private:
     const Base::Clock &m_clock;
     QHash<QUuid, QUuid> m_signIns; ///< Profile → run.
     std::map<QUuid, Refresh> m_refreshes; ///< By run.
-    OAuthWorker *m_worker; ///< Of m_thread.
+    const OAuthPageTexts m_texts;
+    const OAuthLimits m_limits;
+    OAuthWorker *m_worker = nullptr; ///< Of m_thread, which deletes it.
     IoThreadPtr m_thread; ///< Last: it ends first.
 };
 

@@ -122,7 +122,7 @@ public:
     ReportRepository *reports;
     const Base::Clock &clock;
     std::map<QUuid, Run> runs;
-    CheckWorker *worker = nullptr; // deleted by its thread's end
+    CheckWorker *worker = nullptr; // none before the first lane; deleted by its thread's end
     Delivery::IoThreadPtr thread;
 };
 
@@ -131,13 +131,11 @@ CheckService::CheckService(Delivery::SendService &sender, Transcript::SessionRep
     : QObject(parent)
     , d(std::make_unique<Private>(*this, sender, sessions, reports, clock))
 {
-    d->worker = new CheckWorker;
-    d->thread = Delivery::startIoThread(d->worker, "checks");
 }
 
 CheckService::~CheckService()
 {
-    if (d->thread->isRunning())
+    if (d->thread && d->thread->isRunning())
         QMetaObject::invokeMethod(d->worker, &CheckWorker::shutDown, Qt::BlockingQueuedConnection);
     d->thread.reset();
     for (auto &[id, run] : d->runs) {
@@ -148,11 +146,9 @@ CheckService::~CheckService()
     }
 }
 
-void CheckService::setRepositories(
-    Transcript::SessionRepository *sessions, ReportRepository *reports)
+void CheckService::setSessions(Transcript::SessionRepository *sessions)
 {
     d->sessions = sessions;
-    d->reports = reports;
 }
 
 bool CheckService::isRunning(const QUuid &report) const
@@ -380,6 +376,10 @@ void CheckService::Private::runLane(Run &run, Lane *lane)
         worker, [worker = worker, id = run.report.id, lane] { worker->start(id, lane); },
         Qt::QueuedConnection);
 }
+    if (!worker) {
+        worker = new CheckWorker;
+        thread = Delivery::startIoThread(worker, "checks");
+    }
 
 void CheckService::Private::checkChanged(Run &run, const CheckResult &result)
 {

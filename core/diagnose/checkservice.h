@@ -60,7 +60,7 @@ public:
     /// Cancels what runs.
     ~CheckService() override;
 
-    void setRepositories(Transcript::SessionRepository *sessions, ReportRepository *reports);
+    void setSessions(Transcript::SessionRepository *sessions);
     /// Returns the report's id at once; everything else comes by signal.
     QUuid start(CheckOptions options);
     /// What is under way is ended, nothing more is begun; then finished().
