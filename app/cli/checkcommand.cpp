@@ -5,7 +5,6 @@
 #include "outputfiles.h"
 #include "secretoptions.h"
 
-#include "base/filejobs.h"
 #include "base/paths.h"
 #include "diagnose/reportcomparison.h"
 #include "diagnose/reportexport.h"
@@ -28,8 +27,6 @@ using Diagnose::Cell;
 using Diagnose::CheckResult;
 using Diagnose::RelayReport;
 using Diagnose::ReportDifference;
-
-constexpr qint64 MostBytes = 64LL * 1024 * 1024;
 
 QJsonObject differenceJson(const ReportDifference &difference)
 {
@@ -140,8 +137,7 @@ void CheckRelayCommand::findFormer()
     } else if (!id.isNull()) {
         m_reports->report(id).then(this, [this](const Former &former) { useFormer(former); });
     } else {
-        useFormer(Base::readRegularFile(QFile::decodeName(which), MostBytes)
-                .and_then(Diagnose::readReport));
+        useFormer(Diagnose::readReportFile(QFile::decodeName(which)));
     }
 }
 

@@ -22,16 +22,6 @@ using Diagnose::CheckService;
 using Diagnose::DiagnosePanel;
 using Diagnose::RelayReport;
 
-/// Whoever drops a file of gigabytes gets an answer, not a program that swells.
-constexpr qint64 MaxReportFile = 64 << 20;
-
-Base::Result<RelayReport> readFile(const QString &path)
-{
-    const Base::Result<QByteArray> bytes = Base::readRegularFile(path, MaxReportFile);
-    return bytes ? Diagnose::readReport(*bytes)
-                 : Base::Result<RelayReport>(std::unexpected(bytes.error()));
-}
-
 Base::Result<void> writeReport(
     const QString &path, const RelayReport &report, Delivery::ReportFormat format)
 {
@@ -260,7 +250,7 @@ bool DiagnoseFlow::looksLikeReport(const QString &path)
 
 void DiagnoseFlow::open(const QString &path)
 {
-    QtConcurrent::run(&readFile, path)
+    QtConcurrent::run(&Diagnose::readReportFile, path)
         .then(this, [this, generation = ++m_generation](const Base::Result<RelayReport> &report) {
             if (generation != m_generation)
                 return;

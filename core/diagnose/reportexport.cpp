@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "delivery/htmlpage.h"
 #include "diagnose/reportjson.h"
+#include "diagnose/reporttext.h"
 #include "diagnose/securitytables.h"
 #include "explain/explain.h"
 #include "transcript/json.h"
@@ -14,18 +15,6 @@ namespace Mailgauge::Diagnose {
 
 namespace {
 
-constexpr qsizetype MaxShown = 200; // octets of one thing from the wire; JSON has all of it
-
-QString shown(const QByteArray &bytes)
-{
-    return Transcript::visibleText(bytes.size() > MaxShown ? bytes.first(MaxShown) + "..." : bytes);
-}
-
-QString word(QByteArrayView name)
-{
-    return QLatin1StringView(name);
-}
-
 QString msText(qint64 us)
 {
     return us == 0 ? QString() : u"%1 ms"_s.arg(std::max<qint64>(1, us / 1000));
@@ -35,11 +24,8 @@ QString tlsText(const Cell &cell)
 {
     if (!cell.tls)
         return {};
-    QStringList reasons;
-    for (const Tls::VerifyReason &reason : cell.tls->reasons)
-        reasons.append(word(Tls::reasonName(reason.kind)));
-    return u"%1 %2, %3"_s.arg(word(cell.tls->version), word(cell.tls->cipher),
-        reasons.isEmpty() ? u"verified"_s : reasons.join(u", "_s));
+    return u"%1 %2, %3"_s.arg(
+        word(cell.tls->version), word(cell.tls->cipher), trustText(*cell.tls));
 }
 
 QString mechanismsText(const std::optional<Smtp::Capabilities> &capabilities)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnose/reportjson.h"
 
+#include "base/filejobs.h"
 #include "base/literals.h"
 #include "delivery/comparisonreport.h"
 #include "diagnose/hostpoliciesjson.h"
@@ -15,6 +16,9 @@
 namespace Mailgauge::Diagnose {
 
 namespace {
+
+/// Whoever opens a file of gigabytes gets an answer, not a program that swells.
+constexpr qint64 MostBytes = 64LL * 1024 * 1024;
 
 using Transcript::bytesFrom;
 using Transcript::nameIn;
@@ -283,6 +287,11 @@ Base::Result<RelayReport> readReport(const QByteArray &json)
     if (error.error != QJsonParseError::NoError || !document.isObject())
         return Base::fail(Kind::InvalidInput, u"not a report of a relay: "_s + error.errorString());
     return reportFromJson(document.object());
+}
+
+Base::Result<RelayReport> readReportFile(const QString &path)
+{
+    return Base::readRegularFile(path, MostBytes).and_then(readReport);
 }
 
 } // namespace Mailgauge::Diagnose

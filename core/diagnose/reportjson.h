@@ -15,5 +15,7 @@ namespace Mailgauge::Diagnose {
 [[nodiscard]] Base::Result<RelayReport> reportFromJson(const QJsonObject &object);
 /// From the bytes of a file.
 [[nodiscard]] Base::Result<RelayReport> readReport(const QByteArray &json);
+/// Also InvalidInput and Io as Base::readRegularFile(): nothing above 64 MiB is read.
+[[nodiscard]] Base::Result<RelayReport> readReportFile(const QString &path);
 
 } // namespace Mailgauge::Diagnose

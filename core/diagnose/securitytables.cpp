@@ -2,26 +2,16 @@
 #include "diagnose/securitytables.h"
 
 #include "base/literals.h"
+#include "diagnose/reporttext.h"
 #include "explain/explain.h"
 #include "tls/ciphersuites.h"
 #include "tls/tlscodes.h"
-#include "transcript/entry.h"
 
 #include <QHostAddress>
 
 namespace Mailgauge::Diagnose {
 
 namespace {
-
-QString shown(const QByteArray &bytes)
-{
-    return Transcript::visibleText(bytes);
-}
-
-QString word(QByteArrayView name)
-{
-    return QLatin1StringView(name);
-}
 
 QString endpoint(const QString &address, quint16 port)
 {
@@ -50,21 +40,13 @@ QString suitesOf(const ProbedVersion &version)
     return text;
 }
 
-QString trustOf(const Tls::TlsFacts &facts)
-{
-    QStringList reasons;
-    for (const Tls::VerifyReason &reason : facts.reasons)
-        reasons.append(word(Tls::reasonName(reason.kind)));
-    return reasons.isEmpty() ? u"verified"_s : reasons.join(u", "_s);
-}
-
 void addChain(QList<QStringList> &rows, const InspectedChain &chain)
 {
     const QList<InspectedCertificate> &path = chain.path.isEmpty() ? chain.sent : chain.path;
     for (qsizetype i = 0; i < path.size(); ++i) {
         const Tls::CertificateFacts &one = path.at(i).facts;
         rows.append(QStringList {i == 0 ? u"certificate"_s : u"issued by"_s,
-            i == 0 ? trustOf(chain.facts) : QString(),
+            i == 0 ? trustText(chain.facts) : QString(),
             u"%1, %2, until %3"_s.arg(shown(one.subject.toUtf8()), one.keyType,
                 one.notAfter.toUTC().toString(Qt::ISODate))});
     }

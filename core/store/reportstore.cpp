@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/reportstore.h"
 
-#include "base/filejobs.h"
+#include "base/filewriter.h"
 #include "base/literals.h"
 #include "diagnose/reportjson.h"
 #include "transcript/json.h"
@@ -19,16 +19,9 @@ using Diagnose::RelayReport;
 using Diagnose::ReportSummary;
 using Kind = Base::Error::Kind;
 
-constexpr qint64 MostBytes = 64LL * 1024 * 1024;
-
 QString fileOf(const QString &directory, const QUuid &id)
 {
     return u"%1/%2.json"_s.arg(directory, id.toString(QUuid::WithoutBraces));
-}
-
-Base::Result<RelayReport> read(const QString &path)
-{
-    return Base::readRegularFile(path, MostBytes).and_then(Diagnose::readReport);
 }
 
 bool isOf(const ReportSummary &summary, const QString &host)
@@ -70,7 +63,7 @@ QFuture<Base::Result<QList<ReportSummary>>> ReportStore::list(QString host)
             QList<ReportSummary> found;
             const QStringList names = QDir(directory).entryList({u"*.json"_s}, QDir::Files);
             for (const QString &name : names) {
-                const auto report = read(directory + u'/' + name);
+                const auto report = Diagnose::readReportFile(directory + u'/' + name);
                 if (!report)
                     continue;
                 const ReportSummary summary = Diagnose::summaryOf(*report);
@@ -88,7 +81,7 @@ QFuture<Base::Result<RelayReport>> ReportStore::report(QUuid id)
         const QString path = fileOf(directory, id);
         if (!QFile::exists(path))
             return Base::fail(Kind::InvalidInput, u"no such report"_s);
-        return read(path);
+        return Diagnose::readReportFile(path);
     });
 }
 
