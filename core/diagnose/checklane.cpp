@@ -74,9 +74,8 @@ Ground groundOn(const Cell &cell, const CheckOptions &options, const RelayReport
     return ground;
 }
 
-CheckLane::CheckLane(Ground ground, QList<Check> checks, QObject *parent)
-    : QObject(parent)
-    , m_ground(std::move(ground))
+CheckLane::CheckLane(Ground ground, QList<Check> checks)
+    : m_ground(std::move(ground))
     , m_checks(std::move(checks))
 {
 }

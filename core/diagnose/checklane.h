@@ -10,7 +10,7 @@ class CheckLane final : public QObject {
     Q_OBJECT
 
 public:
-    CheckLane(Ground ground, QList<Check> checks, QObject *parent);
+    CheckLane(Ground ground, QList<Check> checks);
 
     void start();
     void cancel();

@@ -6,8 +6,8 @@
 #include "diagnose/checklane.h"
 #include "diagnose/gridrun.h"
 #include "diagnose/securitylane.h"
-#include "dns/name.h"
 #include "net/router.h"
+#include "net/stranger.h"
 
 #include <QHash>
 
@@ -162,12 +162,12 @@ QUuid CheckService::start(CheckOptions options)
         options.id = QUuid::createUuid();
     // What senders of this machine have kept counts for them, whatever the DNS says today.
     if (options.relay.mtaSts.directory.isEmpty())
-    // Of the sessions side by side only one could have the port, and the next one not at once.
-    run.options.relay.target.localPort = 0;
         options.relay.mtaSts.directory = d->sender.policyDirectory();
     const QUuid id = options.id;
     Private::Run &run = d->runs[id];
     run.options = std::move(options);
+    // Of the sessions side by side only one could have the port, and the next one not at once.
+    run.options.relay.target.localPort = 0;
     const Delivery::SendRequest &relay = run.options.relay;
     run.report.id = id;
     run.report.startedAt = d->clock.utcNow();
@@ -257,7 +257,7 @@ void CheckService::Private::endWithoutGrid(
 
 void CheckService::Private::startGrid(Run &run)
 {
-    run.grid = std::make_unique<GridRun>(run.options, run.exchangers, sender, nullptr);
+    run.grid = std::make_unique<GridRun>(run.options, run.exchangers, sender);
     run.report.cells = run.grid->cells();
     const QUuid id = run.report.id;
     connect(run.grid.get(), &GridRun::cellChanged, &q, [this, &run](const Cell &cell) {
@@ -308,15 +308,20 @@ void CheckService::Private::startChecks(Run &run, const Cell &cell)
 {
     Ground ground = groundOn(cell, run.options, run.report);
     const QString &domain = run.report.domain;
-    ground.isNamedByStranger = !domain.isEmpty() && !run.isMxAuthenticated
-        && run.options.relay.tlsOptions.nameToCheck().isEmpty()
-        && !Dns::isBelow(ground.step.target.host.toUtf8(), domain.toUtf8());
+    Net::Target asked;
+    asked.host = domain;
+    asked.by = domain.isEmpty() ? Net::RouteBy::Host : Net::RouteBy::Mx;
+    Net::Hop hop;
+    hop.host = ground.step.target.host;
+    hop.authenticated = run.isMxAuthenticated;
+    ground.isNamedByStranger = Net::isNamedByStranger(
+        asked, hop, run.options.relay.tlsOptions.nameToCheck());
     ground.sessions = run.options.record ? sessions : nullptr;
     ground.clock = &clock;
     QList<Check> checks;
     for (const CheckResult &result : std::as_const(run.report.checks))
         checks.append(result.check);
-    auto *lane = new CheckLane(std::move(ground), checks, nullptr);
+    auto *lane = new CheckLane(std::move(ground), checks);
     connect(lane, &CheckLane::changed, &q,
         [this, &run](const CheckResult &result) { checkChanged(run, result); });
     connect(lane, &CheckLane::storeFailed, &q, &CheckService::storeFailed);
@@ -338,7 +343,7 @@ void CheckService::Private::checksOver(Run &run)
     plan.isMxAuthenticated = run.isMxAuthenticated;
     run.toInspect = plan.inspected.size();
     progress(run);
-    auto *lane = new SecurityLane(run.options, run.report, std::move(plan), clock, nullptr);
+    auto *lane = new SecurityLane(run.options, run.report, std::move(plan), clock);
     connect(lane, &SecurityLane::policiesFound, &q, [this, &run](const HostPolicies &policies) {
         run.report.policies.append(policies);
         Q_EMIT q.policiesFound(run.report.id, policies);
@@ -371,15 +376,15 @@ void CheckService::Private::runLane(Run &run, Lane *lane)
         run.report.pauses.append(pause);
         Q_EMIT q.paused(run.report.id, pause);
     });
+    if (!worker) {
+        worker = new CheckWorker;
+        thread = Delivery::startIoThread(worker, "checks");
+    }
     lane->moveToThread(worker->thread());
     QMetaObject::invokeMethod(
         worker, [worker = worker, id = run.report.id, lane] { worker->start(id, lane); },
         Qt::QueuedConnection);
 }
-    if (!worker) {
-        worker = new CheckWorker;
-        thread = Delivery::startIoThread(worker, "checks");
-    }
 
 void CheckService::Private::checkChanged(Run &run, const CheckResult &result)
 {

@@ -56,10 +56,9 @@ Smtp::Deadlines shortened(const Smtp::Deadlines &asked)
     return limits;
 }
 
-GridRun::GridRun(const CheckOptions &options, const QStringList &exchangers,
-    Delivery::SendService &sender, QObject *parent)
-    : QObject(parent)
-    , m_options(options)
+GridRun::GridRun(
+    const CheckOptions &options, const QStringList &exchangers, Delivery::SendService &sender)
+    : m_options(options)
     , m_sender(sender)
 {
     if (exchangers.isEmpty())
@@ -159,6 +158,7 @@ Delivery::SendRequest GridRun::requestFor(const CellKey &key) const
     // The certificate is a fact here; it must not keep us from seeing what is behind it.
     request.tlsOptions.verify = Tls::VerifyMode::None;
     request.record = m_options.record;
+    request.isLook = true;
     const auto implicit = std::ranges::find(
         m_cells, CellKey {key.port, key.family, TlsMode::Implicit, key.host}, &Cell::key);
     if (key.mode != TlsMode::Implicit && implicit != m_cells.end()
@@ -175,7 +175,6 @@ void GridRun::startCell(Cell &cell)
     cell.session = request.id;
     ++cell.tries;
     m_running.insert(request.id, cell.key);
-    request.isLook = true;
     m_sender.send(std::move(request));
     change(cell);
 }

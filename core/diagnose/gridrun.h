@@ -18,8 +18,8 @@ class GridRun final : public QObject {
 
 public:
     /// `exchangers`: whose cells; none: those of the host that the options name.
-    GridRun(const CheckOptions &options, const QStringList &exchangers,
-        Delivery::SendService &sender, QObject *parent);
+    GridRun(
+        const CheckOptions &options, const QStringList &exchangers, Delivery::SendService &sender);
 
     void start();
     void cancel();

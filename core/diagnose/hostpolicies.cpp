@@ -29,11 +29,9 @@ HostSecurity::StartTls startTlsOf(const Cell &cell)
 
 bool isMistake(const QByteArray &id)
 {
-    constexpr std::array mistakes {
+    constexpr std::array<QByteArrayView, 4> mistakes {
         "mtaSts.twoRecords", "mtaSts.badRecord", "mtaSts.badPolicy", "mtaSts.fetchFailed"};
-    return std::ranges::find(mistakes, QByteArrayView(id), [](const char *one) {
-        return QByteArrayView(one);
-    }) != mistakes.end();
+    return std::ranges::find(mistakes, QByteArrayView(id)) != mistakes.end();
 }
 
 } // namespace

@@ -20,19 +20,7 @@ using Transcript::nameIn;
 using Transcript::nameOf;
 using Transcript::Reading;
 using Transcript::toJson;
-
-/// The value that `name` calls so; `last` is the last of its kind.
-template <typename Value>
-std::optional<Value> valueFrom(
-    const QJsonValue &json, Value last, QByteArrayView (*name)(Value value))
-{
-    const QByteArray wanted = nameIn(json);
-    for (int i = 0; i <= static_cast<int>(last); ++i) {
-        if (name(static_cast<Value>(i)) == wanted)
-            return static_cast<Value>(i);
-    }
-    return std::nullopt;
-}
+using Transcript::valueFrom;
 
 QJsonObject daneToJson(const DaneFacts &dane)
 {
@@ -47,8 +35,8 @@ QJsonObject daneToJson(const DaneFacts &dane)
 
 DaneFacts daneFrom(const QJsonObject &object, Reading &reading)
 {
-    DaneFacts dane {.state = reading.need(valueFrom(object[u"state"_s], DaneFacts::State::Failed,
-                                              &Net::daneStateName),
+    DaneFacts dane {.state = reading.need(valueFrom(nameIn(object[u"state"_s]),
+                                              DaneFacts::State::Failed, &Net::daneStateName),
                         DaneFacts::State::None),
         .reason = bytesFrom(object[u"reason"_s]),
         .baseDomain = bytesFrom(object[u"baseDomain"_s]),
@@ -89,8 +77,8 @@ MtaStsFacts mtaStsFrom(const QJsonObject &object, Reading &reading)
         facts.findings.append({bytesFrom(one[u"id"_s]), bytesFrom(one[u"evidence"_s])});
     if (const QJsonValue policy = object[u"policy"_s]; policy.isObject()) {
         facts.policy = MtaStsPolicy {
-            .mode = reading.need(
-                valueFrom(policy[u"mode"_s], MtaStsPolicy::Mode::Enforce, &Net::mtaStsModeName),
+            .mode = reading.need(valueFrom(nameIn(policy[u"mode"_s]), MtaStsPolicy::Mode::Enforce,
+                                     &Net::mtaStsModeName),
                 MtaStsPolicy::Mode::None),
             .mx = policy[u"mx"_s].toVariant().toStringList(),
             .maxAge = policy[u"maxAge"_s].toInteger()};
@@ -107,9 +95,11 @@ QJsonObject verdictToJson(const PolicyVerdict &verdict)
 
 PolicyVerdict verdictFrom(const QJsonObject &object, Reading &reading)
 {
-    return {reading.need(valueFrom(object[u"sender"_s], Net::Sender::Dane, &Net::senderName),
-                Net::Sender::Opportunistic),
-        reading.need(valueFrom(object[u"conduct"_s], Net::Conduct::DoesNotSend, &Net::conductName),
+    return {
+        reading.need(valueFrom(nameIn(object[u"sender"_s]), Net::Sender::Dane, &Net::senderName),
+            Net::Sender::Opportunistic),
+        reading.need(
+            valueFrom(nameIn(object[u"conduct"_s]), Net::Conduct::DoesNotSend, &Net::conductName),
             Net::Conduct::DoesNotSend),
         bytesFrom(object[u"reason"_s]), bytesFrom(object[u"evidence"_s])};
 }

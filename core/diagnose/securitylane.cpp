@@ -75,9 +75,8 @@ SecurityPlan securityPlanOf(const QList<Cell> &cells, quint16 port, bool inspect
 }
 
 SecurityLane::SecurityLane(const CheckOptions &options, const RelayReport &report,
-    SecurityPlan plan, const Base::Clock &clock, QObject *parent)
-    : QObject(parent)
-    , m_options(options)
+    SecurityPlan plan, const Base::Clock &clock)
+    : m_options(options)
     , m_host(report.host)
     , m_domain(report.domain)
     , m_plan(std::move(plan))

@@ -31,7 +31,7 @@ class SecurityLane final : public QObject {
 
 public:
     SecurityLane(const CheckOptions &options, const RelayReport &report, SecurityPlan plan,
-        const Base::Clock &clock, QObject *parent);
+        const Base::Clock &clock);
 
     void start();
     void cancel();

@@ -12,11 +12,7 @@ using Kind = Base::Error::Kind;
 
 std::optional<Kind> errorKindFrom(QByteArrayView name)
 {
-    for (int i = 0; i <= static_cast<int>(Kind::Unsupported); ++i) {
-        if (Base::kindName(static_cast<Kind>(i)) == name)
-            return static_cast<Kind>(i);
-    }
-    return std::nullopt;
+    return valueFrom(name, Kind::Unsupported, &Base::kindName);
 }
 
 QJsonValue nameOf(QByteArrayView name)

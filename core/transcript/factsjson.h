@@ -34,6 +34,17 @@ private:
 
 [[nodiscard]] QJsonValue nameOf(QByteArrayView name);
 [[nodiscard]] QByteArray nameIn(const QJsonValue &value);
+/// The value that `nameOfValue` calls `name`; `last` is the last of its kind.
+template <typename Value>
+[[nodiscard]] std::optional<Value> valueFrom(
+    QByteArrayView name, Value last, QByteArrayView (*nameOfValue)(Value))
+{
+    for (int i = 0; i <= static_cast<int>(last); ++i) {
+        if (nameOfValue(static_cast<Value>(i)) == name)
+            return static_cast<Value>(i);
+    }
+    return std::nullopt;
+}
 /// The kind of that name, see Base::kindName().
 [[nodiscard]] std::optional<Base::Error::Kind> errorKindFrom(QByteArrayView name);
 [[nodiscard]] Smtp::Stage stageFrom(const QJsonValue &value, Reading &reading);
