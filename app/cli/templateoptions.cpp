@@ -48,7 +48,7 @@ Checked<std::optional<TemplateValues>> templateFrom(const Options &options)
     auto values = TemplateValues::fromJson(*bytes);
     if (!values)
         return badInput(u"--template-data: "_s + values.error().detail, Smtp::Stage::Content);
-    Delivery::addRunDefaults(*values, QDateTime::currentDateTime());
+    Delivery::addRunDefaults(*values);
     return std::optional(std::move(*values));
 }
 

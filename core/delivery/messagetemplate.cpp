@@ -10,8 +10,9 @@ namespace Mailgauge::Delivery {
 using Mime::TemplateContext;
 using Mime::TemplateValues;
 
-void addRunDefaults(TemplateValues &values, const QDateTime &now)
+void addRunDefaults(TemplateValues &values)
 {
+    const QDateTime now = QDateTime::currentDateTime();
     values.setDefault(u"date"_s, now.toString(Qt::RFC2822Date));
     values.setDefault(u"isoDate"_s, now.toOffsetFromUtc(now.offsetFromUtc()).toString(Qt::ISODate));
     values.setDefault(u"uuid"_s, QUuid::createUuid().toString(QUuid::WithoutBraces));
@@ -39,7 +40,7 @@ Base::Result<std::optional<TemplateValues>> templateValues(const DeliveryOptions
     auto values = TemplateValues::fromJson(typed.isEmpty() ? "{}"_ba : typed.toUtf8());
     if (!values)
         return Base::fail(values.error().kind, u"Values: "_s + values.error().detail);
-    addRunDefaults(*values, QDateTime::currentDateTime());
+    addRunDefaults(*values);
     return std::optional(*std::move(values));
 }
 

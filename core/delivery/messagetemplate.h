@@ -9,7 +9,7 @@ namespace Mailgauge::Delivery {
 
 /// What `{{name}}` stands for without the user's word, before there is an envelope: date, isoDate,
 /// uuid and version; the user's own values go before.
-void addRunDefaults(Mime::TemplateValues &values, const QDateTime &now);
+void addRunDefaults(Mime::TemplateValues &values);
 /// The same once there is one: from, to, heloName and messageId.
 void addEnvelopeDefaults(Mime::TemplateValues &values, const Smtp::Envelope &envelope,
     const QByteArray &heloName, const QByteArray &messageId);

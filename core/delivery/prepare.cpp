@@ -7,6 +7,7 @@
 #include "delivery/messagetemplate.h"
 #include "delivery/readymessage.h"
 #include "mime/builder.h"
+#include "mime/limits.h"
 
 #include <QSet>
 
@@ -83,8 +84,6 @@ Base::Result<std::optional<Smtp::Mailbox>> reversePathOf(const Composition &comp
     return std::optional(mailboxes->constFirst());
 }
 
-constexpr qint64 LargestTemplate = 64 * 1024 * 1024;
-
 Base::Result<void> fillAddresses(Composition &composition, const Mime::TemplateValues &values)
 {
     Mime::MessageDraft &draft = composition.draft;
@@ -107,7 +106,7 @@ Base::Result<ReadyMessage> rawFrom(
     const RawForm form = composition.rawBinary ? RawForm::Binary : RawForm::Text;
     if (!values)
         return readyMessage(rawContent(composition.rawFile, form));
-    return Base::readRegularFile(composition.rawFile, LargestTemplate)
+    return Base::readRegularFile(composition.rawFile, Mime::Limits::MaxMessage)
         .and_then([&](const QByteArray &bytes) { return Mime::expandMessage(bytes, *values); })
         .and_then([form](const QByteArray &bytes) { return rawMessage(bytes, form); });
 }

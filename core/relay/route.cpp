@@ -158,9 +158,7 @@ QByteArray socketNameText(const SocketName &name)
 {
     if (name.address.isNull())
         return "unknown"_ba;
-    const QByteArray address = name.address.toString().toLatin1();
-    const bool v6 = name.address.protocol() == QAbstractSocket::IPv6Protocol;
-    return (v6 ? '[' + address + ']' : address) + ':' + QByteArray::number(name.port);
+    return withBrackets(name.address.toString()) + ':' + QByteArray::number(name.port);
 }
 
 Base::Result<QString> parseResolver(const QByteArray &text)
