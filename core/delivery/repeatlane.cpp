@@ -57,7 +57,7 @@ void RepeatLane::start()
 
 void RepeatLane::next()
 {
-    if (m_failedConnections >= MaxFailedConnections)
+    if (m_cancelled || m_failedConnections >= MaxFailedConnections)
         return end();
     const bool claiming = m_again.empty() && m_next.empty();
     if (claiming)
@@ -71,9 +71,8 @@ void RepeatLane::next()
     if (m_current->refusal)
         return storeRefused(*m_current->refusal);
     if (!m_checked) {
-        m_current->builder.apply(Smtp::Event::Failed {{m_checked.error(), Smtp::Stage::Mail}, {}});
         m_failedConnections = MaxFailedConnections; // the next would be no better
-        messageDone();
+        messageFailed(std::move(m_current), m_checked.error());
         return end();
     }
     if (claiming)
@@ -133,10 +132,9 @@ void RepeatLane::storeRefused(const Base::Error &error)
 {
     m_run.noteStoreFailure(error);
     m_cancelled = true; // H4: nothing more is begun
-    if (m_connection)
-        return m_connection->fail(error);
-    m_current->builder.apply(Smtp::Event::Failed {{error, Smtp::Stage::Mail}, {}});
-    messageDone();
+    if (m_connection && !m_ready)
+        return m_connection->fail(error); // between greeting and login
+    messageFailed(std::move(m_current), error);
     end();
 }
 
@@ -288,8 +286,8 @@ void RepeatLane::thinkAhead()
 void RepeatLane::follow()
 {
     // Each one may end the session, and with it the turn of some.
-    while (m_running && m_connection && m_current->committing && m_current->recipients.isSettled()
-        && m_again.empty()) {
+    while (m_running && !m_cancelled && m_connection && m_current->committing
+        && m_current->recipients.isSettled() && m_again.empty()) {
         const auto next = std::ranges::find_if(
             m_next, [](const auto &message) { return !message->following; });
         if (next == m_next.end() || !(*next)->claimed)
@@ -301,7 +299,7 @@ void RepeatLane::follow()
     }
 }
 
-RepeatLane::Message *RepeatLane::messageAt(qsizetype ahead)
+RepeatLane::Message *RepeatLane::messageAt(qsizetype ahead) const
 {
     if (ahead == 0)
         return m_current.get();
@@ -324,22 +322,55 @@ void RepeatLane::commit(qsizetype ahead)
     m_waiting.push_back(id);
     m_repository->commit(id, message.recipients.sentNow(message.builder.undecided()))
         .then(this, [this, id, asked = ++message.asked](const Base::Result<void> &result) {
-            cleared(id, asked, result);
+            if (result)
+                return cleared(id, asked);
+            // Queued: the connection may be telling events that move the messages on.
+            QMetaObject::invokeMethod(
+                this,
+                [this, id, asked, error = result.error()] { commitRefused(id, asked, error); },
+                Qt::QueuedConnection);
         });
 }
 
-void RepeatLane::cleared(const QUuid &id, int asked, const Base::Result<void> &result)
+/// Where it is among those that the connection knows, and still waits for that answer.
+std::optional<qsizetype> RepeatLane::placeOf(const QUuid &id, int asked) const
 {
-    if (!m_connection)
-        return;
-    for (qsizetype i = 0; Message *const message = messageAt(i); ++i) {
-        if (message->builder.record().id != id || message->asked != asked)
-            continue;
-        if (!result)
-            return storeRefused(result.error());
-        message->cleared = true;
-        return passOnCommits();
+    for (qsizetype i = 0; const Message *const message = messageAt(i); ++i) {
+        if (message->builder.record().id == id && message->asked == asked && message->committing)
+            return i;
     }
+    return std::nullopt;
+}
+
+void RepeatLane::cleared(const QUuid &id, int asked)
+{
+    const auto place = placeOf(id, asked);
+    if (!place || !m_connection)
+        return;
+    messageAt(*place)->cleared = true;
+    passOnCommits();
+}
+
+/// H4: it does not leave, and nothing more is begun. What has left keeps its replies.
+void RepeatLane::commitRefused(const QUuid &id, int asked, const Base::Error &error)
+{
+    m_run.noteStoreFailure(error);
+    const auto place = placeOf(id, asked);
+    if (!place || !m_connection)
+        return; // the server was quicker
+    m_cancelled = true;
+    for (qsizetype i = *place; Message *const message = messageAt(i); ++i) {
+        std::erase(m_waiting, message->builder.record().id);
+        if (i > 0)
+            forgetFollowing(*message);
+    }
+    if (*place > 0) {
+        const auto refused = m_next.begin() + *place - 1;
+        messageFailed(std::move(*refused), error);
+        m_next.erase(refused);
+    }
+    m_connection->withdraw(static_cast<int>(*place), error);
+    passOnCommits();
 }
 
 /// Answers in the order of the questions.
@@ -410,7 +441,7 @@ void RepeatLane::transactionDone(bool follows)
             if (!m_connection || !m_connection->isOpen() || !m_current)
                 return; // closed() goes on
             m_ready = true;
-            if (!m_current->recipients.isEmpty()) {
+            if (!m_cancelled && !m_current->recipients.isEmpty()) {
                 m_current->sent = m_current->committing = false;
                 return sendWhenReady();
             }
@@ -463,7 +494,18 @@ void RepeatLane::keepOrDropEntries()
 
 void RepeatLane::messageDone()
 {
-    const auto current = std::move(m_current);
+    report(std::move(m_current));
+}
+
+/// Nothing of it left.
+void RepeatLane::messageFailed(std::unique_ptr<Message> message, const Base::Error &error)
+{
+    message->builder.apply(Smtp::Event::Failed {{error, Smtp::Stage::Mail}, {}});
+    report(std::move(message));
+}
+
+void RepeatLane::report(std::unique_ptr<Message> current)
+{
     for (const Smtp::RecipientOutcome &outcome : current->recipients.leftovers())
         current->builder.apply(Smtp::Event::RecipientDecided {outcome});
     current->builder.finish();
@@ -494,6 +536,15 @@ void RepeatLane::giveBack(std::unique_ptr<Message> message)
     m_repository->finish(message->builder.record());
 }
 
+/// The connection does not know it any more, nor did it send anything of it.
+void RepeatLane::forgetFollowing(Message &message)
+{
+    if (!std::exchange(message.following, false))
+        return;
+    message.committing = message.cleared = false;
+    message.recipients = RecipientQueue(m_request.envelope.forwardPaths);
+}
+
 /// On another session, as if nothing had been.
 void RepeatLane::startOver(Message &message)
 {
@@ -510,12 +561,8 @@ void RepeatLane::closed()
     m_connection.release()->deleteLater(); // its own signal
     m_running = false;
     m_waiting.clear();
-    for (const auto &next : m_next) {
-        if (!std::exchange(next->following, false))
-            continue;
-        next->committing = next->cleared = false;
-        next->recipients = RecipientQueue(m_request.envelope.forwardPaths);
-    }
+    for (const auto &next : m_next)
+        forgetFollowing(*next);
     if (m_current && !m_fellBack && !m_cancelled
         && mayFallBack(m_policy, m_failed, m_current->builder)) {
         m_fellBack = true;
@@ -578,12 +625,10 @@ void RepeatLane::end()
 {
     if (m_over)
         return;
-    if (m_connection && m_connection->isOpen() && !m_cancelled) {
+    if (m_connection) {
         m_cancelled = true; // closed() ends it
         return m_connection->quit();
     }
-    if (m_connection)
-        return; // closing
     giveUpWaiting();
     m_over = true;
     m_run.laneOver();

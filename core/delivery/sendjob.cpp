@@ -280,7 +280,9 @@ void SendJob::committed(const Base::Result<void> &result)
     }
     // H4: without the ledger the dot must not be sent.
     noteStoreFailure(result.error());
-    m_connection->fail(result.error());
+    m_refused = result.error();
+    m_connection->withdraw(0, result.error());
+    m_connection->quit();
 }
 
 void SendJob::noteStoreFailure(const Base::Error &error)

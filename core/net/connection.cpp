@@ -571,6 +571,19 @@ void Connection::committed()
     pump();
 }
 
+void Connection::withdraw(int ahead, const Base::Error &why)
+{
+    if (m_phase != Phase::Session)
+        return;
+    const auto kept = static_cast<std::size_t>(std::max(ahead, 1));
+    while (m_outgoing.size() > kept)
+        m_outgoing.pop_back();
+    m_session.withdraw(ahead, why, m_clock.now());
+    if (ahead == 0 && !m_session.isOver()) // else its failure is recorded
+        m_recorder.failed(why, m_session.stage());
+    pump();
+}
+
 void Connection::quit()
 {
     if (m_phase != Phase::Session)

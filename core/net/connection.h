@@ -64,8 +64,10 @@ public:
     /// A transaction behind the running one and those named before, see smtp::Session::follow().
     void follow(Smtp::Transaction transaction, std::unique_ptr<Base::ContentSource> content,
         const QUuid &message);
-    /// The answer to Event::Commit.
+    /// The answers to Event::Commit; withdraw() as that of smtp::Session. Where messages follow,
+    /// not from within happened(): events of the same turn may move them on.
     void committed();
+    void withdraw(int ahead, const Base::Error &why);
     void quit();
     /// As smtp::Session::command() and resume(); InvalidInput too where no session is open.
     [[nodiscard]] Base::Result<void> command(const QByteArray &line);

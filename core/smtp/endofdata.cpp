@@ -55,7 +55,9 @@ void Session::Private::askCommit()
 {
     m_state = State::Committing;
     m_deadline.reset(); // The wait is for our own store.
-    if (m_running->flight == Flight::Cleared)
+    if (m_running->withdrawn)
+        endWithdrawn();
+    else if (m_running->flight == Flight::Cleared)
         commitNow();
     else if (m_running->flight == Flight::None)
         m_events.emplace_back(Event::Commit {});
@@ -76,6 +78,29 @@ void Session::Private::committed()
         return;
     asked->flight = Flight::Cleared;
     launch();
+}
+
+void Session::Private::withdraw(int ahead, Error why)
+{
+    if (m_state == State::Over || m_state == State::AwaitQuit)
+        return;
+    // Who was asked for has said nothing yet, and those behind it neither.
+    m_followers.resize(qMin(m_followers.size(), static_cast<std::size_t>(qMax(ahead - 1, 0))));
+    if (ahead > 0 || !m_running)
+        return;
+    m_running->withdrawn = std::move(why);
+    if (m_state == State::Committing)
+        endWithdrawn();
+}
+
+void Session::Private::endWithdrawn()
+{
+    Error why = *std::exchange(m_running->withdrawn, {});
+    if (!m_running->chunked) // RFC 5321 4.1.1.4: any end but that of the transport commits it.
+        return fail(std::move(why), End::Abort);
+    const Failure failure {std::move(why), m_stage};
+    decideRest({failure, {}});
+    finishTransaction({}, failure);
 }
 
 void Session::Private::commitNow()
@@ -255,7 +280,8 @@ void Session::Private::decideRestStopped(Stage stage)
     }
 }
 
-void Session::Private::finishTransaction(const std::optional<Reply> &finalReply)
+void Session::Private::finishTransaction(
+    const std::optional<Reply> &finalReply, const std::optional<Failure> &failure)
 {
     // RFC 5321 4.1.1.4 clears the buffers behind the final dot; before it they need RSET.
     m_needsReset = m_running->flies()
@@ -264,7 +290,7 @@ void Session::Private::finishTransaction(const std::optional<Reply> &finalReply)
     m_running.reset();
     m_state = State::Ready;
     m_deadline.reset();
-    m_events.emplace_back(Event::TransactionDone {finalReply, {}});
+    m_events.emplace_back(Event::TransactionDone {finalReply, failure});
     takeTurn();
     if (m_closing && !m_running)
         return close(false);

@@ -145,6 +145,12 @@ void Session::committed(Base::TimePoint now)
     d->committed();
 }
 
+void Session::withdraw(int ahead, Base::Error why, Base::TimePoint now)
+{
+    d->m_now = now;
+    d->withdraw(ahead, std::move(why));
+}
+
 void Session::written(Base::TimePoint now)
 {
     d->m_now = now;

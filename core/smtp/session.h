@@ -207,7 +207,7 @@ struct SendContent {
 /// Record durably that the message is about to be committed, then call committed(); only then the
 /// final dot, or the last chunk, is sent. Several may be asked for before the first is answered:
 /// answers come in the order of the questions. A message that ends before its answer takes the
-/// question with it.
+/// question with it. Where that cannot be recorded: withdraw().
 struct Commit {
     int ahead = 0; ///< Which message, as in Send.
 };
@@ -367,6 +367,11 @@ public:
     void contentProgress(Base::TimePoint now);
     void contentFinished(Base::TimePoint now);
     void committed(Base::TimePoint now);
+    /// The driver's ledger takes the message so many behind the running one not: it never leaves,
+    /// nor do those behind it, and not a word is told about these; what has left goes on. The
+    /// running one itself (0), not committed yet, ends as failed for `why`; under DATA the session
+    /// ends with it, as nothing else could end the content. Their questions go with them.
+    void withdraw(int ahead, Base::Error why, Base::TimePoint now);
     /// All bytes handed out by Send are written (DropAfterSend waits for it).
     void written(Base::TimePoint now);
 

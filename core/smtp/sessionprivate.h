@@ -40,6 +40,7 @@ public:
     void contentProgress();
     void contentFinished();
     void committed();
+    void withdraw(int ahead, Base::Error why);
     void written();
 
     Base::TimePoint m_now;
@@ -108,6 +109,7 @@ private:
         std::optional<Reply>
             finalReply {}; ///< LMTP: of those behind the content; BDAT: the refusal.
         bool closing = false; ///< One of them was 421.
+        std::optional<Base::Error> withdrawn {}; ///< Why it must not be committed.
 
         [[nodiscard]] bool flies() const { return flight >= Flight::Leaving; }
     };
@@ -243,6 +245,7 @@ private:
     // endofdata.cpp
     void askCommit();
     void commitNow();
+    void endWithdrawn();
     void sendDot();
     void expectFinal();
     [[nodiscard]] bool mayBeCommitted(const Base::Error &error) const;
@@ -256,7 +259,8 @@ private:
     void decideRestByReply(const Reply &reply, Stage stage);
     void decideRest(const Event::Failed &failed);
     void decideRestStopped(Stage stage);
-    void finishTransaction(const std::optional<Reply> &finalReply);
+    void finishTransaction(
+        const std::optional<Reply> &finalReply, const std::optional<Failure> &failure = {});
 
     SessionOptions m_options;
     ReplyParser m_parser;

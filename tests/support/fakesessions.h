@@ -9,6 +9,7 @@
 #include <QPromise>
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -38,7 +39,7 @@ public:
     std::optional<Base::Error> commitError;
     std::optional<Base::Error> appendError;
     bool holdBegin = false; ///< Answers begin() only by releaseBegin().
-    bool holdCommit = false;
+    bool holdCommit = false; ///< Any number of them.
     bool holdFinish = false;
 
     /// "begin", "commit a@x b@y", "finish accepted" …; appends are not noted.
@@ -54,7 +55,15 @@ public:
         return m_entries;
     }
     void releaseBegin() { release(m_begin, beginError); }
-    void releaseCommit() { release(m_commit, commitError); }
+    /// Answers the commit that was asked for so many behind the oldest one without an answer.
+    void releaseCommit(std::size_t behind = 0, const std::optional<Base::Error> &error = {})
+    {
+        const QMutexLocker lock(&m_mutex);
+        QPromise<Base::Result<void>> promise = std::move(m_commits.at(behind));
+        m_commits.erase(m_commits.begin() + static_cast<std::ptrdiff_t>(behind));
+        promise.addResult(resultOf(error ? error : commitError));
+        promise.finish();
+    }
     void releaseFinish() { release(m_finish, {}); }
 
     Done begin(Transcript::SessionRecord record, Base::Content content) override
@@ -78,7 +87,11 @@ public:
     Done commit(QUuid, QList<QByteArray> recipients) override
     {
         note("commit " + recipients.join(' '));
-        return holdCommit ? held(m_commit) : ready(commitError);
+        if (!holdCommit)
+            return ready(commitError);
+        const QMutexLocker lock(&m_mutex);
+        m_commits.emplace_back().start();
+        return m_commits.back().future();
     }
     Done append(QUuid session, QList<Transcript::Entry> entries) override
     {
@@ -283,7 +296,7 @@ private:
     QByteArrayList m_calls;
     QList<Transcript::Entry> m_entries;
     std::optional<QPromise<Base::Result<void>>> m_begin;
-    std::optional<QPromise<Base::Result<void>>> m_commit;
+    std::deque<QPromise<Base::Result<void>>> m_commits;
     std::optional<QPromise<Base::Result<void>>> m_finish;
 };
 

@@ -93,10 +93,13 @@ struct Listener final {
             });
         QObject::connect(&service, &RepeatService::finished, &context,
             [this](const RepeatSummary &summary) { summaries.append(summary); });
+        QObject::connect(&service, &RepeatService::storeFailed, &context,
+            [this](const Base::Error &error) { storeErrors.append(error); });
     }
     QObject context;
     QList<Delivery::RepeatedMessage> messages;
     QList<RepeatSummary> summaries;
+    QList<Base::Error> storeErrors;
 };
 
 /// Is slow with the commit of the third message and the begin of the fourth.
@@ -332,6 +335,108 @@ private Q_SLOTS:
         QTRY_COMPARE(heard.summaries.size(), 1);
         QVERIFY(!relay.received().contains("BDAT"));
         QCOMPARE(heard.summaries.first().counts.accepted, 0);
+    }
+
+    // H4: what the ledger refuses does not leave, and takes no reply from what has left.
+    void ledgerRefuses_data()
+    {
+        QTest::addColumn<Script>("script");
+        QTest::addColumn<int>("messages");
+        QTest::addColumn<int>("recipients"); // told to the relay before the first answer
+        QTest::addColumn<QList<int>>("answers"); // of the two that are asked for while one runs:
+                                                 // which, and negative where it is refused
+        QTest::addColumn<OutcomeCounts>("counts");
+        QTest::addColumn<QByteArrayList>("finished");
+        const QByteArray accepted = "finish accepted"_ba;
+        const QByteArray failed = "finish failed"_ba;
+        const QByteArray no = "550 5.1.1 no\r\n"_ba;
+        QTest::newRow("H4 the second behind the running one")
+            << flight(1, m_one).send(Queued + taken(m_one) + Queued).quit() << 5 << 2
+            << QList<int> {-2, 1} << OutcomeCounts {3, 0, 0, 0, 1}
+            << QByteArrayList {accepted, failed, accepted, accepted, "finish stopped"_ba};
+        // Its turn has come, and the ledger was not heard of yet.
+        Script turn = flight(0, m_one).send(Queued);
+        expectEnvelope(turn, m_one).send(taken(m_one));
+        QTest::newRow("H4 the one that runs by now")
+            << turn.quit() << 4 << 3 << QList<int> {-1} << OutcomeCounts {2, 0, 0, 0, 1}
+            << QByteArrayList {accepted, accepted, failed, "finish stopped"_ba};
+        Script refused = flight(0, m_one).send(Queued);
+        expectEnvelope(refused, m_one).send(MailOk + no).expect("RSET"_ba).send(ResetOk);
+        expectEnvelope(refused, m_one).send(taken(m_one));
+        QTest::newRow("R4 a late yes is nobody else's")
+            << Script(refused).quit() << 4 << 4 << QList<int> {1, -2}
+            << OutcomeCounts {2, 0, 1, 0, 1}
+            << QByteArrayList {accepted, accepted, "finish rejected"_ba, failed};
+        QTest::newRow("R4 a late no is nobody else's")
+            << expectChunk(refused).send(Queued).quit() << 4 << 4 << QList<int> {-1, 2}
+            << OutcomeCounts {3, 0, 1, 0, 0}
+            << QByteArrayList {accepted, accepted, "finish rejected"_ba, accepted};
+    }
+    void ledgerRefuses()
+    {
+        QFETCH(Script, script);
+        QFETCH(int, messages);
+        QFETCH(int, recipients);
+        QFETCH(QList<int>, answers);
+        QFETCH(OutcomeCounts, counts);
+        QFETCH(QByteArrayList, finished);
+        FakeRelay relay({script});
+        Test::FakeSessions repository;
+        repository.holdCommit = true;
+        RepeatService service(&repository, m_clock);
+        Listener heard(service);
+        const auto asked = [&repository] { return repository.calls().count("commit to@x"_ba); };
+        service.start(repeat(relay.port(), messages, m_one));
+        for (const int one : {1, 2}) {
+            QTRY_COMPARE(asked(), one);
+            repository.releaseCommit();
+        }
+        QTRY_COMPARE(asked(), messages);
+        QTRY_COMPARE(relay.received().count("RCPT"), recipients);
+        const Base::Error full {Base::Error::Kind::Full, u"store: disk full"_s, {}};
+        QList<int> open {1, 2};
+        for (const int answer : std::as_const(answers)) {
+            const qsizetype behind = open.indexOf(qAbs(answer));
+            open.removeAt(behind);
+            repository.releaseCommit(
+                static_cast<std::size_t>(behind), answer < 0 ? std::optional(full) : std::nullopt);
+            if (answer < 0)
+                QTRY_COMPARE(heard.storeErrors, QList {full});
+        }
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(relay.connections(), 1);
+        QCOMPARE(heard.summaries.first().counts, counts);
+        QCOMPARE(heard.summaries.first().verdict.exitCode, 79);
+        QByteArrayList told = repository.calls();
+        told.removeIf([](const QByteArray &call) { return !call.startsWith("finish"); });
+        QCOMPARE(told, finished);
+    }
+
+    // The question goes with its message: nobody waits for an answer that is nobody's.
+    void answerThatNeverComes()
+    {
+        const QByteArrayList both {"a@x"_ba, "b@x"_ba};
+        const QByteArray no = "550 5.1.1 no\r\n"_ba;
+        Script script = flight(1, both).send(
+            Queued + MailOk + RcptOk + "452 4.5.3 too many\r\n" + Queued);
+        expectEnvelope(script, both).send(MailOk + no + no).expect("RSET"_ba).send(ResetOk);
+        FakeRelay relay({single(script, {"b@x"_ba}).quit()});
+        Test::FakeSessions repository;
+        repository.holdCommit = true;
+        RepeatService service(&repository, m_clock);
+        Listener heard(service);
+        const auto asked = [&repository] { return repository.calls().count("commit a@x b@x"_ba); };
+        service.start(repeat(relay.port(), 4, both));
+        for (const int one : {1, 2, 4}) {
+            QTRY_COMPARE(asked(), one);
+            repository.releaseCommit();
+        }
+        QTRY_COMPARE(repository.calls().count("commit b@x"_ba), 1);
+        repository.releaseCommit(1);
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(heard.summaries.first().counts, (OutcomeCounts {6, 0, 2, 0, 0}));
     }
 
     void cancel()

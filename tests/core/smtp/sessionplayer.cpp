@@ -203,6 +203,11 @@ void SessionPlayer::play(Chunks chunks, qsizetype split)
             session.mechanismAnswered(std::unexpected(error(Base::Error::Kind::Denied)), m_now);
         } else if (line == "STORED") {
             session.committed(m_now);
+        } else if (line.startsWith("REFUSED ")) {
+            const int ahead = line.sliced(8).toInt();
+            m_named = qMin(m_named, qMax(ahead - 1, 0));
+            m_sent = transactions.size();
+            session.withdraw(ahead, error(Base::Error::Kind::Full), m_now);
         } else {
             qFatal("bad script line: %s", line.constData());
         }

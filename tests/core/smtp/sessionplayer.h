@@ -13,11 +13,11 @@ namespace Mailgauge::Test {
 /// Script lines: `S: text` from the server (CRLF is added; lines that follow each other arrive
 /// together), `S\ raw` with backslash escapes and nothing added, `C: text` that the client must
 /// have sent by now (`C\ raw` likewise), `PIECE n` of the content, `FINISHED`, `TLS`, `TLSFAIL`,
-/// `CLOSE`, `RESET`, `CANCEL`, `TIMEOUT`, `WRITTEN`, `STORED`, `GO` or `GO line` at a breakpoint,
-/// `HAND line` (backslash escapes), `QUIT`, `ANSWER text` of a mechanism that was asked elsewhere,
-/// `NOANSWER`. The player answers Ready and
-/// TransactionDone with the next transaction or QUIT, SendContent with the content, and Commit at
-/// once unless `holdCommit`.
+/// `CLOSE`, `RESET`, `CANCEL`, `TIMEOUT`, `WRITTEN`, `STORED`, `REFUSED n` by the ledger (of the
+/// one so many behind the running one, with which the sending ends), `GO` or `GO line` at a
+/// breakpoint, `HAND line` (backslash escapes), `QUIT`, `ANSWER text` of a mechanism that was asked
+/// elsewhere, `NOANSWER`. The player answers Ready and TransactionDone with the next transaction or
+/// QUIT, SendContent with the content, and Commit at once unless `holdCommit`.
 struct SessionPlayer {
     Smtp::SessionOptions options;
     QList<Smtp::Transaction> transactions;

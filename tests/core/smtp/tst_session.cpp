@@ -626,6 +626,11 @@ void TestSession::commitComesBeforeTheDot()
     playEveryWay(player,
         {"commit", "decided a@x failed content malformedReply", "done malformedReply",
             "failed malformedReply content", "closed abort"});
+    // H4: nothing else ends the content.
+    player.script = Hello + ToData + "S: 354 go\n" + Body + "REFUSED 0\n";
+    playEveryWay(player,
+        {"commit", "decided a@x failed content full", "done full", "failed full content",
+            "closed abort"});
     player.script = Hello + ToData + "S: 354 go\n" + Body + "STORED\nC: .\nS: 250 ok\n" + Quit;
     playEveryWay(player, {"commit", "decided a@x accepted dot 250", "done 250", "closed"});
 }

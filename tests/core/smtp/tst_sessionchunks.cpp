@@ -411,6 +411,9 @@ void TestSessionChunks::commitBeforeTheLastChunk()
     playEveryWay(chunking,
         Commit + both("failed rcpt malformedReply")
             + QByteArrayList {"done malformedReply", "failed malformedReply rcpt", "closed abort"});
+    chunking.script = Hello + Group + "REFUSED 0\n" + Quit;
+    playEveryWay(
+        chunking, Commit + both("failed rcpt full") + QByteArrayList {"done full"} + Closed);
     chunking.script = Hello + Group + "STORED\n" + Whole + "S: 250 ok\n" + Quit;
     playEveryWay(chunking, Accepted + Closed);
     chunking.options.chunkSize = 4;

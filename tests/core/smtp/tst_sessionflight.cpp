@@ -74,6 +74,8 @@ private Q_SLOTS:
     void leaving_data();
     void leaving();
     void ledgerFirst();
+    void ledgerRefuses_data();
+    void ledgerRefuses();
     void window_data();
     void window();
     void marksWhatIsAhead();
@@ -390,6 +392,41 @@ void TestSessionFlight::ledgerFirst()
             + QByteArrayList {accepted("b@x"), "done 250 next"_ba,
                 "decided c@x uncertain dot connectionClosed"_ba, "done connectionClosed"_ba,
                 "failed connectionClosed dot"_ba, "closed abort"_ba});
+}
+
+// R4, H4: what the ledger refuses never leaves, and takes nobody's reply with it.
+void TestSessionFlight::ledgerRefuses_data()
+{
+    QTest::addColumn<QByteArray>("script");
+    QTest::addColumn<QByteArrayList>("facts");
+    const QByteArrayList b {accepted("b@x"), "done 250 next"_ba};
+    const QByteArrayList bAlone {accepted("b@x"), "done 250"_ba, "closed"_ba};
+    const QByteArrayList bAndC = b + QByteArrayList {accepted("c@x"), "done 250"_ba, "closed"_ba};
+    const QByteArrayList cFailed = b
+        + QByteArrayList {"decided c@x failed rcpt full"_ba, "done full"_ba, "closed"_ba};
+    const QByteArray c = envelope("c@x");
+    QTest::newRow("behind one that left")
+        << "STORED\n" + c + Chunk + "REFUSED 2\n" + Queued + Taken + Queued + Quit << bAndC;
+    QTest::newRow("before the one in front of it is cleared")
+        << "REFUSED 2\nSTORED\n" + c + Chunk + Queued + Taken + Queued + Quit << bAndC;
+    QTest::newRow("and all behind it") << "REFUSED 1\n" + Queued + Quit << bAlone;
+    QTest::newRow("an answer too many") << "REFUSED 1\nSTORED\n" + Queued + Quit << bAlone;
+    QTest::newRow("its envelope was taken") << Queued + c + Taken + "REFUSED 0\n" + Quit << cFailed;
+    QTest::newRow("its envelope is out") << Queued + c + "REFUSED 0\n" + Taken + Quit << cFailed;
+    QTest::newRow("the server refuses it too")
+        << Queued + c + "REFUSED 0\n" + MailOk + "S: 550 5.1.1 no\n" + Quit
+        << b + QByteArrayList {"decided c@x rejected rcpt 550"_ba, "done"_ba, "closed"_ba};
+}
+
+void TestSessionFlight::ledgerRefuses()
+{
+    QFETCH(QByteArray, script);
+    QFETCH(QByteArrayList, facts);
+    SessionPlayer player = playerFor(Hello + envelope("a@x") + Taken + "STORED\n" + Chunk
+            + envelope("b@x") + Queued + Taken + "STORED\n" + Chunk + script,
+        {"a@x", "b@x", "c@x", "d@x"});
+    player.holdCommit = true;
+    playEveryWay(player, FlightFacts + facts);
 }
 
 void TestSessionFlight::window_data()
