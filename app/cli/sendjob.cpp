@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace Mailgauge::Cli {
 
@@ -224,8 +225,11 @@ void SendJob::useToken(const Relay::RelayProfile &profile, bool stored)
                 return;
             }
             Relay::RelayProfile used = profile;
-            if (*token)
-                used.tokenSource = Relay::TokenSource::Kept;
+            if (*token) {
+                used.tokenCommand = m_options.text("token-command");
+                used.tokenSource = used.tokenCommand.isEmpty() ? Relay::TokenSource::Kept
+                                                               : Relay::TokenSource::Command;
+            }
             useSecrets(used, {.token = *token}, stored);
         });
 }
@@ -254,11 +258,13 @@ void SendJob::useSecrets(const Relay::RelayProfile &profile, Relay::TypedSecrets
     if (!stored && !*password)
         given.password = Base::Secret();
     m_workspace.secrets(profile, given, *passphrase)
-        .then(this, [this](const Checked<Relay::ProfileSecrets> &secrets) {
+        .then(this, [this, profile](const Checked<Relay::ProfileSecrets> &secrets) {
             if (!secrets) {
                 fail(secrets.error());
                 return;
             }
+            if (m_messages > 0 && !secrets->token.isEmpty())
+                m_freshToken = m_workspace.freshToken(profile);
             m_request.session.auth.password = secrets->password;
             m_request.session.auth.token = secrets->token;
             if (m_request.target.proxy)
@@ -350,7 +356,9 @@ void SendJob::sendRepeatedly()
         });
     m_session = m_repeater->start({.request = std::move(m_request),
         .messages = m_messages,
-        .sessions = qMin(m_sessions, m_messages)});
+        .sessions = qMin(m_sessions, m_messages),
+        .transcripts = Delivery::RepeatRequest::KeptTranscripts,
+        .freshToken = std::exchange(m_freshToken, {})});
     if (m_cancelled)
         m_repeater->cancel(m_session);
 }

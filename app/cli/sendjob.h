@@ -85,6 +85,7 @@ private:
     Delivery::RepeatService *m_repeater = nullptr; // the same, of many messages
     int m_messages = 0; ///< 0: one, without a summary.
     int m_sessions = 1;
+    Relay::FreshToken m_freshToken; ///< For those behind the first.
     QUuid m_session;
     bool m_cancelled = false;
     SendAnswer m_answer;

@@ -277,6 +277,12 @@ QFuture<Checked<Relay::ProfileSecrets>> Workspace::secrets(const Relay::RelayPro
         });
 }
 
+Relay::FreshToken Workspace::freshToken(const Relay::RelayProfile &profile)
+{
+    const bool byBrowser = profile.tokenSource == Relay::TokenSource::Browser;
+    return Relay::freshTokenOf(profile, byBrowser ? &oauth() : nullptr);
+}
+
 QFuture<Base::Result<void>> Workspace::setSecrets(const QUuid &profile,
     const Relay::TypedSecrets &given, const std::optional<Base::Secret> &passphrase)
 {

@@ -43,6 +43,8 @@ public:
     /// where one is missing.
     [[nodiscard]] QFuture<Checked<Relay::ProfileSecrets>> secrets(const Relay::RelayProfile &stored,
         const Relay::TypedSecrets &given, const std::optional<Base::Secret> &passphrase);
+    /// For the further sessions of a run with that profile, see Relay::freshTokenOf().
+    [[nodiscard]] Relay::FreshToken freshToken(const Relay::RelayProfile &profile);
     /// Those that are given. Where there is neither a keyring nor an open vault they are not kept;
     /// standard error is told.
     [[nodiscard]] QFuture<Base::Result<void>> setSecrets(const QUuid &profile,

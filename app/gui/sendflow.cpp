@@ -135,7 +135,7 @@ void SendFlow::prepare(const Delivery::Composition &composition)
                 if (generation != m_generation)
                     return;
                 if (!secrets) {
-                    prepared(std::unexpected(secrets.error()), whole.options);
+                    prepared(std::unexpected(secrets.error()), whole);
                     return;
                 }
                 whole.secrets = *secrets;
@@ -148,10 +148,10 @@ void SendFlow::build(const Delivery::Composition &composition)
 {
     QtConcurrent::run(&Delivery::prepare, composition)
         .then(this,
-            [this, options = composition.options, generation = m_generation](
+            [this, composition, generation = m_generation](
                 const Base::Result<Delivery::SendRequest> &request) {
                 if (generation == m_generation)
-                    prepared(request, options);
+                    prepared(request, composition);
             });
 }
 
@@ -182,8 +182,9 @@ void SendFlow::tellNoRelay()
 }
 
 void SendFlow::prepared(
-    const Base::Result<Delivery::SendRequest> &request, const Delivery::DeliveryOptions &options)
+    const Base::Result<Delivery::SendRequest> &request, const Delivery::Composition &composition)
 {
+    const Delivery::DeliveryOptions &options = composition.options;
     --m_preparing;
     if (request) {
         m_window.messages().withdraw(u"send"_s);
@@ -193,7 +194,9 @@ void SendFlow::prepared(
         }
         m_repeating.start({.request = *request,
             .messages = options.messages,
-            .sessions = qMin(options.sessions, options.messages)});
+            .sessions = qMin(options.sessions, options.messages),
+            .transcripts = Delivery::RepeatRequest::KeptTranscripts,
+            .freshToken = m_profiles.freshToken(composition.profile)});
         updateFacts();
         return;
     }

@@ -68,9 +68,8 @@ private:
     void go(const Delivery::Composition &composition);
     void stopWaiting();
     void relayChanged(const QUuid &relay);
-    /// `options`: how many times it goes out.
     void prepared(const Base::Result<Delivery::SendRequest> &request,
-        const Delivery::DeliveryOptions &options);
+        const Delivery::Composition &composition);
     /// Keeps in the profile what the relay offered.
     void remember(const Transcript::SessionRecord &record);
     void tellIfIdle();

@@ -144,8 +144,32 @@ void RepeatLane::connectNow()
     m_splitter.reset();
     m_usBase = m_current->entries.isEmpty() ? 0 : m_current->entries.last().us;
     m_failed.reset();
+    if (!std::exchange(m_wasConnected, true) || !m_run.makesTokens())
+        return openConnection();
+    m_asksToken = true;
+    m_run.askToken(*this);
+}
+
+void RepeatLane::tokenCame(const Relay::TokenProvider::TokenResult &token)
+{
+    if (!std::exchange(m_asksToken, false))
+        return; // cancelled
+    if (token) {
+        m_token = *token;
+        return openConnection();
+    }
+    m_current->builder.apply(Smtp::Event::Failed {{token.error(), Smtp::Stage::Auth}, {}});
+    m_failedConnections = MaxFailedConnections;
+    messageDone();
+    end();
+}
+
+void RepeatLane::openConnection()
+{
     Net::ConnectionOptions options = connectionOptionsOf(m_request);
     options.bulk = true;
+    if (m_token)
+        options.session.auth.token = *m_token;
     m_tlsUsed = false;
     if (m_fellBack)
         goInClear(options, m_clearHost);
@@ -592,10 +616,14 @@ void RepeatLane::closed()
 void RepeatLane::cancel()
 {
     m_cancelled = true;
+    const Base::Error cancelled {ErrorKind::Cancelled, u"cancelled"_s, {}};
     if (m_connection)
-        m_connection->fail({ErrorKind::Cancelled, u"cancelled"_s, {}});
-    else
-        end();
+        return m_connection->fail(cancelled);
+    if (std::exchange(m_asksToken, false)) {
+        m_current->builder.apply(Smtp::Event::Failed {{cancelled, Smtp::Stage::Auth}, {}});
+        messageDone();
+    }
+    end();
 }
 
 void RepeatLane::abandon()
@@ -625,6 +653,7 @@ void RepeatLane::end()
 {
     if (m_over)
         return;
+    m_asksToken = false;
     if (m_connection) {
         m_cancelled = true; // closed() ends it
         return m_connection->quit();

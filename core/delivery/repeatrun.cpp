@@ -140,6 +140,23 @@ void RepeatRun::laneOver()
     Q_EMIT finished(m_summary);
 }
 
+bool RepeatRun::makesTokens() const
+{
+    return m_request.freshToken
+        && m_request.request.session.auth.need != Smtp::AuthOptions::Need::Never;
+}
+
+void RepeatRun::askToken(RepeatLane &lane)
+{
+    m_wantToken.push_back(&lane);
+    if (m_wantToken.size() > 1)
+        return;
+    m_request.freshToken().then(this, [this](const Relay::TokenProvider::TokenResult &token) {
+        for (RepeatLane *const one : std::exchange(m_wantToken, {}))
+            one->tokenCame(token);
+    });
+}
+
 void RepeatRun::noteStoreFailure(const Base::Error &error)
 {
     if (error.detail.startsWith(storePrefix) && !std::exchange(m_storeFailed, true))

@@ -31,6 +31,8 @@ public:
     /// At once: tells the ledger what became of the message, without a word to anybody else.
     void abandon();
     [[nodiscard]] bool isOver() const { return m_over; }
+    /// The answer to RepeatRun::askToken().
+    void tokenCame(const Relay::TokenProvider::TokenResult &token);
 
 private:
     /// A message on its way.
@@ -85,6 +87,7 @@ private:
     void startOver(Message &message);
     void closed();
     void storeRefused(const Base::Error &error);
+    void openConnection();
     [[nodiscard]] bool mayRetry() const;
     [[nodiscard]] bool mayGoOn() const;
     void end();
@@ -109,6 +112,9 @@ private:
     bool m_doneHere = false; ///< A transaction on this connection ended by replies.
     bool m_ready = false;
     bool m_running = false; ///< A transaction is under way that another may follow.
+    std::optional<Base::Secret> m_token; ///< In place of the request's, from the second session on.
+    bool m_wasConnected = false; ///< There was a session before.
+    bool m_asksToken = false; ///< Before it connects.
     bool m_wasReady = false; ///< This connection got as far as MAIL.
     int m_failedConnections = 0; ///< In a row.
     Smtp::TlsPolicy m_policy; ///< Of the host that is talked to.
@@ -147,6 +153,10 @@ public:
     void report(const RecordBuilder &builder, QList<Transcript::Entry> entries,
         std::optional<std::chrono::microseconds> latency);
     void laneOver();
+    /// Whether each session needs a token of its own.
+    [[nodiscard]] bool makesTokens() const;
+    /// Answered by RepeatLane::tokenCame(); one answer may do for several that ask at a time.
+    void askToken(RepeatLane &lane);
     void noteStoreFailure(const Base::Error &error);
 
 Q_SIGNALS:
@@ -163,6 +173,7 @@ private:
     const Base::Clock &m_clock;
     const Tell m_tell;
     std::vector<std::unique_ptr<RepeatLane>> m_lanes;
+    std::vector<RepeatLane *> m_wantToken;
     RepeatSummary m_summary;
     SessionFacts m_facts; ///< Without recipients: the first failure.
     Base::TimePoint m_start;

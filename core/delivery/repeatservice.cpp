@@ -6,10 +6,33 @@
 
 #include <QHash>
 #include <QMetaMethod>
+#include <QPromise>
 
 namespace Mailgauge::Delivery {
 
 namespace {
+
+using TokenResult = Relay::TokenProvider::TokenResult;
+
+/// The same, from any thread that ends before `owner`.
+Relay::FreshToken askedThere(QObject *owner, Relay::FreshToken make)
+{
+    return [owner, make = std::move(make)] {
+        const auto promise = std::make_shared<QPromise<TokenResult>>();
+        promise->start();
+        QFuture<TokenResult> future = promise->future();
+        QMetaObject::invokeMethod(
+            owner,
+            [owner, make, promise] {
+                make().then(owner, [promise](const TokenResult &token) {
+                    promise->addResult(token);
+                    promise->finish();
+                });
+            },
+            Qt::QueuedConnection);
+        return future;
+    };
+}
 
 /// Owns the runs; lives on the I/O thread.
 class RepeatWorker final : public QObject {
@@ -101,6 +124,8 @@ QUuid RepeatService::start(RepeatRequest request)
     if (request.request.id.isNull())
         request.request.id = QUuid::createUuid();
     const QUuid id = request.request.id;
+    if (request.freshToken)
+        request.freshToken = askedThere(this, std::move(request.freshToken));
     const auto tell = isSignalConnected(QMetaMethod::fromSignal(&RepeatService::messagesDone))
         ? RepeatRun::Tell::Messages
         : RepeatRun::Tell::Summary;

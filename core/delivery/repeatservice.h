@@ -22,6 +22,9 @@ struct RepeatRequest {
     int sessions = 1;
     /// Transcripts are kept of so many messages from the first, and of each one not accepted.
     qint64 transcripts = KeptTranscripts;
+    /// Asked, in the service's thread, before each session but the first of each lane, which takes
+    /// that of the request: a run outlives a token. Null: it is good for all of them.
+    Relay::FreshToken freshToken {};
 };
 
 /// One message of a run.
@@ -50,7 +53,8 @@ struct RepeatSummary {
 /// has its own ledger rows and record. The end of a message and the envelope of the next share a
 /// flight where the relay announces PIPELINING; by BDAT whole messages do, see
 /// smtp::Session::follow(). A message whose session broke before its dot is
-/// tried once more on a new one; a session that cannot be had twice in a row is given up.
+/// tried once more on a new one; a session that cannot be had twice in a row is given up, and so
+/// is one for which there is no token.
 class RepeatService final : public QObject {
     Q_OBJECT
 

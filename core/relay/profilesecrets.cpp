@@ -67,6 +67,15 @@ QFuture<Kept> read(const RelayProfile &profile, SecretKind kind, const SecretSou
 
 } // namespace
 
+FreshToken freshTokenOf(const RelayProfile &profile, TokenProvider *tokens)
+{
+    const bool makes = profile.tokenSource == TokenSource::Command
+        || (profile.tokenSource == TokenSource::Browser && tokens);
+    if (!makes || !needsToken(profile))
+        return {};
+    return [profile, tokens] { return tokenOf(profile, tokens); };
+}
+
 bool needsSecret(const RelayProfile &profile)
 {
     const auto takesOne = [](const QByteArray &name) {

@@ -10,6 +10,7 @@
 #include <QObject>
 
 #include <array>
+#include <functional>
 #include <optional>
 
 namespace Mailgauge::Relay {
@@ -66,6 +67,12 @@ public:
     /// (again), else why none could be had.
     [[nodiscard]] virtual QFuture<TokenResult> accessToken(const RelayProfile &profile) = 0;
 };
+
+/// Gives a token that is good for now, each time anew.
+using FreshToken = std::function<QFuture<TokenProvider::TokenResult>()>;
+/// For the further sessions of a run. Null where the one that is kept, or was typed, is all there
+/// is. `tokens` must outlive it; to be called in its thread.
+[[nodiscard]] FreshToken freshTokenOf(const RelayProfile &profile, TokenProvider *tokens);
 
 /// Where what was not typed comes from.
 struct SecretSources {

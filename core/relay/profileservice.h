@@ -64,6 +64,11 @@ public:
     /// All that a session of this profile needs, but what was typed: see readSecrets().
     QFuture<Base::Result<ProfileSecrets>> secrets(
         const RelayProfile &profile, const TypedSecrets &typed = {});
+    /// For the further sessions of a run, see freshTokenOf().
+    [[nodiscard]] FreshToken freshToken(const RelayProfile &profile) const
+    {
+        return freshTokenOf(profile, m_tokens);
+    }
     /// An empty secret removes it.
     QFuture<Base::Result<void>> setSecret(const QUuid &id, SecretKind kind, Base::Secret secret);
 

@@ -71,6 +71,30 @@ private Q_SLOTS:
         QCOMPARE(relay.problems(), QStringList());
     }
 
+    void eachSessionOfARunAsks()
+    {
+        const auto session = [](int number) {
+            return Script::hello({"AUTH XOAUTH2"_ba})
+                .answer("AUTH XOAUTH2 "
+                        + ("user=ann\x01"
+                           "auth=Bearer t0ken-"
+                            + QByteArray::number(number) + "\x01\x01")
+                            .toBase64(),
+                    "235 ok\r\n"_ba)
+                .transaction()
+                .cut();
+        };
+        FakeRelay relay({session(1), session(2), session(3)});
+        CliRunner cli;
+        const QString count = cli.file(u"count"_s, "");
+        const CliResult result = cli.runJson(base(relay.port())
+            + QStringList {u"--repeat"_s, u"3"_s, u"--token-command"_s,
+                u"echo >> '%1'; echo t0ken-$(wc -l < '%1')"_s.arg(count)});
+        QVERIFY2(result.exitCode == 0, result.diagnostics.constData());
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(result.json()[u"accepted"_s].toInt(), 3);
+    }
+
     void wrongSources_data()
     {
         QTest::addColumn<QStringList>("options");

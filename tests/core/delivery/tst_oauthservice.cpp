@@ -3,7 +3,9 @@
 #include "delivery/oauthservice.h"
 
 #include "base/literals.h"
+#include "delivery/repeatservice.h"
 #include "fakeprovider.h"
+#include "fakerelay.h"
 #include "fakerepositories.h"
 #include "testsupport.h"
 
@@ -143,6 +145,65 @@ private Q_SLOTS:
         bench.signedIn.clear();
         QVERIFY(bench.signIn()); // the kept one
         QVERIFY(bench.service.state(bench.profile).result()->hasClientSecret);
+    }
+
+    // E9: a run outlives its token; each further session logs in with one that is good then.
+    void repeatedRun_data()
+    {
+        QTest::addColumn<bool>("revoked");
+        QTest::addColumn<int>("connections");
+        QTest::addColumn<Delivery::OutcomeCounts>("counts");
+        QTest::newRow("expired") << false << 3 << Delivery::OutcomeCounts {3, 0, 0, 0, 0};
+        QTest::newRow("taken back") << true << 1 << Delivery::OutcomeCounts {1, 0, 0, 0, 1};
+    }
+    void repeatedRun()
+    {
+        QFETCH(bool, revoked);
+        QFETCH(int, connections);
+        QFETCH(Delivery::OutcomeCounts, counts);
+        QList<Test::Script> scripts;
+        for (const char *token : {"access-canary-1", "access-canary-2", "access-canary-3"}) {
+            const QByteArray login = "user=ann@example.org\x01"
+                                     "auth=Bearer "_ba
+                + token + "\x01\x01";
+            scripts.append(Test::Script::hello({"AUTH XOAUTH2"_ba})
+                    .answer("AUTH XOAUTH2 " + login.toBase64(), "235 ok\r\n"_ba)
+                    .transaction()
+                    .cut());
+        }
+        Test::FakeRelay relay(scripts);
+        Bench bench;
+        QVERIFY(bench.signIn());
+        Delivery::RepeatRequest run {{}, 3, 1};
+        Delivery::SendRequest &request = run.request;
+        request.target.host = u"127.0.0.1"_s;
+        request.target.port = relay.port();
+        request.session.ehloName = "me.example"_ba;
+        request.session.tls = Smtp::TlsPolicy::None;
+        request.session.auth.need = Smtp::AuthOptions::Need::Required;
+        request.session.auth.allowWithoutTls = true;
+        request.session.auth.user = "ann@example.org"_ba;
+        request.session.auth.token = *bench.token();
+        request.envelope.reversePath = *Smtp::Mailbox::parse("ann@example.org");
+        request.envelope.forwardPaths = {*Smtp::Mailbox::parse("to@example.org")};
+        request.content = Base::Content();
+        request.content->bytes = "Subject: x\r\n\r\nbody\r\n"_ba;
+        run.freshToken = [&] {
+            bench.clock.advance(3600s);
+            if (revoked)
+                bench.provider.revoke();
+            return bench.service.accessToken(bench.profile);
+        };
+        const Base::SystemClock clock;
+        Delivery::RepeatService service(nullptr, clock);
+        QSignalSpy finished(&service, &Delivery::RepeatService::finished);
+        service.start(run);
+        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, Patience);
+        const auto summary = finished.first().first().value<Delivery::RepeatSummary>();
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(relay.connections(), connections);
+        QCOMPARE(summary.counts, counts);
+        QCOMPARE(bench.provider.accessTokens, connections);
     }
 
     void strangersAreIgnored_data()
