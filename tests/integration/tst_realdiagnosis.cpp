@@ -145,9 +145,37 @@ private Q_SLOTS:
             u"--recipients"_s, u"5"_s, u"--own-server"_s});
         const CheckResult *end = run.report.check(Check::EndOfData);
         QVERIFY2(end && end->probes.size() == 12, run.told.constData());
+        for (const Probe &probe : end->probes)
+            QVERIFY2(probe.verdict == Verdict::Ok, (probe.what + ": " + probe.answer).constData());
         QVERIFY2(end->findings.isEmpty(), run.told.constData());
         QCOMPARE(
             run.report.check(Check::RecipientLimit)->probes.first().what, "no limit up to 5"_ba);
+    }
+
+    /// CVE-2023-51764: it takes what is smuggled behind LF alone for commands, and strips any
+    /// number of CR before it. The exclusion that mynetworks is by default is empty here, so that
+    /// the two differ in this setting alone.
+    void postfixTakesBareNewlines()
+    {
+        const CliRun run = check({at(Test::PostfixServer::BareNewlinePort), u"--checks"_s,
+            u"endOfData"_s, u"--recipient"_s, u"inbox@example.net"_s, u"--own-server"_s});
+        const CheckResult *end = run.report.check(Check::EndOfData);
+        QVERIFY2(end && end->probes.size() == 12, run.told.constData());
+        QByteArrayList smuggled;
+        for (const Probe &probe : end->probes) {
+            if (probe.verdict == Verdict::Finding)
+                smuggled.append(probe.what);
+            else
+                QVERIFY2(
+                    probe.verdict == Verdict::Ok, (probe.what + ": " + probe.answer).constData());
+        }
+        QCOMPARE(smuggled.join(", "), "LF . LF, LF . CRLF, CRLF . LF, CRCRLF . CRCRLF"_ba);
+        QCOMPARE(idsOf(end->findings), QByteArrayList(4, "data.endVariant"_ba));
+        for (const Finding &finding : end->findings) {
+            QCOMPARE(finding.severity, Base::Severity::Error);
+            QCOMPARE(finding.evidence.size(), 2);
+        }
+        QCOMPARE(run.exit, 1);
     }
 
     void exim()

@@ -163,6 +163,7 @@ smtpd_recipient_restrictions = permit_sasl_authenticated, reject
 %3 inet n - n - - smtpd -o smtpd_authorized_xclient_hosts=127.0.0.1
 %4 inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
 %5 inet n - n - - smtpd -o smtpd_relay_restrictions=check_recipient_access,static:OK,reject -o smtpd_recipient_restrictions=check_recipient_access,static:OK,reject
+%6 inet n - n - - smtpd -o smtpd_forbid_bare_newline=no -o smtpd_relay_restrictions=check_recipient_access,static:OK,reject -o smtpd_recipient_restrictions=check_recipient_access,static:OK,reject
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -181,7 +182,8 @@ postlog unix-dgram n - n - 1 postlogd
                 .arg(ProxiedPort)
                 .arg(XclientPort)
                 .arg(ImplicitPort)
-                .arg(OpenPort));
+                .arg(OpenPort)
+                .arg(BareNewlinePort));
     ok = ok && writeText(dir + u"/dovecot/dovecot.conf"_s, uR"(dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
 base_dir = %1/dovecot/run

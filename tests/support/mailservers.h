@@ -44,6 +44,9 @@ public:
     static constexpr quint16 XclientPort = 2541; ///< Takes XCLIENT.
     static constexpr quint16 ImplicitPort = 2542; ///< TLS from the first byte.
     static constexpr quint16 OpenPort = 2543; ///< An open relay.
+    /// Takes a line by LF alone for one, as every Postfix did before 3.9 (CVE-2023-51764); open
+    /// too.
+    static constexpr quint16 BareNewlinePort = 2544;
 
     enum class Sasl : quint8 {
         Dovecot,
