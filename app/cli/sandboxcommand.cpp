@@ -5,6 +5,7 @@
 #include "optionvalues.h"
 
 #include "sandbox/scenariocatalogue.h"
+#include "sasl/serverexchange.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -25,6 +26,21 @@ Checked<Sandbox::Scenario> scenarioFrom(const QByteArray &nameOrFile)
     if (name.contains(u'/') || scenario.error().kind == Base::Error::Kind::Io)
         return noInput(detail);
     return usage(detail);
+}
+
+Checked<QList<QByteArray>> announcedFrom(const QByteArray &text)
+{
+    if (text == "none")
+        return QList<QByteArray>();
+    const QList<QByteArray> known = Sasl::serverMechanisms();
+    QList<QByteArray> mechanisms;
+    for (const QByteArray &word : text.toUpper().split(',')) {
+        if (!known.contains(word))
+            return usage(u"--auth %1: the sandbox plays %2"_s.arg(
+                QString::fromUtf8(word), QString::fromLatin1(known.join(", "))));
+        mechanisms.append(word);
+    }
+    return mechanisms;
 }
 
 const char *tlsName(Sandbox::TlsMode mode)
@@ -53,6 +69,10 @@ QList<OptionSpec> sandboxOptions()
         {"maildir", "DIR", Values::One, "write what it accepts into this Maildir"},
         {"user", "NAME", Values::One, "who may authenticate (default: sandbox)"},
         {"password", "WORD", Values::One, "with what; it guards nothing (default: open-sesame)"},
+        {"auth", "MECH[,MECH...]|none", Values::One,
+            "announce these SASL mechanisms, whatever the scenario says"},
+        {"token", "WORD", Values::One,
+            "the access token that XOAUTH2 and OAUTHBEARER take (default: open-sesame)"},
         {"ca-file", "FILE", Values::One, "write the root of its certificate (PEM)"},
     };
 }
@@ -88,6 +108,8 @@ Checked<Sandbox::SandboxOptions> SandboxCommand::read() const
         settings.user = options().value("user");
     if (options().has("password"))
         settings.password = options().value("password");
+    if (options().has("token"))
+        settings.token = options().value("token");
     if (options().has("maildir"))
         settings.maildir = QDir().absoluteFilePath(QFile::decodeName(options().value("maildir")));
     if (options().has("scenario")) {
@@ -95,6 +117,12 @@ Checked<Sandbox::SandboxOptions> SandboxCommand::read() const
         if (!scenario)
             return std::unexpected(scenario.error());
         settings.scenario = std::move(*scenario);
+    }
+    if (options().has("auth")) {
+        const auto mechanisms = announcedFrom(options().value("auth"));
+        if (!mechanisms)
+            return std::unexpected(mechanisms.error());
+        settings.scenario.settings.authMechanisms = *mechanisms;
     }
     return settings;
 }
@@ -146,6 +174,7 @@ void SandboxCommand::announce(const Sandbox::SandboxAddress &address)
                          {"scenario", Json::textOrNull(m_settings.scenario.name.toUtf8())},
                          {"user", Json::text(m_settings.user)},
                          {"password", Json::text(m_settings.password)},
+                         {"token", Json::text(m_settings.token)},
                          {"caFile", Json::textOrNull(caFile)},
                      })
             .toLine());

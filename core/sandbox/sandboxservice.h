@@ -26,6 +26,8 @@ struct SandboxOptions {
     TlsMode tls = TlsMode::StartTls; ///< The scenario's wins where it names one.
     QByteArray user = "sandbox";
     QByteArray password = "open-sesame"; ///< No secret: it guards nothing and is shown.
+    /// The access token, where the scenario announces XOAUTH2 or OAUTHBEARER. No secret either.
+    QByteArray token = "open-sesame";
     QString maildir; ///< Where accepted messages are written too; empty: nowhere.
     Scenario scenario;
 };

@@ -107,7 +107,8 @@ void SandboxWorker::acceptConnections()
             .id = randomWord(),
             .nonce = randomWord() + randomWord(),
             .tls = m_options.tls,
-            .account = {m_options.user, Base::Secret(m_options.password)},
+            .account = {m_options.user, Base::Secret(m_options.password),
+                Base::Secret(m_options.token)},
             .budget = &m_budget};
         auto *connection = new SandboxConnection(
             socket, m_player, context, *m_certificates, m_clock, this);

@@ -8,7 +8,6 @@
 #include "smtp/serversession.h"
 
 #include <algorithm>
-#include <array>
 
 namespace Mailgauge::Sandbox {
 
@@ -18,11 +17,9 @@ using Kind = ScenarioNote::Kind;
 using Smtp::Stage;
 using Transcript::Exchange;
 
-constexpr std::array playable {"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256"};
-
 bool isPlayable(const QByteArray &mechanism)
 {
-    return std::ranges::find(playable, mechanism) != playable.end();
+    return Sasl::serverMechanisms().contains(mechanism);
 }
 
 bool isWord(const QByteArray &text)

@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "sasl/mechanism.h"
 #include "sasl/scramkeys.h"
+#include "sasl/serverbearer.h"
 #include "sasl/serverscram.h"
 
 #include <QCryptographicHash>
@@ -127,6 +128,10 @@ std::unique_ptr<ServerExchange> makeServerExchange(QByteArrayView mechanism,
         return std::make_unique<LoginServer>(account);
     if (mechanism == "CRAM-MD5")
         return std::make_unique<CramMd5Server>(account, nonce, hostName);
+    if (mechanism == "OAUTHBEARER")
+        return std::make_unique<BearerServer>(BearerServer::Form::OAuthBearer, account);
+    if (mechanism == "XOAUTH2")
+        return std::make_unique<BearerServer>(BearerServer::Form::XOAuth2, account);
     const bool bound = bindsChannel(mechanism);
     for (const Hash hash : scramHashes) {
         if (mechanism != scramName(hash) + (bound ? "-PLUS" : "")
@@ -146,7 +151,7 @@ QList<QByteArray> serverMechanisms()
     QList<QByteArray> names {"PLAIN"_ba, "LOGIN"_ba, "CRAM-MD5"_ba};
     for (const Hash hash : scramHashes)
         names += {scramName(hash), scramName(hash) + "-PLUS"};
-    return names;
+    return names + QList<QByteArray> {"OAUTHBEARER"_ba, "XOAUTH2"_ba};
 }
 
 } // namespace Mailgauge::Sasl

@@ -16,6 +16,7 @@ namespace Mailgauge::Sasl {
 struct ServerAccount {
     QByteArray user;
     Base::Secret password;
+    Base::Secret token {}; ///< OAuth 2.0 access token; empty: none is good.
 };
 
 /// What the server side says next; all bytes before base64.
@@ -52,9 +53,9 @@ struct ServerBindings {
     bool announced = false;
 };
 
-/// PLAIN, LOGIN, CRAM-MD5, SCRAM in all variants; null for any other, and for a -PLUS without a
-/// binding. `nonce` is printable, without a comma, and must be fresh for each exchange; `hostName`
-/// stands in CRAM-MD5's challenge.
+/// PLAIN, LOGIN, CRAM-MD5, SCRAM in all variants, OAUTHBEARER, XOAUTH2; null for any other, and for
+/// a -PLUS without a binding. `nonce` is printable, without a comma, and must be fresh for each
+/// exchange; `hostName` stands in CRAM-MD5's challenge.
 [[nodiscard]] std::unique_ptr<ServerExchange> makeServerExchange(QByteArrayView mechanism,
     const ServerAccount &account, const QByteArray &nonce, const QByteArray &hostName,
     const ServerBindings &bindings = {});

@@ -447,9 +447,54 @@ private Q_SLOTS:
         QCOMPARE(sandbox.exitCode(), 0);
     }
 
+    /// Tokens, as Google and Microsoft take them: the reason of a refusal comes before it.
+    void sandboxTakesTokens_data()
+    {
+        QTest::addColumn<QString>("mechanism");
+        QTest::addColumn<QString>("reason");
+        QTest::newRow("XOAUTH2") << u"XOAUTH2"_s << u"status: 400, schemes: Bearer"_s;
+        QTest::newRow("OAUTHBEARER") << u"OAUTHBEARER"_s << u"status: invalid_token"_s;
+    }
+    void sandboxTakesTokens()
+    {
+        QFETCH(const QString, mechanism);
+        QFETCH(const QString, reason);
+        CliRunner cli;
+        QProcess sandbox;
+        cli.prepare(sandbox,
+            {u"sandbox"_s, u"--auth"_s, u"login,"_s + mechanism, u"--token"_s, u"ya29.good"_s,
+                u"--ca-file"_s, cli.path(u"ca.pem"_s)});
+        sandbox.start();
+        QTRY_VERIFY_WITH_TIMEOUT(sandbox.canReadLine(), 30'000);
+        const QJsonObject ready = QJsonDocument::fromJson(sandbox.readLine()).object();
+        QCOMPARE(ready[u"token"_s].toString(), u"ya29.good"_s);
+        const auto send = [&](const QString &token) {
+            cli.setVariable(u"MG_TOKEN"_s, token);
+            return cli.runJson({u"send"_s, u"--server"_s,
+                u"127.0.0.1:%1"_s.arg(ready[u"port"_s].toInt()), u"--tls-ca"_s,
+                cli.path(u"ca.pem"_s), u"--user"_s, u"sandbox"_s, u"--token-env"_s, u"MG_TOKEN"_s,
+                u"--from"_s, u"a@x.example"_s, u"--to"_s, u"b@y.example"_s, u"--text"_s, u"x"_s});
+        };
+        const CliResult sent = send(u"ya29.good"_s);
+        QVERIFY2(sent.exitCode == 0, (sent.output + sent.diagnostics).constData());
+        QCOMPARE(sent.json()[u"auth"_s][u"mechanism"_s].toString(), mechanism);
+        QCOMPARE(sent.json()[u"server"_s][u"capabilities"_s][u"AUTH"_s].toArray(),
+            (QJsonArray {u"LOGIN"_s, mechanism}));
+        const CliResult refused = send(u"ya29.old"_s);
+        QCOMPARE(refused.exitCode, 77);
+        QVERIFY2(refused.json()[u"error"_s][u"detail"_s].toString().contains(reason),
+            refused.output.constData());
+        QVERIFY(!(sent.output + refused.output).contains("ya29."));
+        QCOMPARE(::kill(static_cast<pid_t>(sandbox.processId()), SIGTERM), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(sandbox.state(), QProcess::NotRunning, 20'000);
+    }
+
     void sandboxUsage()
     {
         CliRunner cli;
+        const CliResult unknown = cli.run({u"sandbox"_s, u"--auth"_s, u"PLAIN,GSSAPI"_s});
+        QCOMPARE(unknown.exitCode, 64);
+        QVERIFY(unknown.diagnostics.contains("GSSAPI: the sandbox plays PLAIN, LOGIN, "));
         QCOMPARE(cli.run({u"sandbox"_s, u"--port"_s, u"x"_s}).exitCode, 64);
         QCOMPARE(cli.run({u"sandbox"_s, u"--scenario"_s, u"no-such-thing"_s}).exitCode, 64);
         QCOMPARE(cli.run({u"sandbox"_s, u"--scenario"_s, cli.file(u"s.json"_s, "{")}).exitCode, 65);

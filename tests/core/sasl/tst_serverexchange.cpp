@@ -19,6 +19,8 @@ private Q_SLOTS:
     void scramPrepares();
     void others_data();
     void others();
+    void bearerBothSides_data();
+    void bearerBothSides();
 };
 
 namespace {
@@ -26,7 +28,7 @@ const QByteArray serverNonce = "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"_ba;
 const QByteArray salt = QByteArray::fromBase64("W22ZaJ0SNY7soEsUEjb6gQ=="_ba);
 ServerAccount pencil()
 {
-    return {"user"_ba, Base::Secret("pencil"_ba)};
+    return {"user"_ba, Base::Secret("pencil"_ba), Base::Secret("t0ken"_ba)};
 }
 } // namespace
 
@@ -143,6 +145,41 @@ void TestServerExchange::others_data()
     rows("cram, initial response", "CRAM-MD5", {"user x"_ba}, Malformed);
     rows("cram, no space", "CRAM-MD5", {QByteArray(), "user"_ba}, Malformed);
     rows("cram, wrong digest", "CRAM-MD5", {QByteArray(), "user 00"_ba}, Denied);
+    const QByteArray xoauth2 = "user=user\x01"
+                               "auth=Bearer t0ken\x01\x01"_ba;
+    const QByteArray bearer = "n,a=user,\x01"
+                              "host=h\x01port=25\x01"
+                              "auth=Bearer t0ken\x01\x01"_ba;
+    const auto with = [](QByteArray message, const char *before, const char *after) {
+        return message.replace(before, after);
+    };
+    const QByteArray control(1, '\x01');
+    rows("xoauth2", "XOAUTH2", {xoauth2}, Success);
+    rows("xoauth2, no initial response", "XOAUTH2", {QByteArray(), xoauth2}, Success);
+    rows("rfc6750 2.1 scheme in any case", "XOAUTH2", {with(xoauth2, "Bearer", "bEARER")}, Success);
+    rows("xoauth2, wrong token", "XOAUTH2", {with(xoauth2, "t0ken", "token"), ""_ba}, Denied);
+    rows("xoauth2, no token", "XOAUTH2", {with(xoauth2, "t0ken", ""), ""_ba}, Denied);
+    rows("xoauth2, wrong user", "XOAUTH2", {with(xoauth2, "=user", "=joe"), ""_ba}, Denied);
+    rows("xoauth2, words behind the reason", "XOAUTH2", {with(xoauth2, "t0ken", "token"), xoauth2},
+        Malformed);
+    rows("xoauth2, not ended", "XOAUTH2", {xoauth2.chopped(1)}, Malformed);
+    rows("xoauth2, nobody", "XOAUTH2", {with(xoauth2, "user=user\x01", "")}, Malformed);
+    rows("xoauth2, another scheme", "XOAUTH2", {with(xoauth2, "Bearer", "Basic")}, Malformed);
+    rows("xoauth2, empty", "XOAUTH2", {""_ba}, Malformed);
+    rows("rfc7628 4.1", "OAUTHBEARER", {bearer}, Success);
+    rows("rfc7628 3.1 the token says who", "OAUTHBEARER", {with(bearer, "a=user", "")}, Success);
+    rows("rfc7628 3.2.3", "OAUTHBEARER", {with(bearer, "t0ken", "token"), control}, Denied);
+    rows("rfc7628 3.2.3 nothing behind the reason", "OAUTHBEARER",
+        {with(bearer, "t0ken", "token"), ""_ba}, Malformed);
+    rows("oauthbearer, wrong user", "OAUTHBEARER", {with(bearer, "a=user", "a=joe"), control},
+        Denied);
+    rows("rfc5801 4 escaped name", "OAUTHBEARER", {with(bearer, "a=user", "a=us=2Cer"), control},
+        Denied);
+    rows("rfc5801 4 bad escape", "OAUTHBEARER", {with(bearer, "a=user", "a=us=2der")}, Malformed);
+    rows("oauthbearer, bound", "OAUTHBEARER", {with(bearer, "n,", "p=tls-exporter,")}, Malformed);
+    rows("oauthbearer, no header", "OAUTHBEARER", {xoauth2}, Malformed);
+    rows("oauthbearer, a pair without a key", "OAUTHBEARER", {with(bearer, "host=", "=")},
+        Malformed);
     // RFC 2195 2 with the challenge built from this nonce and host.
     rows("rfc2195 digest of another challenge", "CRAM-MD5",
         {QByteArray(), "user b913a602c7eda7a495b4e6e7334d3890"_ba}, Denied);
@@ -162,7 +199,49 @@ void TestServerExchange::others()
         step = server->step(responses[i]);
     }
     QCOMPARE(step.kind, kind);
+    // Whatever follows the end cannot succeed.
+    if (kind != ServerStep::Kind::Success && mechanism.contains("AUTH"))
+        QCOMPARE(server->step(responses.last()).kind, ServerStep::Kind::Malformed);
     QVERIFY(!makeServerExchange("NTLM", pencil(), "n0"_ba, "relay.example"_ba));
+}
+
+void TestServerExchange::bearerBothSides_data()
+{
+    QTest::addColumn<QByteArray>("mechanism");
+    QTest::addColumn<QString>("reason");
+    QTest::newRow("XOAUTH2") << "XOAUTH2"_ba << u"status: 400, schemes: Bearer, scope: mail.send"_s;
+    QTest::newRow("OAUTHBEARER") << "OAUTHBEARER"_ba
+                                 << u"status: invalid_token, scope: mail.send"_s;
+}
+
+void TestServerExchange::bearerBothSides()
+{
+    QFETCH(const QByteArray, mechanism);
+    QFETCH(const QString, reason);
+    for (const auto &token : {"t0ken"_ba, "expired"_ba}) {
+        Credentials who {"us,er=1"_ba, {}, {}};
+        who.token = Base::Secret(token);
+        const auto client = createMechanism(mechanism, who);
+        const auto server = makeServerExchange(
+            mechanism, {"us,er=1"_ba, {}, Base::Secret("t0ken"_ba)}, "n0"_ba, "relay.example"_ba);
+        ServerStep step = server->start(client->respond({})->bytes.reveal());
+        if (token == "expired") {
+            QCOMPARE(step.kind, ServerStep::Kind::Challenge);
+            step = server->step(client->respond(step.challenge)->bytes.reveal());
+            QCOMPARE(step.kind, ServerStep::Kind::Denied);
+            QCOMPARE(client->refusalReason(), reason);
+        } else {
+            QCOMPARE(step.kind, ServerStep::Kind::Success);
+            QVERIFY(client->finish());
+        }
+        QCOMPARE(server->user(), "us,er=1"_ba);
+    }
+    // Where no token is set none is good.
+    const auto server = makeServerExchange(mechanism, {"user"_ba, {}}, "n0"_ba, "relay.example"_ba);
+    Credentials who {"user"_ba, {}, {}};
+    who.token = Base::Secret("x"_ba);
+    QCOMPARE(server->start(createMechanism(mechanism, who)->respond({})->bytes.reveal()).kind,
+        ServerStep::Kind::Challenge);
 }
 
 QTEST_GUILESS_MAIN(TestServerExchange)

@@ -81,7 +81,7 @@ ServerOptions testOptions()
     options.offerStartTls = true;
     options.authMechanisms = Sasl::serverMechanisms();
     options.authInClear = true;
-    options.account = {"tim"_ba, Base::Secret("tanstaaftanstaaf"_ba)};
+    options.account = {"tim"_ba, Base::Secret("tanstaaftanstaaf"_ba), Base::Secret("t0ken"_ba)};
     options.sessionId = "T"_ba;
     options.nonce = "n0"_ba;
     options.limits.recipients = 2;
@@ -191,6 +191,16 @@ void TestServerSession::dialogue_data()
     QTest::newRow("AUTH PLAIN as another")
         << Chunks {hello, "AUTH PLAIN " + plain("joe\0tim\0tanstaaftanstaaf"_ba) + "\r\n"}
         << "220 250 535"_ba;
+    const auto bearer = [&plain](const QByteArray &token) {
+        return "AUTH XOAUTH2 "
+            + plain("user=tim\x01"
+                    "auth=Bearer "_ba
+                + token + "\x01\x01")
+            + "\r\n";
+    };
+    QTest::newRow("AUTH XOAUTH2") << Chunks {hello, bearer("t0ken"_ba)} << "220 250 235"_ba;
+    QTest::newRow("AUTH XOAUTH2 refused: reason, empty answer, 535")
+        << Chunks {hello, bearer("expired"_ba), "\r\n"_ba, mail} << "220 250 334 535 250"_ba;
     QTest::newRow("AUTH LOGIN") << Chunks {hello, "AUTH LOGIN\r\n"_ba, plain("tim"_ba) + "\r\n",
         plain("tanstaaftanstaaf"_ba) + "\r\n"}
                                 << "220 250 334 334 235"_ba;
@@ -339,7 +349,8 @@ void TestServerSession::ehloReply()
     QCOMPARE(driver.sent,
         "250-relay.example greets client.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n"
         "250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n250-SIZE 1000\r\n250-STARTTLS\r\n"
-        "250 AUTH PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256 SCRAM-SHA-1 SCRAM-SHA-512\r\n"_ba);
+        "250 AUTH PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256 SCRAM-SHA-1 SCRAM-SHA-512 "
+        "OAUTHBEARER XOAUTH2\r\n"_ba);
     ServerOptions careful = testOptions();
     careful.authInClear = false;
     Driver other(careful);
