@@ -188,8 +188,10 @@ void CheckRelayCommand::tell()
         });
     connect(m_service.get(), &CheckService::checkChanged, this,
         [this](const QUuid &, const CheckResult &result) {
-            console().complain(u"%1: %2"_s.arg(QLatin1StringView(Diagnose::checkName(result.check)),
-                QLatin1StringView(Diagnose::verdictName(result.verdict))));
+            const QString host = result.host.isEmpty() ? QString() : result.host + u' ';
+            console().complain(
+                u"%1%2: %3"_s.arg(host, QLatin1StringView(Diagnose::checkName(result.check)),
+                    QLatin1StringView(Diagnose::verdictName(result.verdict))));
         });
 }
 

@@ -59,6 +59,7 @@ BehaviourCheck::BehaviourCheck(const Ground &ground, Check check, QObject *paren
     , m_ground(ground)
 {
     m_result.check = check;
+    m_result.host = ground.cell.key.host;
     m_pause.setSingleShot(true);
     connect(&m_pause, &QTimer::timeout, this, [this] { begin(); });
 }
@@ -155,7 +156,8 @@ void BehaviourCheck::slowDown(const Reply &reply)
     dropTalk();
     if (m_tries >= m_ground.options.tries)
         return notTested("notTested.busy", shownReply(reply));
-    const Pause pause {.where = checkName(m_result.check).toByteArray(),
+    const QByteArray host = m_result.host.isEmpty() ? QByteArray() : m_result.host.toUtf8() + ' ';
+    const Pause pause {.where = host + checkName(m_result.check).toByteArray(),
         .reply = shownReply(reply),
         .length = m_ground.options.pause * (1 << (m_tries - 1))};
     ++m_tries;

@@ -67,8 +67,17 @@ struct Probe {
     bool operator==(const Probe &) const = default;
 };
 
+/// Which question, and to whom.
+struct CheckKey {
+    Check check = Check::Names;
+    QString host {}; ///< The mail exchanger of a domain; empty: the host was named.
+
+    bool operator==(const CheckKey &) const = default;
+};
+
 struct CheckResult {
     Check check = Check::Names;
+    QString host {}; ///< Whom it was asked; see RelayReport::keyOf().
     Verdict verdict = Verdict::Waiting;
     QByteArray reason; ///< Of NotTested: an id, "notTested.consent" …, for explainFinding().
     QByteArray detail; ///< For the reason's sentence: a reply, an error; may be empty.
@@ -77,6 +86,7 @@ struct CheckResult {
     QList<QUuid> sessions; ///< In which it was asked; their transcripts are kept.
     qint64 us = 0;
 
+    [[nodiscard]] CheckKey key() const { return {check, host}; }
     bool operator==(const CheckResult &) const = default;
 };
 

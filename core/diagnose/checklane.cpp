@@ -69,7 +69,7 @@ Ground groundOn(const Cell &cell, const CheckOptions &options, const RelayReport
                                              : domainOf(ground.serverName);
     ground.record.profile = report.profile;
     ground.record.profileName = report.profileName;
-    ground.record.host = report.host;
+    ground.record.host = options.relay.target.host;
     ground.record.port = cell.key.port;
     return ground;
 }
@@ -108,6 +108,7 @@ void CheckLane::next()
     });
     CheckResult running;
     running.check = m_running->result().check;
+    running.host = m_running->result().host;
     running.verdict = Verdict::Running;
     Q_EMIT changed(running);
     m_running->start();
@@ -119,6 +120,7 @@ void CheckLane::skipRest()
     for (const Check check : std::exchange(m_checks, {})) {
         CheckResult result;
         result.check = check;
+        result.host = m_ground.cell.key.host;
         result.verdict = Verdict::NotTested;
         result.reason = "notTested.busy";
         result.detail = m_why;

@@ -5,7 +5,7 @@
 
 namespace Mailgauge::Diagnose {
 
-/// The checks of one diagnosis, one after the other, on the I/O thread.
+/// The checks of one host, one after the other, on the I/O thread.
 class CheckLane final : public QObject {
     Q_OBJECT
 

@@ -59,17 +59,26 @@ private:
     QHash<QUuid, Running> m_lanes;
 };
 
-QList<CheckResult> waiting(const QSet<Check> &checks)
+/// `hosts`: none where the host was named.
+QList<CheckResult> waiting(const QSet<Check> &checks, const QStringList &hosts)
 {
     QList<CheckResult> results;
-    for (const Check check : allChecks()) {
-        if (!checks.contains(check))
-            continue;
-        CheckResult result;
-        result.check = check;
-        results.append(result);
+    for (const QString &host : hosts.isEmpty() ? QStringList {QString()} : hosts) {
+        for (const Check check : allChecks()) {
+            if (!checks.contains(check))
+                continue;
+            CheckResult result;
+            result.check = check;
+            result.host = host;
+            results.append(result);
+        }
     }
     return results;
+}
+
+bool isOpen(const CheckResult &result)
+{
+    return result.verdict == Verdict::Waiting || result.verdict == Verdict::Running;
 }
 
 } // namespace
@@ -84,6 +93,7 @@ public:
         std::unique_ptr<GridRun> grid;
         QStringList exchangers; ///< That are tried; none: the host was named.
         bool isMxAuthenticated = true;
+        QList<Cell> grounds; ///< Where the checks are still to ask, host by host.
         bool onLane = false; ///< Behind the grid.
         qsizetype toInspect = 0;
     };
@@ -103,6 +113,7 @@ public:
     void routed(Run &run, const Base::Result<Net::Route> &route);
     void startGrid(Run &run);
     void gridOver(Run &run);
+    void nextChecks(Run &run);
     void startChecks(Run &run, const Cell &cell);
     void checkChanged(Run &run, const CheckResult &result);
     void checksOver(Run &run);
@@ -110,7 +121,12 @@ public:
     template <typename Lane>
     void runLane(Run &run, Lane *lane);
     void endWithoutGrid(Run &run, const QByteArray &reason, const QList<Finding> &findings = {});
-    void giveUpChecks(Run &run, const QByteArray &reason);
+    template <typename Which>
+    void giveUpChecks(Run &run, const QByteArray &reason, Which which);
+    void giveUpChecks(Run &run, const QByteArray &reason)
+    {
+        giveUpChecks(run, reason, [](const CheckResult &) { return true; });
+    }
     void addFindings(Run &run, const QList<Finding> &findings);
     void progress(const Run &run) const;
     void complete(Run &run);
@@ -173,7 +189,7 @@ QUuid CheckService::start(CheckOptions options)
     run.report.startedAt = d->clock.utcNow();
     run.report.profile = relay.profile;
     run.report.profileName = relay.profileName;
-    run.report.checks = waiting(run.options.checks);
+    run.report.checks = waiting(run.options.checks, {});
     const bool routed = relay.target.by != Net::RouteBy::Host;
     (routed ? run.report.domain : run.report.host) = relay.target.host;
     run.start = d->clock.now();
@@ -234,6 +250,7 @@ void CheckService::Private::routed(Run &run, const Base::Result<Net::Route> &rou
     run.exchangers = run.report.exchangers.first(
         std::min(run.report.exchangers.size(), MostExchangers));
     run.isMxAuthenticated = route->hops.isEmpty() || route->hops.first().authenticated;
+    run.report.checks = waiting(run.options.checks, run.exchangers);
     run.options.relay.target.by = Net::RouteBy::Host;
     run.options.relay.target.host = run.report.host;
     startGrid(run);
@@ -291,22 +308,46 @@ void CheckService::Private::gridOver(Run &run)
         giveUpChecks(run, "notTested.cancelled");
         return complete(run);
     }
-    const Cell *cell = groundIn(run.report.cells, run.options.relay.target.port);
-    if (!cell) {
-        giveUpChecks(run, "notTested.noSession");
-        return checksOver(run);
+    const quint16 port = run.options.relay.target.port;
+    for (const QString &host :
+        run.exchangers.isEmpty() ? QStringList {QString()} : run.exchangers) {
+        QList<Cell> own = run.report.cells;
+        own.removeIf([&host](const Cell &cell) { return cell.key.host != host; });
+        if (const Cell *cell = groundIn(own, port))
+            run.grounds.append(*cell);
+        else
+            giveUpChecks(run, "notTested.noSession",
+                [&host](const CheckResult &one) { return one.host == host; });
     }
-    run.report.port = cell->key.port;
-    if (!cell->key.host.isEmpty())
-        run.report.host = run.options.relay.target.host = cell->key.host;
-    if (run.report.checks.isEmpty())
+    if (run.grounds.isEmpty())
         return checksOver(run);
-    startChecks(run, *cell);
+    const CellKey &first = run.grounds.first().key;
+    run.report.port = first.port;
+    if (!first.host.isEmpty())
+        run.report.host = run.options.relay.target.host = first.host;
+    // A wrong password at each of them may lock the account.
+    if (run.options.authenticate)
+        giveUpChecks(run, "notTested.oneExchanger", [&first](const CheckResult &one) {
+            return one.check == Check::Authentication && one.host != first.host;
+        });
+    nextChecks(run);
+}
+
+/// One host after the other: what all of them may limit is asked for at one pace.
+void CheckService::Private::nextChecks(Run &run)
+{
+    if (!run.report.cancelled && !run.grounds.isEmpty() && !run.report.checks.isEmpty())
+        return startChecks(run, run.grounds.takeFirst());
+    giveUpChecks(run, "notTested.cancelled");
+    checksOver(run);
 }
 
 void CheckService::Private::startChecks(Run &run, const Cell &cell)
 {
-    Ground ground = groundOn(cell, run.options, run.report);
+    CheckOptions options = run.options;
+    if (!cell.key.host.isEmpty())
+        options.relay.target.host = cell.key.host;
+    Ground ground = groundOn(cell, options, run.report);
     const QString &domain = run.report.domain;
     Net::Target asked;
     asked.host = domain;
@@ -319,16 +360,15 @@ void CheckService::Private::startChecks(Run &run, const Cell &cell)
     ground.sessions = run.options.record ? sessions : nullptr;
     ground.clock = &clock;
     QList<Check> checks;
-    for (const CheckResult &result : std::as_const(run.report.checks))
-        checks.append(result.check);
+    for (const CheckResult &result : std::as_const(run.report.checks)) {
+        if (result.host == cell.key.host && isOpen(result))
+            checks.append(result.check);
+    }
     auto *lane = new CheckLane(std::move(ground), checks);
     connect(lane, &CheckLane::changed, &q,
         [this, &run](const CheckResult &result) { checkChanged(run, result); });
     connect(lane, &CheckLane::storeFailed, &q, &CheckService::storeFailed);
-    connect(lane, &CheckLane::finished, &q, [this, &run] {
-        giveUpChecks(run, "notTested.cancelled");
-        checksOver(run);
-    });
+    connect(lane, &CheckLane::finished, &q, [this, &run] { nextChecks(run); });
     runLane(run, lane);
 }
 
@@ -389,7 +429,10 @@ void CheckService::Private::runLane(Run &run, Lane *lane)
 void CheckService::Private::checkChanged(Run &run, const CheckResult &result)
 {
     std::ranges::replace_if(
-        run.report.checks, [&result](const CheckResult &one) { return one.check == result.check; },
+        run.report.checks,
+        [&result](const CheckResult &one) {
+            return one.check == result.check && one.host == result.host;
+        },
         result);
     Q_EMIT q.checkChanged(run.report.id, result);
     addFindings(run, result.findings);
@@ -397,10 +440,11 @@ void CheckService::Private::checkChanged(Run &run, const CheckResult &result)
 }
 
 /// Those that did not run.
-void CheckService::Private::giveUpChecks(Run &run, const QByteArray &reason)
+template <typename Which>
+void CheckService::Private::giveUpChecks(Run &run, const QByteArray &reason, Which which)
 {
     for (CheckResult &result : run.report.checks) {
-        if (result.verdict != Verdict::Waiting && result.verdict != Verdict::Running)
+        if (!isOpen(result) || !which(result))
             continue;
         result.verdict = Verdict::NotTested;
         result.reason = reason;
@@ -422,9 +466,8 @@ void CheckService::Private::progress(const Run &run) const
 {
     const auto cells = std::ranges::count_if(
         run.report.cells, [](const Cell &cell) { return isOver(cell.state); });
-    const auto checks = std::ranges::count_if(run.report.checks, [](const CheckResult &result) {
-        return result.verdict != Verdict::Waiting && result.verdict != Verdict::Running;
-    });
+    const auto checks = std::ranges::count_if(
+        run.report.checks, [](const CheckResult &result) { return !isOpen(result); });
     Q_EMIT q.progressed(run.report.id,
         static_cast<int>(cells + checks + run.report.inspections.size()),
         static_cast<int>(run.report.cells.size() + run.report.checks.size() + run.toInspect));

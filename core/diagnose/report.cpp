@@ -13,10 +13,24 @@ const Cell *RelayReport::cell(const CellKey &key) const
     return found == cells.end() ? nullptr : &*found;
 }
 
+CheckKey RelayReport::keyOf(const CheckResult &result) const
+{
+    const QString only = domain.isEmpty() ? QString() : host;
+    return {result.check, result.host.isEmpty() ? only : result.host};
+}
+
+const CheckResult *RelayReport::check(const CheckKey &key) const
+{
+    const auto found = std::ranges::find(
+        checks, key, [this](const CheckResult &one) { return keyOf(one); });
+    return found == checks.end() ? nullptr : &*found;
+}
+
 const CheckResult *RelayReport::check(Check check) const
 {
-    const auto found = std::ranges::find(checks, check, &CheckResult::check);
-    return found == checks.end() ? nullptr : &*found;
+    CheckResult one;
+    one.check = check;
+    return this->check(keyOf(one));
 }
 
 qsizetype RelayReport::count(Base::Severity severity) const

@@ -30,22 +30,26 @@ struct RelayReport {
     qint64 totalUs = 0; ///< 0 while it runs.
     QUuid profile; ///< Null where no profile was used.
     QString profileName;
-    /// The relay; of a domain's route, the first mail exchanger where a session works: the one that
-    /// the behaviour checks ask.
+    /// The relay; of a domain's route, the first mail exchanger where a session works. The
+    /// behaviour checks ask each of them.
     QString host;
-    quint16 port = 0; ///< That of the behaviour checks; 0: none was found to work.
+    quint16 port = 0; ///< Where the behaviour checks ask `host`; 0: nothing was found to work.
     QString domain; ///< Whose mail exchangers were asked for; empty: the host was named.
     QStringList exchangers; ///< Of `domain`, in the order to try them.
     bool cancelled = false;
 
     QList<Cell> cells; ///< Exchanger by exchanger, in the order of their keys.
-    QList<CheckResult> checks; ///< Those asked for, in the order of the enum.
+    QList<CheckResult> checks; ///< Those asked for, by exchanger, in the order of the enum.
     QList<HostPolicies> policies; ///< One per host and address where STARTTLS was tried.
     QList<TlsInspection> inspections; ///< Those asked for; per host, address and way to TLS.
     QList<Finding> findings; ///< Of grid, checks, policies and TLS; the worst first.
     QList<Pause> pauses;
 
     [[nodiscard]] const Cell *cell(const CellKey &key) const;
+    /// Older reports of a domain asked `host` alone, and did not say so.
+    [[nodiscard]] CheckKey keyOf(const CheckResult &result) const;
+    [[nodiscard]] const CheckResult *check(const CheckKey &key) const;
+    /// Of `host`.
     [[nodiscard]] const CheckResult *check(Check check) const;
     [[nodiscard]] qsizetype count(Base::Severity severity) const;
 

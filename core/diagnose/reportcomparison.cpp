@@ -204,12 +204,17 @@ bool isTold(const CheckResult &result)
 /// grid found each of its cells, had an answer there, too.
 bool wasLookedFor(const Finding &finding, const RelayReport &one, const RelayReport &other)
 {
+    bool isOfCheck = false;
     for (const CheckResult &result : one.checks) {
         if (!holds(result.findings, finding))
             continue;
-        const CheckResult *same = other.check(result.check);
-        return same && isTold(*same);
+        isOfCheck = true;
+        const CheckResult *same = other.check(one.keyOf(result));
+        if (same && isTold(*same))
+            return true;
     }
+    if (isOfCheck)
+        return false;
     for (const TlsInspection &inspection : one.inspections) {
         if (!holds(inspection.findings, finding))
             continue;
@@ -236,11 +241,13 @@ QList<ReportDifference> compareReports(const RelayReport &former, const RelayRep
             compareCell(differences, cell, *other);
     }
     for (const CheckResult &result : former.checks) {
-        const CheckResult *other = later.check(result.check);
+        const CheckResult *other = later.check(former.keyOf(result));
         if (other && isTold(result) && isTold(*other))
             differences.add("report.check",
                 other->verdict == Verdict::Finding ? Severity::Warning : Severity::Info,
-                checkName(result.check).toByteArray(), verdictName(result.verdict).toByteArray(),
+                checkName(result.check).toByteArray()
+                    + (other->host.isEmpty() ? QByteArray() : " of " + other->host.toUtf8()),
+                verdictName(result.verdict).toByteArray(),
                 verdictName(other->verdict).toByteArray());
     }
     compareSecurity(differences, former, later);

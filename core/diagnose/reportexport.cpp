@@ -117,9 +117,11 @@ QStringList evidenceTexts(const Finding &finding)
     return texts;
 }
 
-QString checkTitle(Check check)
+QString checkTitle(const CheckResult &result)
 {
-    return Explain::explainFinding("check." + checkName(check).toByteArray(), {}).text;
+    const QString title
+        = Explain::explainFinding("check." + checkName(result.check).toByteArray(), {}).text;
+    return result.host.isEmpty() ? title : shown(result.host.toUtf8()) + u": "_s + title;
 }
 
 // --- Text ---------------------------------------------------------------------------------------
@@ -158,7 +160,7 @@ QString textReport(const RelayReport &report)
         out += u"\nBehaviour\n"_s;
     for (const CheckResult &result : report.checks) {
         out += u"%1  %2\n"_s.arg(
-            word(verdictName(result.verdict)).leftJustified(9), checkTitle(result.check));
+            word(verdictName(result.verdict)).leftJustified(9), checkTitle(result));
         if (const QString reason = reasonText(result); !reason.isEmpty())
             out += u"             %1\n"_s.arg(reason);
         for (const Probe &probe : result.probes)
@@ -224,7 +226,7 @@ QByteArray htmlReport(const RelayReport &report)
     rows.clear();
     for (const CheckResult &result : report.checks) {
         rows += htmlRow(
-            {word(verdictName(result.verdict)), checkTitle(result.check), {}, reasonText(result)},
+            {word(verdictName(result.verdict)), checkTitle(result), {}, reasonText(result)},
             classOf(result.verdict));
         for (const Probe &probe : result.probes)
             rows += htmlRow({word(verdictName(probe.verdict)), shown(probe.what),

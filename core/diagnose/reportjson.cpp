@@ -184,7 +184,7 @@ Probe probeFrom(const QJsonObject &object, Reading &reading)
 
 QJsonObject checkToJson(const CheckResult &result)
 {
-    return {{u"check"_s, nameOf(checkName(result.check))},
+    return {{u"check"_s, nameOf(checkName(result.check))}, {u"host"_s, result.host},
         {u"verdict"_s, nameOf(verdictName(result.verdict))}, {u"reason"_s, toJson(result.reason)},
         {u"detail"_s, toJson(result.detail)}, {u"probes"_s, listToJson(result.probes, probeToJson)},
         {u"findings"_s, findingsToJson(result.findings)},
@@ -195,6 +195,7 @@ CheckResult checkFrom(const QJsonObject &object, Reading &reading)
 {
     CheckResult result;
     result.check = reading.need(checkFromName(nameIn(object[u"check"_s])), Check::Names);
+    result.host = object[u"host"_s].toString();
     result.verdict = reading.need(
         verdictFromName(nameIn(object[u"verdict"_s])), Verdict::NotTested);
     result.reason = bytesFrom(object[u"reason"_s]);

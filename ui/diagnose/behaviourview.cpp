@@ -94,9 +94,9 @@ void BehaviourView::makeTables(Theme::Theme &theme)
 void BehaviourView::setResults(const QList<CheckResult> &results)
 {
     const QModelIndex before = m_checks->currentIndex();
-    const Check kept = before.isValid() ? m_model->row(before).check : Check::Names;
+    const CheckKey kept = before.isValid() ? m_model->row(before).key() : CheckKey();
     m_model->setRows(results);
-    const auto same = std::ranges::find(results, kept, &CheckResult::check);
+    const auto same = std::ranges::find(results, kept, &CheckResult::key);
     const int row = same == results.end() ? 0 : static_cast<int>(same - results.begin());
     m_checks->setCurrentIndex(m_model->index(row, 0));
     showSelected();

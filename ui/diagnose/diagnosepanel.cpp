@@ -27,6 +27,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <functional>
 
 namespace Mailgauge::Diagnose {
 
@@ -41,9 +42,9 @@ enum Body : int {
 };
 
 template <typename Value, typename Key>
-void put(QList<Value> &list, const Value &value, Key Value::*key)
+void put(QList<Value> &list, const Value &value, Key key)
 {
-    const auto found = std::ranges::find(list, value.*key, key);
+    const auto found = std::ranges::find(list, std::invoke(key, value), key);
     if (found != list.end())
         *found = value;
 }
@@ -256,10 +257,10 @@ void DiagnosePanel::setCheck(const QUuid &report, const CheckResult &result)
 {
     if (!isLive(report))
         return;
-    put(m_live.checks, result, &CheckResult::check);
+    put(m_live.checks, result, &CheckResult::key);
     if (!isLiveShown())
         return;
-    put(m_report.checks, result, &CheckResult::check);
+    put(m_report.checks, result, &CheckResult::key);
     m_behaviour->setResult(result);
 }
 

@@ -91,7 +91,7 @@ ChecksModel::ChecksModel(QObject *parent)
 
 void ChecksModel::setResult(const Diagnose::CheckResult &result)
 {
-    const auto found = std::ranges::find(rows(), result.check, &Diagnose::CheckResult::check);
+    const auto found = std::ranges::find(rows(), result.key(), &Diagnose::CheckResult::key);
     if (found == rows().end())
         append(result);
     else
@@ -109,7 +109,9 @@ QVariant ChecksModel::data(const QModelIndex &index, int role) const
         case Verdict:
             return marked(DiagnosisText::symbol(result.verdict), DiagnosisText::of(result.verdict));
         case Check:
-            return DiagnosisText::of(result.check);
+            return result.host.isEmpty() ? DiagnosisText::of(result.check)
+                                         : Transcript::visibleText(result.host.toUtf8()) + u": "_s
+                    + DiagnosisText::of(result.check);
         case Result:
             return resultOf(result);
         case Time:

@@ -378,6 +378,61 @@ private Q_SLOTS:
             "mx1.x.example " + QByteArray::number(relay.port()) + " ipv4 clear");
     }
 
+    /// The checks ask each exchanger that works, one after the other; credentials the first alone.
+    void checksOfEachExchanger()
+    {
+        const auto postmaster = [](const QByteArray &code) {
+            return Script::hello()
+                .answer("MAIL FROM:<>"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT TO:<postmaster>"_ba, code + " x\r\n")
+                .answer("RCPT TO:<postmaster@x.example>"_ba, code + " x\r\n")
+                .quit();
+        };
+        const Script slowDown = Script().send("421 4.7.0 later\r\n"_ba).close();
+        const Script turnedAway = Script().send("554 5.3.2 no mail here\r\n"_ba).close();
+        const Script works = Script::hello().quit();
+        // The grid (mx1 works, mx2 not, mx3 works), then the checks of mx1, then those of mx3,
+        // which puts us off once.
+        FakeRelay relay(
+            {works, turnedAway, works, postmaster("250"_ba), slowDown, postmaster("550"_ba)});
+        Test::FakeZone zone;
+        for (quint16 i = 1; i <= 3; ++i)
+            zone.add("x.example"_ba, Dns::Mx {i, "mx" + QByteArray::number(i) + ".x.example"});
+        CheckOptions options = optionsFor({relay.port()});
+        options.modes = {TlsMode::Clear};
+        options.checks = {Check::Postmaster, Check::Authentication};
+        options.authenticate = true;
+        options.relay.session.tls = Smtp::TlsPolicy::RequireStartTls;
+        options.relay.target.host = u"x.example"_s;
+        options.relay.target.by = Net::RouteBy::Mx;
+        options.relay.target.pinnedAddress = QHostAddress(QHostAddress::LocalHost);
+        options.makeResolver = zone.make();
+        const RelayReport report = diagnose(options);
+        QCOMPARE(report.checks.size(), 6);
+        const auto told = [&report](Check check, const QString &host) {
+            const CheckResult *result = report.check({check, host});
+            return verdictName(result->verdict).toByteArray() + ' ' + result->reason;
+        };
+        QCOMPARE(told(Check::Postmaster, u"mx1.x.example"_s), "ok "_ba);
+        QCOMPARE(told(Check::Postmaster, u"mx2.x.example"_s), "notTested notTested.noSession"_ba);
+        QCOMPARE(told(Check::Postmaster, u"mx3.x.example"_s), "finding "_ba);
+        QCOMPARE(told(Check::Authentication, u"mx1.x.example"_s), "notTested notTested.inClear"_ba);
+        QCOMPARE(
+            told(Check::Authentication, u"mx2.x.example"_s), "notTested notTested.noSession"_ba);
+        QCOMPARE(
+            told(Check::Authentication, u"mx3.x.example"_s), "notTested notTested.oneExchanger"_ba);
+        QCOMPARE(report.host, u"mx1.x.example"_s);
+        QCOMPARE(report.check(Check::Postmaster)->verdict, Verdict::Ok);
+        QVERIFY(idsOf(report).contains("postmaster.refused"));
+        QCOMPARE(report.pauses.size(), 1);
+        QCOMPARE(report.pauses.first().where, "mx3.x.example postmaster"_ba);
+        // Its sessions name it.
+        const QUuid session
+            = report.check({Check::Postmaster, u"mx3.x.example"_s})->sessions.last();
+        QCOMPARE(m_sessions.record(session).result()->host, u"mx3.x.example"_s);
+        QCOMPARE(relay.problems(), QStringList());
+    }
+
     void exchangersBeyondTen()
     {
         FakeRelay relay(QList<Script>(10, Script::hello().quit()));

@@ -10,6 +10,8 @@
 #include "tls/tlscodes.h"
 
 #include <QDir>
+#include <QJsonArray>
+#include <QJsonObject>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimeZone>
@@ -310,6 +312,49 @@ private Q_SLOTS:
         QCOMPARE(Test::compareGolden(u"diagnose/report.txt"_s, text), QString());
         QCOMPARE(Test::compareGolden(u"diagnose/report.html"_s, html), QString());
         QCOMPARE(exitCodeOf(report), 1);
+    }
+
+    /// What each exchanger of a domain was asked, in every form.
+    void checksOfEachExchanger()
+    {
+        RelayReport report = sample();
+        report.checks.clear();
+        for (const char *host : {"mx.example.org", "mx2.example.org"}) {
+            CheckResult one;
+            one.check = Check::Postmaster;
+            one.host = QLatin1StringView(host);
+            one.verdict = Verdict::Ok;
+            report.checks.append(one);
+        }
+        const auto read = readReport(exportReport(report, ReportFormat::Json));
+        QVERIFY(read.has_value());
+        QCOMPARE(*read, report);
+        for (const ReportFormat format : {ReportFormat::Text, ReportFormat::Html}) {
+            const QByteArray shown = exportReport(report, format);
+            for (const char *host : {"mx.example.org: ", "mx2.example.org: "})
+                QVERIFY2(shown.contains(host), shown.constData());
+        }
+        RelayReport later = report;
+        later.checks[1].verdict = Verdict::Finding;
+        later.checks[1].findings = {{"postmaster.refused", Severity::Warning, {}, {}}};
+        later.findings.append(later.checks[1].findings);
+        const QList<ReportDifference> differences = compareReports(report, later);
+        QCOMPARE(differences.size(), 2);
+        QCOMPARE(differences.first().subject, "postmaster of mx2.example.org"_ba);
+        QCOMPARE(differences.last().id, "report.findingNew"_ba);
+        // An older one asked the first alone, and did not say so.
+        QJsonObject old = reportToJson(report);
+        QJsonObject asked = old[u"checks"_s].toArray().first().toObject();
+        asked.remove(u"host"_s);
+        asked.insert(u"verdict"_s, u"finding"_s);
+        old.insert(u"checks"_s, QJsonArray {asked});
+        const auto former = reportFromJson(old);
+        QVERIFY(former.has_value());
+        QCOMPARE(
+            former->check({Check::Postmaster, u"mx.example.org"_s})->verdict, Verdict::Finding);
+        QCOMPARE(former->check(Check::Postmaster)->verdict, Verdict::Finding);
+        QVERIFY(!former->check({Check::Postmaster, u"mx2.example.org"_s}));
+        QCOMPARE(compareReports(*former, report).size(), 1);
     }
 
     void nothingChanged()

@@ -184,6 +184,12 @@ private Q_SLOTS:
         other.check = Diagnose::Check::EndOfData;
         model.setResult(other);
         QCOMPARE(model.rowCount(), rows + 1);
+        // And the same of another exchanger.
+        other.host = u"mx2.example.org"_s;
+        model.setResult(other);
+        model.setResult(other);
+        QCOMPARE(model.rowCount(), rows + 2);
+        QVERIFY(rowText(model, rows + 1).contains(u" | mx2.example.org: "_s));
     }
 
     void threeWordsForTlsOffers()
