@@ -4,12 +4,12 @@
 #include "base/filejobs.h"
 #include "base/literals.h"
 #include "explain/explain.h"
+#include "savereport.h"
 #include "shell/mainwindow.h"
 #include "tls/certificatefacts.h"
 #include "widgets/messagestack.h"
 
 #include <QAction>
-#include <QFileDialog>
 
 namespace Mailgauge::Gui {
 
@@ -19,15 +19,6 @@ using Widgets::MessageBar;
 
 const QString saveName = u"certificates"_s;
 const QString pinName = u"pin"_s;
-
-/// A name of the network, made one of a file.
-QString fileNameFor(const QString &server)
-{
-    QString name;
-    for (const QChar c : server.left(100))
-        name += c.isLetterOrNumber() || c == u'-' || c == u'.' ? c : u'_';
-    return name.isEmpty() || name.startsWith(u'.') ? u"certificates.pem"_s : name + u".pem"_s;
-}
 
 } // namespace
 
@@ -39,14 +30,9 @@ CertificateFlow::CertificateFlow(Relay::ProfileService &profiles, Shell::MainWin
 
 void CertificateFlow::save(const Tls::TlsFacts &facts)
 {
-    auto *dialog = new QFileDialog(&m_window, tr("Save Certificates"), QString(),
-        tr("PEM files (*.pem *.crt);;All files (*)"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(u"pem"_s);
-    dialog->selectFile(fileNameFor(facts.serverName));
-    connect(
-        dialog, &QFileDialog::fileSelected, this, [this, chain = facts.chain](const QString &path) {
+    askWhereToSave(
+        &m_window, tr("Save Certificates"), chainFileName(facts.serverName), this,
+        [this, chain = facts.chain](const QString &path) {
             Base::writeFileLater(path, Tls::toPem(chain))
                 .then(this, [this, path](const Base::Result<void> &written) {
                     m_window.messages().post(saveName,
@@ -54,8 +40,8 @@ void CertificateFlow::save(const Tls::TlsFacts &facts)
                         written ? tr("Certificates saved to %1.").arg(path)
                                 : Explain::explain(written.error()).withNextStep());
                 });
-        });
-    dialog->open();
+        },
+        tr("PEM files (*.pem *.crt);;All files (*)"));
 }
 
 void CertificateFlow::pin(const QUuid &id, const QByteArray &key)

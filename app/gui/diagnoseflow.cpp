@@ -11,7 +11,6 @@
 #include "models/diagnosistext.h"
 #include "savereport.h"
 
-#include <QRegularExpression>
 #include <QtConcurrentRun>
 
 namespace Mailgauge::Gui {
@@ -26,14 +25,6 @@ Base::Result<void> writeReport(
     const QString &path, const RelayReport &report, Delivery::ReportFormat format)
 {
     return Base::writeFile(path, Diagnose::exportReport(report, format));
-}
-
-/// A host's name comes from the DNS: it must not name another directory.
-QString safeName(const QString &host)
-{
-    static const QRegularExpression odd(u"[^A-Za-z0-9.-]+"_s);
-    const QString name = QString(host).replace(odd, u"_"_s);
-    return name.isEmpty() || name.startsWith(u'.') ? u"chain"_s : name;
 }
 
 } // namespace
@@ -268,7 +259,7 @@ void DiagnoseFlow::exportAs(const RelayReport &report, Delivery::ReportFormat fo
 
 void DiagnoseFlow::saveChain(const QString &host, const QByteArray &pem)
 {
-    save(tr("Save chain"), safeName(host) + u".pem"_s,
+    save(tr("Save chain"), chainFileName(host),
         [pem](const QString &path) { return Base::writeFile(path, pem); });
 }
 

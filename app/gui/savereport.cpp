@@ -32,11 +32,20 @@ QString reportFileName(const QString &name, Delivery::ReportFormat format)
     return name + u'.' + suffixOf(format);
 }
 
+QString chainFileName(const QString &server)
+{
+    QString name;
+    for (const QChar c : server.left(100))
+        name += c.isLetterOrNumber() || c == u'-' || c == u'.' ? c : u'_';
+    return name.isEmpty() || name.startsWith(u'.') ? u"certificates.pem"_s : name + u".pem"_s;
+}
+
 void askWhereToSave(QWidget *parent, const QString &title, const QString &name, QObject *context,
-    std::function<void(const QString &path)> save)
+    std::function<void(const QString &path)> save, const QString &filter)
 {
     const QString suffix = QFileInfo(name).suffix();
-    auto *dialog = new QFileDialog(parent, title, QString(), u"*."_s + suffix);
+    auto *dialog = new QFileDialog(
+        parent, title, QString(), filter.isEmpty() ? u"*."_s + suffix : filter);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(suffix);

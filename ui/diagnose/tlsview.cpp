@@ -233,7 +233,7 @@ void TlsView::showSeen()
     m_copyTlsa->setEnabled(!seen.tlsa.isEmpty());
     m_copyTlsa->setToolTip(seen.tlsa.isEmpty() ? tr("Inspect TLS to have the records made")
                                                : tr("Copy what to publish in the DNS"));
-    m_save->setEnabled(!seen.facts.chain.isEmpty() && !seen.facts.chain.first().der.isEmpty());
+    m_save->setEnabled(Tls::canBeSaved(seen.facts.chain));
     m_chain->setChain(seen.chain, m_at); // Shows the facts of the leaf.
 }
 
