@@ -13,6 +13,8 @@
 
 #include <QtConcurrentRun>
 
+#include <utility>
+
 namespace Mailgauge::Gui {
 
 namespace {
@@ -27,11 +29,19 @@ Base::Result<void> writeReport(
     return Base::writeFile(path, Diagnose::exportReport(report, format));
 }
 
+bool looksLikeReport(const QString &path)
+{
+    const auto file = Base::openRegularFile(path); // a pipe would never answer
+    return file && (*file)->read(64 << 10).contains("\"mailgauge-relay-report\"");
+}
+
 } // namespace
 
-DiagnoseFlow::DiagnoseFlow(Relay::ProfileService &profiles, CheckService &service)
+DiagnoseFlow::DiagnoseFlow(
+    Relay::ProfileService &profiles, CheckService &service, Diagnose::ReportRepository *reports)
     : m_profiles(profiles)
     , m_service(service)
+    , m_reports(reports)
 {
     connect(&m_service, &CheckService::started, this, &DiagnoseFlow::begin);
     connect(&m_service, &CheckService::finished, this, &DiagnoseFlow::end);
@@ -41,12 +51,6 @@ DiagnoseFlow::DiagnoseFlow(Relay::ProfileService &profiles, CheckService &servic
             if (report == m_running)
                 Q_EMIT progressed(m_relay, done, total);
         });
-}
-
-void DiagnoseFlow::setReports(Diagnose::ReportRepository *reports)
-{
-    m_reports = reports;
-    readHistory();
 }
 
 void DiagnoseFlow::setPanel(DiagnosePanel *panel)
@@ -67,6 +71,8 @@ void DiagnoseFlow::setPanel(DiagnosePanel *panel)
     connect(panel, &DiagnosePanel::exportRequested, this, &DiagnoseFlow::exportAs);
     connect(panel, &DiagnosePanel::saveChainRequested, this, &DiagnoseFlow::saveChain);
     readHistory();
+    if (m_early)
+        panel->showReport(*std::exchange(m_early, std::nullopt));
 }
 
 void DiagnoseFlow::start(const Diagnose::Wish &wish)
@@ -192,6 +198,8 @@ void DiagnoseFlow::show(const Base::Result<RelayReport> &report)
     }
     if (m_panel)
         m_panel->showReport(*report);
+    else
+        m_early = *report;
 }
 
 void DiagnoseFlow::openKept(const QUuid &report)
@@ -231,24 +239,23 @@ void DiagnoseFlow::compare(const QUuid &former, const QUuid &later)
         });
 }
 
-bool DiagnoseFlow::looksLikeReport(const QString &path)
-{
-    if (!path.endsWith(u".json"_s, Qt::CaseInsensitive))
-        return false;
-    const auto file = Base::openRegularFile(path); // a pipe would never answer
-    return file && (*file)->read(64 << 10).contains("\"mailgauge-relay-report\"");
-}
-
 void DiagnoseFlow::open(const QString &path)
 {
     QtConcurrent::run(&Diagnose::readReportFile, path)
         .then(this, [this, generation = ++m_generation](const Base::Result<RelayReport> &report) {
-            if (generation != m_generation)
-                return;
-            show(report);
-            if (report)
-                Q_EMIT shown();
+            if (generation == m_generation)
+                show(report);
         });
+}
+
+void DiagnoseFlow::recognize(const QString &path)
+{
+    QtConcurrent::run(&looksLikeReport, path).then(this, [this, path](bool report) {
+        if (report)
+            Q_EMIT recognized(path);
+        else
+            Q_EMIT foreign(path);
+    });
 }
 
 void DiagnoseFlow::exportAs(const RelayReport &report, Delivery::ReportFormat format)

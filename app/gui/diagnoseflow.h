@@ -9,6 +9,7 @@
 #include <QPointer>
 
 #include <functional>
+#include <optional>
 
 namespace Mailgauge::Diagnose {
 class DiagnosePanel;
@@ -21,16 +22,17 @@ class DiagnoseFlow final : public QObject {
     Q_OBJECT
 
 public:
-    DiagnoseFlow(Relay::ProfileService &profiles, Diagnose::CheckService &service);
+    /// Without `reports` none is kept.
+    DiagnoseFlow(Relay::ProfileService &profiles, Diagnose::CheckService &service,
+        Diagnose::ReportRepository *reports);
 
-    /// Null: no report is kept.
-    void setReports(Diagnose::ReportRepository *reports);
-    /// The page to show everything in.
+    /// The page to show everything in; a report that was opened before comes now.
     void setPanel(Diagnose::DiagnosePanel *panel);
-    /// Whether the file says that it is a report of ours; reads its beginning.
-    [[nodiscard]] static bool looksLikeReport(const QString &path);
     /// Shows the report in the file.
     void open(const QString &path);
+    /// recognized(), where the file's beginning says that it is a report of ours; foreign()
+    /// otherwise.
+    void recognize(const QString &path);
     /// One runs, or waits for its password.
     [[nodiscard]] bool isBusy() const { return isRunning() || m_isWaiting; }
     /// What a diagnosis found is kept, also of one that is stopped.
@@ -38,8 +40,8 @@ public:
     void cancel();
 
 Q_SIGNALS:
-    /// A report is on the page.
-    void shown();
+    void recognized(const QString &path);
+    void foreign(const QString &path);
     void runningChanged(bool running);
     void progressed(const QString &relay, int done, int total);
     void ended(const Mailgauge::Diagnose::RelayReport &report);
@@ -64,8 +66,9 @@ private:
 
     Relay::ProfileService &m_profiles;
     Diagnose::CheckService &m_service;
-    Diagnose::ReportRepository *m_reports = nullptr;
+    Diagnose::ReportRepository *m_reports;
     QPointer<Diagnose::DiagnosePanel> m_panel;
+    std::optional<Diagnose::RelayReport> m_early; ///< Waits for the page.
     QUuid m_running;
     QString m_relay; ///< What is being diagnosed, for people.
     quint64 m_generation = 0; ///< Of reports to show: answers to an older wish are dropped.

@@ -11,6 +11,7 @@ inline const QString sessionsPage = u"sessions"_s;
 inline const QString relaysPage = u"relays"_s;
 inline const QString resultsPage = u"results"_s;
 inline const QString bouncesPage = u"bounces"_s;
+inline const QString diagnosisPage = u"diagnose"_s;
 inline const QString sandboxPage = u"sandbox"_s;
 
 } // namespace Mailgauge::Gui

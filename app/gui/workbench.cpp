@@ -54,7 +54,8 @@ void Workbench::setUp(bool useSandbox)
         m_services.profiles(), *m_sendFlow, *m_transcript);
     m_control = std::make_unique<SessionControl>(
         m_services.profiles(), m_services.sending(), *m_sendFlow, *m_transcript);
-    m_diagnoseFlow = std::make_unique<DiagnoseFlow>(m_services.profiles(), m_services.checks());
+    m_diagnoseFlow = std::make_unique<DiagnoseFlow>(
+        m_services.profiles(), m_services.checks(), m_services.reports());
     m_closeGuard = std::make_unique<CloseGuard>(
         m_window, *m_sendFlow, *m_diagnoseFlow, [this] { return keepDraft(); });
     m_certificateFlow = std::make_unique<CertificateFlow>(m_services.profiles(), m_window);
@@ -220,8 +221,8 @@ void Workbench::open(const QStringList &filesOrAddresses)
             composer()->openMailto(QUrl(one));
         else if (Bundle::looksLikeSessions(one))
             m_importFlow->open(one);
-        else if (DiagnoseFlow::looksLikeReport(one))
-            openReport(one);
+        else if (one.endsWith(u".json"_s, Qt::CaseInsensitive))
+            m_diagnoseFlow->recognize(QFileInfo(one).absoluteFilePath());
         else if (isText(one) && (m_services.store() || !m_services.isStoreDecided()))
             m_textImportFlow->openWhereTranscript(&m_window, QFileInfo(one).absoluteFilePath());
         else

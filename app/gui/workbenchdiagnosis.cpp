@@ -3,8 +3,10 @@
 #include "workbench.h"
 
 #include "base/literals.h"
+#include "compose/composepanel.h"
 #include "diagnose/diagnosepanel.h"
 #include "models/diagnosistext.h"
+#include "pageids.h"
 #include "sessions/sessionspanel.h"
 #include "shell/actions.h"
 #include "shell/statusfacts.h"
@@ -16,10 +18,6 @@ namespace Mailgauge::Gui {
 
 using Diagnose::DiagnosePanel;
 using Widgets::MessageBar;
-
-namespace {
-const QString page = u"diagnose"_s;
-}
 
 QWidget *Workbench::makeDiagnosePage(QWidget *parent)
 {
@@ -38,9 +36,9 @@ QWidget *Workbench::makeDiagnosePage(QWidget *parent)
 
 DiagnosePanel *Workbench::diagnosePage()
 {
-    m_window.pages().show(page);
+    m_window.pages().show(diagnosisPage);
     // Null while the store is being opened.
-    return static_cast<DiagnosePanel *>(m_window.pages().widget(page));
+    return static_cast<DiagnosePanel *>(m_window.pages().widget(diagnosisPage));
 }
 
 void Workbench::diagnose(const QUuid &profile)
@@ -54,8 +52,8 @@ void Workbench::diagnose(const QUuid &profile)
 
 void Workbench::openReport(const QString &path)
 {
-    if (diagnosePage())
-        m_diagnoseFlow->open(path);
+    m_window.pages().show(diagnosisPage);
+    m_diagnoseFlow->open(path);
 }
 
 void Workbench::connectDiagnosis()
@@ -79,10 +77,13 @@ void Workbench::connectDiagnosis()
         start->setEnabled(!running);
         stop->setEnabled(running);
     });
+    connect(flow, &DiagnoseFlow::recognized, this, &Workbench::openReport);
+    connect(flow, &DiagnoseFlow::foreign, this,
+        [this](const QString &path) { composer()->openFiles({path}); });
     connect(flow, &DiagnoseFlow::progressed, this, &Workbench::showDiagnosis);
     connect(flow, &DiagnoseFlow::ended, this, &Workbench::tellDiagnosed);
     connect(
-        flow, &DiagnoseFlow::failed, this, [this](const Base::Error &error) { tell(page, error); });
+        flow, &DiagnoseFlow::failed, this, [this](const Base::Error &error) { tell(diagnosisPage, error); });
     connect(flow, &DiagnoseFlow::exported, this, [this](const QString &path) {
         m_window.messages().post(
             u"export"_s, MessageBar::Kind::Success, tr("Saved to %1.").arg(path));
@@ -103,17 +104,17 @@ void Workbench::tellDiagnosed(const Diagnose::RelayReport &report)
     if (m_sendFlow->running() == 0)
         m_window.facts().clearActivity(
             report.cancelled ? tr("Diagnosis stopped") : tr("Diagnosis done"));
-    if (auto *sessions = m_window.pages().widget(u"sessions"_s))
+    if (auto *sessions = m_window.pages().widget(sessionsPage))
         static_cast<Sessions::SessionsPanel *>(sessions)->refresh();
-    if (m_window.pages().current() == page)
+    if (m_window.pages().current() == diagnosisPage)
         return;
     auto *look = new QAction(tr("Show the report"));
     connect(look, &QAction::triggered, this, [this] {
-        m_window.messages().withdraw(page);
-        m_window.pages().show(page);
+        m_window.messages().withdraw(diagnosisPage);
+        m_window.pages().show(diagnosisPage);
     });
     const auto errors = static_cast<int>(report.count(Base::Severity::Error));
-    m_window.messages().post(page, errors > 0 ? MessageBar::Kind::Warning : MessageBar::Kind::Info,
+    m_window.messages().post(diagnosisPage, errors > 0 ? MessageBar::Kind::Warning : MessageBar::Kind::Info,
         tr("%1 is diagnosed: %n error(s) found.", nullptr, errors)
             .arg(Models::DiagnosisText::relay(report.host, report.domain, report.profileName)),
         {look});

@@ -5,6 +5,7 @@
 #include "base/literals.h"
 #include "compose/composepanel.h"
 #include "explain/explain.h"
+#include "pageids.h"
 #include "results/resultspanel.h"
 #include "sessions/sessionspanel.h"
 #include "shell/mainwindow.h"
@@ -32,7 +33,7 @@ QWidget *Workbench::makeSessionsPage(QWidget *parent)
         [this, panel] { results()->showStages(panel->selection()); });
     panel->offer(times, Sessions::Needs::Some);
     connect(panel, &SessionsPanel::failed, this,
-        [this](const Base::Error &error) { tell(u"sessions"_s, error); });
+        [this](const Base::Error &error) { tell(sessionsPage, error); });
     connect(panel, &SessionsPanel::libraryChanged, this, [this] {
         if (auto *results = static_cast<Results::ResultsPanel *>(
                 m_window.pages().widget(u"results"_s)))
@@ -123,18 +124,18 @@ void Workbench::connectImport()
     connect(m_textImportFlow.get(), &TextImportFlow::foreign, this,
         [this](const QString &file) { composer()->openFiles({file}); });
     connect(m_textImportFlow.get(), &TextImportFlow::failed, this,
-        [this](const Base::Error &error) { tell(u"sessions"_s, error); });
+        [this](const Base::Error &error) { tell(sessionsPage, error); });
     connect(m_textImportFlow.get(), &TextImportFlow::imported, this,
         [this](const QUuid &, int count, const QString &format) {
             m_window.messages().post(u"import"_s, MessageBar::Kind::Success,
                 tr("%n session(s) imported, read as %1.", nullptr, count).arg(format));
-            m_window.pages().show(u"sessions"_s);
+            m_window.pages().show(sessionsPage);
         });
 }
 
 void Workbench::connectLibraryFlows()
 {
-    const auto failed = [this](const Base::Error &error) { tell(u"sessions"_s, error); };
+    const auto failed = [this](const Base::Error &error) { tell(sessionsPage, error); };
     connect(m_comparisonFlow.get(), &ComparisonFlow::failed, this, failed);
     connect(m_replayFlow.get(), &ReplayFlow::failed, this, failed);
     connect(m_tableFlow.get(), &TableFlow::failed, this, failed);
@@ -143,7 +144,7 @@ void Workbench::connectLibraryFlows()
             u"export"_s, MessageBar::Kind::Success, tr("Table saved to %1.").arg(path));
     });
     connect(m_comparisonFlow.get(), &ComparisonFlow::shown, this,
-        [this] { m_window.pages().show(u"sessions"_s); });
+        [this] { m_window.pages().show(sessionsPage); });
     connect(m_comparisonFlow.get(), &ComparisonFlow::lineRequested, m_sessionFlow.get(),
         &SessionFlow::openAt);
     connect(m_comparisonFlow.get(), &ComparisonFlow::exported, this, [this](const QString &path) {

@@ -73,7 +73,7 @@ void Workbench::addPages()
             [this](const Base::Error &error) { tell(bouncesPage, error); });
         return panel;
     });
-    m_window.addPage({u"diagnose"_s, tr("Diagnose"), u"network-connect"_s},
+    m_window.addPage({diagnosisPage, tr("Diagnose"), u"network-connect"_s},
         [this](QWidget *parent) { return makeDiagnosePage(parent); });
     m_window.addPage({sandboxPage, tr("Sandbox"), u"mail-folder-inbox"_s}, [this](QWidget *parent) {
         Store::Database *store = m_services.store();

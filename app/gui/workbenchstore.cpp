@@ -61,7 +61,6 @@ void Workbench::storeDecided()
     tellAboutStore();
     m_importFlow->setRepository(store ? &store->sessions() : nullptr);
     m_textImportFlow->setRepository(store ? &store->sessions() : nullptr);
-    m_diagnoseFlow->setReports(m_services.reports());
     m_sendFlow->storeDecided(m_services.bounceKey());
 }
 

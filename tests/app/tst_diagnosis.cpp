@@ -17,6 +17,7 @@
 #include <QTabBar>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <QTimeZone>
 #include <QToolButton>
 #include <QTreeWidget>
 
@@ -151,6 +152,51 @@ private Q_SLOTS:
         QCOMPARE(other.panel().report(), report);
     }
 
+        QFile foreign(m_dir.filePath(u"foreign.json"_s));
+        QVERIFY(foreign.open(QIODevice::WriteOnly));
+        foreign.write("{}");
+        foreign.close();
+        other.bench.open({foreign.fileName()});
+        QTRY_COMPARE(other.composer().draft().message.attachments.size(), 1);
+        QCOMPARE(other.window().pages().current(), u"compose"_s);
+    }
+
+    /// Read before the page is there, which waits for the store.
+    void reportOnTheCommandLine()
+    {
+        RelayReport report;
+        report.id = QUuid::createUuid();
+        report.host = u"relay.example"_s;
+        report.startedAt = QDateTime::fromSecsSinceEpoch(1'700'000'000, QTimeZone::UTC);
+        QFile file(m_dir.filePath(u"argument.json"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(Diagnose::exportReport(report, Delivery::ReportFormat::Json));
+        file.close();
+        Window w(m_dir.filePath(u"commandLine"_s), {file.fileName()});
+        QTRY_VERIFY(w.window().findChild<DiagnosePanel *>());
+        QCOMPARE(w.window().pages().current(), u"diagnose"_s);
+        QTRY_COMPARE(w.panel().report().id, report.id);
+    }
+
+    /// The button means what the status bar tells of.
+    void cancelledSendingLetsItGoOn()
+    {
+        Window w(m_dir.path());
+        QVERIFY(w.waitForPage());
+        w.action(u"tools.diagnose"_s).trigger();
+        auto *cancel = w.window().findChild<QToolButton *>(u"statusCancel"_s);
+        QTRY_VERIFY(w.activity().contains(u"Diagnosing"_s) && cancel->isVisible());
+        w.composer().send();
+        QCOMPARE(w.bench.sending().running(), 1);
+        cancel->click();
+        QTRY_COMPARE(w.bench.sending().running(), 0);
+        QTRY_VERIFY_WITH_TIMEOUT(w.panel().running().isNull(), 60'000);
+        QVERIFY(!w.panel().report().cancelled);
+        w.action(u"tools.diagnose"_s).trigger();
+        QTRY_VERIFY(w.activity().contains(u"Diagnosing"_s) && cancel->isVisible());
+        cancel->click();
+        QTRY_VERIFY(w.panel().running().isNull());
+        QVERIFY(w.panel().report().cancelled);
     void stopEndsIt()
     {
         Window w(m_dir.path());
