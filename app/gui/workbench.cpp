@@ -184,7 +184,7 @@ void Workbench::connectFlows()
     connect(&m_window.pages(), &Shell::Pages::currentChanged, this, &Workbench::countLooked);
     connect(&m_window.pages(), &Shell::Pages::currentChanged, this, &Workbench::followPage);
     connect(m_sessionFlow.get(), &SessionFlow::opening, this, &Workbench::showOpening);
-    connect(&m_window.facts(), &Shell::StatusFacts::cancelRequested, m_sessionFlow.get(),
+    connect(&m_window, &Shell::MainWindow::cancelRequested, m_sessionFlow.get(),
         &SessionFlow::stopOpening);
     connect(m_inboxFlow.get(), &InboxFlow::failed, this,
         [this](const Base::Error &error) { tell(u"store"_s, error); });

@@ -82,8 +82,13 @@ MainWindow::MainWindow(Settings &settings)
         [this](const QString &, QWidget *page) { m_layout->restoreSplitters(page); });
 
     m_facts = new StatusFacts(*statusBar());
-    connect(m_facts, &StatusFacts::cancelRequested, m_actions->action(u"message.cancel"_s),
-        &QAction::trigger);
+    connect(m_facts, &StatusFacts::cancelRequested, this, [this] {
+        QAction *sending = m_actions->action(u"message.cancel"_s);
+        if (sending->isEnabled())
+            sending->trigger();
+        else
+            Q_EMIT cancelRequested();
+    });
     auto *drops = new DropIntake(*this);
     connect(drops, &DropIntake::filesDropped, this, &MainWindow::filesDropped);
     connect(&m_settings, &Settings::saveFailed, this, [this](const QString &path) {

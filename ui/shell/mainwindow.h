@@ -58,6 +58,8 @@ Q_SIGNALS:
     void filesDropped(const QStringList &paths);
     /// The user wants to close; whoever listens may refuse, and close again later.
     void closeRequested(bool *refuse);
+    /// What the status bar tells of shall end, and that is no sending.
+    void cancelRequested();
     /// The first paint is done: what was put off may be done now.
     void settled();
 

@@ -284,6 +284,12 @@ void TestMainWindow::statusAlwaysTells()
     QCOMPARE(cancelled.size(), 1);
     facts.clearActivity();
     QVERIFY(cancel->isHidden());
+    QSignalSpy others(&w.window, &Shell::MainWindow::cancelRequested);
+    QCOMPARE(others.size(), 0);
+    w.window.setRunning(0);
+    QTest::mouseClick(cancel, Qt::LeftButton);
+    QCOMPARE(cancelled.size(), 1);
+    QCOMPARE(others.size(), 1);
 }
 
 void TestMainWindow::schemesSwitch()
