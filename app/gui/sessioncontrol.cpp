@@ -29,6 +29,11 @@ SessionControl::SessionControl(Relay::ProfileService &profiles, SendService &ser
     connect(&bar, &CommandBar::resumed, this, &SessionControl::resume);
     connect(&bar, &CommandBar::closeRequested, this, &SessionControl::close);
     connect(&service, &SendService::opened, this, &SessionControl::opened);
+    connect(&service, &SendService::capabilitiesChanged, this,
+        [this, &bar](const QUuid &session, const Smtp::Capabilities &capabilities) {
+            if (session == m_session)
+                bar.setCapabilities(capabilities);
+        });
     connect(&service, &SendService::commandAnswered, this, &SessionControl::answered);
     connect(&service, &SendService::paused, this, &SessionControl::paused);
     connect(&service, &SendService::lineRefused, this, &SessionControl::refused);
@@ -61,11 +66,10 @@ void SessionControl::open()
         });
 }
 
-void SessionControl::opened(const QUuid &session, const Smtp::Capabilities &capabilities)
+void SessionControl::opened(const QUuid &session)
 {
     if (session != m_session)
         return;
-    m_transcript.commandBar().setCapabilities(capabilities);
     m_isOpen = true;
     showState();
     m_transcript.commandBar().setFocus();
@@ -77,9 +81,6 @@ void SessionControl::answered(
     if (session != m_session)
         return;
     m_isBusy = false;
-    // Said anew: after XCLIENT, or under another name, it may announce something else.
-    if (line.left(4).compare("EHLO", Qt::CaseInsensitive) == 0 && reply.code == 250)
-        m_transcript.commandBar().setCapabilities(Smtp::Capabilities::fromEhlo(reply));
     m_transcript.commandBar().answered(line, reply);
     showState();
     m_transcript.commandBar().setFocus();

@@ -35,7 +35,7 @@ private:
     };
 
     void open();
-    void opened(const QUuid &session, const Smtp::Capabilities &capabilities);
+    void opened(const QUuid &session);
     void answered(const QUuid &session, const QByteArray &line, const Smtp::Reply &reply);
     void paused(const QUuid &session, const QByteArray &line, Smtp::Stage stage);
     void refused(const QUuid &session, const Base::Error &error);

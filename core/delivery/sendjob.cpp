@@ -125,6 +125,8 @@ void SendJob::happened(const Smtp::SessionEvent &event)
         qCDebug(Base::logSmtp).noquote()
             << "session" << idOf(m_request) << "stage" << Smtp::stageName(stage->stage);
         Q_EMIT stageEntered(m_request.id, stage->stage);
+    } else if (const auto *announced = std::get_if<CapabilitiesChanged>(&event)) {
+        Q_EMIT capabilitiesChanged(m_request.id, announced->capabilities);
     } else if (const auto *answered = std::get_if<CommandAnswered>(&event)) {
         m_connection->flush();
         Q_EMIT commandAnswered(m_request.id, answered->line, answered->reply);
@@ -237,7 +239,7 @@ void SendJob::sendWhenClaimed()
         return;
     m_ready = false;
     if (m_request.staysOpen && !m_request.content)
-        Q_EMIT opened(m_request.id, m_builder.record().capabilities);
+        Q_EMIT opened(m_request.id);
     else
         sendNext();
 }

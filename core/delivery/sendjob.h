@@ -38,7 +38,9 @@ Q_SIGNALS:
     void stageEntered(const QUuid &session, Mailgauge::Smtp::Stage stage);
     void contentProgress(const QUuid &session, qint64 written, qint64 total);
     void recipientDecided(const QUuid &session, const Mailgauge::Smtp::RecipientOutcome &outcome);
-    void opened(const QUuid &session, const Mailgauge::Smtp::Capabilities &capabilities);
+    void opened(const QUuid &session);
+    void capabilitiesChanged(
+        const QUuid &session, const Mailgauge::Smtp::Capabilities &capabilities);
     void commandAnswered(
         const QUuid &session, const QByteArray &line, const Mailgauge::Smtp::Reply &reply);
     void paused(const QUuid &session, const QByteArray &line, Mailgauge::Smtp::Stage stage);

@@ -46,6 +46,7 @@ void SendWorker::forward(SendJob *job)
     connect(job, &SendJob::contentProgress, &m_service, &SendService::contentProgress);
     connect(job, &SendJob::recipientDecided, &m_service, &SendService::recipientDecided);
     connect(job, &SendJob::opened, &m_service, &SendService::opened);
+    connect(job, &SendJob::capabilitiesChanged, &m_service, &SendService::capabilitiesChanged);
     connect(job, &SendJob::commandAnswered, &m_service, &SendService::commandAnswered);
     connect(job, &SendJob::paused, &m_service, &SendService::paused);
     connect(job, &SendJob::lineRefused, &m_service, &SendService::lineRefused);

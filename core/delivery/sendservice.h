@@ -58,7 +58,10 @@ Q_SIGNALS:
     void contentProgress(const QUuid &session, qint64 written, qint64 total);
     void recipientDecided(const QUuid &session, const Mailgauge::Smtp::RecipientOutcome &outcome);
     /// The session stays open and takes commands by hand.
-    void opened(const QUuid &session, const Mailgauge::Smtp::Capabilities &capabilities);
+    void opened(const QUuid &session);
+    /// What the server announced in its answer to EHLO or LHLO, each time; none after HELO.
+    void capabilitiesChanged(
+        const QUuid &session, const Mailgauge::Smtp::Capabilities &capabilities);
     /// Neither holds a secret.
     void commandAnswered(
         const QUuid &session, const QByteArray &line, const Mailgauge::Smtp::Reply &reply);

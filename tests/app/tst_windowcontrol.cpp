@@ -30,12 +30,15 @@ private Q_SLOTS:
         QTest::mouseClick(bar.enter, Qt::LeftButton);
         QTRY_COMPARE(bar.bar.state(), CommandBar::State::Idle);
         // What this relay announces.
-        QStringList offered;
-        const QAbstractItemModel *words = bar.line->completer()->model();
-        for (int row = 0; row < words->rowCount(); ++row)
-            offered.append(words->index(row, 0).data().toString());
-        QVERIFY(offered.contains(u"NOOP"_s));
-        QVERIFY2(!offered.contains(u"ETRN "_s), qPrintable(offered.join(u", "_s)));
+        QVERIFY(bar.offered().contains(u"NOOP"_s));
+        QVERIFY2(!bar.offered().contains(u"ETRN "_s), qPrintable(bar.offered().join(u", "_s)));
+        // HELO announces nothing: all that is in use, until it is said again.
+        bar.type(u"HELO me.example"_s);
+        QTRY_VERIFY(bar.offered().contains(u"ETRN "_s));
+        QTRY_COMPARE(bar.bar.state(), CommandBar::State::Idle);
+        bar.type(u"EHLO me.example"_s);
+        QTRY_VERIFY(!bar.offered().contains(u"ETRN "_s));
+        QTRY_COMPARE(bar.bar.state(), CommandBar::State::Idle);
         bar.type(u"NOOP"_s);
         QTRY_COMPARE(bar.bar.state(), CommandBar::State::Idle);
         QTRY_VERIFY(bench.lines().contains(u"NOOP"_s));
@@ -123,6 +126,14 @@ private:
             line->clear();
             QTest::keyClicks(line, text);
             QTest::keyClick(line, Qt::Key_Return);
+        }
+        [[nodiscard]] QStringList offered() const
+        {
+            QStringList all;
+            const QAbstractItemModel *words = line->completer()->model();
+            for (int row = 0; row < words->rowCount(); ++row)
+                all.append(words->index(row, 0).data().toString());
+            return all;
         }
         CommandBar &bar;
         QLineEdit *line = bar.findChild<QLineEdit *>(u"transcriptCommandLine"_s);
