@@ -7,7 +7,6 @@
 #include "compose/bodyeditor.h"
 #include "compose/deliverypanel.h"
 #include "compose/draftkeeper.h"
-#include "compose/fieldproblems.h"
 #include "compose/headerspanel.h"
 #include "compose/mailto.h"
 #include "compose/messagefields.h"
@@ -204,11 +203,11 @@ void ComposePanel::nameTab(QWidget *page, const QString &name, qsizetype count)
         count > 0 ? tr("%1 (%2)", "name of a tab, how much is in it").arg(name).arg(count) : name);
 }
 
-bool ComposePanel::checkEnvelope()
+bool ComposePanel::checkFields(Judge what)
 {
     const auto values = Delivery::templateValues(m_delivery->options());
     // What is wrong with the values is told where they stand.
-    if (values && !m_fields->validate(*values))
+    if (values && !m_fields->validate(*values, what))
         return false;
     if (m_deliveryPanel->hasProblem()) {
         m_tabs->setCurrentWidget(m_deliveryPanel);
@@ -226,21 +225,22 @@ bool ComposePanel::checkTemplate()
     if (!values || !*values)
         return values.has_value();
     Delivery::addEnvelopeDefaults(**values, {}, {}, {});
-    Mime::MessageDraft message = draft().message;
+    const Mime::MessageDraft typed = draft().message;
+    Mime::MessageDraft message = typed;
     const auto filled = Delivery::fillContent(message, **values);
     if (filled)
         return true;
-    message = draft().message;
+    message = typed;
     message.headers.clear();
     const bool inHeaders = Delivery::fillContent(message, **values).has_value();
     m_tabs->setCurrentWidget(inHeaders ? static_cast<QWidget *>(m_headersPanel) : m_body);
-    tell(name, tr("Not sent. %1").arg(FieldProblems::tokens(filled.error())));
+    tell(name, tr("Not sent. %1").arg(Explain::explain(filled.error()).withNextStep()));
     return false;
 }
 
 bool ComposePanel::check()
 {
-    if (!checkEnvelope())
+    if (!checkFields(Judge::Message))
         return false;
     if (m_headers->hasProblem()) {
         m_tabs->setCurrentWidget(m_headersPanel);
@@ -279,9 +279,10 @@ void ComposePanel::send()
 
 void ComposePanel::sendFile(const QString &path, bool binary)
 {
-    if (!checkEnvelope())
+    if (!checkFields(Judge::Envelope))
         return;
     Delivery::Composition composition = compose();
+    composition.draft.replyTo.clear(); // The file has its own.
     composition.rawFile = path;
     composition.rawBinary = binary;
     Q_EMIT sendRequested(composition);

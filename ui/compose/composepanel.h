@@ -34,6 +34,7 @@ class DeliveryPanel;
 class DraftKeeper;
 class HeadersPanel;
 class MessageFields;
+enum class Judge : quint8;
 class MessageTransfer;
 class PreviewPane;
 class SourceView;
@@ -85,7 +86,7 @@ private:
     void nameTab(QWidget *page, const QString &name, qsizetype count);
     [[nodiscard]] bool check();
     /// What the fields say of the envelope and the delivery, whatever the message is.
-    [[nodiscard]] bool checkEnvelope();
+    [[nodiscard]] bool checkFields(Judge what);
     [[nodiscard]] bool checkTemplate();
     /// To whom, by what options; remembers the addresses.
     [[nodiscard]] Delivery::Composition compose();

@@ -57,11 +57,6 @@ QString FieldProblems::from(const QString &field)
     return addresses(field);
 }
 
-QString FieldProblems::tokens(const Base::Error &error)
-{
-    return Explain::explain(error).withNextStep();
-}
-
 QString FieldProblems::subject(const QString &field)
 {
     const bool broken = std::ranges::any_of(

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/error.h"
-
 #include <QCoreApplication>
 #include <QString>
 
@@ -20,8 +18,6 @@ public:
     [[nodiscard]] static QString paths(const QString &field);
     [[nodiscard]] static QString from(const QString &field);
     [[nodiscard]] static QString subject(const QString &field);
-    /// Why the tokens of a template cannot be filled in.
-    [[nodiscard]] static QString tokens(const Base::Error &error);
 };
 
 } // namespace Mailgauge::Compose

@@ -5,6 +5,7 @@
 #include "compose/addressedit.h"
 #include "compose/fieldproblems.h"
 #include "delivery/messagetemplate.h"
+#include "explain/explain.h"
 #include "models/addressbook.h"
 #include "theme/theme.h"
 #include "widgets/fieldrow.h"
@@ -207,9 +208,11 @@ bool MessageFields::check(FieldRow *row, const QString &problem)
     return problem.isEmpty();
 }
 
-bool MessageFields::validate(const std::optional<Mime::TemplateValues> &values)
+bool MessageFields::validate(const std::optional<Mime::TemplateValues> &values, Judge what)
 {
     using Mime::TemplateContext;
+    const bool isMessage = what == Judge::Message;
+    const bool hasSender = m_null->isChecked() || !m_reverse->field()->text().trimmed().isEmpty();
     FieldRow *first = nullptr;
     const auto tell = [&](FieldRow *row, const QString &problem) {
         if (!check(row, problem) && first == nullptr)
@@ -217,25 +220,33 @@ bool MessageFields::validate(const std::optional<Mime::TemplateValues> &values)
     };
     // What will stand there is judged. Addresses are filled before there is an envelope to speak
     // of.
-    const auto judge = [&](FieldRow *row, QString (*problemOf)(const QString &),
-                           TemplateContext context = TemplateContext::Address) {
+    const auto judgeAs = [&](TemplateContext context, const auto &known, FieldRow *row,
+                             QString (*problemOf)(const QString &)) {
         const QString typed = row->field()->text();
-        std::optional<Mime::TemplateValues> known = values;
-        if (known && context == TemplateContext::Header)
-            Delivery::addEnvelopeDefaults(*known, {}, {}, {});
         const auto filled = known ? Mime::expandTemplate(typed, *known, context)
                                   : Base::Result<QString>(typed);
-        tell(row, filled ? problemOf(*filled) : FieldProblems::tokens(filled.error()));
+        tell(row, filled ? problemOf(*filled) : Explain::explain(filled.error()).withNextStep());
     };
-    judge(m_from, &FieldProblems::from);
-    judge(m_replyTo, &FieldProblems::addresses);
+    const auto judge = [&](FieldRow *row, QString (*problemOf)(const QString &),
+                           bool counts = true) {
+        if (counts)
+            judgeAs(TemplateContext::Address, values, row, problemOf);
+        else
+            tell(row, {});
+    };
+    judge(m_from, &FieldProblems::from, isMessage || !hasSender);
+    judge(m_replyTo, &FieldProblems::addresses, isMessage);
     for (FieldRow *row : {m_to, m_cc, m_bcc})
         judge(row, &FieldProblems::addresses);
-    judge(m_subject, &FieldProblems::subject, TemplateContext::Header);
-    if (m_null->isChecked())
-        tell(m_reverse, {});
-    else
-        judge(m_reverse, &FieldProblems::paths);
+    if (isMessage) {
+        std::optional<Mime::TemplateValues> known = values;
+        if (known)
+            Delivery::addEnvelopeDefaults(*known, {}, {}, {});
+        judgeAs(TemplateContext::Header, known, m_subject, &FieldProblems::subject);
+    } else {
+        tell(m_subject, {});
+    }
+    judge(m_reverse, &FieldProblems::paths, !m_null->isChecked());
     judge(m_forward, &FieldProblems::paths);
     const bool nobody = (m_to->field()->text() + m_cc->field()->text() + m_bcc->field()->text()
         + m_forward->field()->text())

@@ -25,6 +25,12 @@ namespace Mailgauge::Compose {
 
 class AddressEdit;
 
+/// What of the fields is to be sent: beside the message of a file it is the envelope alone.
+enum class Judge : quint8 {
+    Envelope,
+    Message,
+};
+
 /// The envelope and the address fields of a message. Cc, Bcc and Reply-To are shown on demand, or
 /// when they hold something.
 class MessageFields final : public QWidget {
@@ -46,9 +52,9 @@ public:
     [[nodiscard]] bool takeKeepSecrets();
     void setEnvelope(const QString &reversePath, bool nullReversePath, const QString &forwardPaths);
 
-    /// Tells at each field what is wrong with it, filled in by `values` if there are any; true
-    /// where all is well. Else the first wrong one has the focus.
-    bool validate(const std::optional<Mime::TemplateValues> &values = {});
+    /// Tells at each field of that what is wrong with it, filled in by `values` if there are any;
+    /// true where all is well. Else the first wrong one has the focus.
+    bool validate(const std::optional<Mime::TemplateValues> &values, Judge what);
     void focusFirstEmpty();
 
 Q_SIGNALS:

@@ -28,7 +28,7 @@ public:
     SourceView(const Theme::Theme &theme, Theme::Syntax &syntax, QWidget *parent = nullptr);
 
     /// `isTemplate`: tokens in it are still to be filled in.
-    void setDraft(const Mime::MessageDraft &draft, bool isTemplate = false);
+    void setDraft(const Mime::MessageDraft &draft, bool isTemplate);
 
 protected:
     void showEvent(QShowEvent *event) override;

@@ -265,6 +265,20 @@ void TestComposePanel::filesGoToTheEnvelope()
     QCOMPARE(composition.draft.to, u"bob@example.net"_s);
     p.panel.send();
     QVERIFY(sent.last().first().value<Composition>().rawFile.isEmpty());
+    // Nothing of these goes with the file.
+    Compose::Draft draft = p.panel.draft();
+    draft.message.subject = u"{{nobody}}"_s;
+    draft.message.replyTo = u"@"_s;
+    draft.message.from.clear();
+    draft.nullReversePath = true;
+    draft.options.fill = true;
+    p.panel.setDraft(draft);
+    sent.clear();
+    p.panel.send();
+    QCOMPARE(sent.size(), 0);
+    p.panel.sendFile(u"/m.eml"_s, false);
+    QVERIFY2(sent.size() == 1, qPrintable(shownProblem(p.panel)));
+    QVERIFY(shownProblem(p.panel).isEmpty());
 }
 
 void TestComposePanel::problemGoesWhileTyping()
