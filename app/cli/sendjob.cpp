@@ -244,7 +244,7 @@ void SendJob::useSecrets(const Relay::RelayProfile &profile, Relay::TypedSecrets
     }
     given.password = *password;
     if (m_options.has("proxy") || m_options.has("proxy-password-file")
-        || m_options.has("proxy-password-env") || !stored)
+        || m_options.has("proxy-password-env") || !m_options.has("profile"))
         given.proxyPassword = m_request.target.proxy ? m_request.target.proxy->password
                                                      : Base::Secret();
     const bool asked = Relay::needsSecret(profile);

@@ -136,14 +136,18 @@ void CliVaultTest::everySecretOfAProfile()
 {
     const QByteArray proxyPassword = "pr0xy c4n4ry"_ba;
     // SOCKS 5 with user and password (RFC 1929), then the relay behind it.
-    FakeRelay relay({Script()
+    const auto behindProxy = [&proxyPassword](const Script &session) {
+        return Script()
             .expectBytes(4)
             .send(QByteArray::fromHex("0502"))
             .expectBytes(3 + 3 + proxyPassword.size())
             .send(QByteArray::fromHex("0100"))
             .expectBytes(7 + 13)
             .send(QByteArray::fromHex("05000001 7f000001 1234"))
-            .then(login().transaction().quit())});
+            .then(session);
+    };
+    FakeRelay relay({behindProxy(login().transaction().quit()),
+        behindProxy(Script::hello().transaction().quit())});
     CliRunner cli;
     setUp(cli, 2525);
     const CliResult added = cli.run(
@@ -158,9 +162,16 @@ void CliVaultTest::everySecretOfAProfile()
     const CliResult result = cli.runJson(send() + opened(cli));
     QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
     QCOMPARE(relay.problems(), QStringList());
-    QVERIFY(relay.received().startsWith(QByteArray::fromHex("05020002") + "\x01\x03" + "bob"
-        + char(proxyPassword.size()) + proxyPassword + QByteArray::fromHex("05010003")));
+    const QByteArray opening = QByteArray::fromHex("05020002") + "\x01\x03" + "bob"
+        + char(proxyPassword.size()) + proxyPassword + QByteArray::fromHex("05010003");
+    QVERIFY(relay.received().startsWith(opening));
     QVERIFY(!result.output.contains(proxyPassword));
+    // Another relay is reached through the same proxy, which knows the same password.
+    const CliResult otherRelay = cli.runJson(
+        send() + QStringList {u"--server"_s, u"other.example"_s} + opened(cli));
+    QVERIFY2(otherRelay.exitCode == 0, (otherRelay.output + otherRelay.diagnostics).constData());
+    QCOMPARE(relay.problems(), QStringList());
+    QCOMPARE(relay.received().count(opening), 2);
     // Another proxy is not told the password of this one.
     const CliResult other = cli.run(
         send() + QStringList {u"--proxy"_s, u"socks5h://bob@127.0.0.1:9"_s} + opened(cli));
