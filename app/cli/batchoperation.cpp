@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "batchoperation.h"
 
+#include "optionvalues.h"
+
 #include <QJsonDocument>
 
 #include <algorithm>
@@ -62,8 +64,7 @@ Checked<std::optional<QByteArray>> base64Member(const QJsonObject &members, QLat
 
 Checked<void> refuseStandardInput(const QByteArray &operation, const Options &options)
 {
-    for (const char *name : {"data", "text", "html", "password-file", "token-file",
-             "proxy-password-file", "vault-passphrase-file"}) {
+    for (const char *name : inputOptions) {
         // The text of VRFY, EXPN and HELP is what it is.
         const bool literal = qstrcmp(name, "text") == 0 && operation != "send";
         if (!literal && options.value(name) == "-")

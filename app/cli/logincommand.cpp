@@ -2,6 +2,7 @@
 #include "logincommand.h"
 
 #include "json.h"
+#include "optionvalues.h"
 #include "secretoptions.h"
 
 #include <QProcess>
@@ -27,9 +28,8 @@ void ProfilesLoginCommand::use(const QList<Relay::RelayProfile> &profiles)
             usage(u"the profile %1 names no client to sign in with: give one by "
                   u"'mailgauge-cli profiles add NAME --oauth-client-id ID'"_s.arg(profile->name))
                 .error());
-    if (options().value("client-secret-file") == "-"
-        && options().value("vault-passphrase-file") == "-")
-        return fail(usage(u"only one option can read standard input"_s).error());
+    if (const auto done = checkReaders(options()); !done)
+        return fail(done.error());
     const auto clientSecret = clientSecretFrom(options());
     const auto passphrase = vaultPassphraseFrom(options());
     if (!clientSecret || !passphrase)

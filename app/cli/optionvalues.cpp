@@ -4,9 +4,19 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace Mailgauge::Cli {
+
+Checked<void> checkReaders(const Options &options, int others)
+{
+    const auto readers = std::ranges::count_if(
+        inputOptions, [&options](const char *name) { return options.value(name) == "-"; });
+    if (readers + others > 1)
+        return usage(u"only one option can read standard input"_s);
+    return {};
+}
 
 QList<QByteArray> splitList(const QList<QByteArray> &values)
 {

@@ -7,9 +7,17 @@
 
 #include "base/error.h"
 
+#include <array>
 #include <initializer_list>
 
 namespace Mailgauge::Cli {
+
+/// The options whose value "-" is standard input.
+inline constexpr std::array inputOptions {"data", "text", "html", "template-data", "password-file",
+    "token-file", "client-secret-file", "proxy-password-file", "vault-passphrase-file"};
+
+/// Standard input can be read once: by one of those, or by `others` who read it anyway.
+[[nodiscard]] Checked<void> checkReaders(const Options &options, int others = 0);
 
 /// All values with their commas as separators, trimmed, empty ones left out.
 [[nodiscard]] QList<QByteArray> splitList(const QList<QByteArray> &values);

@@ -15,7 +15,6 @@
 #include "explain/explain.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace Mailgauge::Cli {
@@ -172,16 +171,12 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
 
 void SendJob::prepare(const Relay::RelayProfile &base, bool stored)
 {
-    const auto readers = std::ranges::count_if(
-        std::array {"data", "password-file", "token-file", "vault-passphrase-file",
-            "proxy-password-file", "text", "html", "template-data"},
-        [this](const char *name) { return m_options.value(name) == "-"; });
     if (m_options.has("break") && !m_mayAsk) {
         fail(usage(u"--break needs somebody to answer"_s).error());
         return;
     }
-    if (readers + (m_options.has("break") ? 1 : 0) > 1) {
-        fail(usage(u"only one option can read standard input"_s).error());
+    if (const auto done = checkReaders(m_options, m_options.has("break") ? 1 : 0); !done) {
+        fail(done.error());
         return;
     }
     if (const auto done = readRepeat(); !done) {

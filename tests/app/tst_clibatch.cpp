@@ -160,6 +160,7 @@ private Q_SLOTS:
         QTest::newRow("data") << u"data"_s << u"data"_s;
         QTest::newRow("text") << u"text"_s << u"text"_s;
         QTest::newRow("html") << u"html"_s << u"html"_s;
+        QTest::newRow("values of a template") << u"templateData"_s << u"template-data"_s;
         QTest::newRow("password") << u"passwordFile"_s << u"password-file"_s;
     }
     void operationsAreNoMessage()
