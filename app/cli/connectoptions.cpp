@@ -166,9 +166,8 @@ Checked<void> applyServer(const Options &options, Relay::RelayProfile &profile)
 {
     if (namesOtherRelay(options))
         profile.strongestMechanism.clear();
-    if (options.has("pipe")
-        && (options.has("server") || options.has("unix-socket") || options.has("proxy")))
-        return usage(u"--pipe excludes --server, --unix-socket and --proxy"_s);
+    if (options.has("pipe") && (options.has("server") || options.has("unix-socket")))
+        return usage(u"--pipe excludes --server and --unix-socket"_s);
     const auto domain = applyDomain(options, profile);
     if (!domain || *domain)
         return domain ? Checked<void>() : std::unexpected(domain.error());

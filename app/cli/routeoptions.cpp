@@ -87,7 +87,8 @@ Checked<void> applyProxy(const Options &options, Relay::RelayProfile &profile)
         }
     }
     if (route.proxy && profile.unixSocket)
-        return usage(u"--proxy and --unix-socket exclude each other"_s);
+        return usage(u"a proxy and --unix-socket or --pipe exclude each other; --proxy '' takes "
+                     u"the profile's away"_s);
     if (options.has("proxy-protocol")) {
         const auto version = parseWord(options, "proxy-protocol", {"v1", "v2", "none"});
         if (!version)

@@ -389,6 +389,18 @@ tee "$1" | {
         QCOMPARE(cli.runJson(arguments).exitCode, 75);
         QCOMPARE(
             cli.runJson(arguments + QStringList {u"--server"_s, u"127.0.0.1:1"_s}).exitCode, 64);
+        // A profile's proxy leads to no program, and can be left out.
+        QCOMPARE(cli.run({u"profiles"_s, u"add"_s, u"P"_s, u"--server"_s, u"relay.example"_s,
+                             u"--tls"_s, u"none"_s, u"--proxy"_s, u"socks5://127.0.0.1:9"_s})
+                     .exitCode,
+            0);
+        arguments += QStringList {u"--profile"_s, u"P"_s};
+        const CliResult proxied = cli.run(arguments);
+        QCOMPARE(proxied.exitCode, 64);
+        QVERIFY2(proxied.diagnostics.contains("--proxy '' takes the profile's away"),
+            proxied.diagnostics.constData());
+        arguments += QStringList {u"--proxy"_s, {}};
+        QCOMPARE(cli.runJson(arguments).exitCode, 75);
         // It comes from nobody else than who types it.
         QCOMPARE(cli.run({u"profiles"_s, u"add"_s, u"x"_s, u"--pipe"_s, u"true"_s}).exitCode, 64);
     }
