@@ -370,8 +370,7 @@ QList<OptionSpec> stopOptions()
 
 bool namesOtherRelay(const Options &options)
 {
-    return std::ranges::any_of(std::array {"server", "unix-socket", "pipe", "mx", "srv"},
-        [&options](const char *name) { return options.has(name); });
+    return options.hasAny(std::array {"server", "unix-socket", "pipe", "mx", "srv"});
 }
 
 Checked<Relay::RelayProfile> profileFrom(

@@ -195,8 +195,7 @@ Checked<Mime::MessageDraft> draftFrom(const Options &options, const Smtp::Envelo
     const QByteArray &domain, const QList<Mime::HeaderField> &fields, const MessageFiller &filler)
 {
     Mime::MessageDraft draft;
-    const bool sayNothing = std::ranges::none_of(
-        composing, [&options](const char *name) { return options.has(name); });
+    const bool sayNothing = !options.hasAny(composing);
     if (const auto done = addBodies(options, filler, draft); !done)
         return std::unexpected(done.error());
     if (sayNothing) {
@@ -355,8 +354,7 @@ Checked<Delivery::ReadyMessage> messageFrom(const Options &options, const Smtp::
     const QByteArray made = Delivery::makeMessageId(domain);
     MessageFiller ofMade = filler;
     ofMade.setEnvelope(envelope, heloName, made);
-    const bool composed = std::ranges::any_of(
-        composing, [&options](const char *name) { return options.has(name); });
+    const bool composed = options.hasAny(composing);
     if (raw || options.has("data")) {
         if (composed || (raw && options.has("data")))
             return usage(u"--data is the whole message: no --subject, --text, --test-content, "

@@ -19,12 +19,6 @@ constexpr std::array browserOptions {
     "oauth-client-id", "oauth-authorize-url", "oauth-token-url", "oauth-scope", "oauth-redirect"};
 constexpr std::array otherSources {"token-command", "token-file", "token-env"};
 
-template <std::size_t Count>
-bool hasAny(const Options &options, const std::array<const char *, Count> &names)
-{
-    return std::ranges::any_of(names, [&options](const char *name) { return options.has(name); });
-}
-
 Checked<void> applyEndpoints(const Options &options, Relay::OAuthClient &client)
 {
     for (const auto &[name, target] :
@@ -103,8 +97,8 @@ QList<OptionSpec> oauthOptions()
 
 Checked<void> applyTokenSource(const Options &options, Relay::RelayProfile &profile)
 {
-    const bool byBrowser = hasAny(options, browserOptions);
-    if (byBrowser && hasAny(options, otherSources))
+    const bool byBrowser = options.hasAny(browserOptions);
+    if (byBrowser && options.hasAny(otherSources))
         return usage(u"--oauth-... and --token-... exclude each other"_s);
     if (options.has("oauth-client-id") && options.value("oauth-client-id").isEmpty()) {
         profile.oauth.reset();
@@ -116,7 +110,7 @@ Checked<void> applyTokenSource(const Options &options, Relay::RelayProfile &prof
         profile.tokenCommand = options.text("token-command");
         profile.tokenSource = profile.tokenCommand.isEmpty() ? TokenSource::None
                                                              : TokenSource::Command;
-    } else if (hasAny(options, otherSources)) {
+    } else if (options.hasAny(otherSources)) {
         profile.tokenCommand.clear();
         profile.tokenSource = TokenSource::Kept;
     }

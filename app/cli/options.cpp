@@ -75,6 +75,11 @@ Checked<QList<QByteArray>> jsonValues(
 
 } // namespace
 
+bool Options::hasAny(std::span<const char *const> names) const
+{
+    return std::ranges::any_of(names, [this](const char *name) { return has(name); });
+}
+
 QByteArray Options::value(const char *name) const
 {
     const QList<QByteArray> all = m_values.value(name);

@@ -48,6 +48,7 @@ public:
         const QList<QByteArray> &ignored);
 
     [[nodiscard]] bool has(const char *name) const { return m_values.contains(name); }
+    [[nodiscard]] bool hasAny(std::span<const char *const> names) const;
     /// The last value given; empty where the option is absent.
     [[nodiscard]] QByteArray value(const char *name) const;
     [[nodiscard]] QString text(const char *name) const { return QString::fromUtf8(value(name)); }

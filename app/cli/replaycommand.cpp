@@ -40,8 +40,7 @@ void SessionsReplayCommand::read(Transcript::SessionLibrary &sessions)
         return;
     }
     const bool asScenario = options().has("as-scenario");
-    const bool asClient = options().has("profile") || options().has("server")
-        || options().has("unix-socket");
+    const bool asClient = options().has("profile") || namesOtherRelay(options());
     if (asScenario == asClient) {
         fail(usage(u"give --profile or --server to play against a relay, or --as-scenario FILE"_s)
                 .error());
