@@ -3,6 +3,7 @@
 
 #include "base/paths.h"
 #include "bounce/verp.h"
+#include "delivery/exitcode.h"
 #include "explain/explain.h"
 
 #include <QRegularExpression>
@@ -151,37 +152,28 @@ Problem missing(const Missing &secret, bool vaultLocked)
 Problem noToken(const Relay::RelayProfile &profile, const Base::Error &error)
 {
     using Kind = Base::Error::Kind;
-    const auto problem = [&error](const char *kind, int exitCode) {
-        return Problem {kind, exitCode, Explain::explain(error).withNextStep(), Smtp::Stage::Auth};
+    const auto problem = [&error](QByteArrayView kind, int exitCode) {
+        return Problem {kind.toByteArray(), exitCode, Explain::explain(error).withNextStep(),
+            Smtp::Stage::Auth};
     };
     if (Delivery::OAuthService::mustSignIn(error))
         return {"auth"_ba, 77,
             u"%1 Sign in again: mailgauge-cli profiles login %2"_s.arg(
                 Explain::explain(error).text, forShell(profile.name)),
             Smtp::Stage::Auth};
-    switch (error.kind) {
-    case Kind::Timeout:
-        return problem("timeout", 75);
-    case Kind::Resolve:
-    case Kind::Connect:
-    case Kind::ConnectionClosed:
-        return problem("connect", 75);
-    case Kind::TlsHandshake:
-        return problem("tls", 78);
-    case Kind::MalformedReply:
-    case Kind::ReplyTooLong:
-        return problem("protocol", 76);
-    case Kind::Denied:
-        return problem("auth", 77);
-    case Kind::InvalidInput:
-    case Kind::Io:
-    case Kind::Full:
-    case Kind::Corrupt:
-    case Kind::Cancelled:
-    case Kind::Unsupported:
+    const bool isInput = error.kind == Kind::InvalidInput || error.kind == Kind::Io
+        || error.kind == Kind::Full || error.kind == Kind::Corrupt || error.kind == Kind::Cancelled
+        || error.kind == Kind::Unsupported;
+    if (isInput)
         return problem("input", Exit::Input);
-    }
-    Q_UNREACHABLE_RETURN({});
+    // As a session that needs TLS: the provider is asked by https alone.
+    const Smtp::Failure failure {error, Smtp::Stage::Auth};
+    const Delivery::Verdict verdict = Delivery::verdictOf({.recipients = {},
+        .failure = failure,
+        .refusal = {},
+        .stopped = false,
+        .tls = Smtp::TlsPolicy::ImplicitTls});
+    return problem(Delivery::errorKindName(failure), verdict.exitCode);
 }
 
 Relay::Credentials &Workspace::credentials()
