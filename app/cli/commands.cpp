@@ -47,9 +47,9 @@ constexpr const char *BatchNotes
 constexpr const char *CheckRelayNotes
     = "Tries each port over IPv4 and IPv6, in clear, by STARTTLS and by TLS from the first byte, "
       "then asks\nhow the relay behaves, at HOST's port or the first of 25, 587, 465, 2525 that "
-      "works. With --mx: each\nmail exchanger of DOMAIN that works, one after the other. Nothing "
-      "is sent beyond RCPT, and nothing logs\nin, unless the options ask for it. What a relay puts "
-      "off by 421 or 4yz is tried again more slowly,\nand never called missing.\n"
+      "works. With --mx: each\nmail exchanger of DOMAIN that works, ten at most, one after the "
+      "other. Nothing is sent beyond RCPT,\nand nothing logs in, unless the options ask for it. "
+      "What a relay puts off by 421 or 4yz is tried\nagain more slowly, and never called missing. "
       "Exit code 0 if nothing worse than "
       "warnings was found, 1 if there are errors.";
 

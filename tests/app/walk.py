@@ -67,7 +67,7 @@ def main():
         until("an accepted session after Ctrl+Return",
               lambda: xdotool("key", "--clearmodifiers", "ctrl+Return") or sessions())
         picture("2-sent")
-        xdotool("key", "--clearmodifiers", "ctrl+6")
+        xdotool("key", "--clearmodifiers", "ctrl+7")
         picture("3-sandbox")
         exported = directory / "session.zip"
         xdotool("key", "--clearmodifiers", "ctrl+2")
