@@ -104,8 +104,7 @@ private Q_SLOTS:
         QTest::newRow("dashes") << "{\"tls-verify\":\"none\"}"_ba << QByteArrayList {}
                                 << "usage"_ba;
         QTest::newRow("flag") << "{\"ipv4\":\"yes\"}"_ba << QByteArrayList {} << "usage"_ba;
-        QTest::newRow("not yet") << "{\"templateData\":\"x\"}"_ba << QByteArrayList {}
-                                 << "usage"_ba;
+        QTest::newRow("not yet") << "{\"dkimKey\":\"x\"}"_ba << QByteArrayList {} << "usage"_ba;
     }
     void json()
     {

@@ -334,9 +334,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, md5);
         FakeRelay relay({Script::hello().transaction().quit()});
         CliRunner cli;
-        QStringList arguments = base(relay.port());
-        if (const qsizetype data = arguments.indexOf(u"--data"_s); data >= 0)
-            arguments.remove(data, 2);
+        const QStringList arguments = base(relay.port());
         const CliResult result = cli.run(arguments
             + QStringList {u"--test-content"_s, QString::fromLatin1(QTest::currentDataTag())});
         QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());

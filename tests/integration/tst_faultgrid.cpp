@@ -10,6 +10,8 @@
 
 #include <QTest>
 
+#include <algorithm>
+
 using namespace Mailgauge;
 using namespace std::chrono_literals;
 using Smtp::Outcome;
@@ -19,8 +21,8 @@ using Test::Fault;
 namespace {
 
 /// What becomes of the one recipient, a letter per fault in their order: accepted, deferred,
-/// rejected, failed, uncertain. In the middle of the content (?) it is deferred where the fault
-/// came before the dot was out, else uncertain; nothing else.
+/// rejected, failed, uncertain. In the middle of the content (?) it depends on what was out when
+/// the fault struck: anything but accepted or stopped.
 struct Row {
     Stage stage;
     const char *outcomes;
@@ -43,6 +45,8 @@ constexpr std::array rows {
     Row {Stage::Rset, "DDDAADFAFFAF"},
     Row {Stage::Quit, "AAAAAAAAAAAA"},
 };
+
+static_assert(std::ranges::equal(rows, Test::gridStages, {}, &Row::stage));
 
 char letterOf(Outcome outcome)
 {
@@ -79,6 +83,7 @@ void TestFaultGrid::cell_data()
     QTest::addColumn<int>("fault");
     QTest::addColumn<char>("outcome");
     for (const Row &row : rows) {
+        QCOMPARE(qstrlen(row.outcomes), Test::gridFaults().size());
         for (std::size_t i = 0; i < Test::gridFaults().size(); ++i)
             QTest::addRow(
                 "R1 %s, %s", Smtp::stageName(row.stage).data(), Test::gridFaults()[i].name)

@@ -6,7 +6,6 @@
 #include "base/literals.h"
 #include "dns/name.h"
 
-#include <QElapsedTimer>
 #include <QTest>
 #include <QUdpSocket>
 
@@ -234,11 +233,8 @@ private Q_SLOTS:
         options.server = meddler.address();
         options.timeout = 300ms;
         const auto resolver = resolverFor(options);
-        QElapsedTimer timer;
-        timer.start();
         const Answer answer = wait(resolver->ask({"plain.example", Type::Mx}));
         QCOMPARE(answer.status, Status::Timeout);
-        QVERIFY(timer.elapsed() < 20'000);
         QVERIFY(meddler.questions > 0);
         QCOMPARE(resolver->pending(), 0);
     }

@@ -402,8 +402,7 @@ private Q_SLOTS:
         const QByteArray v6 = "connecting to ::1";
         QVERIFY(driver.text.contains(v6));
         QVERIFY(driver.text.indexOf(v6) < driver.text.indexOf("connecting to 127.0.0.1"));
-        QVERIFY2(timer.elapsed() >= Net::Race::AttemptDelay.count() && timer.elapsed() < 25'000,
-            QByteArray::number(timer.elapsed()).constData());
+        QCOMPARE_GE(timer.elapsed(), Net::Race::AttemptDelay.count());
     }
 
     void lateIpv6AddressIsNotWaitedFor() // RFC 8305 3

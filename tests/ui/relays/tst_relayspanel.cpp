@@ -370,6 +370,7 @@ void TestRelaysPanel::everyFieldIsSaved()
     type("trustAnchor", u"/anchor"_s);
     type("proxy", u"http://bob@[::1]:3128"_s);
     type("xclient", u"NAME=a.example"_s);
+    type("verifyName", u"checked.example"_s);
     type("serverName", u"sni.example"_s);
     type("ciphers", u"HIGH"_s);
     type("certificateFile", u"/cert"_s);
@@ -421,6 +422,7 @@ void TestRelaysPanel::everyFieldIsSaved()
         .proxySource = Relay::SocketName {QHostAddress(u"192.0.2.1"_s), 4000},
         .proxyDestination = Relay::SocketName {},
         .xclient = u"NAME=a.example"_s};
+    expected.verifyName = u"checked.example"_s;
     expected.serverName = u"sni.example"_s;
     expected.minTls = "1.3";
     expected.maxTls = "1.3";
