@@ -5,6 +5,7 @@
 #include "bounce/pastedreply.h"
 #include "explain/explain.h"
 #include "explain/provider.h"
+#include "widgets/parts.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -18,14 +19,10 @@ namespace Mailgauge::Bounces {
 
 namespace {
 
-/// Text of others: never read as markup.
-QLabel *plainLabel(const QString &objectName, QWidget *parent)
+QLabel *textLabel(const QString &objectName, QWidget *parent)
 {
-    auto *label = new QLabel(parent);
-    label->setObjectName(objectName);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    QLabel *label = Widgets::plainLabel(
+        parent, objectName, Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     label->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     return label;
 }
@@ -55,8 +52,8 @@ ExplainDialog::ExplainDialog(QWidget *parent)
     , m_edit(new QPlainTextEdit(this))
     , m_provider(choice(u"explainProvider"_s, tr("Recognise"), this))
     , m_stage(choice(u"explainStage"_s, tr("Recognise, else rcpt"), this))
-    , m_title(plainLabel(u"explainTitle"_s, this))
-    , m_sentence(plainLabel(u"explainSentence"_s, this))
+    , m_title(textLabel(u"explainTitle"_s, this))
+    , m_sentence(textLabel(u"explainSentence"_s, this))
     , m_facts(new QFormLayout)
     , m_cause(addFact(tr("Cause"), u"explainCause"_s))
     , m_nextStep(addFact(tr("Next step"), u"explainNextStep"_s))
@@ -120,7 +117,7 @@ ExplainDialog::ExplainDialog(QWidget *parent)
 
 QLabel *ExplainDialog::addFact(const QString &name, const QString &objectName)
 {
-    auto *value = plainLabel(objectName, this);
+    auto *value = textLabel(objectName, this);
     value->setAccessibleName(name);
     auto *label = new QLabel(name, this);
     label->setForegroundRole(QPalette::PlaceholderText);
@@ -132,11 +129,6 @@ void ExplainDialog::setFact(QLabel *value, const QString &text)
 {
     value->setText(text);
     m_facts->setRowVisible(value, !text.isEmpty());
-}
-
-void ExplainDialog::setText(const QString &text)
-{
-    m_edit->setPlainText(text);
 }
 
 void ExplainDialog::look()

@@ -18,8 +18,6 @@ class ExplainDialog final : public QDialog {
 public:
     explicit ExplainDialog(QWidget *parent = nullptr);
 
-    void setText(const QString &text);
-
 private:
     void look();
     [[nodiscard]] QLabel *addFact(const QString &name, const QString &objectName);

@@ -9,6 +9,7 @@
 #include "transcript/entry.h"
 #include "widgets/columnfit.h"
 #include "widgets/emptystate.h"
+#include "widgets/parts.h"
 #include "widgets/tables.h"
 
 #include <QAction>
@@ -45,17 +46,11 @@ PoliciesView::PoliciesView(Theme::Theme &theme, QWidget *parent)
     m_title->setFont(bold);
     m_title->setTextFormat(Qt::PlainText);
     m_copy->setToolTip(tr("Copy the records as they stand in a zone"));
-    auto *copy = new QToolButton(this);
-    copy->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    copy->setDefaultAction(m_copy);
-    copy->setAutoRaise(true);
-    copy->setFocusPolicy(Qt::TabFocus);
-
     auto *published = new QWidget(this);
     auto *head = new QHBoxLayout;
     head->setContentsMargins(8, 4, 8, 4);
     head->addWidget(m_title, 1);
-    head->addWidget(copy);
+    head->addWidget(Widgets::toolButton(m_copy, this));
     auto *column = new QVBoxLayout(published);
     column->setContentsMargins({});
     column->setSpacing(0);

@@ -12,6 +12,7 @@
 #include "transcript/entry.h"
 #include "widgets/columnfit.h"
 #include "widgets/emptystate.h"
+#include "widgets/parts.h"
 #include "widgets/tables.h"
 
 #include <QAction>
@@ -95,14 +96,8 @@ TlsView::TlsView(Theme::Theme &theme, QWidget *parent)
     top->setContentsMargins(8, 4, 8, 4);
     top->addWidget(m_chooser);
     top->addStretch();
-    for (QAction *action : {m_copyTlsa, m_save}) {
-        auto *tool = new QToolButton(this);
-        tool->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        tool->setDefaultAction(action);
-        tool->setAutoRaise(true);
-        tool->setFocusPolicy(Qt::TabFocus);
-        top->addWidget(tool);
-    }
+    for (QAction *action : {m_copyTlsa, m_save})
+        top->addWidget(Widgets::toolButton(action, this));
     auto *column = new QVBoxLayout(m_content);
     column->setContentsMargins({});
     column->setSpacing(0);

@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "models/providersmodel.h"
 #include "relays/tlspolicytext.h"
+#include "widgets/parts.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -24,12 +25,7 @@ namespace {
 
 QLabel *factLabel(const QString &objectName, QWidget *parent)
 {
-    auto *label = new QLabel(parent);
-    label->setObjectName(objectName);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    return label;
+    return Widgets::plainLabel(parent, objectName, Qt::TextSelectableByMouse);
 }
 
 } // namespace

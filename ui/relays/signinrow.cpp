@@ -3,6 +3,7 @@
 
 #include "base/literals.h"
 #include "theme/theme.h"
+#include "widgets/parts.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -17,15 +18,6 @@ namespace Mailgauge::Relays {
 namespace {
 
 using Phase = SignInState::Phase;
-
-QLabel *textLabel(const QString &name, QWidget *parent)
-{
-    auto *label = new QLabel(parent);
-    label->setObjectName(name);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    return label;
-}
 
 /// The time alone where it is today.
 QString shown(const QDateTime &when)
@@ -42,8 +34,8 @@ QString shown(const QDateTime &when)
 SignInRow::SignInRow(const Theme::Theme &theme, QWidget *parent)
     : QWidget(parent)
     , m_theme(theme)
-    , m_text(textLabel(u"signInState"_s, this))
-    , m_problem(textLabel(u"signInProblem"_s, this))
+    , m_text(Widgets::plainLabel(this, u"signInState"_s))
+    , m_problem(Widgets::plainLabel(this, u"signInProblem"_s))
     , m_signIn(new QPushButton(this))
     , m_cancel(new QPushButton(tr("Cancel"), this))
     , m_copy(new QPushButton(tr("Copy the address"), this))

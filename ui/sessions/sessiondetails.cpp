@@ -11,6 +11,7 @@
 #include "theme/outcomedelegate.h"
 #include "widgets/columnfit.h"
 #include "widgets/elidedlabel.h"
+#include "widgets/parts.h"
 #include "widgets/tables.h"
 
 #include <QHeaderView>
@@ -48,22 +49,13 @@ QString factsOf(const Transcript::SessionRecord &record)
     return facts.join(u"  ·  "_s);
 }
 
-QLabel *plainLabel(QWidget *parent)
-{
-    auto *label = new QLabel(parent);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    return label;
-}
-
 } // namespace
 
 SessionDetails::SessionDetails(Theme::Theme &theme, QWidget *parent)
     : QWidget(parent)
     , m_theme(theme)
-    , m_headline(plainLabel(this))
-    , m_explanation(plainLabel(this))
+    , m_headline(Widgets::plainLabel(this, {}, Qt::TextSelectableByMouse))
+    , m_explanation(Widgets::plainLabel(this, {}, Qt::TextSelectableByMouse))
     , m_facts(new Widgets::ElidedLabel(this))
     , m_marks(new MarksEditor(this))
     , m_stages(new StageBar(theme, this))

@@ -12,6 +12,7 @@
 #include "transcript/tone.h"
 #include "transcript/visible.h"
 #include "widgets/emptystate.h"
+#include "widgets/parts.h"
 
 #include <KSyntaxHighlighting/SyntaxHighlighter>
 
@@ -35,12 +36,8 @@ constexpr qsizetype MaxBytes = 64 * 1024;
 
 QLabel *makeLabel(QWidget *parent, const QString &name)
 {
-    auto *label = new QLabel(parent);
-    label->setObjectName(name);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    return label;
+    return Widgets::plainLabel(
+        parent, name, Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
 }
 
 QFormLayout *makeForm()
