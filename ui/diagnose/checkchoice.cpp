@@ -3,6 +3,7 @@
 
 #include "base/literals.h"
 #include "models/diagnosistext.h"
+#include "models/plaintip.h"
 #include "smtp/mailbox.h"
 #include "widgets/roomydelegate.h"
 

@@ -2,7 +2,7 @@
 #include "diagnose/factsview.h"
 
 #include "base/literals.h"
-#include "models/diagnosistext.h"
+#include "models/plaintip.h"
 #include "theme/meaningdelegate.h"
 #include "widgets/roomydelegate.h"
 

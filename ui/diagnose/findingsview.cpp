@@ -5,6 +5,7 @@
 #include "explain/explain.h"
 #include "models/diagnosismodels.h"
 #include "models/diagnosistext.h"
+#include "models/plaintip.h"
 #include "theme/meaningdelegate.h"
 #include "widgets/columnfit.h"
 #include "widgets/emptystate.h"

@@ -3,6 +3,7 @@
 
 #include "base/literals.h"
 #include "models/comparisontext.h"
+#include "models/plaintip.h"
 
 #include <algorithm>
 
@@ -15,12 +16,6 @@ qint64 lineOf(const std::optional<Transcript::Exchange> &exchange)
     if (!exchange)
         return -1;
     return exchange->replyEntry >= 0 ? exchange->replyEntry : exchange->commandEntry;
-}
-
-/// Foreign text in a tooltip is never markup.
-QString tip(const QString &text)
-{
-    return u"<qt>%1</qt>"_s.arg(text.toHtmlEscaped());
 }
 
 } // namespace
@@ -102,13 +97,13 @@ QVariant ComparisonModel::data(const QModelIndex &index, int role) const
         return int(index.column() == Link ? Qt::AlignCenter : Qt::AlignLeft | Qt::AlignVCenter);
     case Qt::ToolTipRole: {
         if (index.column() != Link)
-            return tip(text(step, index.column()));
+            return plainTip(text(step, index.column()));
         QStringList sentences;
         for (const qsizetype i : step.differences)
             sentences.append(ComparisonText::sentence(m_comparison.differences[i]));
         for (const qsizetype i : m_noise ? step.noise : QList<qsizetype>())
             sentences.append(ComparisonText::sentence(m_comparison.noise[i]));
-        return sentences.isEmpty() ? QVariant() : tip(sentences.join(u'\n'));
+        return sentences.isEmpty() ? QVariant() : plainTip(sentences.join(u'\n'));
     }
     case Qt::AccessibleTextRole:
         if (index.column() != Link)
@@ -210,7 +205,7 @@ QVariant DifferencesModel::data(const QModelIndex &index, int role) const
         }
         return {};
     case Qt::ToolTipRole:
-        return tip(ComparisonText::sentence(one));
+        return plainTip(ComparisonText::sentence(one));
     case SeverityRole:
         return isNoise(index.row()) ? -1 : static_cast<int>(one.severity);
     case LeftEntryRole:

@@ -6,6 +6,7 @@
 #include "models/comparisontext.h"
 #include "models/diagnosistext.h"
 #include "models/outcometext.h"
+#include "models/plaintip.h"
 #include "models/roles.h"
 #include "transcript/entry.h"
 

@@ -335,16 +335,11 @@ QString DiagnosisText::summary(const Cell &cell)
 
 QString DiagnosisText::relay(const QString &host, const QString &domain, const QString &profile)
 {
-    const auto shown = [](const QString &text) { return Transcript::visibleText(text.toUtf8()); };
-    const QString name = domain.isEmpty() ? shown(host)
-        : host.isEmpty()                  ? shown(domain)
-                                          : tr("%1 for %2").arg(shown(host), shown(domain));
-    return profile.isEmpty() ? name : u"%1 (%2)"_s.arg(shown(profile), name);
-}
-
-QString plainTip(const QString &text)
-{
-    return text.isEmpty() ? QString() : u"<qt>%1</qt>"_s.arg(text.toHtmlEscaped());
+    using Transcript::visibleText;
+    const QString name = domain.isEmpty() ? visibleText(host)
+        : host.isEmpty()                  ? visibleText(domain)
+                         : tr("%1 for %2").arg(visibleText(host), visibleText(domain));
+    return profile.isEmpty() ? name : u"%1 (%2)"_s.arg(visibleText(profile), name);
 }
 
 } // namespace Mailgauge::Models

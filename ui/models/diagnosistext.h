@@ -46,7 +46,4 @@ public:
         const QString &host, const QString &domain, const QString &profile);
 };
 
-/// Foreign text in a tooltip is never markup.
-[[nodiscard]] QString plainTip(const QString &text);
-
 } // namespace Mailgauge::Models

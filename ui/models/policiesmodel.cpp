@@ -2,7 +2,7 @@
 #include "models/policiesmodel.h"
 
 #include "base/literals.h"
-#include "models/diagnosistext.h"
+#include "models/plaintip.h"
 #include "models/policytext.h"
 #include "models/roles.h"
 

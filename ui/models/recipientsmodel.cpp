@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "explain/explain.h"
 #include "models/outcometext.h"
+#include "models/plaintip.h"
 #include "transcript/entry.h"
 
 namespace Mailgauge::Models {
@@ -64,7 +65,7 @@ QVariant RecipientsModel::data(const QModelIndex &index, int role) const
     if (role == OutcomeRole)
         return static_cast<int>(recipient.outcome);
     if (role == Qt::ToolTipRole && index.column() == Reply)
-        return u"<qt>%1</qt>"_s.arg(meaning(recipient, m_provider).toHtmlEscaped());
+        return plainTip(meaning(recipient, m_provider));
     if (role != Qt::DisplayRole)
         return {};
     switch (static_cast<Column>(index.column())) {

@@ -4,6 +4,7 @@
 #include "base/literals.h"
 #include "explain/difference.h"
 #include "models/diagnosistext.h"
+#include "models/plaintip.h"
 #include "models/roles.h"
 #include "transcript/entry.h"
 

@@ -3,6 +3,7 @@
 
 #include "base/literals.h"
 #include "models/diagnosistext.h"
+#include "models/plaintip.h"
 #include "models/roles.h"
 #include "tls/ciphersuites.h"
 #include "tls/tlscodes.h"
