@@ -44,8 +44,7 @@ void Console::printLine(QByteArrayView line)
 void Console::complain(const QString &text)
 {
     // Server text and file names may be part of it: nothing in it may steer the terminal.
-    const QByteArray line = "mailgauge-cli: " + Transcript::visibleText(text.toUtf8()).toUtf8()
-        + '\n';
+    const QByteArray line = "mailgauge-cli: " + Transcript::visibleText(text).toUtf8() + '\n';
     m_diagnostics.write(line);
 }
 

@@ -64,7 +64,7 @@ Json listed(const Transcript::SessionRecord &record)
 
 QByteArray column(const QString &text, qsizetype width)
 {
-    const QString shown = Transcript::visibleText(text.toUtf8());
+    const QString shown = Transcript::visibleText(text);
     return (shown.size() > width ? shown.first(width - 1) + u'…' : shown.leftJustified(width))
         .toUtf8();
 }

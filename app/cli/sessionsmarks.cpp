@@ -119,7 +119,7 @@ void SessionsNoteCommand::answer(const QString &note)
     if (context().json)
         console().printLine(Json::object({{"note", Json::text(note)}}).toLine());
     else
-        console().printLine(Transcript::visibleText(note.toUtf8()).toUtf8());
+        console().printLine(Transcript::visibleText(note).toUtf8());
     Q_EMIT finished(Exit::Ok);
 }
 

@@ -50,8 +50,8 @@ QString titleOf(const Transcript::SessionRecord &record)
 {
     QString title = Models::OutcomeText::symbol(record.outcome) + u"  "_s
         + QLocale().toString(record.startedAt.toLocalTime(), QLocale::ShortFormat) + u"  "_s
-        + Transcript::visibleText(record.host.toUtf8()) + u"  "_s
-        + Transcript::visibleText(record.subject.left(40).toUtf8());
+        + Transcript::visibleText(record.host) + u"  "_s
+        + Transcript::visibleText(record.subject.left(40));
     return title.replace(u'&', u"&&"_s);
 }
 

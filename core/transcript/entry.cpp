@@ -80,4 +80,9 @@ QString visibleText(const QByteArray &bytes)
     return visible(bytes);
 }
 
+QString visibleText(const QString &text)
+{
+    return visible(text.toUtf8());
+}
+
 } // namespace Mailgauge::Transcript

@@ -77,6 +77,7 @@ struct Entry {
 /// and bytes that are not UTF-8 become visible escapes (`\x1b`, `\u202e`). The result holds no
 /// control character (faults B6).
 [[nodiscard]] QString visibleText(const QByteArray &bytes);
+[[nodiscard]] QString visibleText(const QString &text);
 
 } // namespace Mailgauge::Transcript
 

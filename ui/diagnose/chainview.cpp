@@ -15,16 +15,13 @@ namespace Mailgauge::Diagnose {
 
 namespace {
 
+using Transcript::visibleText;
+
 constexpr int Margin = 8;
 constexpr int Padding = 8;
 constexpr int Arrow = 20; ///< Between two certificates.
 constexpr int Bar = 4;
 constexpr int SoonDays = 21; ///< From here on somebody should renew it.
-
-QString shown(const QString &text)
-{
-    return Transcript::visibleText(text.toUtf8());
-}
 
 } // namespace
 
@@ -95,9 +92,9 @@ QString ChainView::describe(int index) const
         : link.facts.subject == link.facts.issuer ? tr("root")
                                                   : tr("issuer");
     QString text = u"%1 %2, %3, %4"_s.arg(
-        place, shown(shortName(link.facts.subject)), link.facts.keyType, validity(link));
+        place, visibleText(shortName(link.facts.subject)), link.facts.keyType, validity(link));
     if (!link.matching.isEmpty())
-        text += u", "_s + tr("name that matches: %1").arg(shown(link.matching.join(u", "_s)));
+        text += u", "_s + tr("name that matches: %1").arg(visibleText(link.matching.join(u", "_s)));
     return link.isSent ? text : text + u", "_s + tr("not sent");
 }
 
@@ -145,13 +142,13 @@ void ChainView::drawNames(QPainter &painter, const QRect &line, const ChainLink 
     };
     // What matches first: that is what people look for.
     for (const QString &name : link.matching)
-        draw(u"✓ "_s + shown(name), Theme::Role::Accepted);
+        draw(u"✓ "_s + visibleText(name), Theme::Role::Accepted);
     for (const QString &name : link.facts.names) {
         if (x < line.right() && !link.matching.contains(name))
-            draw(shown(name), Theme::Role::Muted);
+            draw(visibleText(name), Theme::Role::Muted);
     }
     if (link.facts.names.isEmpty())
-        draw(link.isSent ? tr("issued by %1").arg(shown(shortName(link.facts.issuer)))
+        draw(link.isSent ? tr("issued by %1").arg(visibleText(shortName(link.facts.issuer)))
                          : tr("from the trust store of this machine"),
             Theme::Role::Muted);
 }
@@ -200,7 +197,7 @@ void ChainView::drawBox(QPainter &painter, int index) const
     painter.setPen(palette().color(QPalette::Text));
     painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter,
         painter.fontMetrics().elidedText(
-            shown(shortName(link.facts.subject)), Qt::ElideRight, row.width() - keyWidth));
+            visibleText(shortName(link.facts.subject)), Qt::ElideRight, row.width() - keyWidth));
 
     painter.setFont(m_theme.tabularFont());
     row.translate(0, line + 2);

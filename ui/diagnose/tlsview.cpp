@@ -38,11 +38,7 @@ namespace {
 using Models::DiagnosisText;
 using Models::Meaning;
 using Models::TlsSuitesModel;
-
-QString shown(const QString &text)
-{
-    return Transcript::visibleText(text.toUtf8());
-}
+using Transcript::visibleText;
 
 QString dateTime(const QDateTime &time)
 {
@@ -246,15 +242,16 @@ void TlsView::showSessionFacts(const Seen &seen)
                            : tr("✕  leads to no root that is trusted here"),
         facts.chainTrusted ? Meaning::Good : Meaning::Bad);
     m_facts->add(tr("Name"),
-        facts.nameMatches ? tr("✓  %1 is in the certificate").arg(shown(facts.serverName))
-                          : tr("✕  %1 is not in the certificate").arg(shown(facts.serverName)),
+        facts.nameMatches
+            ? tr("✓  %1 is in the certificate").arg(visibleText(facts.serverName))
+            : tr("✕  %1 is not in the certificate").arg(visibleText(facts.serverName)),
         facts.nameMatches ? Meaning::Good : Meaning::Bad);
     for (const Tls::VerifyReason &reason : facts.reasons)
         m_facts->add(tr("Fault"), Explain::explain(reason).text, Meaning::Careful);
     for (const NameCheck &name : seen.names)
         m_facts->add(tr("Name of the %1").arg(QString::fromLatin1(name.role)),
-            name.matches ? tr("✓  %1, by %2").arg(shown(name.name), shown(name.matched))
-                         : tr("✕  %1").arg(shown(name.name)),
+            name.matches ? tr("✓  %1, by %2").arg(visibleText(name.name), visibleText(name.matched))
+                         : tr("✕  %1").arg(visibleText(name.name)),
             name.matches ? Meaning::Good : Meaning::Muted);
     if (seen.inspection)
         m_facts->add(tr("OCSP staple"), seen.staple ? DiagnosisText::of(*seen.staple) : tr("none"),
@@ -277,9 +274,9 @@ void TlsView::showCertificateFacts()
     if (at < 0)
         return;
     const Tls::CertificateFacts &facts = seen.chain.at(at).facts;
-    m_facts->add(tr("Subject"), shown(facts.subject));
-    m_facts->add(tr("Issuer"), shown(facts.issuer));
-    m_facts->add(tr("Names"), shown(facts.names.join(u", "_s)));
+    m_facts->add(tr("Subject"), visibleText(facts.subject));
+    m_facts->add(tr("Issuer"), visibleText(facts.issuer));
+    m_facts->add(tr("Names"), visibleText(facts.names.join(u", "_s)));
     m_facts->add(tr("Valid from"), dateTime(facts.notBefore));
     m_facts->add(tr("Valid until"), dateTime(facts.notAfter));
     m_facts->add(tr("Key"), facts.keyType);

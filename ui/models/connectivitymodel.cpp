@@ -151,7 +151,7 @@ QString ConnectivityModel::title(const Row &row) const
 {
     const QString place = u"%1  %2"_s.arg(QString::number(row.port), DiagnosisText::of(row.family));
     const QString &host = m_hosts.at(row.host);
-    return host.isEmpty() ? place : Transcript::visibleText(host.toUtf8()) + u'\n' + place;
+    return host.isEmpty() ? place : Transcript::visibleText(host) + u'\n' + place;
 }
 
 Qt::ItemFlags ConnectivityModel::flags(const QModelIndex &index) const

@@ -120,8 +120,7 @@ QString DiagnosisText::of(TlsMode mode)
 QString DiagnosisText::of(const CellKey &key)
 {
     const QString cell = u"%1 %2 %3"_s.arg(QString::number(key.port), of(key.family), of(key.mode));
-    return key.host.isEmpty() ? cell
-                              : u"%1: %2"_s.arg(Transcript::visibleText(key.host.toUtf8()), cell);
+    return key.host.isEmpty() ? cell : u"%1: %2"_s.arg(Transcript::visibleText(key.host), cell);
 }
 
 QString DiagnosisText::of(Check check)
@@ -300,15 +299,15 @@ QString DiagnosisText::tls(const Tls::TlsFacts &facts)
 QString DiagnosisText::tlsVersion(quint16 code)
 {
     switch (code) {
-    case 0x0300:
+    case Tls::Ssl30:
         return u"SSL 3.0"_s;
-    case 0x0301:
+    case Tls::Tls10:
         return u"TLS 1.0"_s;
-    case 0x0302:
+    case Tls::Tls11:
         return u"TLS 1.1"_s;
-    case 0x0303:
+    case Tls::Tls12:
         return u"TLS 1.2"_s;
-    case 0x0304:
+    case Tls::Tls13:
         return u"TLS 1.3"_s;
     default:
         return QString::fromLatin1(Tls::hexCode(code));

@@ -13,10 +13,7 @@ using Net::Conduct;
 
 namespace {
 
-QString shown(const QString &text)
-{
-    return Transcript::visibleText(text.toUtf8());
-}
+using Transcript::visibleText;
 
 /// Nobody holds mail back for good where no session came about: nothing is known.
 bool isKnown(const Net::PolicyVerdict &verdict)
@@ -28,10 +25,10 @@ bool isKnown(const Net::PolicyVerdict &verdict)
 
 QString PolicyText::where(const Diagnose::HostPolicies &policies)
 {
-    const QString host = shown(policies.host);
+    const QString host = visibleText(policies.host);
     return policies.address.isEmpty() || policies.address == policies.host
         ? host
-        : u"%1, %2"_s.arg(host, shown(policies.address));
+        : u"%1, %2"_s.arg(host, visibleText(policies.address));
 }
 
 QString PolicyText::of(Net::Sender sender)
@@ -125,7 +122,7 @@ QString PolicyText::of(const Tls::TlsaResult &result)
     case Differs:
         return tr("✕  fits nothing in the chain");
     case NotValid:
-        return tr("✕  fits an issuer, but %1").arg(shown(result.detail));
+        return tr("✕  fits an issuer, but %1").arg(visibleText(result.detail));
     case UsageNotForSmtp:
         return tr("–  of a usage that mail does not use");
     case UsageUnknown:
@@ -167,7 +164,7 @@ QString PolicyText::of(const Net::MtaStsFacts &facts)
 {
     if (!facts.policy)
         return {};
-    const QString hosts = shown(facts.policy->mx.join(u", "_s));
+    const QString hosts = visibleText(facts.policy->mx.join(u", "_s));
     const QString until = QLocale().toString(facts.until.toLocalTime(), QLocale::ShortFormat);
     switch (facts.policy->mode) {
     case Net::MtaStsPolicy::Mode::None:

@@ -61,7 +61,7 @@ QList<TlsOffer> tlsOffers(const Diagnose::TlsInspection &inspection)
         addSuites(offers, version);
     }
     for (const Diagnose::ProbedGroup &group : inspection.groups)
-        offers.append({DiagnosisText::tlsVersion(0x0304),
+        offers.append({DiagnosisText::tlsVersion(Tls::Tls13),
             TlsSuitesModel::tr("group %1").arg(groupName(group.code)), group.judged.acceptance,
             Transcript::visibleText(group.judged.evidence)});
     return offers;

@@ -155,8 +155,7 @@ void MessageView::show(const Mime::ParsedMessage &message)
     m_headers->setRowCount(0);
     for (const Mime::HeaderField &field :
         message.headers.first(qMin(message.headers.size(), MostRows)))
-        addRow(m_headers,
-            {QString::fromLatin1(field.name), Transcript::visibleText(field.value.toUtf8())});
+        addRow(m_headers, {QString::fromLatin1(field.name), Transcript::visibleText(field.value)});
     m_parts->setRowCount(0);
     for (const Mime::Part &part : message.parts.first(qMin(message.parts.size(), MostRows)))
         addRow(m_parts,

@@ -29,7 +29,7 @@ using Models::DifferencesModel;
 
 QString headlineOf(const Transcript::SessionRecord &record)
 {
-    const QString host = Transcript::visibleText(record.host.toUtf8());
+    const QString host = Transcript::visibleText(record.host);
     return Models::OutcomeText::symbol(record.outcome) + u"  "_s
         + (record.port == 0 ? host : u"%1:%2"_s.arg(host).arg(record.port)) + u"  ·  "_s
         + QLocale().toString(record.startedAt.toLocalTime(), QLocale::ShortFormat) + u"  ·  "_s
