@@ -162,7 +162,8 @@ void ConnectivityView::setCells(const QList<Cell> &cells)
     if (const Cell *best = bestOf(cells); best && !m_isChosen)
         at = m_model->indexOf(best->key);
     select(at.isValid() ? at : m_model->index(0, 0));
-    showCurrent();
+    if (!m_table->currentIndex().isValid())
+        showCurrent();
 }
 
 void ConnectivityView::setCell(const Cell &cell)

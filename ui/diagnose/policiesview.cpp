@@ -94,7 +94,8 @@ void PoliciesView::setPolicies(const QList<HostPolicies> &policies)
     static_cast<QStackedLayout *>(layout())->setCurrentIndex(policies.isEmpty() ? 0 : 1);
     m_table->setCurrentIndex(
         m_model->index(before >= 0 && before < m_model->rowCount() ? before : 0, 0));
-    showSelected();
+    if (!m_table->currentIndex().isValid())
+        showSelected();
 }
 
 const HostPolicies *PoliciesView::selected() const
