@@ -185,16 +185,6 @@ void DiagnosePanel::connectParts()
     m_choice->setPasswordKnown(m_head->isPasswordKnown());
 }
 
-QAction *DiagnosePanel::startAction() const
-{
-    return m_head->startAction();
-}
-
-QAction *DiagnosePanel::stopAction() const
-{
-    return m_head->stopAction();
-}
-
 void DiagnosePanel::setProfile(const QUuid &profile)
 {
     m_head->setProfile(profile);

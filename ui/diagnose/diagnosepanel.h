@@ -46,8 +46,6 @@ public:
     /// Null while nothing runs.
     [[nodiscard]] QUuid running() const { return m_running; }
     [[nodiscard]] const RelayReport &report() const { return m_report; }
-    [[nodiscard]] QAction *startAction() const;
-    [[nodiscard]] QAction *stopAction() const;
     /// Export and the like, for menus and the palette.
     [[nodiscard]] QList<QAction *> exportActions() const { return m_exports; }
 

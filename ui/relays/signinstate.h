@@ -21,8 +21,6 @@ struct SignInState {
     QDateTime expires {}; ///< Signed in: of the access token; invalid: not told.
     bool renews = false; ///< Signed in: the token is renewed by itself.
     QString problem {}; ///< Why the last attempt failed, for people; empty where none did.
-
-    bool operator==(const SignInState &) const = default;
 };
 
 } // namespace Mailgauge::Relays

@@ -105,17 +105,6 @@ void Pages::bringUp(int index)
     Q_EMIT currentChanged(page.info.id);
 }
 
-bool Pages::makeNext()
-{
-    for (Page &page : m_pages) {
-        if (page.widget == nullptr && mayMake(page)) {
-            make(page);
-            return true;
-        }
-    }
-    return false;
-}
-
 QList<QAction *> Pages::menuActions() const
 {
     QList<QAction *> list;

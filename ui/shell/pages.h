@@ -43,8 +43,6 @@ public:
     /// Until release() pages that are not early are not made; `sentence` is shown instead.
     void hold(const QString &sentence);
     void release();
-    /// Makes one page that is not made yet; false where all are. For idle time after the start.
-    bool makeNext();
     [[nodiscard]] QList<QAction *> menuActions() const;
     void setBadge(const QString &id, int number);
 
