@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "clirun.h"
 #include "mailservers.h"
 
 #include "base/literals.h"
 #include "diagnose/reportjson.h"
 
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -15,7 +15,7 @@ using namespace Mailgauge::Diagnose;
 
 namespace {
 
-struct CliRun {
+struct CheckRun {
     int exit = -1;
     RelayReport report;
     QByteArray told;
@@ -39,23 +39,15 @@ class RealDiagnosisTest final : public QObject {
     Test::PostfixServer m_postfix;
     Test::EximServer m_exim;
 
-    CliRun check(const QStringList &arguments)
+    CheckRun check(const QStringList &arguments)
     {
-        QProcess process;
-        process.start(QStringLiteral(MAILGAUGE_BIN "/mailgauge-cli"),
+        const Test::CliRun run = Test::runCli(
             QStringList {u"check"_s, u"relay"_s, u"--json"_s, u"-4"_s, u"--data-dir"_s,
                 m_data.path(), u"--tls-ca"_s, m_postfix.caFile()}
-                + arguments);
-        if (!Test::waitFor(
-                [&process] { return process.state() == QProcess::NotRunning; }, 100'000)) {
-            process.kill();
-            process.waitForFinished();
-            return {};
-        }
-        const QByteArray out = process.readAllStandardOutput();
-        const auto report = readReport(out);
-        return {process.exitCode(), report.value_or(RelayReport()),
-            out + process.readAllStandardError()};
+                + arguments,
+            100'000);
+        const auto report = readReport(run.out);
+        return {run.exit, report.value_or(RelayReport()), run.out + run.err};
     }
     static QString at(quint16 port) { return u"127.0.0.1:%1"_s.arg(port); }
 
@@ -72,7 +64,7 @@ private Q_SLOTS:
     void postfixGrid()
     {
         using Test::PostfixServer;
-        const CliRun run = check({u"127.0.0.1"_s, u"--checks"_s, u"none"_s, u"--ports"_s,
+        const CheckRun run = check({u"127.0.0.1"_s, u"--checks"_s, u"none"_s, u"--ports"_s,
             u"%1,%2"_s.arg(PostfixServer::Port).arg(PostfixServer::ImplicitPort)});
         QVERIFY2(run.report.cells.size() == 6, run.told.constData());
         const auto state = [&run](quint16 port, TlsMode mode) {
@@ -93,7 +85,7 @@ private Q_SLOTS:
 
     void postfixBehaves()
     {
-        const CliRun run = check({at(Test::PostfixServer::Port), u"--checks"_s,
+        const CheckRun run = check({at(Test::PostfixServer::Port), u"--checks"_s,
             u"extensions,heloOnly,authOffer,startTlsEnforced,startTlsInjection,pipelining,"
             "sizeLimit,nullSender,vrfy,openRelay"_s});
         QCOMPARE(run.report.checks.size(), 10);
@@ -113,7 +105,7 @@ private Q_SLOTS:
 
     void postfixOpenRelay()
     {
-        const CliRun run = check(
+        const CheckRun run = check(
             {at(Test::PostfixServer::OpenPort), u"--checks"_s, u"openRelay"_s});
         const CheckResult *open = run.report.check(Check::OpenRelay);
         QVERIFY2(open && open->verdict == Verdict::Finding, run.told.constData());
@@ -132,15 +124,16 @@ private Q_SLOTS:
         QFile secret(m_data.filePath(u"secret"_s));
         QVERIFY(secret.open(QIODevice::WriteOnly) && secret.write("wrong\n") > 0);
         secret.close();
-        const CliRun run = check({at(Test::PostfixServer::Port), u"--checks"_s, u"authentication"_s,
-            u"--authenticate"_s, u"--user"_s, u"ann"_s, u"--password-file"_s, secret.fileName()});
+        const CheckRun run = check(
+            {at(Test::PostfixServer::Port), u"--checks"_s, u"authentication"_s, u"--authenticate"_s,
+                u"--user"_s, u"ann"_s, u"--password-file"_s, secret.fileName()});
         QVERIFY2(idsOf(run.report.findings).contains("auth.refused"), run.told.constData());
         QCOMPARE(run.exit, 1);
     }
 
     void postfixEndOfData()
     {
-        const CliRun run = check({at(Test::PostfixServer::OpenPort), u"--checks"_s,
+        const CheckRun run = check({at(Test::PostfixServer::OpenPort), u"--checks"_s,
             u"endOfData,recipientLimit"_s, u"--recipient"_s, u"inbox@example.net"_s,
             u"--recipients"_s, u"5"_s, u"--own-server"_s});
         const CheckResult *end = run.report.check(Check::EndOfData);
@@ -184,7 +177,7 @@ private Q_SLOTS:
             QSKIP("no Exim");
         const QString error = m_exim.start();
         QVERIFY2(error.isEmpty(), qPrintable(error + m_exim.log()));
-        const CliRun run = check({at(Test::EximServer::Port), u"--checks"_s, u"all"_s,
+        const CheckRun run = check({at(Test::EximServer::Port), u"--checks"_s, u"all"_s,
             u"--recipient"_s, u"inbox@example.net"_s, u"--own-server"_s, u"--resolver"_s,
             u"127.0.0.1:9"_s, u"--dns-timeout"_s, u"0.2"_s});
         QCOMPARE(run.report.checks.size(), allChecks().size());
@@ -210,9 +203,9 @@ private Q_SLOTS:
         const QStringList base {at(Test::PostfixServer::Port), u"--checks"_s, u"none"_s};
         const QString file = m_data.filePath(u"former.json"_s);
         QCOMPARE(check(base + QStringList {u"--output"_s, file}).exit, 0);
-        const CliRun same = check(base + QStringList {u"--compare"_s, u"last"_s});
+        const CheckRun same = check(base + QStringList {u"--compare"_s, u"last"_s});
         QVERIFY2(same.told.contains("\"differences\":[]"), same.told.constData());
-        const CliRun byFile = check(base + QStringList {u"--compare"_s, file});
+        const CheckRun byFile = check(base + QStringList {u"--compare"_s, file});
         QVERIFY(byFile.told.contains("\"differences\":[]"));
     }
 };

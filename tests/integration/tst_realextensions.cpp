@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "clirun.h"
 #include "lmtpserver.h"
+#include "serverfiles.h"
 
 #include "base/literals.h"
 #include "tls/certificatemaker.h"
 
 #include <QJsonArray>
-#include <QJsonDocument>
 #include <QJsonObject>
 #include <QTest>
 
 using namespace Mailgauge;
+using Test::CliRun;
 
 namespace {
-
-struct CliRun {
-    int exit = -1;
-    QByteArray out;
-    QByteArray err;
-    [[nodiscard]] QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
-    [[nodiscard]] QByteArray all() const { return QByteArray::number(exit) + '\n' + out + err; }
-};
 
 CliRun send(quint16 port, const QStringList &recipients, const QStringList &more,
     const QString &from = u"ann@example.org"_s)
@@ -28,14 +22,7 @@ CliRun send(quint16 port, const QStringList &recipients, const QStringList &more
         u"127.0.0.1:%1"_s.arg(port), u"--from"_s, from, u"--subject"_s, u"x"_s};
     for (const QString &recipient : recipients)
         arguments += {u"--to"_s, recipient};
-    QProcess process;
-    process.start(QStringLiteral(MAILGAUGE_BIN "/mailgauge-cli"), arguments + more);
-    if (!Test::waitFor([&process] { return process.state() == QProcess::NotRunning; }, 60'000)) {
-        process.kill();
-        process.waitForFinished();
-        return {};
-    }
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
+    return Test::runCli(arguments + more, 60'000);
 }
 
 QStringList outcomesOf(const QJsonObject &answer)
@@ -220,17 +207,13 @@ recipients_max_reject = true
         QVERIFY(authority);
         const auto client = authority->issue({.commonName = "ann", .names = {"ann.example"}});
         QVERIFY(client);
-        const auto write = [&dir](const QString &name, const QByteArray &bytes) {
-            QFile file(dir.filePath(name));
-            return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size()
-                ? file.fileName()
-                : QString();
-        };
-        QFile::setPermissions(
-            dir.path(), QFile::permissions(dir.path()) | QFile::ReadOther | QFile::ExeOther);
-        const QString ca = write(u"ca.pem"_s, authority->caPem());
-        const QString certificate = write(u"cert.pem"_s, client->certificatePem);
-        const QString key = write(u"key.pem"_s, client->keyPem);
+        Test::letAllIn(dir.path());
+        const QString ca = dir.filePath(u"ca.pem"_s);
+        const QString certificate = dir.filePath(u"cert.pem"_s);
+        const QString key = dir.filePath(u"key.pem"_s);
+        for (const auto &[path, pem] : {std::pair {ca, authority->caPem()},
+                 std::pair {certificate, client->certificatePem}, std::pair {key, client->keyPem}})
+            QVERIFY(Test::writeText(path, QString::fromLatin1(pem)));
         const QString error = postfix.start(uR"(smtpd_tls_CAfile = %1
 smtpd_tls_req_ccert = yes
 smtpd_tls_received_header = yes

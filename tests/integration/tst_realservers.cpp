@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "clirun.h"
 #include "mailservers.h"
 #include "opensmtpdserver.h"
 
@@ -17,6 +18,7 @@
 
 using namespace Mailgauge;
 using Smtp::Outcome;
+using Test::CliRun;
 using Transcript::SessionRecord;
 using Transcript::WholeOutcome;
 
@@ -34,23 +36,9 @@ bool write(const QString &path, const QByteArray &bytes)
     return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
 }
 
-struct CliRun {
-    int exit = -1;
-    QByteArray out;
-    QByteArray err;
-    [[nodiscard]] QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
-};
-
 CliRun cli(const QStringList &arguments)
 {
-    QProcess process;
-    process.start(QStringLiteral(MAILGAUGE_BIN "/mailgauge-cli"), arguments);
-    if (!Test::waitFor([&process] { return process.state() == QProcess::NotRunning; }, 40'000)) {
-        process.kill();
-        process.waitForFinished();
-        return {};
-    }
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
+    return Test::runCli(arguments, 40'000);
 }
 
 } // namespace
