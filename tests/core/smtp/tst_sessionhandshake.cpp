@@ -79,12 +79,25 @@ private Q_SLOTS:
 
 private:
     static void row(const char *name, const QByteArray &script, const QByteArrayList &facts);
+    /// The row's script leads to its facts.
+    static void playUnder(TlsPolicy policy);
 };
 
 void TestSessionHandshake::row(
     const char *name, const QByteArray &script, const QByteArrayList &facts)
 {
     QTest::newRow(name) << script << facts;
+}
+
+void TestSessionHandshake::playUnder(TlsPolicy policy)
+{
+    QFETCH(QByteArray, script);
+    QFETCH(QByteArrayList, facts);
+    SessionPlayer player;
+    player.options = plainOptions();
+    player.options.tls = policy;
+    player.script = script;
+    playEveryWay(player, facts);
 }
 
 void TestSessionHandshake::greetingAndHello_data()
@@ -176,13 +189,7 @@ void TestSessionHandshake::startTls_data()
 
 void TestSessionHandshake::startTls()
 {
-    QFETCH(QByteArray, script);
-    QFETCH(QByteArrayList, facts);
-    SessionPlayer player;
-    player.options = plainOptions();
-    player.options.tls = TlsPolicy::RequireStartTls;
-    player.script = script;
-    playEveryWay(player, facts);
+    playUnder(TlsPolicy::RequireStartTls);
 }
 
 void TestSessionHandshake::opportunistic_data()
@@ -203,13 +210,7 @@ void TestSessionHandshake::opportunistic_data()
 
 void TestSessionHandshake::opportunistic()
 {
-    QFETCH(QByteArray, script);
-    QFETCH(QByteArrayList, facts);
-    SessionPlayer player;
-    player.options = plainOptions();
-    player.options.tls = TlsPolicy::Opportunistic;
-    player.script = script;
-    playEveryWay(player, facts);
+    playUnder(TlsPolicy::Opportunistic);
 }
 
 void TestSessionHandshake::opportunisticStrict_data()
@@ -229,13 +230,7 @@ void TestSessionHandshake::opportunisticStrict_data()
 
 void TestSessionHandshake::opportunisticStrict()
 {
-    QFETCH(QByteArray, script);
-    QFETCH(QByteArrayList, facts);
-    SessionPlayer player;
-    player.options = plainOptions();
-    player.options.tls = TlsPolicy::OpportunisticStrict;
-    player.script = script;
-    playEveryWay(player, facts);
+    playUnder(TlsPolicy::OpportunisticStrict);
 }
 
 void TestSessionHandshake::implicitTls_data()
@@ -253,13 +248,7 @@ void TestSessionHandshake::implicitTls_data()
 
 void TestSessionHandshake::implicitTls()
 {
-    QFETCH(QByteArray, script);
-    QFETCH(QByteArrayList, facts);
-    SessionPlayer player;
-    player.options = plainOptions();
-    player.options.tls = TlsPolicy::ImplicitTls;
-    player.script = script;
-    playEveryWay(player, facts);
+    playUnder(TlsPolicy::ImplicitTls);
 }
 
 void TestSessionHandshake::injectionBehindStartTls_data()
