@@ -3,11 +3,11 @@
 
 #include "accessiblewalk.h"
 #include "base/literals.h"
+#include "pictures.h"
 
 #include <KColorSchemeManager>
 
 #include <QComboBox>
-#include <QDir>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QTest>
@@ -111,10 +111,9 @@ private Q_SLOTS:
 
     void pictures()
     {
-        const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES");
+        const QString folder = Test::pictureFolder();
         if (folder.isEmpty())
             QSKIP("MAILGAUGE_PICTURES is not set");
-        QVERIFY(QDir().mkpath(folder));
         KColorSchemeManager *schemes = KColorSchemeManager::instance();
         for (const QString &scheme : {u"Breeze Light"_s, u"Breeze Dark"_s}) {
             schemes->activateScheme(schemes->indexForScheme(scheme));

@@ -5,17 +5,16 @@
 #include "base/literals.h"
 #include "compose/deliveryjson.h"
 #include "models/deliverymodel.h"
+#include "pictures.h"
 #include "theme/theme.h"
 
 #include <QAbstractButton>
 #include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDir>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
-#include <QScopeGuard>
 #include <QTest>
 #include <QUndoStack>
 
@@ -229,19 +228,17 @@ private Q_SLOTS:
 
     void pictures()
     {
-        const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES");
+        const QString folder = Test::pictureFolder();
         if (folder.isEmpty())
             QSKIP("MAILGAUGE_PICTURES is not set");
-        QVERIFY(QDir().mkpath(folder));
-        const QPalette old = QApplication::palette();
-        const auto back = qScopeGuard([&old] { QApplication::setPalette(old); });
+        std::optional<Test::DarkPalette> dark;
         click("stage.data");
         click("deliverBy");
         choose("hold", 2);
         part<QLineEdit>("mailParameters")->setText(u"X=ä"_s);
         for (const char *scheme : {"light", "dark"}) {
             if (scheme == QByteArrayView("dark"))
-                QApplication::setPalette(QPalette(QColor(0x14, 0x16, 0x18)));
+                dark.emplace();
             for (const QSize size : {QSize(900, 860), QSize(620, 300)}) {
                 m_panel->resize(size);
                 QCoreApplication::processEvents();

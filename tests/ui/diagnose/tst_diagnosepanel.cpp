@@ -10,6 +10,7 @@
 #include "fakerepositories.h"
 #include "models/connectivitymodel.h"
 #include "models/diagnosismodels.h"
+#include "pictures.h"
 #include "samplereport.h"
 #include "widgets/elidedlabel.h"
 #include "widgets/messagebar.h"
@@ -842,7 +843,7 @@ void TestDiagnosePanel::keysAndNames()
 
 void TestDiagnosePanel::pictures()
 {
-    const QString directory = qEnvironmentVariable("MAILGAUGE_PICTURES");
+    const QString directory = Test::pictureFolder();
     if (directory.isEmpty())
         QSKIP("MAILGAUGE_PICTURES is not set");
     showSample();
@@ -850,8 +851,9 @@ void TestDiagnosePanel::pictures()
     m_panel->setHistory({Diagnose::summaryOf(Test::sampleReport())});
     auto *tabs = object<QTabBar>("diagnoseTabs");
     for (const bool dark : {false, true}) {
+        std::optional<Test::DarkPalette> palette;
         if (dark)
-            QApplication::setPalette(QPalette(QColor(0x2a, 0x2e, 0x32), QColor(0x1b, 0x1e, 0x20)));
+            palette.emplace();
         for (const QSize size : {large, small, QSize(640, 330)}) {
             m_panel->resize(size);
             const auto grab = [&](const QString &what) {
@@ -873,7 +875,6 @@ void TestDiagnosePanel::pictures()
             m_panel->showReport(shown);
         }
     }
-    QApplication::setPalette({});
 }
 
 QTEST_MAIN(TestDiagnosePanel)

@@ -6,12 +6,12 @@
 #include "delivery/sendservice.h"
 #include "fakerelay.h"
 #include "fakerepositories.h"
+#include "pictures.h"
 #include "relay/profileservice.h"
 #include "theme/theme.h"
 #include "transcript/sessionexporter.h"
 
 #include <QCheckBox>
-#include <QDir>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
@@ -126,10 +126,9 @@ private Q_SLOTS:
 
     void pictures()
     {
-        const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES");
+        const QString folder = Test::pictureFolder();
         if (folder.isEmpty())
             QSKIP("MAILGAUGE_PICTURES is not set");
-        QVERIFY(QDir().mkpath(folder));
         Panel p;
         for (const QSize size : {QSize(1200, 560), QSize(780, 400)}) {
             p.panel.resize(size);

@@ -7,6 +7,7 @@
 #include "delivery/sendservice.h"
 #include "fakeprovider.h"
 #include "fakerepositories.h"
+#include "pictures.h"
 #include "relay/profilejson.h"
 #include "relay/profileservice.h"
 #include "relays/signinrow.h"
@@ -18,11 +19,9 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QDesktopServices>
-#include <QDir>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QScopeGuard>
 #include <QScrollArea>
 #include <QTest>
 #include <QTimeZone>
@@ -353,12 +352,10 @@ private Q_SLOTS:
         const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES");
         if (folder.isEmpty())
             QSKIP("MAILGAUGE_PICTURES is not set");
-        QVERIFY(QDir().mkpath(folder));
-        const QPalette old = QApplication::palette();
-        const auto back = qScopeGuard([&old] { QApplication::setPalette(old); });
+        std::optional<Test::DarkPalette> dark;
         for (const char *scheme : {"light", "dark"}) {
             if (scheme == QByteArrayView("dark"))
-                QApplication::setPalette(QPalette(QColor(0x14, 0x16, 0x18)));
+                dark.emplace();
             for (const QSize size : {QSize(1384, 1100), QSize(968, 700)}) {
                 Bench b;
                 b.panel.resize(size);

@@ -6,6 +6,7 @@
 #include "fakerelay.h"
 #include "fakerepositories.h"
 #include "models/profilesmodel.h"
+#include "pictures.h"
 #include "relay/profilejson.h"
 #include "widgets/messagebar.h"
 
@@ -14,7 +15,6 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
-#include <QDir>
 #include <QFile>
 #include <QFileDialog>
 #include <QGuiApplication>
@@ -23,7 +23,6 @@
 #include <QListView>
 #include <QPromise>
 #include <QPushButton>
-#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTabBar>
@@ -370,8 +369,8 @@ void TestRelaysPanel::everyFieldIsSaved()
     type("trustAnchor", u"/anchor"_s);
     type("proxy", u"http://bob@[::1]:3128"_s);
     type("xclient", u"NAME=a.example"_s);
-    type("verifyName", u"checked.example"_s);
     type("serverName", u"sni.example"_s);
+    type("verifyName", u"checked.example"_s);
     type("ciphers", u"HIGH"_s);
     type("certificateFile", u"/cert"_s);
     type("keyFile", u"/key"_s);
@@ -422,8 +421,8 @@ void TestRelaysPanel::everyFieldIsSaved()
         .proxySource = Relay::SocketName {QHostAddress(u"192.0.2.1"_s), 4000},
         .proxyDestination = Relay::SocketName {},
         .xclient = u"NAME=a.example"_s};
-    expected.verifyName = u"checked.example"_s;
     expected.serverName = u"sni.example"_s;
+    expected.verifyName = u"checked.example"_s;
     expected.minTls = "1.3";
     expected.maxTls = "1.3";
     expected.ciphers = "HIGH";
@@ -724,9 +723,7 @@ void TestRelaysPanel::findingsFollowTheColourScheme()
     QTRY_VERIFY(found->topLevelItemCount() > 0);
     const QTreeWidgetItem *reached = found->topLevelItem(0);
     const QColor light = reached->foreground(0).color();
-    const QPalette old = QApplication::palette();
-    const auto back = qScopeGuard([&old] { QApplication::setPalette(old); });
-    QApplication::setPalette(QPalette(QColor(0x14, 0x16, 0x18)));
+    const Test::DarkPalette dark;
     QTRY_COMPARE(reached->foreground(0).color(), m_theme.color(Theme::Role::Accepted));
     QVERIFY(reached->foreground(0).color() != light);
 }
@@ -851,19 +848,17 @@ void TestRelaysPanel::everyControlHasAName()
 
 void TestRelaysPanel::pictures()
 {
-    const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES");
+    const QString folder = Test::pictureFolder();
     if (folder.isEmpty())
         QSKIP("MAILGAUGE_PICTURES is not set");
-    QVERIFY(QDir().mkpath(folder));
     m_kept.kept.first().tls = Smtp::TlsPolicy::RequireStartTls;
     m_kept.kept.first().route.by = Relay::RouteBy::Mx;
     m_kept.kept.first().protocol = Smtp::Protocol::Lmtp;
     make();
-    const QPalette old = QApplication::palette();
-    const auto back = qScopeGuard([&old] { QApplication::setPalette(old); });
+    std::optional<Test::DarkPalette> dark;
     for (const char *scheme : {"light", "dark"}) {
         if (scheme == QByteArrayView("dark"))
-            QApplication::setPalette(QPalette(QColor(0x14, 0x16, 0x18)));
+            dark.emplace();
         for (const QSize size : {QSize(1384, 1800), QSize(968, 470)}) {
             for (const bool open : {false, true}) {
                 m_panel->resize(size);

@@ -3,6 +3,7 @@
 
 #include "base/literals.h"
 #include "fakerepositories.h"
+#include "pictures.h"
 #include "results/stagechart.h"
 #include "widgets/chartcard.h"
 #include "widgets/chartview.h"
@@ -11,7 +12,6 @@
 #include <KColorSchemeManager>
 
 #include <QComboBox>
-#include <QDir>
 #include <QFile>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -166,10 +166,9 @@ private Q_SLOTS:
 
     void pictures()
     {
-        const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES");
+        const QString folder = Test::pictureFolder();
         if (folder.isEmpty())
             QSKIP("MAILGAUGE_PICTURES is not set");
-        QVERIFY(QDir().mkpath(folder));
         Test::FakeSamples source;
         source.kept = {makeSample(30, "a.example", Smtp::Outcome::Accepted, 250)};
         for (int i = 0; i < 100; ++i) {

@@ -5,6 +5,7 @@
 #include "base/literals.h"
 #include "models/comparisonmodels.h"
 #include "models/comparisontext.h"
+#include "pictures.h"
 #include "storedsessions.h"
 #include "widgets/elidedlabel.h"
 
@@ -266,13 +267,13 @@ private Q_SLOTS:
 
     void pictures()
     {
-        const QString directory = qEnvironmentVariable("MAILGAUGE_PICTURES");
+        const QString directory = Test::pictureFolder();
         if (directory.isEmpty())
             QSKIP("MAILGAUGE_PICTURES is not set");
         for (const bool dark : {false, true}) {
+            std::optional<Test::DarkPalette> palette;
             if (dark)
-                QApplication::setPalette(
-                    QPalette(QColor(0x2a, 0x2e, 0x32), QColor(0x1b, 0x1e, 0x20)));
+                palette.emplace();
             QCoreApplication::processEvents();
             for (const QSize size : {QSize(1440, 900), QSize(1024, 700)}) {
                 Sessions::ComparisonView view(m_theme);
@@ -284,7 +285,6 @@ private Q_SLOTS:
                     directory, QString::number(size.width()), dark ? u"dark"_s : u"light"_s)));
             }
         }
-        QApplication::setPalette({});
     }
 
 private:

@@ -3,6 +3,7 @@
 
 #include "accessiblewalk.h"
 #include "base/literals.h"
+#include "pictures.h"
 #include "testsupport.h"
 
 #include <QApplication>
@@ -181,7 +182,7 @@ private Q_SLOTS:
 
     void pictures()
     {
-        const QString directory = qEnvironmentVariable("MAILGAUGE_PICTURES");
+        const QString directory = Test::pictureFolder();
         if (directory.isEmpty())
             QSKIP("MAILGAUGE_PICTURES is not set");
         ImportDialog dialog;
@@ -189,10 +190,9 @@ private Q_SLOTS:
         dialog.show();
         QTRY_VERIFY(importButton(dialog)->isEnabled());
         QVERIFY(dialog.grab().save(directory + u"/import-light.png"_s));
-        QApplication::setPalette(QPalette(QColor(0x2a, 0x2e, 0x32), QColor(0x1b, 0x1e, 0x20)));
+        const Test::DarkPalette dark;
         QCoreApplication::processEvents();
         QVERIFY(dialog.grab().save(directory + u"/import-dark.png"_s));
-        QApplication::setPalette({});
     }
 };
 

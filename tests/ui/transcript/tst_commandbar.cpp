@@ -2,6 +2,7 @@
 #include "accessiblewalk.h"
 
 #include "base/literals.h"
+#include "pictures.h"
 #include "theme/theme.h"
 #include "transcript/commandbar.h"
 #include "transcript/transcriptpanel.h"
@@ -190,7 +191,7 @@ private Q_SLOTS:
         panel.commandBar().pause("RCPT TO:<bob@example.net>"_ba, Smtp::Stage::Rcpt);
         QCoreApplication::sendPostedEvents(); // lays the longer text out
         QCOMPARE(Test::namelessControls(&panel).join(u'\n'), QString());
-        if (const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES"); !folder.isEmpty())
+        if (const QString folder = Test::pictureFolder(); !folder.isEmpty())
             QVERIFY(panel.grab().save(folder + u"/commandbar.png"_s));
     }
 };

@@ -4,6 +4,7 @@
 #include "accessiblewalk.h"
 #include "base/literals.h"
 #include "models/transcriptmodel.h"
+#include "pictures.h"
 #include "samplesession.h"
 #include "theme/theme.h"
 #include "transcript/hexrows.h"
@@ -13,7 +14,6 @@
 
 #include <QApplication>
 #include <QClipboard>
-#include <QDir>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPromise>
@@ -354,10 +354,9 @@ private Q_SLOTS:
 
     void pictures()
     {
-        const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES");
+        const QString folder = Test::pictureFolder();
         if (folder.isEmpty())
             QSKIP("MAILGAUGE_PICTURES is not set");
-        QVERIFY(QDir().mkpath(folder));
         KColorSchemeManager *schemes = KColorSchemeManager::instance();
         for (const QString &scheme : {u"Breeze Light"_s, u"Breeze Dark"_s}) {
             schemes->activateScheme(schemes->indexForScheme(scheme));

@@ -6,6 +6,7 @@
 #include "bundle/sessionimport.h"
 #include "fakerepositories.h"
 #include "models/transcriptmodel.h"
+#include "pictures.h"
 #include "samplesession.h"
 #include "theme/theme.h"
 
@@ -359,7 +360,7 @@ private Q_SLOTS:
     void pictures()
     {
         QFETCH(QSize, size);
-        const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES");
+        const QString folder = Test::pictureFolder();
         if (folder.isEmpty())
             QSKIP("MAILGAUGE_PICTURES names no folder");
         Dialog d;

@@ -6,6 +6,7 @@
 #include "delivery/prepare.h"
 #include "delivery/sendservice.h"
 #include "models/waterfallmodel.h"
+#include "pictures.h"
 #include "sandbox/sandboxservice.h"
 #include "sandbox/scenariocatalogue.h"
 #include "theme/theme.h"
@@ -132,7 +133,7 @@ private Q_SLOTS:
     {
         QFETCH(QStringList, sentences);
         QFETCH(QString, lastStage);
-        const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES");
+        const QString folder = Test::pictureFolder();
         KColorSchemeManager *schemes = KColorSchemeManager::instance();
         for (const QString &scheme : {u"Breeze Light"_s, u"Breeze Dark"_s}) {
             schemes->activateScheme(schemes->indexForScheme(scheme));

@@ -4,6 +4,7 @@
 #include "accessiblewalk.h"
 #include "base/literals.h"
 #include "models/sequencetext.h"
+#include "pictures.h"
 #include "samplesession.h"
 #include "theme/theme.h"
 #include "transcript/sequenceview.h"
@@ -19,7 +20,6 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
-#include <QDir>
 #include <QFile>
 #include <QImage>
 #include <QListView>
@@ -303,10 +303,9 @@ private Q_SLOTS:
 
     void pictures()
     {
-        const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES");
+        const QString folder = Test::pictureFolder();
         if (folder.isEmpty())
             QSKIP("MAILGAUGE_PICTURES is not set");
-        QVERIFY(QDir().mkpath(folder));
         KColorSchemeManager *schemes = KColorSchemeManager::instance();
         for (const QString &scheme : {u"Breeze Light"_s, u"Breeze Dark"_s}) {
             schemes->activateScheme(schemes->indexForScheme(scheme));

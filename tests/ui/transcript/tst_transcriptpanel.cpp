@@ -3,6 +3,7 @@
 
 #include "accessiblewalk.h"
 #include "base/literals.h"
+#include "pictures.h"
 #include "samplesession.h"
 #include "theme/theme.h"
 #include "transcript/exportdialog.h"
@@ -19,7 +20,6 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QCompleter>
-#include <QDir>
 #include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
@@ -979,10 +979,9 @@ private Q_SLOTS:
 
     void pictures()
     {
-        const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES");
+        const QString folder = Test::pictureFolder();
         if (folder.isEmpty())
             QSKIP("MAILGAUGE_PICTURES is not set");
-        QVERIFY(QDir().mkpath(folder));
         KColorSchemeManager *schemes = KColorSchemeManager::instance();
         for (const QString &scheme :
             {u"Breeze Light"_s, u"Breeze Dark"_s, u"Mailgauge High Contrast"_s}) {
