@@ -82,8 +82,8 @@ void Workbench::connectDiagnosis()
         [this](const QString &path) { composer()->openFiles({path}); });
     connect(flow, &DiagnoseFlow::progressed, this, &Workbench::showDiagnosis);
     connect(flow, &DiagnoseFlow::ended, this, &Workbench::tellDiagnosed);
-    connect(
-        flow, &DiagnoseFlow::failed, this, [this](const Base::Error &error) { tell(diagnosisPage, error); });
+    connect(flow, &DiagnoseFlow::failed, this,
+        [this](const Base::Error &error) { tell(diagnosisPage, error); });
     connect(flow, &DiagnoseFlow::exported, this, [this](const QString &path) {
         m_window.messages().post(
             u"export"_s, MessageBar::Kind::Success, tr("Saved to %1.").arg(path));
@@ -114,7 +114,8 @@ void Workbench::tellDiagnosed(const Diagnose::RelayReport &report)
         m_window.pages().show(diagnosisPage);
     });
     const auto errors = static_cast<int>(report.count(Base::Severity::Error));
-    m_window.messages().post(diagnosisPage, errors > 0 ? MessageBar::Kind::Warning : MessageBar::Kind::Info,
+    m_window.messages().post(diagnosisPage,
+        errors > 0 ? MessageBar::Kind::Warning : MessageBar::Kind::Info,
         tr("%1 is diagnosed: %n error(s) found.", nullptr, errors)
             .arg(Models::DiagnosisText::relay(report.host, report.domain, report.profileName)),
         {look});

@@ -30,11 +30,11 @@ struct Sent {
         w.services.profiles().setCurrent(profile);
         QSignalSpy ended(&w.bench.sending(), &Gui::SendFlow::ended);
         w.composer().send();
-        QVERIFY(QTest::qWaitFor([&] { return ended.size() == 1; }));
+        QVERIFY(Test::waitFor([&] { return ended.size() == 1; }));
         record = ended.first().first().value<Transcript::SessionRecord>();
         const Models::TranscriptModel &model = w.bench.transcript().model();
         // The last line is of this session.
-        QVERIFY(QTest::qWaitFor([&] {
+        QVERIFY(Test::waitFor([&] {
             return model.transcript().size() > 0
                 && model.transcript().sessions().at(
                        model.transcript().line(model.transcript().size() - 1).session)

@@ -7,7 +7,6 @@
 
 #include "base/literals.h"
 
-#include <QDirIterator>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -19,26 +18,11 @@ using Test::CliRunner;
 using Test::FakeProvider;
 using Test::FakeRelay;
 using Test::Script;
+using Test::xoauth2Login;
 
 namespace {
 
-constexpr auto Patience = 30'000;
 const QByteArray passphrase = "open sesame"_ba;
-
-QByteArray xoauth2Line(const QByteArray &token)
-{
-    return "AUTH XOAUTH2 "
-        + ("user=ann\x01"
-           "auth=Bearer "
-            + token + "\x01\x01")
-              .toBase64();
-}
-
-Script login(const QByteArray &token)
-{
-    return Script::hello({"AUTH PLAIN XOAUTH2"_ba})
-        .answer(xoauth2Line(token), "235 2.7.0 ok\r\n"_ba);
-}
 
 QStringList send()
 {
@@ -68,7 +52,7 @@ struct Bench {
             process, QStringList {u"profiles"_s, u"login"_s, u"P"_s, u"--json"_s} + opened + more);
         process.start();
         output.clear();
-        if (!QTest::qWaitFor([this] { return process.canReadLine(); }, Patience))
+        if (!Test::waitFor([this] { return process.canReadLine(); }))
             return false;
         output = process.readLine();
         page = QUrl::fromEncoded(
@@ -78,7 +62,7 @@ struct Bench {
     CliResult end()
     {
         CliResult result;
-        if (QTest::qWaitFor([this] { return process.state() == QProcess::NotRunning; }, Patience))
+        if (Test::waitFor([this] { return process.state() == QProcess::NotRunning; }))
             result.exitCode = process.exitCode();
         result.output = output + process.readAllStandardOutput();
         result.diagnostics = process.readAllStandardError();
@@ -117,8 +101,8 @@ private Q_SLOTS:
     void signInAndSend()
     {
         // The first token is used as it is, the second one ends too soon and is refreshed before.
-        FakeRelay relay({login("access-canary-1"_ba).transaction().quit(),
-            login("access-canary-3"_ba).transaction().quit()});
+        FakeRelay relay({xoauth2Login("access-canary-1"_ba).transaction().quit(),
+            xoauth2Login("access-canary-3"_ba).transaction().quit()});
         Bench bench(relay.port());
         bench.provider.clientSecret = "client-canary";
         const CliResult signedIn = bench.signIn(
@@ -159,13 +143,7 @@ private Q_SLOTS:
         }
         QCOMPARE(secrets.size(), 8);
         QByteArrayList artefacts {bench.told, exported.output};
-        QDirIterator files(
-            bench.cli.path({}), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
-        while (files.hasNext()) {
-            QFile file(files.next());
-            QVERIFY(file.open(QIODevice::ReadOnly));
-            artefacts.append(file.readAll());
-        }
+        artefacts += Test::filesBelow(bench.cli.path({})).values();
         QVERIFY(artefacts.size() > 6);
         for (const QByteArray &artefact : std::as_const(artefacts)) {
             for (const QByteArray &secret : std::as_const(secrets))
@@ -188,18 +166,18 @@ private Q_SLOTS:
     void everyWayThatLogsIn()
     {
         QFETCH(const QStringList, arguments);
-        QList<Script> scripts {login("access-canary-1"_ba).transaction().quit()};
+        QList<Script> scripts {xoauth2Login("access-canary-1"_ba).transaction().quit()};
         if (arguments.first() == u"profiles"_s)
-            scripts = {login("access-canary-1"_ba).quit()};
+            scripts = {xoauth2Login("access-canary-1"_ba).quit()};
         const Script cell = Script::hello({"AUTH PLAIN XOAUTH2"_ba}).quit();
         if (arguments.first() == u"check"_s)
             scripts = {Script().send("220 fake.example ESMTP\r\n"_ba).expectEnd(), cell, cell,
-                login("access-canary-1"_ba).quit()};
+                xoauth2Login("access-canary-1"_ba).quit()};
         FakeRelay relay(scripts);
         Bench bench(relay.port());
         QCOMPARE(bench.signIn().exitCode, 0);
         const CliResult result = bench.run(arguments);
-        QVERIFY2(relay.commands().contains(xoauth2Line("access-canary-1"_ba)),
+        QVERIFY2(relay.commands().contains(Test::xoauth2Line("access-canary-1"_ba)),
             (result.output + result.diagnostics).constData());
         QVERIFY(result.exitCode == 0 || arguments.first() == u"check"_s); // the AUTH is in clear
         QVERIFY(!bench.told.contains("access-canary"));
@@ -215,8 +193,8 @@ private Q_SLOTS:
     /// A session that is led by hand gets its token at AUTH, not when it is opened.
     void batch()
     {
-        FakeRelay relay(
-            {login("access-canary-1"_ba).transaction().quit(), login("access-canary-2"_ba).quit()});
+        FakeRelay relay({xoauth2Login("access-canary-1"_ba).transaction().quit(),
+            xoauth2Login("access-canary-2"_ba).quit()});
         Bench bench(relay.port());
         const auto line = [&bench](QJsonObject object) {
             object.insert(u"vaultPassphraseFile"_s, bench.opened.last());
@@ -381,17 +359,7 @@ private Q_SLOTS:
         QVERIFY2(result.diagnostics.contains(told), result.diagnostics.constData());
     }
 
-    void knownProviders_data()
-    {
-        QTest::addColumn<QString>("host");
-        QTest::addColumn<QString>("token");
-        QTest::addColumn<bool>("localhost");
-        QTest::newRow("Google") << u"smtp.gmail.com"_s << u"https://oauth2.googleapis.com/token"_s
-                                << false;
-        QTest::newRow("Microsoft")
-            << u"smtp.office365.com"_s
-            << u"https://login.microsoftonline.com/common/oauth2/v2.0/token"_s << true;
-    }
+    void knownProviders_data() { Test::knownProviderRows(); }
     void knownProviders()
     {
         QFETCH(const QString, host);

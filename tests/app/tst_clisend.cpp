@@ -2,11 +2,11 @@
 #include "clirunner.h"
 #include "closedport.h"
 #include "fakerelay.h"
+#include "secretforms.h"
 
 #include "base/literals.h"
 
 #include <QCryptographicHash>
-#include <QDirIterator>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QTest>
@@ -618,12 +618,7 @@ private Q_SLOTS:
         const QList<QByteArray> forms {canary, canary.toBase64(), canary.toHex(),
             (QByteArray(1, '\0') + "ann" + QByteArray(1, '\0') + canary).toBase64()};
         QList<QByteArray> artefacts {result.output, result.diagnostics};
-        QDirIterator files(cli.path({}), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
-        while (files.hasNext()) {
-            QFile file(files.next());
-            QVERIFY(file.open(QIODevice::ReadOnly));
-            artefacts.append(file.readAll());
-        }
+        artefacts += Test::filesBelow(cli.path({})).values();
         QVERIFY(artefacts.size() > 5);
         for (const QByteArray &artefact : std::as_const(artefacts)) {
             for (const QByteArray &form : forms)

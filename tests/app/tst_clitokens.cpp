@@ -2,10 +2,10 @@
 // Access tokens from the command line, and mechanisms tried in turn.
 #include "clirunner.h"
 #include "fakerelay.h"
+#include "secretforms.h"
 
 #include "base/literals.h"
 
-#include <QDirIterator>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QTest>
@@ -190,12 +190,7 @@ private Q_SLOTS:
         QVERIFY2(detail.contains(u"status: invalid_token, scope: mail"_s), qPrintable(detail));
         QCOMPARE(relay.problems(), QStringList());
         QList<QByteArray> artefacts {result.output, result.diagnostics};
-        QDirIterator files(cli.path({}), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
-        while (files.hasNext()) {
-            QFile file(files.next());
-            QVERIFY(file.open(QIODevice::ReadOnly));
-            artefacts.append(file.readAll());
-        }
+        artefacts += Test::filesBelow(cli.path({})).values();
         QVERIFY(artefacts.size() > 5);
         for (const QByteArray &artefact : std::as_const(artefacts)) {
             for (const QByteArray &form : {token, token.toHex(), token.toBase64().first(20)})

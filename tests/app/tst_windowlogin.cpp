@@ -10,8 +10,6 @@
 #include "shell/pages.h"
 
 #include <QDesktopServices>
-#include <QDirIterator>
-#include <QFile>
 #include <QScrollArea>
 #include <QTemporaryDir>
 #include <QToolButton>
@@ -19,12 +17,10 @@
 using namespace Mailgauge;
 using Test::FakeProvider;
 using Test::FakeRelay;
-using Test::Script;
 using Test::Workbench;
+using Test::xoauth2Login;
 
 namespace {
-
-constexpr auto Patience = 30'000;
 
 /// Whose user says yes to whatever is asked.
 class Browser final : public QObject {
@@ -65,23 +61,9 @@ Relay::RelayProfile profileOf(const FakeProvider &provider, quint16 port)
     profile.authWithoutTls = true;
     profile.user = u"ann"_s;
     profile.tokenSource = Relay::TokenSource::Browser;
-    profile.oauth = Relay::OAuthClient {.clientId = u"client-1"_s,
-        .authorizationEndpoint = provider.authorizationEndpoint(),
-        .tokenEndpoint = provider.tokenEndpoint(),
-        .scopes = {u"mail.send"_s}};
+    profile.oauth = provider.client(u"client-1"_s, {u"mail.send"_s});
     profile.deadlines.quit = std::chrono::milliseconds(200);
     return profile;
-}
-
-Script login(const QByteArray &token)
-{
-    return Script::hello({"AUTH PLAIN XOAUTH2"_ba})
-        .answer("AUTH XOAUTH2 "
-                + ("user=ann\x01"
-                   "auth=Bearer "
-                    + token + "\x01\x01")
-                    .toBase64(),
-            "235 2.7.0 ok\r\n"_ba);
 }
 
 void send(Workbench &w)
@@ -104,8 +86,8 @@ private Q_SLOTS:
     {
         FakeProvider provider;
         provider.lifetime = 60; // less than what is left at least: refreshed before each session
-        FakeRelay relay(
-            {login("access-canary-2"_ba).transaction().quit(), login("access-canary-3"_ba).quit()});
+        FakeRelay relay({xoauth2Login("access-canary-2"_ba).transaction().quit(),
+            xoauth2Login("access-canary-3"_ba).quit()});
         const Browser browser(provider);
         QTemporaryDir dir;
         {
@@ -118,8 +100,7 @@ private Q_SLOTS:
 
             // Nobody has signed in: nothing goes out, and the window says what to do.
             send(w);
-            QTRY_VERIFY_WITH_TIMEOUT(
-                w.messages().join(u'\n').contains(u"Nobody is signed in"_s), Patience);
+            QTRY_VERIFY(w.messages().join(u'\n').contains(u"Nobody is signed in"_s));
             QCOMPARE(relay.connections(), 0);
 
             w.window().pages().show(u"relays"_s);
@@ -131,31 +112,26 @@ private Q_SLOTS:
             panel->findChild<QScrollArea *>()->ensureWidgetVisible(signIn);
             QTest::mouseClick(signIn, Qt::LeftButton);
             auto *state = panel->findChild<QLabel *>(u"signInState"_s);
-            QTRY_VERIFY_WITH_TIMEOUT(state->text().startsWith(u"Signed in for ann"_s), Patience);
+            QTRY_VERIFY(state->text().startsWith(u"Signed in for ann"_s));
 
             send(w);
-            QTRY_VERIFY_WITH_TIMEOUT(relay.hasEnded(0), Patience);
+            QTRY_VERIFY(relay.hasEnded(0));
             QVERIFY(provider.forms.last().startsWith("grant_type=refresh_token&"));
             w.window().pages().show(u"relays"_s);
             static_cast<Relays::RelaysPanel *>(panel)->test();
-            QTRY_VERIFY_WITH_TIMEOUT(relay.connections() == 2 && relay.hasEnded(1), Patience);
+            QTRY_VERIFY(relay.connections() == 2 && relay.hasEnded(1));
             QCOMPARE(relay.problems(), QStringList());
             QTRY_VERIFY(w.lines().join(u'\n').contains(u"<redacted: AUTH XOAUTH2>"_s));
             QVERIFY(!w.lines().join(u'\n').contains(u"canary"_s));
         }
         // E1, E4: nothing of it is left behind; there is no keyring and no vault here.
-        QDirIterator files(dir.path(), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
-        int seen = 0;
-        while (files.hasNext()) {
-            QFile file(files.next());
-            QVERIFY(file.open(QIODevice::ReadOnly));
-            const QByteArray bytes = file.readAll();
+        const QHash<QString, QByteArray> files = Test::filesBelow(dir.path());
+        QVERIFY(files.size() > 1);
+        for (const QByteArray &bytes : files) {
             for (const char *secret : {"access-canary-1", "access-canary-2", "access-canary-3",
                      "refresh-canary-1", "code-canary-1"})
                 QCOMPARE(Test::leakIn(bytes, secret), QByteArray());
-            ++seen;
         }
-        QVERIFY(seen > 1);
     }
 };
 

@@ -8,7 +8,6 @@
 
 #include "base/literals.h"
 
-#include <QDirIterator>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -203,18 +202,6 @@ private:
     QProcess m_process;
 };
 
-QHash<QString, QByteArray> filesBelow(const QString &path)
-{
-    QHash<QString, QByteArray> all;
-    QDirIterator files(path, QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
-    while (files.hasNext()) {
-        QFile file(files.next());
-        if (file.open(QIODevice::ReadOnly))
-            all.insert(file.fileName(), file.readAll());
-    }
-    return all;
-}
-
 using Artefacts = QHash<QString, QByteArray>;
 
 /// A transcript of each kind and a bundle with what is in it, for each session that was kept.
@@ -355,7 +342,7 @@ private Q_SLOTS:
                 u"SECRET"_s, u"--vault-passphrase-file"_s, phrase});
             QVERIFY2(added.exitCode == 0, added.diagnostics.constData());
         }
-        Artefacts all = filesBelow(cli.path(u"data"_s));
+        Artefacts all = Test::filesBelow(cli.path(u"data"_s));
         QVERIFY(all.size() >= 2);
         all.insert(u"export"_s, cli.run({u"profiles"_s, u"export"_s}).output);
         all.insert(u"list"_s, cli.runJson({u"profiles"_s, u"list"_s}).output);
@@ -416,11 +403,11 @@ private:
     {
         QCOMPARE(sessions.size(), secrets.size());
         // With the write-ahead log, which is gone when the program is.
-        Artefacts all = filesBelow(cli.path({}));
+        Artefacts all = Test::filesBelow(cli.path({}));
         QVERIFY(std::ranges::any_of(
             all.keys(), [](const QString &name) { return name.endsWith(u"-wal"_s); }));
         QVERIFY(batch.end());
-        for (const auto &[name, bytes] : filesBelow(cli.path({})).asKeyValueRange())
+        for (const auto &[name, bytes] : Test::filesBelow(cli.path({})).asKeyValueRange())
             all.insert(u"later "_s + name, bytes);
         all.insert(u"standard output"_s, batch.output);
         all.insert(u"standard error"_s, batch.diagnostics);

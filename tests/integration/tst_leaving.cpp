@@ -13,7 +13,6 @@
 #include "base/literals.h"
 
 #include <QBuffer>
-#include <QDirIterator>
 #include <QFile>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -241,12 +240,7 @@ private Q_SLOTS:
                      *Test::take((*store)->sessions().entries(heard.record->id))},
                     message});
         }
-        QDirIterator files(dir.path(), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
-        while (files.hasNext()) {
-            QFile file(files.next());
-            QVERIFY(file.open(QIODevice::ReadOnly));
-            artefacts.append(file.readAll());
-        }
+        artefacts += Test::filesBelow(dir.path()).values();
         for (const QByteArray &artefact : std::as_const(artefacts)) {
             const QByteArray leak = Test::leakIn(artefact, secret);
             QVERIFY2(leak.isEmpty(), leak.toPercentEncoding().constData());

@@ -156,6 +156,26 @@ QByteArray exchange(quint16 port, const QByteArray &bytes)
     return answer;
 }
 
+Relay::OAuthClient FakeProvider::client(const QString &id, const QStringList &scopes) const
+{
+    return {.clientId = id,
+        .authorizationEndpoint = authorizationEndpoint(),
+        .tokenEndpoint = tokenEndpoint(),
+        .scopes = scopes};
+}
+
+void knownProviderRows()
+{
+    QTest::addColumn<QString>("host");
+    QTest::addColumn<QString>("token");
+    QTest::addColumn<bool>("localhost");
+    QTest::newRow("Google") << u"smtp.gmail.com"_s << u"https://oauth2.googleapis.com/token"_s
+                            << false;
+    QTest::newRow("Microsoft") << u"smtp.office365.com"_s
+                               << u"https://login.microsoftonline.com/common/oauth2/v2.0/token"_s
+                               << true;
+}
+
 QByteArray browse(const QUrl &url)
 {
     return exchange(static_cast<quint16>(url.port()),

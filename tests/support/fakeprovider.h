@@ -3,6 +3,8 @@
 
 /// An OAuth 2.0 provider on loopback: the token endpoint speaks HTTP, the page where users say yes
 /// is played by allow() and deny().
+#include "relay/relayprofile.h"
+
 #include <QHash>
 #include <QList>
 #include <QObject>
@@ -28,6 +30,8 @@ public:
 
     [[nodiscard]] QUrl authorizationEndpoint() const;
     [[nodiscard]] QUrl tokenEndpoint() const;
+    /// Who signs in there.
+    [[nodiscard]] Relay::OAuthClient client(const QString &id, const QStringList &scopes) const;
 
     /// Where the browser goes when the user has said yes at that page.
     [[nodiscard]] QUrl allow(const QUrl &page);
@@ -55,6 +59,9 @@ private:
     QList<QByteArray> m_refreshTokens;
     int m_given = 0;
 };
+
+/// Rows "host", "token" (endpoint) and "localhost" of providers whose endpoints are known.
+void knownProviderRows();
 
 /// GETs it as a browser does, and returns the whole answer; empty where nobody listens.
 [[nodiscard]] QByteArray browse(const QUrl &url);

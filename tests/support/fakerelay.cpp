@@ -491,6 +491,21 @@ bool FakeRelay::hasEnded(int connection) const
     return connection < connections() && m_players.at(static_cast<std::size_t>(connection))->ended;
 }
 
+QByteArray xoauth2Line(const QByteArray &token)
+{
+    return "AUTH XOAUTH2 "
+        + ("user=ann\x01"
+           "auth=Bearer "
+            + token + "\x01\x01")
+              .toBase64();
+}
+
+Script xoauth2Login(const QByteArray &token)
+{
+    return Script::hello({"AUTH PLAIN XOAUTH2"_ba})
+        .answer(xoauth2Line(token), "235 2.7.0 ok\r\n"_ba);
+}
+
 const TestIdentity &testIdentity()
 {
     static const TestIdentity made = [] {

@@ -127,6 +127,11 @@ private:
     std::vector<std::unique_ptr<Player>> m_players;
 };
 
+/// What "ann" says to log in with that token (XOAUTH2).
+[[nodiscard]] QByteArray xoauth2Line(const QByteArray &token);
+/// A session up to where that token is accepted.
+[[nodiscard]] Script xoauth2Login(const QByteArray &token);
+
 /// A root and a certificate for "localhost", 127.0.0.1 and ::1; made once per process.
 struct TestIdentity {
     QByteArray caPem;

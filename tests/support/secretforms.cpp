@@ -3,9 +3,12 @@
 
 #include "base/literals.h"
 
+#include <QDirIterator>
+#include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QStringEncoder>
+#include <QTest>
 
 namespace Mailgauge::Test {
 
@@ -68,6 +71,20 @@ QByteArray leakIn(const QByteArray &artefact, const QByteArray &secret)
             return mark;
     }
     return {};
+}
+
+QHash<QString, QByteArray> filesBelow(const QString &directory)
+{
+    QHash<QString, QByteArray> all;
+    QDirIterator files(directory, QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+    while (files.hasNext()) {
+        QFile file(files.next());
+        if (file.open(QIODevice::ReadOnly))
+            all.insert(file.fileName(), file.readAll());
+        else
+            QTest::qFail(qPrintable(file.fileName() + u": cannot be read"_s), __FILE__, __LINE__);
+    }
+    return all;
 }
 
 QByteArray refusalEchoing(const QByteArray &secret)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QByteArrayList>
+#include <QHash>
 
 namespace Mailgauge::Test {
 
@@ -13,6 +14,10 @@ namespace Mailgauge::Test {
 /// The form of that secret which stands in the artefact, of base64 behind something else what is
 /// the secret's alone; empty: none.
 [[nodiscard]] QByteArray leakIn(const QByteArray &artefact, const QByteArray &secret);
+
+/// What every file below that directory holds, by its path, hidden ones too; the test fails where
+/// one cannot be read.
+[[nodiscard]] QHash<QString, QByteArray> filesBelow(const QString &directory);
 
 /// Forms that a line of a reply can carry, as lines of one refusal, "535 …" the last of them.
 [[nodiscard]] QByteArray refusalEchoing(const QByteArray &secret);

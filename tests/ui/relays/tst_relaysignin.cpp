@@ -35,8 +35,6 @@ using Test::FakeProvider;
 
 namespace {
 
-constexpr auto Patience = 20'000;
-
 /// The user's browser, which shows what it is given and goes nowhere by itself.
 class Browser final : public QObject {
     Q_OBJECT
@@ -61,10 +59,7 @@ RelayProfile profileOf(const FakeProvider &provider)
     profile.auth = Smtp::AuthOptions::Need::Required;
     profile.user = u"ann@example.org"_s;
     profile.tokenSource = Relay::TokenSource::Browser;
-    profile.oauth = Relay::OAuthClient {.clientId = u"client-1"_s,
-        .authorizationEndpoint = provider.authorizationEndpoint(),
-        .tokenEndpoint = provider.tokenEndpoint(),
-        .scopes = {u"mail.send"_s, u"offline"_s}};
+    profile.oauth = provider.client(u"client-1"_s, {u"mail.send"_s, u"offline"_s});
     return profile;
 }
 
@@ -121,13 +116,13 @@ struct Bench {
     {
         const auto before = browser.pages.size();
         press("signIn");
-        return QTest::qWaitFor([&] { return browser.pages.size() > before; }, Patience);
+        return Test::waitFor([&] { return browser.pages.size() > before; });
     }
     [[nodiscard]] bool signIn()
     {
         return begin()
             && Test::browse(provider.allow(browser.pages.last())).startsWith("HTTP/1.1 200 ")
-            && QTest::qWaitFor([this] { return state().startsWith(u"Signed in"_s); }, Patience);
+            && Test::waitFor([this] { return state().startsWith(u"Signed in"_s); });
     }
 
     Browser browser;
@@ -162,7 +157,7 @@ private Q_SLOTS:
         QCOMPARE(QGuiApplication::clipboard()->text(),
             b.browser.pages.last().toString(QUrl::FullyEncoded));
         QVERIFY(Test::browse(b.provider.allow(b.browser.pages.last())).contains("Done."));
-        QTRY_VERIFY_WITH_TIMEOUT(b.state().startsWith(u"Signed in for ann@example.org."_s), 5000);
+        QTRY_VERIFY(b.state().startsWith(u"Signed in for ann@example.org."_s));
         QVERIFY(b.state().endsWith(u"and is renewed by itself."_s));
         QVERIFY(b.credentials.kept.contains(Relay::oauthSlot(b.id())));
         QCOMPARE(b.button("signIn")->text(), u"Sign in again…"_s);
@@ -190,7 +185,7 @@ private Q_SLOTS:
         QVERIFY(b.signIn());
         QVERIFY(b.begin());
         QVERIFY(Test::browse(FakeProvider::deny(b.browser.pages.last())).contains("No."));
-        QTRY_VERIFY_WITH_TIMEOUT(b.problem().contains(u"access_denied"_s), Patience);
+        QTRY_VERIFY(b.problem().contains(u"access_denied"_s));
         // What was granted before is granted still.
         QTRY_VERIFY(b.state().startsWith(u"Signed in"_s));
         QVERIFY(b.signIn());
@@ -205,12 +200,12 @@ private Q_SLOTS:
         QVERIFY(b.signIn());
         b.clock.advance(1h);
         const auto once = b.profiles.secrets(b.repository.kept.first());
-        QTRY_VERIFY_WITH_TIMEOUT(once.isFinished(), Patience);
+        QTRY_VERIFY(once.isFinished());
         QCOMPARE(once.result()->token, Base::Secret("access-canary-2"_ba));
         b.provider.revoke();
         b.clock.advance(1h);
         const auto again = b.profiles.secrets(b.repository.kept.first());
-        QTRY_VERIFY_WITH_TIMEOUT(again.isFinished(), Patience);
+        QTRY_VERIFY(again.isFinished());
         QVERIFY(Delivery::OAuthService::mustSignIn(again.result().error()));
         QTRY_COMPARE(b.state(), u"Not signed in."_s);
     }
@@ -256,17 +251,7 @@ private Q_SLOTS:
         QVERIFY(!Relay::exportProfiles(b.repository.kept).contains("canary"));
     }
 
-    void knownProviderFillsTheEndpoints_data()
-    {
-        QTest::addColumn<QString>("host");
-        QTest::addColumn<QString>("token");
-        QTest::addColumn<bool>("localhost");
-        QTest::newRow("Google") << u"smtp.gmail.com"_s << u"https://oauth2.googleapis.com/token"_s
-                                << false;
-        QTest::newRow("Microsoft")
-            << u"smtp.office365.com"_s
-            << u"https://login.microsoftonline.com/common/oauth2/v2.0/token"_s << true;
-    }
+    void knownProviderFillsTheEndpoints_data() { Test::knownProviderRows(); }
     void knownProviderFillsTheEndpoints()
     {
         QFETCH(const QString, host);
@@ -349,7 +334,7 @@ private Q_SLOTS:
 
     void pictures()
     {
-        const QString folder = qEnvironmentVariable("MAILGAUGE_PICTURES");
+        const QString folder = Test::pictureFolder();
         if (folder.isEmpty())
             QSKIP("MAILGAUGE_PICTURES is not set");
         std::optional<Test::DarkPalette> dark;
@@ -373,7 +358,7 @@ private Q_SLOTS:
                 QVERIFY(b.begin());
                 QVERIFY(grab("waiting"));
                 QVERIFY(!Test::browse(FakeProvider::deny(b.browser.pages.last())).isEmpty());
-                QTRY_VERIFY_WITH_TIMEOUT(!b.problem().isEmpty(), Patience);
+                QTRY_VERIFY(!b.problem().isEmpty());
                 QVERIFY(grab("failed"));
                 QVERIFY(b.signIn());
                 QVERIFY(grab("in"));
