@@ -2,6 +2,7 @@
 #include "connectoptions.h"
 
 #include "controloptions.h"
+#include "extensionoptions.h"
 #include "optionvalues.h"
 #include "routeoptions.h"
 #include "secretoptions.h"
@@ -355,7 +356,7 @@ QList<OptionSpec> profileOptions()
                    "auto: send the content by BDAT where CHUNKING is announced (default: off)"},
                {"chunk-size", "OCTETS", Values::One, "octets of one BDAT (default: 1048576)"},
            }
-    + routeOptions();
+    + beyondAsciiOptions() + routeOptions();
 }
 
 QList<OptionSpec> stopOptions()
@@ -390,6 +391,7 @@ Checked<Relay::RelayProfile> profileFrom(
         return std::unexpected(done.error());
     const auto rest = applyTlsDetails(options, profile)
                           .and_then([&] { return applyProtocol(options, profile); })
+                          .and_then([&] { return applyBeyondAscii(options, profile); })
                           .and_then([&] { return applyRoute(options, profile); });
     if (!rest)
         return std::unexpected(rest.error());

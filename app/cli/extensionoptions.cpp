@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "extensionoptions.h"
 
+#include "optionvalues.h"
+
 #include <QRegularExpression>
 
 namespace Mailgauge::Cli {
@@ -33,6 +35,34 @@ Checked<Smtp::DeliverBy> deliverByFrom(const Options &options)
 }
 
 } // namespace
+
+QList<OptionSpec> beyondAsciiOptions()
+{
+    return {
+        {"smtputf8", "auto|off", Values::One,
+            "off: domains go out as A-labels, local parts beyond ASCII are refused (default: auto, "
+            "where they need it)"},
+        {"eight-bit", "refuse|send", Values::One,
+            "8-bit content where 8BITMIME is not announced (default: refuse)"},
+    };
+}
+
+Checked<void> applyBeyondAscii(const Options &options, Relay::RelayProfile &profile)
+{
+    if (options.has("smtputf8")) {
+        const auto word = parseWord(options, "smtputf8", {"auto", "off"});
+        if (!word)
+            return std::unexpected(word.error());
+        profile.smtpUtf8 = *word == "auto";
+    }
+    if (options.has("eight-bit")) {
+        const auto word = parseWord(options, "eight-bit", {"refuse", "send"});
+        if (!word)
+            return std::unexpected(word.error());
+        profile.eightBitAnyway = *word == "send";
+    }
+    return {};
+}
 
 QList<OptionSpec> mailExtensionOptions()
 {

@@ -3,11 +3,16 @@
 
 #include "options.h"
 
+#include "relay/relayprofile.h"
 #include "smtp/mailextensions.h"
 
 namespace Mailgauge::Cli {
 
 /// Options of the extensions that change MAIL.
+/// What may go out beyond ASCII.
+[[nodiscard]] QList<OptionSpec> beyondAsciiOptions();
+[[nodiscard]] Checked<void> applyBeyondAscii(const Options &options, Relay::RelayProfile &profile);
+
 [[nodiscard]] QList<OptionSpec> mailExtensionOptions();
 [[nodiscard]] Checked<Smtp::MailExtensions> mailExtensionsFrom(const Options &options);
 

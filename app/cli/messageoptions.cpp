@@ -244,14 +244,9 @@ Checked<Delivery::DsnOptions> dsnFrom(const Options &options)
     return dsn;
 }
 
-Checked<void> checkUtf8(const Options &options, const Smtp::Envelope &envelope)
+Checked<void> checkUtf8(const Smtp::Envelope &envelope)
 {
-    if (!options.has("smtputf8"))
-        return {};
-    const auto word = parseWord(options, "smtputf8", {"auto", "off"});
-    if (!word)
-        return std::unexpected(word.error());
-    if (*word == "off" && !envelope.hasAsciiForm())
+    if (!envelope.hasAsciiForm())
         return badInput(u"an address needs SMTPUTF8, which is off"_s, Smtp::Stage::Mail);
     return {};
 }
@@ -271,11 +266,6 @@ QList<OptionSpec> envelopeOptions()
 QList<OptionSpec> extensionOptions()
 {
     return {
-        {"smtputf8", "auto|off", Values::One,
-            "off: domains go out as A-labels, local parts beyond ASCII are refused (default: auto, "
-            "where they need it)"},
-        {"eight-bit", "refuse|send", Values::One,
-            "8-bit content where 8BITMIME is not announced (default: refuse)"},
         {"dsn-notify", "WHEN[,...]", Values::Joined, "never, or success, failure, delay"},
         {"dsn-ret", "full|hdrs", Values::One, "how much of the message a report brings back"},
         {"dsn-envid", "TEXT", Values::One, "what a report calls this envelope"},
@@ -300,7 +290,8 @@ QList<OptionSpec> contentOptions()
     };
 }
 
-Checked<Smtp::Envelope> envelopeFrom(const Options &options, const QByteArray &defaultFrom)
+Checked<Smtp::Envelope> envelopeFrom(
+    const Options &options, const QByteArray &defaultFrom, const Smtp::SessionOptions &session)
 {
     Smtp::Envelope envelope;
     const QList<TypedAddress> senders = typedAddresses(
@@ -319,7 +310,7 @@ Checked<Smtp::Envelope> envelopeFrom(const Options &options, const QByteArray &d
             return badInput(malformed(address.path, mailbox.error()), Smtp::Stage::Rcpt);
         envelope.forwardPaths.append(*mailbox);
     }
-    if (const auto done = checkUtf8(options, envelope); !done)
+    if (const auto done = session.smtpUtf8 ? Checked<void>() : checkUtf8(envelope); !done)
         return std::unexpected(done.error());
     return envelope;
 }

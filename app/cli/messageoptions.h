@@ -7,7 +7,7 @@
 #include "rawmessage.h"
 #include "templateoptions.h"
 
-#include "smtp/mailbox.h"
+#include "smtp/session.h"
 
 namespace Mailgauge::Cli {
 
@@ -17,9 +17,10 @@ namespace Mailgauge::Cli {
 [[nodiscard]] QList<OptionSpec> contentOptions();
 
 /// --from and --to; `defaultFrom` where --from is absent. Problem kind "input" names the malformed
-/// address. Who is missing is told by the caller: a session may end before the envelope.
+/// address, or tells that one needs SMTPUTF8, which `session` is without. Who is missing is told by
+/// the caller: a session may end before the envelope.
 [[nodiscard]] Checked<Smtp::Envelope> envelopeFrom(
-    const Options &options, const QByteArray &defaultFrom);
+    const Options &options, const QByteArray &defaultFrom, const Smtp::SessionOptions &session);
 
 /// ESMTP parameters of MAIL ("mail-param") or RCPT ("rcpt-param"), checked; those of the DSN
 /// options among them.

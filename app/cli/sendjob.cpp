@@ -126,17 +126,10 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
     const bool envelopeNeeded = !needsNoEnvelope(request->session, !m_answer.recipients.isEmpty());
     if (envelopeNeeded && (senderMissing || m_answer.recipients.isEmpty()))
         return usage(senderMissing ? u"--from is missing"_s : u"--to is missing"_s);
-    const auto envelope = envelopeFrom(m_options, profile.defaultFrom.toUtf8());
+    const auto envelope = envelopeFrom(m_options, profile.defaultFrom.toUtf8(), request->session);
     if (!envelope)
         return std::unexpected(envelope.error());
     request->envelope = *envelope;
-    request->session.smtpUtf8 = m_options.value("smtputf8") != "off";
-    if (m_options.has("eight-bit")) {
-        const auto word = parseWord(m_options, "eight-bit", {"refuse", "send"});
-        if (!word)
-            return std::unexpected(word.error());
-        request->session.eightBitAnyway = *word == "send";
-    }
     for (const auto &[name, list] : {std::pair {"mail-param", &request->mailParameters},
              std::pair {"rcpt-param", &request->rcptParameters}}) {
         auto parameters = parametersFrom(m_options, name);

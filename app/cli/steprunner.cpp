@@ -3,6 +3,7 @@
 
 #include "addresses.h"
 #include "connectoptions.h"
+#include "extensionoptions.h"
 #include "messageoptions.h"
 #include "rawmessage.h"
 #include "secretoptions.h"
@@ -351,7 +352,8 @@ Checked<void> StepRunner::byHand(Led &led)
 
 Checked<void> StepRunner::transact(Led &led)
 {
-    const auto read = options(envelopeOptions() + extensionOptions() + contentOptions());
+    const auto read = options(
+        envelopeOptions() + beyondAsciiOptions() + extensionOptions() + contentOptions());
     if (!read)
         return std::unexpected(read.error());
     const auto raw = base64Member(m_operation.members, "dataBase64"_L1);
@@ -361,7 +363,13 @@ Checked<void> StepRunner::transact(Led &led)
         return usage(u"\"from\" and \"to\" are needed"_s);
     if (read->has("binary")) // RFC 3030 3: never by DATA, which is what the steps have
         return usage(u"\"binary\" needs BDAT: send it without a session that stays open"_s);
-    const auto envelope = envelopeFrom(*read, {});
+    Relay::RelayProfile profile = led.profile;
+    if (const auto done = applyBeyondAscii(*read, profile); !done)
+        return std::unexpected(done.error());
+    Smtp::SessionOptions session;
+    session.smtpUtf8 = profile.smtpUtf8;
+    session.eightBitAnyway = profile.eightBitAnyway;
+    const auto envelope = envelopeFrom(*read, {}, session);
     const auto mailParameters = parametersFrom(*read, "mail-param");
     const auto rcptParameters = parametersFrom(*read, "rcpt-param");
     for (const auto &problem : {envelope ? std::nullopt : std::optional(envelope.error()),
@@ -381,9 +389,9 @@ Checked<void> StepRunner::transact(Led &led)
             .utf8Header = message->content.utf8Header,
             .mailParameters = *mailParameters,
             .rcptParameters = *rcptParameters},
-        message->content, [record = led.record.get()](const QList<QByteArray> &recipients) {
-            return record->commit(recipients);
-        });
+        message->content, session,
+        [record = led.record.get()](
+            const QList<QByteArray> &recipients) { return record->commit(recipients); });
     led.record->claim(envelope->forwardPaths);
     connect(
         m_transaction.get(), &StepTransaction::finished, this, &StepRunner::transactionFinished);

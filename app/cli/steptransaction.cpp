@@ -40,11 +40,12 @@ Smtp::Outcome outcomeOf(const Smtp::Failure &failure)
     return lost ? Outcome::Deferred : Outcome::Failed;
 }
 
-StepTransaction::StepTransaction(
-    Net::StepSession &session, Smtp::Transaction transaction, Base::Content content, Commit commit)
+StepTransaction::StepTransaction(Net::StepSession &session, Smtp::Transaction transaction,
+    Base::Content content, Smtp::SessionOptions options, Commit commit)
     : m_session(session)
     , m_transaction(std::move(transaction))
     , m_content(std::move(content))
+    , m_options(std::move(options))
     , m_commit(std::move(commit))
 {
     for (const Smtp::Mailbox &path : m_transaction.envelope.forwardPaths) {
@@ -62,16 +63,15 @@ void StepTransaction::start()
 void StepTransaction::sendMail()
 {
     m_at = At::Mail;
-    const Smtp::SessionOptions options;
     const auto parameters = Smtp::mailParameters(
-        m_transaction, m_session.capabilities(), options, Smtp::TlsTrust::None);
+        m_transaction, m_session.capabilities(), m_options, Smtp::TlsTrust::None);
     if (!parameters) {
         QMetaObject::invokeMethod(
             this, [this, error = parameters.error()] { broke({error, Stage::Mail}); },
             Qt::QueuedConnection);
         return;
     }
-    m_domains = Smtp::usesSmtpUtf8(m_session.capabilities(), options) ? Smtp::Domains::AsGiven
+    m_domains = Smtp::usesSmtpUtf8(m_session.capabilities(), m_options) ? Smtp::Domains::AsGiven
                                                                       : Smtp::Domains::Ascii;
     m_session.command(Smtp::mailCommand(m_transaction, *parameters, m_domains));
 }

@@ -28,7 +28,7 @@ public:
     using Commit = std::function<QFuture<Base::Result<void>>(const QList<QByteArray> &recipients)>;
 
     StepTransaction(Net::StepSession &session, Smtp::Transaction transaction, Base::Content content,
-        Commit commit);
+        Smtp::SessionOptions options, Commit commit);
 
     void start();
     /// Decides who is not decided yet, before the session is closed: uncertain behind the dot.
@@ -64,6 +64,7 @@ private:
     Net::StepSession &m_session;
     Smtp::Transaction m_transaction;
     Base::Content m_content;
+    Smtp::SessionOptions m_options; ///< Which extensions it uses.
     Commit m_commit;
     QList<Smtp::RecipientOutcome> m_outcomes;
     QList<bool> m_open; ///< Accepted at RCPT, not decided yet; parallel to the outcomes.

@@ -123,6 +123,8 @@ SendRequest requestFor(const Relay::RelayProfile &profile, const Relay::ProfileS
     session.chunking = profile.chunking;
     session.chunkSize = profile.chunkSize;
     session.prdr = profile.prdr;
+    session.smtpUtf8 = profile.smtpUtf8;
+    session.eightBitAnyway = profile.eightBitAnyway;
     // A key that is to be the one is no wish: clear text would show none at all.
     if (!profile.pin.isEmpty() && isTlsWished(session.tls))
         session.tls = Smtp::TlsPolicy::RequireStartTls;

@@ -211,6 +211,8 @@ void insertDetails(QJsonObject &object, const RelayProfile &profile)
         u"chunking"_s, nameOf(chunkingNames, profile.chunking), profile.chunking != plain.chunking);
     insert(u"chunkSize"_s, profile.chunkSize, profile.chunkSize != plain.chunkSize);
     insert(u"prdr"_s, profile.prdr, profile.prdr);
+    insert(u"smtpUtf8"_s, profile.smtpUtf8, profile.smtpUtf8 != plain.smtpUtf8);
+    insert(u"eightBitAnyway"_s, profile.eightBitAnyway, profile.eightBitAnyway);
 }
 
 void readDetails(ProfileReader &reader, RelayProfile &profile)
@@ -240,6 +242,8 @@ void readDetails(ProfileReader &reader, RelayProfile &profile)
     profile.chunking = reader.name("chunking"_L1, profile.chunking, chunkingFromName);
     profile.chunkSize = reader.number("chunkSize"_L1, profile.chunkSize, 1, LargestChunk);
     profile.prdr = reader.flag("prdr"_L1, false);
+    profile.smtpUtf8 = reader.flag("smtpUtf8"_L1, true);
+    profile.eightBitAnyway = reader.flag("eightBitAnyway"_L1, false);
 }
 
 Base::Result<QList<RelayProfile>> profilesFrom(const QJsonArray &array)

@@ -71,6 +71,8 @@ struct RelayProfile {
     Smtp::Chunking chunking = Smtp::Chunking::Off;
     qint64 chunkSize = 1024 * 1024; ///< Octets of one BDAT.
     bool prdr = false; ///< Ask for a verdict per recipient where PRDR is announced.
+    bool smtpUtf8 = true; ///< Use SMTPUTF8 where it is needed and announced.
+    bool eightBitAnyway = false; ///< Send 8-bit content also without 8BITMIME.
     bool builtin = false; ///< The sandbox: shown, not editable, not stored.
 
     bool operator==(const RelayProfile &) const = default;

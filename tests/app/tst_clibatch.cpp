@@ -250,6 +250,38 @@ private Q_SLOTS:
         QCOMPARE(relay.content(), "Subject: x\r\n\r\n..dot\r\n"_ba);
     }
 
+    /// As a `send` without a session understands them.
+    void stepTransactionBeyondAscii()
+    {
+        FakeRelay relay({Script::hello({"SMTPUTF8"_ba})
+                .answer("MAIL FROM:<a@xn--bcher-kva.example>"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT TO:<b@y>"_ba, "250 ok\r\n"_ba)
+                .answer("DATA"_ba, "354 go\r\n"_ba)
+                .expectContent()
+                .send("250 ok\r\n"_ba)
+                .hang()});
+        CliRunner cli;
+        QJsonObject keys = openKeys(relay.port());
+        keys.insert(u"eightBit"_s, u"send"_s);
+        const QJsonObject mail {{u"from"_s, u"a@b\u00fccher.example"_s}, {u"to"_s, u"b@y"_s},
+            {u"smtputf8"_s, u"off"_s},
+            {u"dataBase64"_s, QString::fromLatin1("Subject: x\r\n\r\n\xc3\xa4\r\n"_ba.toBase64())}};
+        QJsonObject refusing = mail;
+        refusing.insert(u"eightBit"_s, u"refuse"_s);
+        QJsonObject wrong = mail;
+        wrong.insert(u"to"_s, u"gr\u00fc\u00dfe@y"_s);
+        const QList<QJsonObject> answers = cli.run({u"batch"_s},
+                                                  step("open", keys) + step("ehlo")
+                                                      + step("send", refusing) + step("send", wrong)
+                                                      + step("send", mail))
+                                               .jsonLines();
+        QCOMPARE(answers.size(), 5);
+        QCOMPARE(errorOf(answers[2]), u"unsupported"_s);
+        QCOMPARE(errorOf(answers[3]), u"input"_s);
+        QCOMPARE(answers[4][u"outcome"_s].toString(), u"accepted"_s);
+        QCOMPARE(relay.problems(), QStringList());
+    }
+
     void stepTransaction_data()
     {
         QTest::addColumn<Script>("script");

@@ -422,6 +422,46 @@ tee "$1" | {
         }
     }
 
+    /// A profile says it once for all; what is said with `send` wins.
+    void beyondAsciiByProfile()
+    {
+        const QByteArray octets = "Subject: x\r\n\r\n\xc3\xa4\r\n"_ba;
+        const auto script = [](const QByteArray &mail) {
+            return Script::hello({"SMTPUTF8"_ba})
+                .answer(mail, "250 ok\r\n"_ba)
+                .answer("RCPT TO:<b@y.example>"_ba, "250 ok\r\n"_ba)
+                .answer("DATA"_ba, "354 go\r\n"_ba)
+                .expectContent()
+                .send("250 ok\r\n"_ba)
+                .quit();
+        };
+        FakeRelay relay({script("MAIL FROM:<a@xn--bcher-kva.example>"_ba),
+            Script::hello({"SMTPUTF8"_ba}).quit(),
+            script("MAIL FROM:<a@b\u00fccher.example> SMTPUTF8"_ba)});
+        CliRunner cli;
+        const CliResult added = cli.run(
+            {u"profiles"_s, u"add"_s, u"p"_s, u"--server"_s, u"127.0.0.1:%1"_s.arg(relay.port()),
+                u"--tls"_s, u"none"_s, u"--smtputf8"_s, u"off"_s, u"--eight-bit"_s, u"send"_s});
+        QVERIFY2(added.exitCode == 0, added.diagnostics.constData());
+        const QJsonObject shown = cli.runJson({u"profiles"_s, u"show"_s, u"p"_s}).json();
+        QCOMPARE(shown[u"smtpUtf8"_s], QJsonValue(false));
+        QCOMPARE(shown[u"eightBitAnyway"_s], QJsonValue(true));
+        const auto send = [&](const QStringList &more) {
+            return cli
+                .runJson(QStringList {u"send"_s, u"--profile"_s, u"p"_s, u"--from"_s,
+                             u"a@b\u00fccher.example"_s, u"--to"_s, u"b@y.example"_s, u"--data"_s,
+                             cli.file(u"octets"_s, octets)}
+                    + more)
+                .exitCode;
+        };
+        QCOMPARE(send({}), 0);
+        QCOMPARE(send({u"--eight-bit"_s, u"refuse"_s}), 69);
+        QCOMPARE(send({u"--smtputf8"_s, u"auto"_s}), 0);
+        // What cannot go out at all is told before anybody is called.
+        QCOMPARE(send({u"--to"_s, u"gr\u00fc\u00dfe@y.example"_s}), 65);
+        QCOMPARE(relay.problems(), QStringList());
+    }
+
     void proxyEnds_data()
     {
         QTest::addColumn<QStringList>("options");

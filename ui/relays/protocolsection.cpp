@@ -33,11 +33,18 @@ ProtocolSection::ProtocolSection(QFormLayout &form, const Theme::Theme &theme, Q
     , m_chunkSize(
           addNumber(u"chunkSize"_s, tr("Octets of a ch&unk"), 1, std::numeric_limits<int>::max()))
     , m_prdr(addCheck(u"prdr"_s, tr("Ask for a verdict per recipient (PR&DR)")))
+    , m_smtpUtf8(addCheck(u"smtpUtf8"_s, tr("Use SMTPUTF8 where it is offered and needed")))
+    , m_eightBitAnyway(
+          addCheck(u"eightBitAnyway"_s, tr("Send 8-bit content also without 8BITMIME")))
 {
     m_protocol->addItem(tr("ESMTP"), static_cast<int>(Protocol::Esmtp));
     m_protocol->addItem(tr("SMTP: HELO only"), static_cast<int>(Protocol::Smtp));
     m_protocol->addItem(tr("LMTP"), static_cast<int>(Protocol::Lmtp));
     m_chunkSize->setGroupSeparatorShown(true);
+    m_smtpUtf8->setToolTip(tr("Without it domains go out as A-labels, and addresses with a local "
+                              "part beyond ASCII are refused."));
+    m_eightBitAnyway->setToolTip(tr("Else such a message is not sent to a relay that does not "
+                                    "announce 8BITMIME."));
 }
 
 void ProtocolSection::fill(const Relay::RelayProfile &profile)
@@ -48,6 +55,8 @@ void ProtocolSection::fill(const Relay::RelayProfile &profile)
     m_chunking->setChecked(profile.chunking == Chunking::WhereOffered);
     m_chunkSize->setValue(shown(profile.chunkSize));
     m_prdr->setChecked(profile.prdr);
+    m_smtpUtf8->setChecked(profile.smtpUtf8);
+    m_eightBitAnyway->setChecked(profile.eightBitAnyway);
 }
 
 void ProtocolSection::take(Relay::RelayProfile &profile) const
@@ -59,6 +68,8 @@ void ProtocolSection::take(Relay::RelayProfile &profile) const
     if (m_chunkSize->value() != shown(profile.chunkSize))
         profile.chunkSize = m_chunkSize->value();
     profile.prdr = m_prdr->isChecked();
+    profile.smtpUtf8 = m_smtpUtf8->isChecked();
+    profile.eightBitAnyway = m_eightBitAnyway->isChecked();
 }
 
 QStringList ProtocolSection::facts(const Relay::RelayProfile &profile) const
@@ -74,6 +85,10 @@ QStringList ProtocolSection::facts(const Relay::RelayProfile &profile) const
         facts.append(tr("CHUNKING"));
     if (profile.prdr)
         facts.append(tr("PRDR"));
+    if (!profile.smtpUtf8)
+        facts.append(tr("no SMTPUTF8"));
+    if (profile.eightBitAnyway)
+        facts.append(tr("8-bit anyway"));
     return facts;
 }
 
@@ -85,6 +100,7 @@ void ProtocolSection::updateReach(const Relay::RelayProfile &profile)
     m_chunking->setEnabled(extended);
     m_chunkSize->setEnabled(extended && profile.chunking == Chunking::WhereOffered);
     m_prdr->setEnabled(profile.protocol == Protocol::Esmtp);
+    m_smtpUtf8->setEnabled(extended);
 }
 
 } // namespace Mailgauge::Relays

@@ -24,6 +24,8 @@ private:
     QCheckBox *m_chunking;
     QSpinBox *m_chunkSize;
     QCheckBox *m_prdr;
+    QCheckBox *m_smtpUtf8;
+    QCheckBox *m_eightBitAnyway;
 };
 
 } // namespace Mailgauge::Relays

@@ -79,6 +79,8 @@ RelayProfile fullProfile()
     profile.chunking = Smtp::Chunking::WhereOffered;
     profile.chunkSize = 4096;
     profile.prdr = true;
+    profile.smtpUtf8 = false;
+    profile.eightBitAnyway = true;
     return profile;
 }
 

@@ -388,7 +388,8 @@ void TestRelaysPanel::everyFieldIsSaved()
     pick("maxTls", 1);
     pick("tokenSource", 1);
     pick("protocol", 2);
-    for (const char *name : {"inTurn", "authWithoutTls", "pipelining", "chunking"})
+    for (const char *name :
+        {"inTurn", "authWithoutTls", "pipelining", "chunking", "smtpUtf8", "eightBitAnyway"})
         field<QAbstractButton>(name)->toggle();
     field<QSpinBox>("chunkSize")->setValue(4096);
     field<QSpinBox>("dnsTimeout")->setValue(7);
@@ -441,6 +442,8 @@ void TestRelaysPanel::everyFieldIsSaved()
     expected.pipelining = false;
     expected.chunking = Smtp::Chunking::WhereOffered;
     expected.chunkSize = 4096;
+    expected.smtpUtf8 = false;
+    expected.eightBitAnyway = true;
     QTRY_COMPARE(m_panel->unsaved(), 0);
     QCOMPARE(
         Relay::profileToJson(*m_profiles->profile(expected.id)), Relay::profileToJson(expected));
