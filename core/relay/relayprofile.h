@@ -78,6 +78,11 @@ struct RelayProfile {
     bool operator==(const RelayProfile &) const = default;
 };
 
+/// `typed`, which was made by changing `base`, as the same changes of `now`: what was not touched
+/// is as it is now.
+[[nodiscard]] RelayProfile rebased(
+    RelayProfile typed, const RelayProfile &base, const RelayProfile &now);
+
 } // namespace Mailgauge::Relay
 
 Q_DECLARE_METATYPE(Mailgauge::Relay::RelayProfile)

@@ -17,6 +17,7 @@ struct ProfileDraft {
     Relay::TypedSecrets secrets;
     bool isNew = false; ///< The profile is kept nowhere yet.
     FieldTexts unread {}; ///< What is typed and is no value, so that it is in no profile.
+    Relay::RelayProfile base {}; ///< As saved when it was typed; of no interest for a new one.
 };
 
 /// All of it, by profile: looking at another one loses nothing.

@@ -12,6 +12,7 @@ ProfileEdits::ProfileEdits(Relay::ProfileService &profiles, QObject *parent)
     : QObject(parent)
     , m_profiles(profiles)
 {
+    connect(&m_profiles, &Relay::ProfileService::profilesChanged, this, &ProfileEdits::rebase);
     connect(&m_profiles, &Relay::ProfileService::saved, this, &ProfileEdits::saved);
     connect(&m_profiles, &Relay::ProfileService::notSaved, this, &ProfileEdits::notSaved);
 }
@@ -55,6 +56,30 @@ QUuid ProfileEdits::add(Relay::RelayProfile profile)
     return profile.id;
 }
 
+// What is typed is a change of what was saved: saving it must not take back what was set by another
+// way meanwhile, such as a pinned key.
+void ProfileEdits::rebase()
+{
+    for (const QUuid &id : m_drafts.profiles()) {
+        auto draft = m_drafts.of(id);
+        const auto now = m_profiles.profile(id);
+        if (draft->isNew || !now || draft->base == *now)
+            continue;
+        draft->profile = Relay::rebased(draft->profile, draft->base, *now);
+        draft->base = *now;
+        if (draft->profile == *now && draft->secrets.isEmpty() && draft->unread.isEmpty())
+            m_drafts.drop(id);
+        else
+            m_drafts.put(*draft);
+    }
+}
+
+void ProfileEdits::bringBack(const ProfileDraft &draft)
+{
+    m_drafts.put(draft);
+    rebase();
+}
+
 void ProfileEdits::save(const QUuid &id)
 {
     auto draft = m_drafts.of(id);
@@ -95,7 +120,7 @@ void ProfileEdits::notSaved(const Relay::RelayProfile &profile)
         return;
     const Saving undone = m_saving.take(profile.id);
     if (!m_drafts.contains(profile.id))
-        m_drafts.put(undone.draft);
+        bringBack(undone.draft);
     Q_EMIT changed();
 }
 
@@ -113,7 +138,7 @@ void ProfileEdits::setSecrets(const ProfileDraft &draft)
                 Q_EMIT failed(kept.error());
                 const auto stored = m_profiles.profile(draft.profile.id);
                 if (stored && !m_drafts.contains(stored->id))
-                    m_drafts.put({*stored, draft.secrets, false});
+                    m_drafts.put({*stored, draft.secrets, false, {}, *stored});
                 Q_EMIT changed();
             });
     }

@@ -38,6 +38,8 @@ public:
     void save(const QUuid &id);
     /// With what is typed for it; a step unless it was kept nowhere.
     void remove(const QUuid &id);
+    /// What was typed once, over what is saved by now.
+    void bringBack(const ProfileDraft &draft);
     /// All of them saved in one step, or none where a name is taken: returns that name.
     [[nodiscard]] QString addSaved(const QList<Relay::RelayProfile> &imported);
 
@@ -52,6 +54,7 @@ private:
         ProfileDraft draft;
     };
 
+    void rebase();
     void saved(const QUuid &id);
     void notSaved(const Relay::RelayProfile &profile);
     void setSecrets(const ProfileDraft &draft);

@@ -31,6 +31,8 @@ public:
         const FieldTexts &unread);
     /// Where a password that is typed goes to.
     void setBackend(Relay::CredentialStore::Backend backend);
+    /// What setProfile() had.
+    [[nodiscard]] const Relay::RelayProfile &savedProfile() const { return m_profile; }
     /// What the form holds now.
     [[nodiscard]] Relay::RelayProfile profile() const;
     /// Those that the user typed.

@@ -164,7 +164,8 @@ void RelaysPanel::showTyped()
     if (!profile)
         return;
     const auto draft = m_edits->drafts().of(m_shown);
-    if (draft && m_form->profile() == draft->profile && m_form->secrets() == draft->secrets
+    if (draft && (draft->isNew || m_form->savedProfile() == *profile)
+        && m_form->profile() == draft->profile && m_form->secrets() == draft->secrets
         && m_form->unread() == draft->unread)
         return;
     m_form->setProfile(*profile);
@@ -180,7 +181,8 @@ void RelaysPanel::keepTyped()
     if (!isNew && (!saved || saved->builtin))
         return;
     if (isNew || m_form->isModified())
-        m_edits->drafts().put({m_form->profile(), m_form->secrets(), isNew, m_form->unread()});
+        m_edits->drafts().put({m_form->profile(), m_form->secrets(), isNew, m_form->unread(),
+            m_form->savedProfile()});
     else
         m_edits->drafts().drop(m_shown);
     if (draft.has_value() != m_edits->drafts().contains(m_shown) || isNew)
@@ -261,7 +263,7 @@ void RelaysPanel::removeProfile()
         if (!isNew)
             m_edits->undoStack().undo();
         if (draft)
-            m_edits->drafts().put(*draft);
+            m_edits->bringBack(*draft);
         showProfiles();
         select(profile->id);
     });
@@ -296,7 +298,7 @@ void RelaysPanel::revert()
     offerUndo(draft->isNew ? tr("“%1” discarded.").arg(draft->profile.name)
                            : tr("Changes to “%1” discarded.").arg(draft->profile.name),
         [this, draft] {
-            m_edits->drafts().put(*draft);
+            m_edits->bringBack(*draft);
             showProfiles();
             select(draft->profile.id);
         });

@@ -103,6 +103,19 @@ private Q_SLOTS:
         QVERIFY(back->first() == profile);
     }
 
+    /// No member is forgotten: fullProfile() has something in each of them.
+    void editedOverAnotherVersion()
+    {
+        const RelayProfile now = fullProfile();
+        RelayProfile base;
+        QVERIFY(rebased(base, base, now) == now);
+        RelayProfile typed = base;
+        typed.user = u"typed"_s;
+        RelayProfile expected = now;
+        expected.user = u"typed"_s;
+        QVERIFY(rebased(typed, base, now) == expected);
+    }
+
     void defaultsFillWhatIsMissing()
     {
         const auto profile = profileFromJson({{u"name"_s, u"a"_s}, {u"host"_s, u"b"_s}});

@@ -105,6 +105,7 @@ private Q_SLOTS:
     void everySecretHasItsPlace();
     void takenNameIsRefused();
     void typedTextSurvivesAnotherRow();
+    void whatIsSetMeanwhileIsKept();
     void typedTextSurvivesNewAndImport();
     void discardedProfileComesBack();
     void whatCannotBeStoredIsTypedStill();
@@ -557,6 +558,53 @@ void TestRelaysPanel::typedTextSurvivesAnotherRow()
     press(u"Save"_s);
     QTRY_COMPARE(m_passwords.kept.size(), 1);
     QCOMPARE(m_kept.kept.last().host, u"typed.example"_s);
+}
+
+// As the dialog of a certificate pins a key.
+void TestRelaysPanel::whatIsSetMeanwhileIsKept()
+{
+    const QUuid home = m_profiles->profiles().first().id;
+    const auto pin = [this, home](const QByteArray &key) {
+        RelayProfile profile = *m_profiles->profile(home);
+        profile.pin = key;
+        m_profiles->save(profile);
+        [&] { QTRY_COMPARE(m_kept.kept.first().pin, key); }();
+    };
+    const QByteArray first(64, 'a');
+    const QByteArray second(64, 'b');
+    choose(u"Home"_s);
+    type("profileUser", u"ann"_s);
+    pin(first);
+    QCOMPARE(field("profileUser")->text(), u"ann"_s);
+    QCOMPARE(field("pin")->text(), QString::fromLatin1(first));
+    // Also while another is looked at.
+    choose(u"Office"_s);
+    pin(second);
+    choose(u"• Home"_s);
+    QCOMPARE(field("profileUser")->text(), u"ann"_s);
+    press(u"Save"_s);
+    QTRY_COMPARE(m_panel->unsaved(), 0);
+    QCOMPARE(m_profiles->profile(home)->user, u"ann"_s);
+    QCOMPARE(m_profiles->profile(home)->pin, second);
+    // Who typed a key means it.
+    type("pin", QString::fromLatin1(first));
+    pin({});
+    QCOMPARE(field("pin")->text(), QString::fromLatin1(first));
+    // And what was discarded before comes back as the same change only.
+    type("pin", {});
+    type("profileUser", u"bob"_s);
+    press(u"Revert"_s);
+    pin(second);
+    press(u"Undo"_s);
+    QCOMPARE(field("profileUser")->text(), u"bob"_s);
+    QCOMPARE(field("pin")->text(), QString::fromLatin1(second));
+    pin(first);
+    // Nothing is left to save where both did the same.
+    press(u"Revert"_s);
+    type("pin", QString::fromLatin1(second));
+    QCOMPARE(m_panel->unsaved(), 1);
+    pin(second);
+    QCOMPARE(m_panel->unsaved(), 0);
 }
 
 void TestRelaysPanel::typedTextSurvivesNewAndImport()
