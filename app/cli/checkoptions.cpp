@@ -17,8 +17,8 @@ using Diagnose::CheckOptions;
 using Values = OptionSpec::Values;
 
 /// Of what a session may be told, that which makes sense for a diagnosis.
-constexpr std::array<QByteArrayView, 28> borrowed {"mx", "helo", "resolve", "resolver",
-    "dns-timeout", "trust-anchor", "proxy", "proxy-password-file", "proxy-password-env",
+constexpr std::array<QByteArrayView, 29> borrowed {"mx", "helo", "resolve", "resolver",
+    "dns-timeout", "trust-anchor", "proxy", "proxy-ca", "proxy-password-file", "proxy-password-env",
     "local-address", "ipv4", "ipv6", "tls-ca", "tls-pin", "tls-cert", "tls-key", "tls-sni",
     "tls-ciphers", "tls-verify", "tls-verify-name", "tls-min", "tls-max", "auth", "auth-map",
     "initial-response", "auth-without-tls", "user", "timeout"};

@@ -284,14 +284,17 @@ Checked<void> applyProtocol(const Options &options, Relay::RelayProfile &profile
 }
 
 /// Of the proxy, which the profile's own keeps elsewhere.
-Checked<void> applyProxyPassword(const Options &options, Delivery::Target &target)
+Checked<void> applyProxyPassword(const Options &options,
+    const std::optional<Relay::ProxyServer> &proxy, Delivery::Target &target)
 {
     const auto password = proxyPasswordFrom(options);
     if (!password)
         return std::unexpected(password.error());
     if (*password && !target.proxy)
         return usage(u"--proxy-password-file and --proxy-password-env need --proxy"_s);
-    const bool named = target.proxy && !target.proxy->user.isEmpty();
+    const bool named = Relay::asksPassword(proxy);
+    if (*password && proxy->kind == Relay::ProxyServer::Kind::Socks4)
+        return usage(u"SOCKS 4 has a user id, but no password"_s);
     if ((*password && !named) || (!*password && named && options.has("proxy")))
         return usage(u"a user name in --proxy and --proxy-password-file or "
                      "--proxy-password-env go together"_s);
@@ -425,7 +428,7 @@ Checked<Delivery::SendRequest> requestFrom(
         request.target.unixSocket = false;
         request.target.program = true;
     }
-    if (const auto done = applyProxyPassword(options, request.target); !done)
+    if (const auto done = applyProxyPassword(options, profile.route.proxy, request.target); !done)
         return std::unexpected(done.error());
     if (const auto done = applyStop(options, request.session); !done)
         return std::unexpected(done.error());

@@ -86,6 +86,12 @@ Checked<void> applyProxy(const Options &options, Relay::RelayProfile &profile)
             route.proxy = *proxy;
         }
     }
+    if (options.has("proxy-ca")) {
+        if (!route.proxy || route.proxy->kind != Relay::ProxyServer::Kind::HttpsConnect)
+            return usage(u"--proxy-ca needs --proxy https://HOST"_s);
+        if (const auto done = applyFile(options, "proxy-ca", route.proxy->caFile); !done)
+            return done;
+    }
     if (route.proxy && profile.unixSocket)
         return usage(u"a proxy and --unix-socket or --pipe exclude each other; --proxy '' takes "
                      u"the profile's away"_s);
@@ -146,7 +152,10 @@ QList<OptionSpec> routeOptions()
         {"trust-anchor", "FILE", Values::One,
             "DS or DNSKEY records to trust instead of the root's key"},
         {"proxy", "URL", Values::One,
-            "go through socks5://[USER@]HOST[:PORT], socks5h:// (it looks names up) or http://"},
+            "go through http://[USER@]HOST[:PORT], https://, socks4://, socks5://, or socks4a:// "
+            "and socks5h:// (they look names up)"},
+        {"proxy-ca", "FILE", Values::One,
+            "trust these PEM certificates about an https:// proxy instead of the system's"},
         {"proxy-password-file", "FILE", Values::One,
             "the first line of FILE is the proxy's password; - is standard input"},
         {"proxy-password-env", "NAME", Values::One,

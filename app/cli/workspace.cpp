@@ -209,7 +209,7 @@ Checked<Relay::ProfileSecrets> Workspace::complete(const Relay::RelayProfile &pr
 {
     const bool authenticates = Relay::needsSecret(profile);
     const bool byToken = Relay::needsToken(profile);
-    const bool proxyAsks = profile.route.proxy && !profile.route.proxy->user.isEmpty();
+    const bool proxyAsks = Relay::asksPassword(profile.route.proxy);
     const auto lacks = [](bool needed, const std::optional<Base::Secret> &typed,
                            const Base::Secret &secret) {
         return needed && !typed && secret.isEmpty();

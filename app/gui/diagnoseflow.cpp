@@ -98,7 +98,7 @@ void DiagnoseFlow::startProfile(const Diagnose::Wish &wish)
             m_panel->refuse(tr("This relay profile is not there any more."));
         return;
     }
-    const bool wantsProxy = profile->route.proxy && !profile->route.proxy->user.isEmpty();
+    const bool wantsProxy = Relay::asksPassword(profile->route.proxy);
     if (!wish.authenticate && !wantsProxy) {
         run(wish, Delivery::requestFor(*profile, {}));
         return;

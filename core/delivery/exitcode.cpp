@@ -63,6 +63,8 @@ int codeOfError(const Base::Error &error, Stage stage, Smtp::TlsPolicy policy)
     case ErrorKind::ConnectionClosed:
         return TemporaryFailure;
     case ErrorKind::TlsHandshake:
+        if (stage == Stage::Proxy) // nobody who asks for https:// does without
+            return TlsRefused;
         return isTlsRequired(policy) ? TlsRefused : TemporaryFailure;
     case ErrorKind::MalformedReply:
     case ErrorKind::ReplyTooLong:

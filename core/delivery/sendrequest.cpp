@@ -40,7 +40,8 @@ std::optional<Net::Proxy> proxyOf(const Relay::Route &route, const Base::Secret 
             .port = proxy.port,
             .user = proxy.user,
             .password = password,
-            .remoteNames = proxy.remoteNames};
+            .remoteNames = proxy.remoteNames,
+            .caFile = proxy.caFile};
     });
 }
 

@@ -31,6 +31,7 @@ Opener::Opener(OpenerOptions options, Transport &transport, QObject *parent)
     , m_router(m_options.makeResolver, this)
     , m_race(this)
     , m_policies(m_options.policy, m_options.mtaSts, this)
+    , m_way(transport, this)
 {
     // RFC 7672 2.1.3: keys that are stripped or wrong are bogus, not a zone without keys.
     if (m_options.policy == Smtp::TlsPolicy::Dane) {
@@ -69,12 +70,9 @@ Opener::Opener(OpenerOptions options, Transport &transport, QObject *parent)
         attemptFailed({}, error);
         hopFailed(m_lastError);
     });
-    connect(&m_transport, &Transport::received, this, &Opener::proxySaid);
-    connect(&m_transport, &Transport::ended, this, [this](const std::optional<Base::Error> &error) {
-        if (m_active && m_handshake)
-            proxyFailed({ErrorKind::ConnectionClosed,
-                error ? u"proxy: "_s + error->detail : u"proxy: closed the connection"_s, {}});
-    });
+    connect(&m_way, &ProxyWay::noted, this, &Opener::note);
+    connect(&m_way, &ProxyWay::done, this, &Opener::finishOpening);
+    connect(&m_way, &ProxyWay::failed, this, &Opener::proxyFailed);
 }
 
 void Opener::enter(Stage stage)
@@ -274,10 +272,19 @@ void Opener::resolved(const Base::Result<QList<QHostAddress>> &addresses)
     m_addresses = *addresses;
     if (!m_options.target.proxy)
         return askPolicy();
+    QStringList texts;
     m_destinations.clear();
-    for (const QHostAddress &address : *addresses)
-        m_destinations.append(address.toString());
-    note(u"%1 is %2"_s.arg(m_hop.host, m_destinations.join(u", "_s)));
+    for (const QHostAddress &address : *addresses) {
+        texts.append(address.toString());
+        const bool ip4 = address.protocol() == QAbstractSocket::IPv4Protocol;
+        if (ip4 || m_options.target.proxy->kind != Proxy::Kind::Socks4)
+            m_destinations.append(texts.last());
+    }
+    note(u"%1 is %2"_s.arg(m_hop.host, texts.join(u", "_s)));
+    if (m_destinations.isEmpty()) {
+        m_lastError = onlyIp4(m_hop.host);
+        return hopFailed(m_lastError);
+    }
     askPolicy();
 }
 
@@ -408,11 +415,10 @@ void Opener::resume(const Base::Error &why)
     m_stage = Stage::Greeting;
     Q_EMIT found({"route.hostRefused"_ba,
                      describe(m_hop).toUtf8() + ", "
-                         + (m_handshake ? m_destination : m_address.toString()).toUtf8() + ": "
-                         + why.detail.toUtf8()},
+                         + (m_options.target.proxy ? m_destination : m_address.toString()).toUtf8()
+                         + ": " + why.detail.toUtf8()},
         m_stage);
-    m_handshake.reset();
-    m_early.clear();
+    m_way.forget();
     const bool proxied = m_options.target.proxy.has_value();
     const QList<QHostAddress> left = m_race.left();
     if (proxied ? m_destinations.isEmpty() : left.isEmpty())
@@ -434,58 +440,18 @@ void Opener::attemptDone()
     const bool proxied = m_options.target.proxy && !m_options.target.isLocal();
     if (stopsAfter(Stage::Connect))
         return;
-    if (proxied)
-        askProxy();
-    else
-        finishOpening();
-}
-
-void Opener::askProxy()
-{
+    if (!proxied)
+        return finishOpening();
     enter(Stage::Proxy);
-    m_destination = m_destinations.takeFirst();
-    auto handshake = ProxyHandshake::create(*m_options.target.proxy, m_destination, m_hop.port);
-    if (!handshake)
-        return fail(handshake.error());
-    m_handshake = std::move(*handshake);
-    note(u"asking the proxy for %1:%2"_s.arg(m_destination).arg(m_hop.port));
     m_timer.start(m_options.limit);
-    m_transport.write(m_handshake->start());
+    m_destination = m_destinations.takeFirst();
+    m_way.ask(*m_options.target.proxy, m_destination, m_hop.port);
 }
 
-void Opener::proxySaid(const QByteArray &bytes)
-{
-    if (!m_active || !m_handshake)
-        return;
-    if (m_handshake->isDone()) {
-        m_early += bytes;
-        return;
-    }
-    const auto answer = m_handshake->receive(bytes);
-    if (!answer)
-        return proxyFailed(answer.error());
-    m_transport.write(*answer);
-    if (!m_handshake->isDone())
-        return;
-    m_timer.stop();
-    m_early = m_handshake->rest();
-    note(u"the proxy is connected to %1:%2"_s.arg(m_destination).arg(m_hop.port));
-    // Queued: others hear of the same bytes, which are none of theirs.
-    QMetaObject::invokeMethod(
-        this,
-        [this, asked = m_handshake.get()] {
-            if (m_active && m_handshake.get() == asked)
-                finishOpening();
-        },
-        Qt::QueuedConnection);
-}
-
-void Opener::proxyFailed(const Base::Error &error)
+void Opener::proxyFailed(const Base::Error &error, bool otherMayDo)
 {
     m_timer.stop();
-    const bool otherMayDo = m_handshake->isAboutDestination();
-    m_handshake.reset();
-    m_early.clear();
+    m_way.forget();
     m_transport.abort();
     m_lastError = error;
     if (!otherMayDo)
@@ -499,6 +465,7 @@ void Opener::proxyFailed(const Base::Error &error)
 
 void Opener::finishOpening()
 {
+    m_timer.stop();
     if (stopsAfter(Stage::Proxy))
         return;
     m_active = false;
@@ -537,7 +504,8 @@ void Opener::limitPassed()
     }
     if (m_stage == Stage::Proxy) {
         return proxyFailed({ErrorKind::Timeout,
-            u"proxy: no answer within %1 ms"_s.arg(m_options.limit.count()), {}});
+                               u"proxy: no answer within %1 ms"_s.arg(m_options.limit.count()), {}},
+            false);
     }
     m_transport.abort();
     attemptFailed({},
@@ -555,7 +523,7 @@ void Opener::abort()
     m_router.abort();
     m_policies.abort();
     m_race.abort();
-    m_handshake.reset();
+    m_way.forget();
     m_transport.abort();
 }
 

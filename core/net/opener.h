@@ -3,6 +3,7 @@
 
 #include "net/hostlookup.h"
 #include "net/policyfinder.h"
+#include "net/proxyway.h"
 #include "net/race.h"
 #include "net/router.h"
 #include "net/target.h"
@@ -13,8 +14,6 @@
 #include <QTimer>
 
 #include <chrono>
-#include <memory>
-#include <utility>
 
 namespace Mailgauge::Net {
 
@@ -55,7 +54,7 @@ public:
     /// know.
     [[nodiscard]] const std::optional<HopPolicy> &policy() const { return m_policy; }
     /// After opened(): what the server said before the proxy's answer was read.
-    [[nodiscard]] QByteArray takeEarly() { return std::exchange(m_early, {}); }
+    [[nodiscard]] QByteArray takeEarly() { return m_way.takeEarly(); }
 
 Q_SIGNALS:
     void stageEntered(Mailgauge::Smtp::Stage stage);
@@ -85,9 +84,7 @@ private:
     void resolved(const Base::Result<QList<QHostAddress>> &addresses);
     void connectTo(const QList<QHostAddress> &addresses);
     void findProxy();
-    void askProxy();
-    void proxySaid(const QByteArray &bytes);
-    void proxyFailed(const Base::Error &error);
+    void proxyFailed(const Base::Error &error, bool otherMayDo);
     [[nodiscard]] bool stopsAfter(Smtp::Stage stage);
     void finishOpening();
     void attemptFailed(const QHostAddress &address, const Base::Error &error);
@@ -103,6 +100,7 @@ private:
     Router m_router;
     Race m_race;
     PolicyFinder m_policies;
+    ProxyWay m_way;
     std::optional<HopPolicy> m_policy; ///< Of the hop.
     QTimer m_timer;
     Smtp::Stage m_stage = Smtp::Stage::Resolve;
@@ -119,8 +117,6 @@ private:
     bool m_findingProxy = false;
     QStringList m_destinations; ///< Of the hop, still to be asked of the proxy.
     QString m_destination;
-    std::unique_ptr<ProxyHandshake> m_handshake;
-    QByteArray m_early;
     Base::Error m_lastError;
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/filejobs.h"
 #include "base/literals.h"
+#include "net/proxybridge.h"
 
 #include <QNetworkProxy>
 #include <QNetworkReply>
@@ -19,9 +20,14 @@ namespace {
 
 constexpr qint64 MaxRoots = 16 * 1024 * 1024;
 
+bool isQts(const Proxy &proxy)
+{
+    return proxy.kind == Proxy::Kind::Socks5 || proxy.kind == Proxy::Kind::HttpConnect;
+}
+
 QNetworkProxy networkProxy(const std::optional<Proxy> &proxy)
 {
-    if (!proxy) // nor the system's: nobody asked for one
+    if (!proxy || !isQts(*proxy)) // nor the system's: nobody asked for one
         return QNetworkProxy(QNetworkProxy::NoProxy);
     return QNetworkProxy(
         proxy->kind == Proxy::Kind::Socks5 ? QNetworkProxy::Socks5Proxy : QNetworkProxy::HttpProxy,
@@ -62,9 +68,13 @@ PolicyFetch::PolicyFetch(QObject *parent)
     });
 }
 
+PolicyFetch::~PolicyFetch() = default;
+
 void PolicyFetch::abort()
 {
     m_timer.stop();
+    if (m_bridge) // we may be called by it
+        m_bridge.release()->deleteLater();
     if (QNetworkReply *reply = std::exchange(m_reply, nullptr)) {
         reply->disconnect(this);
         reply->abort();
@@ -102,6 +112,19 @@ Base::Result<QList<QSslCertificate>> PolicyFetch::roots() const
     return list + QSslCertificate::fromData(m_options.caPem);
 }
 
+Base::Result<std::pair<QHostAddress, quint16>> PolicyFetch::wayTo(const QHostAddress &address)
+{
+    const auto &proxy = m_options.proxy;
+    if (!proxy || isQts(*proxy))
+        return std::pair(address, m_options.port);
+    if (m_bridge)
+        m_bridge.release()->deleteLater();
+    m_bridge = std::make_unique<ProxyBridge>(
+        *proxy, address, m_options.port, m_options.limit, this);
+    return m_bridge->listen().transform(
+        [](quint16 port) { return std::pair(QHostAddress(QHostAddress::LocalHost), port); });
+}
+
 void PolicyFetch::next()
 {
     if (m_options.addresses.isEmpty())
@@ -110,11 +133,14 @@ void PolicyFetch::next()
     if (!trusted)
         return finish(std::unexpected(trusted.error()));
     m_text.clear();
+    const auto way = wayTo(m_options.addresses.takeFirst());
+    if (!way)
+        return finish(std::unexpected(way.error()));
     // The address stands in the URL, so that whoever resolved the name decides where it leads.
     QUrl url;
     url.setScheme(u"https"_s);
-    url.setHost(m_options.addresses.takeFirst().toString());
-    url.setPort(m_options.port);
+    url.setHost(way->first.toString());
+    url.setPort(way->second);
     url.setPath(u"/.well-known/mta-sts.txt"_s);
     QNetworkRequest request(url);
     request.setPeerVerifyName(QString::fromLatin1(m_options.host)); // in SNI too
@@ -162,7 +188,7 @@ void PolicyFetch::replied()
 {
     const int status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     if (status == 0) { // no answer at all: another address may have one
-        m_lastError = errorOf(*m_reply);
+        m_lastError = m_bridge && m_bridge->error() ? *m_bridge->error() : errorOf(*m_reply);
         std::exchange(m_reply, nullptr)->deleteLater();
         return next();
     }

@@ -10,9 +10,12 @@
 #include <QTimer>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 
 namespace Mailgauge::Net {
+
+class ProxyBridge;
 
 struct PolicyFetchOptions {
     QByteArray host; ///< "mta-sts.example.org": whom the certificate must name.
@@ -34,6 +37,7 @@ public:
     static constexpr qint64 MaxSize = 64 * 1024;
 
     explicit PolicyFetch(QObject *parent);
+    ~PolicyFetch() override;
 
     /// Ends in finished(), never before control is back in the event loop.
     void start(const PolicyFetchOptions &options);
@@ -50,11 +54,14 @@ private:
     void read();
     void replied();
     void finish(const Base::Result<QByteArray> &text);
+    /// Host and port of the URL for that address.
+    [[nodiscard]] Base::Result<std::pair<QHostAddress, quint16>> wayTo(const QHostAddress &address);
     [[nodiscard]] Base::Result<QList<QSslCertificate>> roots() const;
 
     PolicyFetchOptions m_options;
     QNetworkAccessManager m_manager;
     QNetworkReply *m_reply = nullptr;
+    std::unique_ptr<ProxyBridge> m_bridge; ///< Where Qt has no such proxy.
     QTimer m_timer;
     QByteArray m_text;
     Base::Error m_lastError;

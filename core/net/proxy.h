@@ -23,7 +23,12 @@ struct Proxy {
     /// The proxy looks names up, so that no question about them leaves this machine; else it is
     /// given addresses.
     bool remoteNames = true;
+    QString caFile {}; ///< Of HttpsConnect: see Relay::ProxyServer.
+    QByteArray caPem {}; ///< Further certificates that it trusts.
 };
+
+/// Why SOCKS 4 cannot be asked for an IPv6 address.
+[[nodiscard]] Base::Error onlyIp4(const QString &host);
 
 /// One way through a proxy, without input and output: what start() and receive() return is to be
 /// written, until done. A peer that breaks the protocol is a MalformedReply, a refusal is of kind

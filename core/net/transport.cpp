@@ -90,13 +90,51 @@ void Transport::read()
     if (m_buffer.isEmpty())
         m_buffer = QByteArray(ReadSize, Qt::Uninitialized);
     const auto got = ::recv(m_descriptor, m_buffer.data(), static_cast<std::size_t>(ReadSize), 0);
-    if (got > 0) {
+    if (got > 0 && m_tls) {
+        receivedSecured(QByteArrayView(m_buffer).first(got));
+    } else if (got > 0) {
         Q_EMIT received(m_buffer.first(got));
     } else if (got == 0) {
         end("read", 0);
     } else if (!isForLater(errno)) {
         end("read", errno);
     }
+}
+
+Base::Result<void> Transport::secure(const Tls::ClientOptions &options)
+{
+    auto stream = Tls::TlsStream::client(options);
+    if (!stream)
+        return std::unexpected(stream.error());
+    m_tls.emplace(std::move(*stream));
+    writeRaw(m_tls->takeEncrypted());
+    return {};
+}
+
+void Transport::receivedSecured(QByteArrayView bytes)
+{
+    using State = Tls::TlsStream::State;
+    const bool wasHandshaking = m_tls->state() == State::Handshaking;
+    m_tls->receiveEncrypted(bytes);
+    writeRaw(m_tls->takeEncrypted());
+    const State state = m_tls->state();
+    if (wasHandshaking && (state == State::Established || state == State::PeerClosed))
+        Q_EMIT secured(m_tls->facts());
+    while (m_tls && isOpen()) { // whoever is told may abort
+        const QByteArray plain = m_tls->readPlain();
+        if (plain.isEmpty())
+            break;
+        Q_EMIT received(plain);
+    }
+    if (!m_tls || !isOpen())
+        return;
+    writeRaw(m_tls->takeEncrypted()); // what reading gave rise to
+    if (!isOpen())
+        return;
+    if (m_tls->state() == State::Failed)
+        end(m_tls->error());
+    else if (m_tls->state() == State::PeerClosed)
+        end(std::nullopt);
 }
 
 qsizetype Transport::sendSome(QByteArrayView bytes)
@@ -117,6 +155,15 @@ qsizetype Transport::sendSome(QByteArrayView bytes)
 }
 
 void Transport::write(const QByteArray &bytes)
+{
+    if (!m_tls)
+        return writeRaw(bytes);
+    if (!isOpen() || m_closing || !m_tls->write(bytes))
+        return;
+    writeRaw(m_tls->takeEncrypted());
+}
+
+void Transport::writeRaw(const QByteArray &bytes)
 {
     if (!isOpen() || m_closing || bytes.isEmpty())
         return;
@@ -148,6 +195,12 @@ void Transport::closeAfterWriting()
 {
     if (!isOpen())
         return;
+    if (m_tls) {
+        m_tls->shutDown();
+        writeRaw(m_tls->takeEncrypted());
+        if (!isOpen())
+            return; // it ended in there
+    }
     m_closing = true;
     if (m_unwritten.isEmpty())
         end("close", 0);
@@ -155,19 +208,30 @@ void Transport::closeAfterWriting()
 
 void Transport::end(const char *call, int error)
 {
+    if (error == 0)
+        return end(std::nullopt);
+    end(Base::Error {Base::Error::Kind::ConnectionClosed,
+        QLatin1StringView(call) + u": "_s + qt_error_string(error), {}});
+}
+
+void Transport::end(std::optional<Base::Error> error)
+{
     m_ended = true;
     dispose(m_readable);
     dispose(m_writable);
     m_rest.clear();
-    m_endError.reset();
-    if (error != 0) {
-        m_endError = Base::Error {Base::Error::Kind::ConnectionClosed,
-            QLatin1StringView(call) + u": "_s + qt_error_string(error), {}};
+    m_endError = std::move(error);
+    if (m_endError) {
         // The reply that tells why may lie unread behind a write that failed.
         QByteArray buffer(ReadSize, Qt::Uninitialized);
         const auto got = ::recv(
             m_descriptor, buffer.data(), static_cast<std::size_t>(buffer.size()), MSG_DONTWAIT);
         m_rest = buffer.first(qMax(got, 0));
+        if (m_tls) {
+            m_tls->receiveEncrypted(std::exchange(m_rest, {}));
+            for (QByteArray plain; !(plain = m_tls->readPlain()).isEmpty();)
+                m_rest += plain;
+        }
     }
     // Queued: whoever is writing is not done yet.
     QMetaObject::invokeMethod(this, &Transport::reportEnd, Qt::QueuedConnection);
@@ -191,6 +255,7 @@ void Transport::abort()
     m_connector.abort();
     dispose(m_readable);
     dispose(m_writable);
+    m_tls.reset();
     m_unwritten.clear();
     m_rest.clear();
     m_closing = false;

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "net/connector.h"
 #include "net/proxyheader.h"
+#include "tls/tlsstream.h"
 
 #include <QByteArray>
 #include <QHostAddress>
@@ -31,6 +32,10 @@ public:
     void open(const QString &socketPath);
     /// Takes over a stream that is open and does not block; tells opened().
     void adopt(int descriptor);
+    /// From here on all bytes both ways go through TLS, which nobody else sees: to a proxy, the
+    /// server's own goes inside it. Tells secured() or ended(); an error where `options` are of no
+    /// use.
+    [[nodiscard]] Base::Result<void> secure(const Tls::ClientOptions &options);
     [[nodiscard]] bool isOpen() const { return m_descriptor >= 0 && !m_ended; }
     /// Writes what the system takes now and keeps the rest.
     void write(const QByteArray &bytes);
@@ -49,24 +54,29 @@ public:
 Q_SIGNALS:
     void opened();
     void openFailed(const Mailgauge::Base::Error &error);
+    void secured(const Mailgauge::Tls::TlsFacts &facts);
     void received(const QByteArray &bytes);
     /// Something of bytesToWrite() went out.
     void progressed();
-    /// `error` is empty where the peer ended in order, or we did.
+    /// `error` is empty where the peer ended in order, or we did; of secure() it is TlsHandshake.
     void ended(const std::optional<Mailgauge::Base::Error> &error);
 
 private:
     void read();
+    void receivedSecured(QByteArrayView bytes);
     void writable();
+    void writeRaw(const QByteArray &bytes);
     /// Hands to the system what it takes; how much. May have ended the stream.
     qsizetype sendSome(QByteArrayView bytes);
     void end(const char *call, int error);
+    void end(std::optional<Base::Error> error);
     void reportEnd();
 
     Connector m_connector;
     int m_descriptor = -1;
     std::unique_ptr<QSocketNotifier> m_readable;
     std::unique_ptr<QSocketNotifier> m_writable;
+    std::optional<Tls::TlsStream> m_tls;
     QByteArray m_buffer; // read into, kept between reads
     QByteArray m_unwritten;
     bool m_closing = false;

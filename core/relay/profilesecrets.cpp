@@ -33,7 +33,7 @@ bool uses(const RelayProfile &profile, SecretKind kind)
     case SecretKind::Token:
         return needsToken(profile);
     case SecretKind::ProxyPassword:
-        return profile.route.proxy && !profile.route.proxy->user.isEmpty();
+        return asksPassword(profile.route.proxy);
     case SecretKind::Grant:
         return false;
     }

@@ -20,7 +20,10 @@ struct Scheme {
 /// The first one of a kind is the one that is written.
 constexpr std::array schemes {Scheme {"socks5", ProxyServer::Kind::Socks5, false},
     Scheme {"socks5h", ProxyServer::Kind::Socks5, true},
-    Scheme {"http", ProxyServer::Kind::HttpConnect, true}};
+    Scheme {"http", ProxyServer::Kind::HttpConnect, true},
+    Scheme {"https", ProxyServer::Kind::HttpsConnect, true},
+    Scheme {"socks4", ProxyServer::Kind::Socks4, false},
+    Scheme {"socks4a", ProxyServer::Kind::Socks4, true}};
 
 std::unexpected<Base::Error> wrong(const QByteArray &text, const QString &expected)
 {
@@ -89,7 +92,8 @@ Base::Result<ProxyServer> parseProxy(const QByteArray &text)
     // What was typed is not repeated: there may be a password in it.
     if (scheme == schemes.end())
         return Base::fail(Base::Error::Kind::InvalidInput,
-            u"expected socks5://, socks5h:// or http://, then [USER@]HOST[:PORT]"_s);
+            u"expected socks4://, socks4a://, socks5://, socks5h://, http:// or https://, then "_s
+            u"[USER@]HOST[:PORT]"_s);
     QByteArray rest = text.sliced(slashes + 3);
     if (rest.endsWith('/'))
         rest.chop(1);
@@ -105,20 +109,33 @@ Base::Result<ProxyServer> parseProxy(const QByteArray &text)
     if (!server)
         return std::unexpected(server.error());
     proxy.host = server->host;
-    proxy.port = server->port.value_or(1080);
+    proxy.port = server->port.value_or(proxy.kind == ProxyServer::Kind::HttpsConnect ? 443 : 1080);
     return proxy;
 }
 
 QByteArray proxyText(const ProxyServer &proxy)
 {
     const auto scheme = std::ranges::find_if(schemes, [&](const Scheme &one) {
-        return one.kind == proxy.kind && one.remoteNames == proxy.remoteNames;
+        // Those that take no addresses of ours are what they are, whatever is set.
+        const bool isHttp = one.kind == ProxyServer::Kind::HttpConnect
+            || one.kind == ProxyServer::Kind::HttpsConnect;
+        return one.kind == proxy.kind && (isHttp || one.remoteNames == proxy.remoteNames);
     });
-    const QByteArrayView name = scheme == schemes.end() ? schemes.back().name : scheme->name;
+    const QByteArrayView name = scheme->name;
     const QByteArray user = proxy.user.isEmpty() ? QByteArray()
                                                  : proxy.user.toPercentEncoding() + '@';
     return name.toByteArray() + "://" + user + withBrackets(proxy.host) + ':'
         + QByteArray::number(proxy.port);
+}
+
+bool asksPassword(const ProxyServer &proxy)
+{
+    return !proxy.user.isEmpty() && proxy.kind != ProxyServer::Kind::Socks4;
+}
+
+bool asksPassword(const std::optional<ProxyServer> &proxy)
+{
+    return proxy && asksPassword(*proxy);
 }
 
 Base::Result<Pin> parsePin(const QByteArray &text)

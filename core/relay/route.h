@@ -59,6 +59,8 @@ struct ProxyServer {
     enum class Kind : quint8 {
         Socks5, ///< RFC 1928, with user and password by RFC 1929.
         HttpConnect, ///< RFC 9110 9.3.6, with user and password by RFC 7617 (Basic).
+        Socks4, ///< With a user id, without passwords; IPv4, and names where `remoteNames` (4A).
+        HttpsConnect, ///< HttpConnect inside TLS to the proxy.
     };
     Kind kind = Kind::Socks5;
     QString host {};
@@ -67,9 +69,16 @@ struct ProxyServer {
     /// The proxy looks names up, so that no question about them leaves this machine; else it is
     /// given addresses.
     bool remoteNames = true;
+    /// PEM: who vouches for the certificate of HttpsConnect; empty: the system's roots. It is no
+    /// part of proxyText().
+    QString caFile {};
 
     bool operator==(const ProxyServer &) const = default;
 };
+
+/// Whether its user has a password.
+[[nodiscard]] bool asksPassword(const ProxyServer &proxy);
+[[nodiscard]] bool asksPassword(const std::optional<ProxyServer> &proxy);
 
 /// By which way a relay is reached. The default is: its host, as this machine sees it.
 struct Route {
@@ -106,8 +115,9 @@ struct HostAndPort {
 /// HOST, HOST:PORT, [IPv6], [IPv6]:PORT, or an IPv6 address alone.
 [[nodiscard]] Base::Result<HostAndPort> parseServer(const QByteArray &text);
 
-/// socks5://, socks5h:// (the proxy looks names up) or http://, [USER@]HOST[:PORT] (1080 unless
-/// given). A password is refused: it would be shown and stored with the rest.
+/// socks4://, socks4a://, socks5://, socks5h:// (4a and 5h: the proxy looks names up), http:// or
+/// https://, [USER@]HOST[:PORT] (unless given 443 for https, else 1080, as curl has it). A password
+/// is refused: it would be shown and stored with the rest.
 [[nodiscard]] Base::Result<ProxyServer> parseProxy(const QByteArray &text);
 [[nodiscard]] QByteArray proxyText(const ProxyServer &proxy);
 

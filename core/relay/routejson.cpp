@@ -94,6 +94,8 @@ void insertRoute(QJsonObject &profile, const Route &route)
     insert(u"trustAnchor"_s, route.anchorFile, !route.anchorFile.isEmpty());
     insert(u"proxy"_s, QString::fromUtf8(proxyText(route.proxy.value_or(ProxyServer()))),
         route.proxy.has_value());
+    insert(u"proxyCa"_s, route.proxy.value_or(ProxyServer()).caFile,
+        route.proxy && !route.proxy->caFile.isEmpty());
     insert(u"proxyHeader"_s, nameOf(headerNames, route.proxyHeader.value_or(ProxyHeader::V1)),
         route.proxyHeader.has_value());
     insert(u"proxySource"_s,
@@ -120,6 +122,12 @@ Route routeFrom(ProfileReader &reader)
         route.dnsTimeout = std::chrono::milliseconds(timeout);
     route.anchorFile = reader.text("trustAnchor"_L1);
     route.proxy = reader.parsed("proxy"_L1, parseProxy);
+    if (const QString caFile = reader.text("proxyCa"_L1); !caFile.isEmpty()) {
+        if (route.proxy && route.proxy->kind == ProxyServer::Kind::HttpsConnect)
+            route.proxy->caFile = caFile;
+        else
+            reader.fail("proxyCa"_L1, u"is there without a \"proxy\" of https"_s);
+    }
     route.proxyHeader = reader.parsed("proxyHeader"_L1, headerFrom);
     route.proxySource = reader.parsed("proxySource"_L1, parseSocketName);
     route.proxyDestination = reader.parsed("proxyDestination"_L1, parseSocketName);

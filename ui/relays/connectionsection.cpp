@@ -28,8 +28,15 @@ QString wrongProxy(const QString &typed)
     return Relay::parseProxy(typed.toUtf8())
         ? QString()
         : ConnectionSection::tr(
-              "This is no proxy. Write socks5://host:1080, socks5h://user@host:1080 (the proxy "
-              "looks names up) or http://host:3128; the password has a field of its own.");
+              "This is no proxy. Write http://host:3128, https://user@host:443, "
+              "socks4://host:1080, "
+              "socks5://host:1080, or socks4a:// and socks5h:// (the proxy looks names up); the "
+              "password has a field of its own.");
+}
+
+bool isHttps(const Relay::Route &route)
+{
+    return route.proxy && route.proxy->kind == Relay::ProxyServer::Kind::HttpsConnect;
 }
 
 QString wrongEnd(const QString &typed)
@@ -75,6 +82,8 @@ ConnectionSection::ConnectionSection(QFormLayout &form, const Theme::Theme &them
     , m_proxy(addChecked(
           u"proxy"_s, tr("Pro&xy"), tr("None; socks5://user@host:1080, http://…"), wrongProxy))
     , m_proxyPassword(addSecret(u"proxyPassword"_s, tr("Proxy pass&word")))
+    , m_proxyCa(addFile(u"proxyCa"_s, tr("Proxy's certificates"), tr("The system's"),
+          tr("Choose the file of certificates to trust about the proxy")))
     , m_header(addChoice(u"proxyHeader"_s, tr("P&ROXY header")))
     , m_proxySource(
           addChecked(u"proxySource"_s, tr("Its source"), tr("This end; 192.0.2.1:4000"), wrongEnd))
@@ -132,6 +141,7 @@ void ConnectionSection::fill(const Relay::RelayProfile &profile)
 {
     const Relay::Route &route = profile.route;
     m_proxy->setText(route.proxy ? QString::fromUtf8(Relay::proxyText(*route.proxy)) : QString());
+    m_proxyCa->setText(route.proxy ? route.proxy->caFile : QString());
     m_header->setCurrentIndex(!route.proxyHeader    ? NoHeader
             : *route.proxyHeader == ProxyHeader::V1 ? HeaderV1
                                                     : HeaderV2);
@@ -157,6 +167,8 @@ void ConnectionSection::take(Relay::RelayProfile &profile) const
         route.proxy.reset();
     else if (const auto parsed = Relay::parseProxy(proxy.toUtf8()))
         route.proxy = *parsed;
+    if (isHttps(route))
+        route.proxy->caFile = m_proxyCa->text().trimmed();
     route.proxyHeader.reset();
     if (m_header->currentIndex() != NoHeader)
         route.proxyHeader = m_header->currentIndex() == HeaderV1 ? ProxyHeader::V1
@@ -195,8 +207,9 @@ QStringList ConnectionSection::facts(const Relay::RelayProfile &profile) const
 
 void ConnectionSection::updateReach(const Relay::RelayProfile &profile)
 {
-    const bool asks = profile.route.proxy && !profile.route.proxy->user.isEmpty();
-    m_proxyPassword->setEnabled(asks || !m_proxyPassword->text().isEmpty());
+    m_proxyPassword->setEnabled(
+        Relay::asksPassword(profile.route.proxy) || !m_proxyPassword->text().isEmpty());
+    m_proxyCa->parentWidget()->setEnabled(isHttps(profile.route));
     m_header->setEnabled(!profile.unixSocket);
     m_proxySource->setEnabled(!profile.unixSocket && profile.route.proxyHeader);
     m_proxyDestination->setEnabled(!profile.unixSocket && profile.route.proxyHeader);

@@ -28,6 +28,7 @@ private:
 
     QLineEdit *m_proxy;
     QLineEdit *m_proxyPassword;
+    QLineEdit *m_proxyCa;
     QComboBox *m_header;
     QLineEdit *m_proxySource;
     QLineEdit *m_proxyDestination;

@@ -68,6 +68,8 @@ ProfileProblem ProfileProblems::ofTexts(const RelayProfile &profile)
         {u"ehloName"_s, tr("EHLO name"), QString::fromUtf8(profile.ehloName)},
         {u"defaultSender"_s, tr("Default sender"), profile.defaultFrom},
         {u"bounceAddress"_s, tr("Bounces to"), profile.bounceAddress},
+        {u"proxyCa"_s, tr("Proxy's certificates"),
+            profile.route.proxy.value_or(Relay::ProxyServer()).caFile},
         {u"trustAnchor"_s, tr("DNSSEC trust anchor"), profile.route.anchorFile},
         {u"xclient"_s, tr("On behalf of"), profile.route.xclient},
         {u"serverName"_s, tr("Server name"), profile.serverName},

@@ -24,6 +24,11 @@ Proxy http(const QByteArray &user = {}, const QByteArray &password = {})
     return {.kind = Proxy::Kind::HttpConnect, .user = user, .password = Base::Secret(password)};
 }
 
+Proxy socks4(const QByteArray &user = {})
+{
+    return {.kind = Proxy::Kind::Socks4, .user = user};
+}
+
 QByteArray hex(const char *text)
 {
     return QByteArray::fromHex(text);
@@ -107,6 +112,14 @@ private Q_SLOTS:
         QTest::newRow("credentials not wanted")
             << socks("ann", "s3cret") << u"mx.example"_s << hex("0500 05000001 7f000001 1234")
             << hex("05020002") + named << QByteArray();
+        QTest::newRow("SOCKS 4") << socks4() << u"192.0.2.1"_s << hex("005a 1234 7f000001")
+                                 << hex("0401 0019 c0000201 00") << QByteArray();
+        QTest::newRow("SOCKS 4 with a user id, greeting behind")
+            << socks4("ann") << u"192.0.2.1"_s << hex("005a 0000 00000000") + "220 hi\r\n"
+            << hex("0401 0019 c0000201") + "ann" + '\0' << "220 hi\r\n"_ba;
+        QTest::newRow("SOCKS 4A") << socks4("ann") << u"mx.example"_s << hex("005a 0000 00000000")
+                                  << hex("0401 0019 00000001") + "ann" + '\0' + "mx.example" + '\0'
+                                  << QByteArray();
         const QByteArray connect = "CONNECT mx.example:25 HTTP/1.1\r\nHost: mx.example:25\r\n"_ba;
         QTest::newRow("RFC 9110 CONNECT")
             << http() << u"mx.example"_s << "HTTP/1.1 200 OK\r\n\r\n"_ba << connect + "\r\n"
@@ -196,6 +209,18 @@ private Q_SLOTS:
             false, u"type of address"_s);
         row("A9 no version in the answer", socks(), hex("0500 00"), Kind::MalformedReply, false,
             u"connect request"_s);
+        row("A9 SOCKS 4 rejects", socks4(), hex("005b"), Kind::Connect, true,
+            u"rejected or failed for mx.example:25"_s);
+        row("A9 SOCKS 4 without identd", socks4(), hex("005c 0000 00000000"), Kind::Denied, false,
+            u"identd"_s);
+        row("A9 SOCKS 4, another user", socks4(), hex("005d 0000 00000000"), Kind::Denied, false,
+            u"another user"_s);
+        row("A9 SOCKS 4, unknown code", socks4(), hex("0001"), Kind::MalformedReply, false,
+            u"code 1"_s);
+        row("A9 SOCKS 5 instead of 4", socks4(), hex("0500"), Kind::MalformedReply, false,
+            u"version 4"_s);
+        row("A9 SMTP instead of SOCKS 4", socks4(), "220 mx\r\n", Kind::MalformedReply, false,
+            u"version 4"_s);
         row("A9 not HTTP", http(), "220 mx\r\n", Kind::MalformedReply, false, u"not HTTP/1"_s);
         row("A9 HTTP/2", http(), "HTTP/2 200\r\n\r\n", Kind::MalformedReply, false,
             u"not HTTP/1"_s);
@@ -269,8 +294,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<Proxy>("proxy");
         QTest::addColumn<QString>("host");
-        for (const auto &[name, proxy] :
-            {std::pair {"SOCKS", socks()}, std::pair {"HTTP", http()}}) {
+        for (const auto &[name, proxy] : {std::pair {"SOCKS", socks()},
+                 std::pair {"SOCKS 4", socks4()}, std::pair {"HTTP", http()}}) {
             const auto row = [&](const char *what, const QString &host) {
                 QTest::addRow("A9 D2 %s: %s", name, what) << proxy << host;
             };
@@ -285,6 +310,11 @@ private Q_SLOTS:
             << socks(QByteArray(256, 'u'), "p") << u"mx.example"_s;
         QTest::newRow("SOCKS: password of 256 octets")
             << socks("u", QByteArray(256, 'p')) << u"mx.example"_s;
+        QTest::newRow("SOCKS 4: IPv6") << socks4() << u"2001:db8::1"_s;
+        QTest::newRow("SOCKS 4: NUL in the user id")
+            << socks4(QByteArray("a\0b", 3)) << u"mx.example"_s;
+        QTest::newRow("SOCKS 4: user id of 256 octets")
+            << socks4(QByteArray(256, 'u')) << u"mx.example"_s;
         QTest::newRow("SOCKS: no password") << socks("u") << u"mx.example"_s;
         QTest::newRow("RFC 7617 2 colon in the user name") << http("a:b", "p") << u"mx.example"_s;
     }

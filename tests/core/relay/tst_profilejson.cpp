@@ -53,11 +53,12 @@ RelayProfile fullProfile()
         .resolver = u"[2001:db8::53]:5353"_s,
         .dnsTimeout = std::chrono::milliseconds(700),
         .anchorFile = u"/etc/anchor"_s,
-        .proxy = ProxyServer {.kind = ProxyServer::Kind::HttpConnect,
+        .proxy = ProxyServer {.kind = ProxyServer::Kind::HttpsConnect,
             .host = u"2001:db8::7"_s,
             .port = 3128,
             .user = "ann@x:y",
-            .remoteNames = true},
+            .remoteNames = true,
+            .caFile = u"/etc/proxy ca.pem"_s},
         .proxyHeader = ProxyHeader::V2,
         .proxySource = SocketName {QHostAddress(u"2001:db8::9"_s), 4000},
         .proxyDestination = SocketName {},
@@ -213,7 +214,7 @@ private Q_SLOTS:
         row("endless question", R"({"name":"a","host":"b","dnsTimeout":3600001})");
         row("E4 password of a proxy",
             R"({"name":"a","host":"b","proxy":"http:\/\/ann:canary@p.example"})");
-        row("unknown proxy", R"({"name":"a","host":"b","proxy":"socks4:\/\/p.example"})");
+        row("unknown proxy", R"({"name":"a","host":"b","proxy":"socks9:\/\/p.example"})");
         row("unknown PROXY header", R"({"name":"a","host":"b","proxyHeader":"v3"})");
         row("XCLIENT without a value", R"({"name":"a","host":"b","xclient":"A="})");
         row("no TLS", R"({"name":"a","host":"b","minTls":"0.9"})");

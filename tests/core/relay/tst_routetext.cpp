@@ -56,7 +56,15 @@ private Q_SLOTS:
             << "http://ann%40x@[::1]:3128"_ba << "http ::1:3128 there ann@x"_ba;
         QTest::newRow("password") << "http://ann:secret@p.example"_ba << QByteArray();
         QTest::newRow("no scheme") << "p.example:1080"_ba << QByteArray();
-        QTest::newRow("unknown scheme") << "socks4://p.example"_ba << QByteArray();
+        QTest::newRow("SOCKS 4") << "socks4://ann@p.example"_ba
+                                 << "socks4 p.example:1080 here ann"_ba;
+        QTest::newRow("SOCKS 4A") << "Socks4A://p.example:99"_ba << "socks4 p.example:99 there "_ba;
+        QTest::newRow("HTTPS") << "https://p.example"_ba << "https p.example:443 there "_ba;
+        QTest::newRow("HTTPS with a user")
+            << "https://ann@p.example:8443"_ba << "https p.example:8443 there ann"_ba;
+        QTest::newRow("HTTP as curl has it") << "http://p.example"_ba
+                                             << "http p.example:1080 there "_ba;
+        QTest::newRow("unknown scheme") << "socks://p.example"_ba << QByteArray();
         QTest::newRow("path") << "http://p.example/x"_ba << QByteArray();
         QTest::newRow("port") << "http://p.example:0"_ba << QByteArray();
         QTest::newRow("no host") << "http://"_ba << QByteArray();
@@ -70,7 +78,10 @@ private Q_SLOTS:
         QCOMPARE(proxy.has_value(), !shown.isEmpty());
         if (!proxy)
             return;
-        const QByteArray kind = proxy->kind == ProxyServer::Kind::Socks5 ? "socks "_ba : "http "_ba;
+        const QMap<ProxyServer::Kind, QByteArray> kinds {{ProxyServer::Kind::Socks5, "socks "_ba},
+            {ProxyServer::Kind::Socks4, "socks4 "_ba}, {ProxyServer::Kind::HttpConnect, "http "_ba},
+            {ProxyServer::Kind::HttpsConnect, "https "_ba}};
+        const QByteArray kind = kinds.value(proxy->kind);
         QCOMPARE(kind + proxy->host.toUtf8() + ':' + QByteArray::number(proxy->port)
                 + (proxy->remoteNames ? " there " : " here ") + proxy->user,
             shown);

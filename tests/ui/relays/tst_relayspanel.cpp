@@ -368,7 +368,8 @@ void TestRelaysPanel::everyFieldIsSaved()
     type("localAddress", u"127.0.0.1"_s);
     type("resolver", u"192.0.2.53"_s);
     type("trustAnchor", u"/anchor"_s);
-    type("proxy", u"http://bob@[::1]:3128"_s);
+    type("proxy", u"https://bob@[::1]:3128"_s);
+    type("proxyCa", u"/proxy-ca"_s);
     type("xclient", u"NAME=a.example"_s);
     type("serverName", u"sni.example"_s);
     type("verifyName", u"checked.example"_s);
@@ -414,11 +415,12 @@ void TestRelaysPanel::everyFieldIsSaved()
         .resolver = u"192.0.2.53:53"_s,
         .dnsTimeout = std::chrono::seconds(7),
         .anchorFile = u"/anchor"_s,
-        .proxy = Relay::ProxyServer {.kind = Relay::ProxyServer::Kind::HttpConnect,
+        .proxy = Relay::ProxyServer {.kind = Relay::ProxyServer::Kind::HttpsConnect,
             .host = u"::1"_s,
             .port = 3128,
             .user = "bob",
-            .remoteNames = true},
+            .remoteNames = true,
+            .caFile = u"/proxy-ca"_s},
         .proxyHeader = Relay::ProxyHeader::V2,
         .proxySource = Relay::SocketName {QHostAddress(u"192.0.2.1"_s), 4000},
         .proxyDestination = Relay::SocketName {},
