@@ -61,10 +61,10 @@ void CheckRelayCommand::start()
 
 void CheckRelayCommand::prepare(const std::optional<Relay::RelayProfile> &profile)
 {
-    auto check = checkOptionsFrom(options(), profile);
-    if (!check)
-        return fail(check.error());
-    m_check = std::move(*check);
+    auto plan = checkOptionsFrom(options(), profile);
+    if (!plan)
+        return fail(plan.error());
+    m_check = std::move(plan->check);
     if (options().has("output")) {
         const auto format = Delivery::reportFormatFromFileName(
             QFile::decodeName(options().value("output")));
@@ -79,35 +79,33 @@ void CheckRelayCommand::prepare(const std::optional<Relay::RelayProfile> &profil
     if (!output)
         return fail(output.error());
     m_output = std::move(*output);
-    useSecrets(profile);
+    useSecrets(plan->profile, profile.has_value());
 }
 
-void CheckRelayCommand::useSecrets(const std::optional<Relay::RelayProfile> &profile)
+void CheckRelayCommand::useSecrets(const Relay::RelayProfile &profile, bool stored)
 {
     const auto password = passwordFrom(options());
     const auto passphrase = vaultPassphraseFrom(options());
     if (!password || !passphrase)
         return fail(password ? passphrase.error() : password.error());
-    Delivery::SendRequest &relay = m_check.relay;
-    if (m_check.authenticate && !profile && !*password)
-        return fail(usage(u"--user needs --password-file or --password-env"_s).error());
-    if (m_check.authenticate && *password)
-        relay.session.auth.password = **password;
-    if (!profile)
-        return findFormer();
+    const bool kept = profile.passwordSource == Relay::PasswordSource::Kept;
+    if (m_check.authenticate && !stored && kept && !*password)
+        return fail(usage(u"--user needs --password-file, --password-env, --password-command or "
+                          u"--netrc"_s)
+                .error());
     Relay::TypedSecrets given {.password = *password};
     if (!m_check.authenticate) // nothing logs in
         given = {.password = Base::Secret(), .token = Base::Secret()};
-    if (!relay.target.proxy || !relay.target.proxy->password.isEmpty())
-        given.proxyPassword = relay.target.proxy ? relay.target.proxy->password : Base::Secret();
-    m_workspace.secrets(*profile, given, *passphrase)
+    const auto &proxy = m_check.relay.target.proxy;
+    if (!stored || !proxy || !proxy->password.isEmpty())
+        given.proxyPassword = proxy ? proxy->password : Base::Secret();
+    m_workspace.secrets(profile, given, *passphrase)
         .then(this, [this](const Checked<Relay::ProfileSecrets> &secrets) {
             if (!secrets)
                 return fail(secrets.error());
-            m_check.relay.session.auth.password = secrets->password;
-            m_check.relay.session.auth.token = secrets->token;
-            if (m_check.relay.target.proxy)
-                m_check.relay.target.proxy->password = secrets->proxyPassword;
+            Delivery::giveSecrets(m_check.relay, *secrets);
+            if (!secrets->exposedFile.isEmpty())
+                m_workspace.tellExposed(secrets->exposedFile);
             findFormer();
         });
 }

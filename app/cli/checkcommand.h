@@ -24,7 +24,7 @@ private:
     using Former = Base::Result<Diagnose::RelayReport>;
 
     void prepare(const std::optional<Relay::RelayProfile> &profile);
-    void useSecrets(const std::optional<Relay::RelayProfile> &profile);
+    void useSecrets(const Relay::RelayProfile &profile, bool stored);
     void findFormer();
     void useFormer(const Former &former);
     void run();

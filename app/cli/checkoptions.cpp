@@ -157,7 +157,7 @@ QList<OptionSpec> checkRelayOptions()
     return table + secretOptions();
 }
 
-Checked<CheckOptions> checkOptionsFrom(
+Checked<CheckPlan> checkOptionsFrom(
     const Options &options, const std::optional<Relay::RelayProfile> &given)
 {
     bool portNamed = false;
@@ -215,7 +215,7 @@ Checked<CheckOptions> checkOptionsFrom(
             return usage(u"--pause %1: expected SECONDS"_s.arg(options.text("pause")));
         check.pause = std::chrono::milliseconds(static_cast<qint64>(seconds * 1000.0 + 0.5));
     }
-    return check;
+    return CheckPlan {check, *profile};
 }
 
 } // namespace Mailgauge::Cli

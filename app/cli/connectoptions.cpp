@@ -146,6 +146,10 @@ Checked<void> applyAuth(const Options &options, Relay::RelayProfile &profile)
         profile.authWithoutTls = true;
     if (options.has("authzid"))
         profile.authorizationId = options.text("authzid");
+    if (const auto done = applyPasswordSource(options, profile); !done)
+        return done;
+    if (options.has("netrc") && !options.has("auth") && profile.auth == Need::Never)
+        profile.auth = Need::Required;
     const bool anybody = profile.mechanisms.isEmpty()
         || std::ranges::any_of(profile.mechanisms, needsUser);
     if (profile.auth != Need::Never && profile.user.isEmpty() && anybody)
@@ -412,6 +416,9 @@ Checked<Relay::RelayProfile> profileForRun(
         base.authorizationId.clear();
         base.tokenSource = Relay::TokenSource::None;
         base.tokenCommand.clear();
+        base.passwordSource = Relay::PasswordSource::Kept;
+        base.passwordCommand.clear();
+        base.netrcFile.clear();
         base.oauth.reset();
         base.certificateFile.clear();
         base.keyFile.clear();

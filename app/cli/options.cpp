@@ -59,8 +59,10 @@ Checked<QList<QByteArray>> jsonValues(
             return usage(u"\"%1\" is true or false"_s.arg(key));
         return value.toBool() ? QList {QByteArray()} : QList<QByteArray>();
     }
+    if (spec.values == Values::Optional && value.isBool())
+        return value.toBool() ? QList {QByteArray()} : QList<QByteArray>();
     const bool list = value.isArray();
-    if (list && spec.values == Values::One)
+    if (list && (spec.values == Values::One || spec.values == Values::Optional))
         return usage(u"\"%1\" takes one value"_s.arg(key));
     QList<QByteArray> values;
     const QJsonArray array = list ? value.toArray() : QJsonArray {value};
@@ -125,11 +127,16 @@ Checked<Options> Options::parse(QByteArrayView command, const QList<QByteArray> 
             values = {QByteArray()};
             continue;
         }
+        if (spec->values == Values::Optional && equals < 0
+            && (i + 1 >= arguments.size() || arguments[i + 1].startsWith('-'))) {
+            values = {QByteArray()};
+            continue;
+        }
         if (equals < 0 && i + 1 >= arguments.size())
             return usage(u"--%1 needs a value (%2)"_s.arg(
                 QLatin1StringView(spec->name), QLatin1StringView(spec->value)));
         const QByteArray value = equals >= 0 ? argument.sliced(equals + 1) : arguments[++i];
-        if (spec->values == Values::One)
+        if (spec->values == Values::One || spec->values == Values::Optional)
             values.clear();
         values.append(value);
     }

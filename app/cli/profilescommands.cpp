@@ -315,7 +315,9 @@ void ProfilesExportCommand::use(const QList<RelayProfile> &profiles)
 
 void ProfilesTestCommand::use(const QList<RelayProfile> &profiles)
 {
-    const auto profile = named(profiles);
+    auto profile = named(profiles).and_then([this](RelayProfile found) {
+        return applyPasswordSource(options(), found).transform([&found] { return found; });
+    });
     const auto password = passwordFrom(options());
     const auto passphrase = vaultPassphraseFrom(options());
     if (!profile || !password || !passphrase) {

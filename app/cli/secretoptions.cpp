@@ -3,7 +3,10 @@
 
 #include "optionvalues.h"
 
-#include "relay/tokencommand.h"
+#include "relay/netrc.h"
+#include "relay/secretcommand.h"
+
+#include <QFileInfo>
 
 namespace Mailgauge::Cli {
 
@@ -41,6 +44,11 @@ QList<OptionSpec> secretOptions()
                    "the first line of FILE is the password; - is standard input"},
                {"password-env", "NAME", OptionSpec::Values::One,
                    "the password is in this environment variable"},
+               {"password-command", "CMD", OptionSpec::Values::One,
+                   "the first line that the shell command CMD prints is the password"},
+               {"netrc", "[FILE]", OptionSpec::Values::Optional,
+                   "the password, and the user where --user names none, are in FILE (default: "
+                   "~/.netrc) under the relay's name"},
            }
     + vaultOptions();
 }
@@ -53,6 +61,38 @@ QList<OptionSpec> vaultOptions()
         {"vault-passphrase-env", "NAME", OptionSpec::Values::One,
             "what opens the password vault is in this environment variable"},
     };
+}
+
+Checked<void> applyPasswordSource(const Options &options, Relay::RelayProfile &profile)
+{
+    using Source = Relay::PasswordSource;
+    const bool given = options.has("password-file") || options.has("password-env");
+    if (int(given) + int(options.has("password-command")) + int(options.has("netrc")) > 1)
+        return usage(u"--password-file, --password-env, --password-command and --netrc exclude "
+                     u"each other"_s);
+    if (!given && !options.has("password-command") && !options.has("netrc"))
+        return {};
+    profile.passwordSource = Source::Kept;
+    profile.passwordCommand = options.text("password-command");
+    profile.netrcFile.clear();
+    if (!profile.passwordCommand.isEmpty())
+        profile.passwordSource = Source::Command;
+    if (options.has("netrc")) {
+        profile.passwordSource = Source::Netrc;
+        if (const QByteArray file = options.value("netrc"); !file.isEmpty())
+            profile.netrcFile = QFileInfo(QFile::decodeName(file)).absoluteFilePath();
+        const auto login = Relay::readNetrc(profile.netrcFile, profile);
+        if (!login)
+            return login.error().kind == Base::Error::Kind::Io
+                ? Checked<void>(noInput(login.error().detail))
+                : Checked<void>(badInput(login.error().detail));
+        if (profile.user.isEmpty())
+            profile.user = login->user;
+    }
+    // Somebody who says where the password is means to use it.
+    if (profile.passwordSource != Source::Kept)
+        profile.tokenSource = Relay::TokenSource::None;
+    return {};
 }
 
 Checked<std::optional<Base::Secret>> passwordFrom(const Options &options)

@@ -4,6 +4,7 @@
 #include "options.h"
 
 #include "base/secret.h"
+#include "relay/relayprofile.h"
 
 #include <QFuture>
 
@@ -15,6 +16,11 @@ namespace Mailgauge::Cli {
 
 /// What opens the vault, alone.
 [[nodiscard]] QList<OptionSpec> vaultOptions();
+
+/// Where the profile's password comes from by --password-command or --netrc, which may name the
+/// user too; a password that is given itself is got by passwordFrom().
+[[nodiscard]] Checked<void> applyPasswordSource(
+    const Options &options, Relay::RelayProfile &profile);
 
 /// The password from --password-file or --password-env; none where neither was given.
 [[nodiscard]] Checked<std::optional<Base::Secret>> passwordFrom(const Options &options);

@@ -236,14 +236,15 @@ void SendJob::useSecrets(const Relay::RelayProfile &profile, Relay::TypedSecrets
         given.proxyPassword = m_request.target.proxy ? m_request.target.proxy->password
                                                      : Base::Secret();
     const bool asked = Relay::needsSecret(profile);
-    if (asked && !stored && !*password && !Relay::needsToken(profile)) {
-        fail(usage(u"--user needs --password-file or --password-env, or a token by --token-file, "
-                   u"--token-env or --token-command"_s)
+    const bool kept = profile.passwordSource == Relay::PasswordSource::Kept;
+    if (asked && !stored && kept && !*password && !Relay::needsToken(profile)) {
+        fail(usage(u"--user needs --password-file, --password-env, --password-command or --netrc, "
+                   u"or a token by --token-file, --token-env or --token-command"_s)
                 .error());
         return;
     }
     // Of no profile nothing is kept.
-    if (!stored && !*password)
+    if (!stored && kept && !*password)
         given.password = Base::Secret();
     m_workspace.secrets(profile, given, *passphrase)
         .then(this, [this, profile](const Checked<Relay::ProfileSecrets> &secrets) {
@@ -253,10 +254,7 @@ void SendJob::useSecrets(const Relay::RelayProfile &profile, Relay::TypedSecrets
             }
             if (m_messages > 0 && !secrets->token.isEmpty())
                 m_freshToken = m_workspace.freshToken(profile);
-            m_request.session.auth.password = secrets->password;
-            m_request.session.auth.token = secrets->token;
-            if (m_request.target.proxy)
-                m_request.target.proxy->password = secrets->proxyPassword;
+            Delivery::giveSecrets(m_request, *secrets);
             send();
         });
 }

@@ -231,6 +231,11 @@ Checked<void> StepRunner::authenticate(Led &led)
         return std::unexpected(!password ? password.error() : passphrase.error());
     if (*password)
         auth->password = **password;
+    Relay::RelayProfile profile = led.profile;
+    profile.user = QString::fromUtf8(auth->user);
+    if (const auto done = applyPasswordSource(*read, profile); !done)
+        return done;
+    auth->user = profile.user.toUtf8();
     const bool named = !auth->mechanisms.isEmpty();
     if (auth->user.isEmpty() && (!named || std::ranges::any_of(auth->mechanisms, needsUser)))
         return usage(u"\"user\" is missing"_s);
@@ -240,32 +245,38 @@ Checked<void> StepRunner::authenticate(Led &led)
     if (initial.isBool())
         auth->initial = initial.toBool() ? Initial::AsUsual : Initial::Never;
     tokenFrom(*read).then(this,
-        [this, profile = led.profile, auth = *auth, passphrase = *passphrase](
+        [this, profile, auth = *auth, passphrase = *passphrase](
             const Checked<std::optional<Base::Secret>> &token) mutable {
             if (!token)
                 return refuse(token.error());
             if (*token)
                 auth.token = **token;
-            if (profile.tokenSource == Relay::TokenSource::Browser && auth.token.isEmpty()
-                && auth.password.isEmpty())
-                return authenticateSignedIn(profile, auth, passphrase);
+            const bool fetched = profile.tokenSource == Relay::TokenSource::Browser
+                || profile.passwordSource != Relay::PasswordSource::Kept;
+            if (fetched && auth.token.isEmpty() && auth.password.isEmpty())
+                return authenticateFetched(profile, auth, passphrase);
             m_sessions.at(m_operation.session).session->auth(auth);
         });
     return {};
 }
 
-void StepRunner::authenticateSignedIn(const Relay::RelayProfile &profile,
+void StepRunner::authenticateFetched(const Relay::RelayProfile &profile,
     const Smtp::AuthOptions &auth, const std::optional<Base::Secret> &passphrase)
 {
     Relay::RelayProfile asked = profile;
     asked.auth = Smtp::AuthOptions::Need::Required;
     asked.mechanisms = auth.mechanisms;
-    m_workspace
-        .secrets(asked, {.password = Base::Secret(), .proxyPassword = Base::Secret()}, passphrase)
+    Relay::TypedSecrets typed {.proxyPassword = Base::Secret()};
+    if (profile.tokenSource == Relay::TokenSource::Browser)
+        typed.password = Base::Secret();
+    m_workspace.secrets(asked, typed, passphrase)
         .then(this, [this, with = auth](const Checked<Relay::ProfileSecrets> &secrets) mutable {
             if (!secrets)
                 return refuse(secrets.error());
+            with.password = secrets->password;
             with.token = secrets->token;
+            if (!secrets->exposedFile.isEmpty())
+                m_workspace.tellExposed(secrets->exposedFile);
             m_sessions.at(m_operation.session).session->auth(with);
         });
 }

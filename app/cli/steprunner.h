@@ -42,8 +42,9 @@ private:
     void openSession(Delivery::SendRequest request, const Relay::RelayProfile &profile,
         const Relay::ProfileSecrets &secrets, bool noStore);
     [[nodiscard]] Checked<void> authenticate(Led &led);
-    /// A session that is led by hand may be older than a token lasts: one is got at its AUTH.
-    void authenticateSignedIn(const Relay::RelayProfile &profile, const Smtp::AuthOptions &auth,
+    /// A session that is led by hand may be older than a token lasts: one is got at its AUTH, and
+    /// so is a password that a command prints or a netrc file holds.
+    void authenticateFetched(const Relay::RelayProfile &profile, const Smtp::AuthOptions &auth,
         const std::optional<Base::Secret> &passphrase);
     [[nodiscard]] Checked<void> mail(Led &led);
     [[nodiscard]] Checked<void> rcpt(Led &led);

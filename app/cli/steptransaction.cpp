@@ -72,7 +72,7 @@ void StepTransaction::sendMail()
         return;
     }
     m_domains = Smtp::usesSmtpUtf8(m_session.capabilities(), m_options) ? Smtp::Domains::AsGiven
-                                                                      : Smtp::Domains::Ascii;
+                                                                        : Smtp::Domains::Ascii;
     m_session.command(Smtp::mailCommand(m_transaction, *parameters, m_domains));
 }
 

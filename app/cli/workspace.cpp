@@ -46,6 +46,13 @@ void Workspace::tellUnsaved(const Base::Error &error)
     m_context.console.complain(u"the session is not saved: "_s + error.detail);
 }
 
+void Workspace::tellExposed(const QString &file)
+{
+    m_context.console.complain(
+        u"%1: others on this machine can read the password in it; chmod 600 takes that away"_s.arg(
+            file));
+}
+
 Delivery::SendService &Workspace::sender(bool record)
 {
     std::unique_ptr<Delivery::SendService> &service = record ? m_recording : m_forgetting;
@@ -218,7 +225,8 @@ Checked<Relay::ProfileSecrets> Workspace::complete(const Relay::RelayProfile &pr
         return std::unexpected(missing(theToken, isVaultLocked()));
     if (lacks(authenticates && !byToken, given.password, found.password))
         return std::unexpected(
-            missing({"password", "--password-file or --password-env"}, isVaultLocked()));
+            missing({"password", "--password-file, --password-env, --password-command or --netrc"},
+                isVaultLocked()));
     if (lacks(proxyAsks, given.proxyPassword, found.proxyPassword))
         return std::unexpected(
             missing({"proxy's password", "--proxy-password-file or --proxy-password-env"},
@@ -228,9 +236,11 @@ Checked<Relay::ProfileSecrets> Workspace::complete(const Relay::RelayProfile &pr
 
 Problem Workspace::whyNoSecrets(const Relay::RelayProfile &profile, const Base::Error &error)
 {
-    // The one source that is no store.
-    if (error.detail.startsWith("token command"_L1))
-        return noInput(error.detail).error();
+    // The sources that are no store.
+    for (const auto source : {"token command"_L1, "password command"_L1, "netrc"_L1}) {
+        if (error.detail.startsWith(source))
+            return noInput(error.detail).error();
+    }
     if (!error.detail.startsWith("oauth:"_L1))
         return badInput(Explain::explain(error).withNextStep()).error();
     // What was granted may be in there.

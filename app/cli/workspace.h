@@ -26,6 +26,8 @@ public:
     [[nodiscard]] Store::Database *database();
     /// Standard error is told why a session is not kept.
     void tellUnsaved(const Base::Error &error);
+    /// Standard error is told of a file with a password in it.
+    void tellExposed(const QString &file);
     /// Whether one is open.
     [[nodiscard]] bool hasStore() const { return m_database != nullptr; }
 

@@ -93,6 +93,8 @@ RecordBuilder::RecordBuilder(const SendRequest &request, const Base::Clock &cloc
     }
     if (request.content->eightBit)
         addFinding("content.eightBit"_ba, Stage::Content, {});
+    if (!request.exposedFile.isEmpty())
+        addFinding("credentials.exposed"_ba, Stage::Auth, request.exposedFile.toUtf8());
 }
 
 void RecordBuilder::setMessageId(const QByteArray &id)

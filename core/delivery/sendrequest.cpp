@@ -113,6 +113,7 @@ SendRequest requestFor(const Relay::RelayProfile &profile, const Relay::ProfileS
     SendRequest request;
     request.profile = profile.id;
     request.profileName = profile.name;
+    request.exposedFile = secrets.exposedFile;
     request.target = targetOf(profile, secrets.proxyPassword);
     request.tlsOptions = tlsOptionsOf(profile);
     Smtp::SessionOptions &session = request.session;
@@ -138,6 +139,15 @@ SendRequest requestFor(const Relay::RelayProfile &profile, const Relay::ProfileS
         session.xclient = Smtp::parseXclient(typed).value_or(QList {typed});
     }
     return request;
+}
+
+void giveSecrets(SendRequest &request, const Relay::ProfileSecrets &secrets)
+{
+    request.session.auth.password = secrets.password;
+    request.session.auth.token = secrets.token;
+    if (request.target.proxy)
+        request.target.proxy->password = secrets.proxyPassword;
+    request.exposedFile = secrets.exposedFile;
 }
 
 std::optional<QByteArray> mechanismToRemember(

@@ -42,6 +42,8 @@ struct SendRequest {
     /// of its own, because a mailbox takes the second for the first otherwise.
     bool madeMessageId = false;
     QString subject;
+    /// The password is from this file, and others can read it: worth a finding. Empty: none.
+    QString exposedFile {};
     bool keepSecrets = false; ///< Keep this run's secrets in memory (`--show-secrets`).
     bool record = true; ///< In the store.
     /// Without content: stay open behind AUTH for commands by hand, until told to quit.
@@ -52,6 +54,9 @@ struct SendRequest {
 /// The parts of a request that a profile fixes, with what it needs to prove.
 [[nodiscard]] SendRequest requestFor(
     const Relay::RelayProfile &profile, const Relay::ProfileSecrets &secrets);
+
+/// Puts those in that a profile's session needs.
+void giveSecrets(SendRequest &request, const Relay::ProfileSecrets &secrets);
 
 /// What the profile should remember of a relay that let us in: the strongest mechanism that it
 /// offered; nothing where that is no news.

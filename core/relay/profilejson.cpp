@@ -34,6 +34,7 @@ constexpr qint64 LargestChunk = 1LL << 40;
 constexpr std::array protocolNames {"smtp", "esmtp", "lmtp"};
 constexpr std::array chunkingNames {"off", "auto"};
 constexpr std::array initialNames {"auto", "always", "never"};
+constexpr std::array passwordSourceNames {"kept", "command", "netrc"};
 constexpr std::array tokenSourceNames {"none", "kept", "command", "browser"};
 
 QJsonObject toJson(const Smtp::Deadlines &deadlines)
@@ -167,6 +168,11 @@ std::optional<TokenSource> tokenSourceFromName(QByteArrayView name)
     return fromName<TokenSource>(tokenSourceNames, name);
 }
 
+std::optional<PasswordSource> passwordSourceFromName(QByteArrayView name)
+{
+    return fromName<PasswordSource>(passwordSourceNames, name);
+}
+
 QByteArray tlsVersionFrom(ProfileReader &reader, QLatin1StringView key)
 {
     const QByteArray version = reader.text(key).toLatin1();
@@ -197,7 +203,9 @@ void insertDetails(QJsonObject &object, const RelayProfile &profile)
              std::pair {u"certificateFile"_s, profile.certificateFile},
              std::pair {u"keyFile"_s, profile.keyFile},
              std::pair {u"authorizationId"_s, profile.authorizationId},
-             std::pair {u"tokenCommand"_s, profile.tokenCommand}})
+             std::pair {u"tokenCommand"_s, profile.tokenCommand},
+             std::pair {u"passwordCommand"_s, profile.passwordCommand},
+             std::pair {u"netrcFile"_s, profile.netrcFile}})
         insert(key, text, !text.isEmpty());
     insert(u"xclientAnyway"_s, profile.xclientAnyway, profile.xclientAnyway);
     insert(u"authInitial"_s, nameOf(initialNames, profile.authInitial),
@@ -205,6 +213,8 @@ void insertDetails(QJsonObject &object, const RelayProfile &profile)
     insert(u"authInTurn"_s, profile.authInTurn, profile.authInTurn);
     insert(u"tokenSource"_s, nameOf(tokenSourceNames, profile.tokenSource),
         profile.tokenSource != plain.tokenSource);
+    insert(u"passwordSource"_s, nameOf(passwordSourceNames, profile.passwordSource),
+        profile.passwordSource != plain.passwordSource);
     insert(
         u"protocol"_s, nameOf(protocolNames, profile.protocol), profile.protocol != plain.protocol);
     insert(
@@ -236,6 +246,12 @@ void readDetails(ProfileReader &reader, RelayProfile &profile)
     profile.tokenCommand = reader.text("tokenCommand"_L1);
     if (profile.tokenSource == TokenSource::Command && profile.tokenCommand.isEmpty())
         reader.fail("tokenCommand"_L1, u"is missing"_s);
+    profile.passwordSource = reader.name(
+        "passwordSource"_L1, profile.passwordSource, passwordSourceFromName);
+    profile.passwordCommand = reader.text("passwordCommand"_L1);
+    profile.netrcFile = reader.text("netrcFile"_L1);
+    if (profile.passwordSource == PasswordSource::Command && profile.passwordCommand.isEmpty())
+        reader.fail("passwordCommand"_L1, u"is missing"_s);
     if (profile.tokenSource == TokenSource::Browser && !profile.oauth)
         reader.fail("oauth"_L1, u"is missing"_s);
     profile.protocol = reader.name("protocol"_L1, profile.protocol, protocolFromName);
@@ -265,8 +281,14 @@ Base::Result<QList<RelayProfile>> profilesFrom(const QJsonArray &array)
                 Kind::InvalidInput, u"profiles: \"%1\" is there twice"_s.arg(profile->name));
         }
         names.insert(profile->name.toCaseFolded());
-        // Whoever made the file must not run anything here.
-        if (!profile->tokenCommand.isEmpty()) {
+        // Whoever made the file must not run anything here, nor choose what is read here and told
+        // to a relay of theirs.
+        if (!profile->netrcFile.isEmpty() || profile->passwordSource == PasswordSource::Netrc) {
+            return Base::fail(Kind::InvalidInput,
+                u"profiles: \"%1\" would read passwords of this machine: set it by hand"_s.arg(
+                    profile->name));
+        }
+        if (!profile->tokenCommand.isEmpty() || !profile->passwordCommand.isEmpty()) {
             return Base::fail(Kind::InvalidInput,
                 u"profiles: \"%1\" would run a command: set it by hand"_s.arg(profile->name));
         }
@@ -406,6 +428,9 @@ QByteArray exportProfiles(const QList<RelayProfile> &profiles)
             profile.tokenCommand.clear();
             profile.tokenSource = TokenSource::None;
         }
+        profile.passwordCommand.clear();
+        profile.netrcFile.clear();
+        profile.passwordSource = PasswordSource::Kept;
         array.append(profileToJson(profile));
     }
     return QJsonDocument(

@@ -2,8 +2,9 @@
 #include "relay/profilesecrets.h"
 
 #include "base/literals.h"
+#include "relay/netrc.h"
 #include "relay/oauthgrant.h"
-#include "relay/tokencommand.h"
+#include "relay/secretcommand.h"
 
 #include <algorithm>
 
@@ -12,11 +13,7 @@ namespace Mailgauge::Relay {
 namespace {
 
 using Kept = Base::Result<std::optional<Base::Secret>>;
-
-QFuture<Kept> nothing()
-{
-    return QtFuture::makeReadyValueFuture(Kept(std::nullopt));
-}
+using Read = Base::Result<ProfileSecrets>;
 
 bool names(const RelayProfile &profile, Sasl::Proof proof)
 {
@@ -40,6 +37,14 @@ bool uses(const RelayProfile &profile, SecretKind kind)
     Q_UNREACHABLE_RETURN(false);
 }
 
+/// Not got from elsewhere at each session.
+bool isKept(const RelayProfile &profile, SecretKind kind)
+{
+    if (kind == SecretKind::Password)
+        return profile.passwordSource == PasswordSource::Kept;
+    return kind != SecretKind::Token || profile.tokenSource == TokenSource::Kept;
+}
+
 QFuture<TokenProvider::TokenResult> tokenOf(const RelayProfile &profile, TokenProvider *tokens)
 {
     if (profile.tokenSource == TokenSource::Command)
@@ -50,18 +55,52 @@ QFuture<TokenProvider::TokenResult> tokenOf(const RelayProfile &profile, TokenPr
         Base::fail(Base::Error::Kind::Unsupported, u"oauth: nobody signs in here"_s)));
 }
 
-QFuture<Kept> read(const RelayProfile &profile, SecretKind kind, const SecretSources &sources,
-    QObject *context, const TypedSecrets &typed)
+Base::Secret &secretOf(ProfileSecrets &secrets, SecretKind kind)
 {
+    return kind == SecretKind::Password ? secrets.password
+        : kind == SecretKind::Token     ? secrets.token
+                                        : secrets.proxyPassword;
+}
+
+QFuture<Read> readNetrc(const RelayProfile &profile, const ProfileSecrets &before, QObject *context)
+{
+    return readNetrcLater(profile.netrcFile, profile)
+        .then(context, [before](const Base::Result<NetrcLogin> &found) {
+            if (!found)
+                return Read(std::unexpected(found.error()));
+            ProfileSecrets secrets = before;
+            secrets.password = found->password;
+            secrets.exposedFile = found->exposedFile;
+            return Read(secrets);
+        });
+}
+
+/// `before` and the one of that kind.
+QFuture<Read> read(const RelayProfile &profile, SecretKind kind, const ProfileSecrets &before,
+    const SecretSources &sources, QObject *context, const TypedSecrets &typed)
+{
+    const auto with = [before, kind](const Base::Secret &secret) {
+        ProfileSecrets secrets = before;
+        secretOf(secrets, kind) = secret;
+        return Read(secrets);
+    };
     if (const auto &given = typed.of(kind))
-        return QtFuture::makeReadyValueFuture(Kept(*given));
+        return QtFuture::makeReadyValueFuture(with(*given));
     if (!uses(profile, kind))
-        return nothing();
-    if (kind != SecretKind::Token || profile.tokenSource == TokenSource::Kept)
-        return sources.store.read(secretId(profile.id, kind));
-    return tokenOf(profile, sources.tokens)
-        .then(context, [](const TokenProvider::TokenResult &token) {
-            return token ? Kept(*token) : Kept(std::unexpected(token.error()));
+        return QtFuture::makeReadyValueFuture(Read(before));
+    if (isKept(profile, kind)) {
+        return sources.store.read(secretId(profile.id, kind))
+            .then(context, [with](const Kept &kept) {
+                return kept ? with(kept->value_or(Base::Secret()))
+                            : Read(std::unexpected(kept.error()));
+            });
+    }
+    if (kind == SecretKind::Password && profile.passwordSource == PasswordSource::Netrc)
+        return readNetrc(profile, before, context);
+    return (kind == SecretKind::Password ? runPasswordCommand(profile.passwordCommand)
+                                         : tokenOf(profile, sources.tokens))
+        .then(context, [with](const Base::Result<Base::Secret> &secret) {
+            return secret ? with(*secret) : Read(std::unexpected(secret.error()));
         });
 }
 
@@ -133,9 +172,10 @@ const std::optional<Base::Secret> &TypedSecrets::of(SecretKind kind) const
 bool needsStore(const RelayProfile &profile, const TypedSecrets &typed)
 {
     return std::ranges::any_of(allSecretKinds, [&](SecretKind kind) {
-        const bool printed = kind == SecretKind::Token
-            && profile.tokenSource == TokenSource::Command;
-        return uses(profile, kind) && !typed.of(kind) && !printed;
+        // What was granted to the browser is in there.
+        const bool inStore = isKept(profile, kind)
+            || (kind == SecretKind::Token && profile.tokenSource == TokenSource::Browser);
+        return uses(profile, kind) && !typed.of(kind) && inStore;
     });
 }
 
@@ -143,22 +183,13 @@ bool needsStore(const RelayProfile &profile, const TypedSecrets &typed)
 QFuture<Base::Result<ProfileSecrets>> readSecrets(const RelayProfile &profile,
     const SecretSources &sources, QObject *context, const TypedSecrets &typed)
 {
-    using Read = Base::Result<ProfileSecrets>;
     QFuture<Read> all = QtFuture::makeReadyValueFuture(Read(ProfileSecrets()));
-    for (const auto &[kind, member] : {std::pair {SecretKind::Password, &ProfileSecrets::password},
-             std::pair {SecretKind::ProxyPassword, &ProfileSecrets::proxyPassword},
-             std::pair {SecretKind::Token, &ProfileSecrets::token}}) {
+    for (const SecretKind kind :
+        {SecretKind::Password, SecretKind::ProxyPassword, SecretKind::Token}) {
         all = all.then(context,
-                     [=](const Read &before) -> QFuture<Read> {
-                         if (!before)
-                             return QtFuture::makeReadyValueFuture(before);
-                         return read(profile, kind, sources, context, typed)
-                             .then(context, [secrets = *before, member](const Kept &kept) mutable {
-                                 if (!kept)
-                                     return Read(std::unexpected(kept.error()));
-                                 secrets.*member = kept->value_or(Base::Secret());
-                                 return Read(secrets);
-                             });
+                     [=](const Read &before) {
+                         return before ? read(profile, kind, *before, sources, context, typed)
+                                       : QtFuture::makeReadyValueFuture(before);
                      })
                   .unwrap();
     }

@@ -42,6 +42,7 @@ struct ProfileSecrets {
     Base::Secret password {};
     Base::Secret token {};
     Base::Secret proxyPassword {};
+    QString exposedFile {}; ///< The password is from this file, and others can read it.
 
     bool operator==(const ProfileSecrets &) const = default;
 };
@@ -83,9 +84,10 @@ struct SecretSources {
 /// Whether one of them can only come from a CredentialStore.
 [[nodiscard]] bool needsStore(const RelayProfile &profile, const TypedSecrets &typed);
 
-/// Reads those that the profile uses, one after the other, and runs its token command, or has the
-/// token refreshed. An error of the store, of the command (see runTokenCommand()), or of the
-/// TokenProvider. `context`: in its thread, and not without it.
+/// Reads those that the profile uses, one after the other: from the store, from what its commands
+/// print or its netrc file holds; or has the token refreshed. An error of the store, of a command
+/// (see secretcommand.h), of the file (see netrc.h), or of the TokenProvider. `context`: in its
+/// thread, and not without it.
 [[nodiscard]] QFuture<Base::Result<ProfileSecrets>> readSecrets(const RelayProfile &profile,
     const SecretSources &sources, QObject *context, const TypedSecrets &typed = {});
 

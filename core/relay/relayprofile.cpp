@@ -26,9 +26,10 @@ RelayProfile rebased(RelayProfile typed, const RelayProfile &base, const RelayPr
         &P::ciphers, &P::certificateFile, &P::keyFile, &P::auth, &P::mechanisms,
         &P::mechanismAliases, &P::strongestMechanism, &P::user, &P::oauth, &P::authorizationId,
         &P::authInTurn, &P::authInitial, &P::xclientAnyway, &P::tokenSource, &P::tokenCommand,
-        &P::authWithoutTls, &P::ehloName, &P::defaultFrom, &P::bounceAddress, &P::deadlines,
-        &P::protocol, &P::pipelining, &P::chunking, &P::chunkSize, &P::prdr, &P::smtpUtf8,
-        &P::eightBitAnyway, &P::builtin>(typed, base, now);
+        &P::passwordSource, &P::passwordCommand, &P::netrcFile, &P::authWithoutTls, &P::ehloName,
+        &P::defaultFrom, &P::bounceAddress, &P::deadlines, &P::protocol, &P::pipelining,
+        &P::chunking, &P::chunkSize, &P::prdr, &P::smtpUtf8, &P::eightBitAnyway, &P::builtin>(
+        typed, base, now);
     return typed;
 }
 

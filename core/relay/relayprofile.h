@@ -22,6 +22,13 @@ enum class TokenSource : quint8 {
     Browser, ///< Granted to RelayProfile::oauth when the user signed in.
 };
 
+/// Where the password comes from.
+enum class PasswordSource : quint8 {
+    Kept, ///< In the CredentialStore.
+    Command, ///< Printed by RelayProfile::passwordCommand.
+    Netrc, ///< In RelayProfile::netrcFile, under the profile's host and user.
+};
+
 /// How to reach and use one relay. Holds no secret: they live in a CredentialStore under the
 /// profile's id (see profilesecrets.h).
 struct RelayProfile {
@@ -59,6 +66,9 @@ struct RelayProfile {
     bool xclientAnyway = false; ///< Route::xclient goes out also where it is not announced.
     TokenSource tokenSource = TokenSource::None;
     QString tokenCommand; ///< A shell command. It never comes with a file of profiles.
+    PasswordSource passwordSource = PasswordSource::Kept;
+    QString passwordCommand; ///< As `tokenCommand`.
+    QString netrcFile; ///< Empty: see defaultNetrcFile(). It never comes with a file of profiles.
     bool authWithoutTls = false;
     QByteArray ehloName; ///< Empty: this machine's name.
     QString defaultFrom; ///< Offered by the composer.

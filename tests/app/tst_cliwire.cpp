@@ -100,6 +100,8 @@ const QHash<QByteArray, QByteArray> elsewhere {
     {"--require-tls", "tests/app/tst_cliextensions.cpp"},
     {"--local-address", "tests/app/tst_clioptions.cpp"},
     {"--mx", "tests/app/tst_cliroute.cpp"},
+    {"--netrc", "tests/app/tst_clicredentials.cpp"},
+    {"--password-command", "tests/app/tst_clicredentials.cpp"},
     {"--proxy-ca", "tests/app/tst_cliproxies.cpp"},
     {"--no-store", "tests/app/tst_clisend.cpp"},
     {"--profile", "tests/app/tst_cliprogram.cpp"},

@@ -12,6 +12,7 @@ namespace Mailgauge::Relays {
 
 namespace {
 
+using Relay::PasswordSource;
 using Relay::TokenSource;
 
 QStringList words(const QString &typed)
@@ -46,21 +47,33 @@ AuthSection::AuthSection(QFormLayout &form, const Theme::Theme &theme, QWidget *
     , m_token(addSecret(u"token"_s, tr("&Token")))
     , m_tokenCommand(
           addText(u"tokenCommand"_s, tr("Token comman&d"), tr("A shell command that prints it")))
+    , m_passwordSource(addChoice(u"passwordSource"_s, tr("Password comes")))
+    , m_passwordCommand(addText(
+          u"passwordCommand"_s, tr("Password command"), tr("A shell command that prints it")))
+    , m_netrcFile(addFile(u"netrcFile"_s, tr("Netrc file"), u"~/.netrc"_s,
+          tr("Choose the netrc file"), tr("All files (*)")))
     , m_withoutTls(addCheck(u"authWithoutTls"_s, tr("Allow the password without T&LS")))
 {
     m_tokenSource->addItem(tr("None: a password"), static_cast<int>(TokenSource::None));
     m_tokenSource->addItem(tr("Kept like a password"), static_cast<int>(TokenSource::Kept));
     m_tokenSource->addItem(tr("Printed by a command"), static_cast<int>(TokenSource::Command));
     m_tokenSource->addItem(tr("By sign-in in the browser"), static_cast<int>(TokenSource::Browser));
+    m_passwordSource->addItem(tr("From the field above"), static_cast<int>(PasswordSource::Kept));
+    m_passwordSource->addItem(tr("From a command"), static_cast<int>(PasswordSource::Command));
+    m_passwordSource->addItem(tr("From a netrc file"), static_cast<int>(PasswordSource::Netrc));
     using Initial = Smtp::AuthOptions::Initial;
     m_initial->addItem(tr("With AUTH, as usual"), static_cast<int>(Initial::AsUsual));
     m_initial->addItem(tr("With AUTH, LOGIN's user too"), static_cast<int>(Initial::Always));
     m_initial->addItem(tr("When the relay asks"), static_cast<int>(Initial::Never));
     m_inTurn->setToolTip(
         tr("Each is reported. Many refusals in a row may lock the account at the relay."));
-    m_tokenCommand->setLayoutDirection(Qt::LeftToRight);
-    m_tokenCommand->setToolTip(
-        tr("Run by the shell before each session. It is not exported with the profile."));
+    for (QLineEdit *command : {m_tokenCommand, m_passwordCommand}) {
+        command->setLayoutDirection(Qt::LeftToRight);
+        command->setToolTip(
+            tr("Run by the shell before each session. It is not exported with the profile."));
+    }
+    m_netrcFile->setToolTip(
+        tr("Its entry for the host and the user. It is not exported with the profile."));
 }
 
 void AuthSection::fill(const Relay::RelayProfile &profile)
@@ -75,6 +88,9 @@ void AuthSection::fill(const Relay::RelayProfile &profile)
     m_authorizationId->setText(profile.authorizationId);
     select(m_tokenSource, profile.tokenSource);
     m_tokenCommand->setText(profile.tokenCommand);
+    select(m_passwordSource, profile.passwordSource);
+    m_passwordCommand->setText(profile.passwordCommand);
+    m_netrcFile->setText(profile.netrcFile);
     m_withoutTls->setChecked(profile.authWithoutTls);
 }
 
@@ -93,6 +109,9 @@ void AuthSection::take(Relay::RelayProfile &profile) const
     profile.authorizationId = m_authorizationId->text().trimmed();
     profile.tokenSource = selected<TokenSource>(m_tokenSource);
     profile.tokenCommand = m_tokenCommand->text().trimmed();
+    profile.passwordSource = selected<PasswordSource>(m_passwordSource);
+    profile.passwordCommand = m_passwordCommand->text().trimmed();
+    profile.netrcFile = m_netrcFile->text().trimmed();
     profile.authWithoutTls = m_withoutTls->isChecked();
 }
 
@@ -109,6 +128,10 @@ QStringList AuthSection::facts(const Relay::RelayProfile &profile) const
         facts.append(tr("acts as %1").arg(profile.authorizationId));
     if (profile.tokenSource != TokenSource::None)
         facts.append(tr("token"));
+    if (profile.passwordSource == PasswordSource::Command)
+        facts.append(tr("password by a command"));
+    if (profile.passwordSource == PasswordSource::Netrc)
+        facts.append(tr("password from netrc"));
     if (profile.authWithoutTls)
         facts.append(tr("password without TLS"));
     return facts;
@@ -121,6 +144,12 @@ void AuthSection::updateReach(const Relay::RelayProfile &profile)
         field->setEnabled(authenticates);
     m_token->setEnabled(authenticates && profile.tokenSource == TokenSource::Kept);
     m_tokenCommand->setEnabled(authenticates && profile.tokenSource == TokenSource::Command);
+    m_passwordSource->setEnabled(authenticates && Relay::needsPassword(profile));
+    m_passwordCommand->setEnabled(
+        m_passwordSource->isEnabled() && profile.passwordSource == PasswordSource::Command);
+    for (QWidget *part : {static_cast<QWidget *>(m_netrcFile), m_netrcFile->parentWidget()})
+        part->setEnabled(
+            m_passwordSource->isEnabled() && profile.passwordSource == PasswordSource::Netrc);
 }
 
 void AuthSection::fillSecrets(const Relay::TypedSecrets &secrets)

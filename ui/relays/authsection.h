@@ -28,6 +28,9 @@ private:
     QComboBox *m_tokenSource;
     QLineEdit *m_token;
     QLineEdit *m_tokenCommand;
+    QComboBox *m_passwordSource;
+    QLineEdit *m_passwordCommand;
+    QLineEdit *m_netrcFile;
     QCheckBox *m_withoutTls;
 };
 

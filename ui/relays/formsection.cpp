@@ -159,8 +159,8 @@ QLineEdit *FormSection::addChecked(const QString &name, const QString &label,
     return edit;
 }
 
-QLineEdit *FormSection::addFile(
-    const QString &name, const QString &label, const QString &placeholder, const QString &question)
+QLineEdit *FormSection::addFile(const QString &name, const QString &label,
+    const QString &placeholder, const QString &question, const QString &kinds)
 {
     QLineEdit *edit = makeEdit(name);
     edit->setPlaceholderText(placeholder);
@@ -169,9 +169,9 @@ QLineEdit *FormSection::addFile(
     browse->setAccessibleName(question);
     addRow(edit, label, {browse});
     append(browse);
-    connect(browse, &QToolButton::clicked, this, [this, edit, question] {
-        auto *dialog = new QFileDialog(
-            m_parent, question, QString(), tr("PEM files (*.pem *.crt *.key);;All files (*)"));
+    connect(browse, &QToolButton::clicked, this, [this, edit, question, kinds] {
+        auto *dialog = new QFileDialog(m_parent, question, QString(),
+            kinds.isEmpty() ? tr("PEM files (*.pem *.crt *.key);;All files (*)") : kinds);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         connect(dialog, &QFileDialog::fileSelected, edit, &QLineEdit::setText);
         dialog->open();

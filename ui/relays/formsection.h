@@ -75,9 +75,9 @@ protected:
     /// `wrong` says what is wrong with a text, empty where nothing is.
     QLineEdit *addChecked(const QString &name, const QString &label, const QString &placeholder,
         std::function<QString(const QString &)> wrong);
-    /// With a button that asks for the file.
+    /// With a button that asks for the file; unless `kinds` are given one of keys and certificates.
     QLineEdit *addFile(const QString &name, const QString &label, const QString &placeholder,
-        const QString &question);
+        const QString &question, const QString &kinds = {});
     QLineEdit *addSecret(const QString &name, const QString &label);
     QComboBox *addChoice(const QString &name, const QString &label);
     QCheckBox *addCheck(const QString &name, const QString &text);

@@ -5,6 +5,7 @@
 #include "relay/presets.h"
 #include "relays/authsection.h"
 #include "relays/connectionsection.h"
+#include "relays/passwordrow.h"
 #include "relays/profileproblems.h"
 #include "relays/protocolsection.h"
 #include "relays/routesection.h"
@@ -54,8 +55,7 @@ ProfileForm::ProfileForm(const Theme::Theme &theme, QWidget *parent)
     , m_verify(new QComboBox(this))
     , m_auth(new QComboBox(this))
     , m_user(new QLineEdit(this))
-    , m_password(new QLineEdit(this))
-    , m_passwordPlace(new QLabel(this))
+    , m_password(new PasswordRow(this))
 {
     // As in the sections: the longest choice must not make the form wider than its place.
     for (QComboBox *box : {m_tls, m_verify, m_auth}) {
@@ -77,9 +77,6 @@ ProfileForm::ProfileForm(const Theme::Theme &theme, QWidget *parent)
     m_auth->addItem(tr("If the relay offers it"), static_cast<int>(AuthOptions::Need::IfOffered));
     m_auth->addItem(tr("Try it, go on if refused"), static_cast<int>(AuthOptions::Need::Optional));
     m_auth->addItem(tr("Required"), static_cast<int>(AuthOptions::Need::Required));
-    m_password->setEchoMode(QLineEdit::Password);
-    m_passwordPlace->setForegroundRole(QPalette::PlaceholderText);
-    m_passwordPlace->setWordWrap(true);
     m_from->setPlaceholderText(u"name@example.com"_s);
     m_bounceAddress->setPlaceholderText(tr("The sender"));
     m_bounceAddress->setToolTip(
@@ -101,10 +98,11 @@ ProfileForm::ProfileForm(const Theme::Theme &theme, QWidget *parent)
     m_sections += {m_signIn, new ProtocolSection(*form, theme, this)};
     setFocusProxy(m_name); // Tab goes as the fields were made.
 
-    for (QLineEdit *edit : {m_name, m_host, m_user, m_password, m_from, m_bounceAddress})
+    for (QLineEdit *edit : {m_name, m_host, m_user, m_from, m_bounceAddress})
         connect(edit, &QLineEdit::textChanged, this, &ProfileForm::edited);
     for (QComboBox *box : {m_tls, m_verify, m_auth})
         connect(box, &QComboBox::currentIndexChanged, this, &ProfileForm::edited);
+    connect(m_password, &PasswordRow::edited, this, &ProfileForm::edited);
     connect(m_port, &QSpinBox::valueChanged, this, &ProfileForm::edited);
     for (FormSection *section : std::as_const(m_sections))
         connect(section, &FormSection::edited, this, &ProfileForm::edited);
@@ -128,15 +126,13 @@ void ProfileForm::makeRows(QFormLayout *form)
     form->addRow(tr("Certificate &check"), m_verify);
     form->addRow(tr("&Authenticate"), m_auth);
     form->addRow(tr("&User"), m_user);
-    form->addRow(tr("Pass&word"), m_password);
-    form->addRow(QString(), m_passwordPlace);
+    m_password->addTo(*form);
     form->addRow(new QLabel(heading(tr("Advanced")), this));
     m_host->setAccessibleName(tr("Host"));
     m_port->setAccessibleName(tr("Port"));
     for (const auto &[widget, name] :
         std::initializer_list<std::pair<QWidget *, QString>> {{m_name, u"profileName"_s},
             {m_host, u"profileHost"_s}, {m_port, u"profilePort"_s}, {m_user, u"profileUser"_s},
-            {m_password, u"profilePassword"_s}, {m_passwordPlace, u"passwordPlace"_s},
             {m_from, u"defaultSender"_s}, {m_bounceAddress, u"bounceAddress"_s},
             {m_tls, u"tlsPolicy"_s}, {m_verify, u"tlsVerify"_s}, {m_auth, u"authNeed"_s}})
         widget->setObjectName(name);
@@ -159,8 +155,7 @@ void ProfileForm::fill(const Relay::RelayProfile &profile)
 
 void ProfileForm::fillSecrets(const Relay::TypedSecrets &secrets)
 {
-    m_password->setText(
-        secrets.password ? QString::fromUtf8(secrets.password->reveal()) : QString());
+    m_password->fill(secrets);
     for (FormSection *section : std::as_const(m_sections))
         section->fillSecrets(secrets);
 }
@@ -198,17 +193,7 @@ void ProfileForm::setTyped(const Relay::RelayProfile &profile, const Relay::Type
 
 void ProfileForm::setBackend(Relay::CredentialStore::Backend backend)
 {
-    switch (backend) {
-    case Relay::CredentialStore::Backend::Keyring:
-        m_passwordPlace->setText(tr("Kept in the desktop's keyring."));
-        break;
-    case Relay::CredentialStore::Backend::Vault:
-        m_passwordPlace->setText(tr("Kept in the vault under your passphrase."));
-        break;
-    case Relay::CredentialStore::Backend::SessionOnly:
-        m_passwordPlace->setText(tr("No keyring: it is forgotten when Mailgauge ends."));
-        break;
-    }
+    m_password->setBackend(backend);
 }
 
 Relay::RelayProfile ProfileForm::profile() const
@@ -232,8 +217,7 @@ Relay::RelayProfile ProfileForm::profile() const
 Relay::TypedSecrets ProfileForm::secrets() const
 {
     Relay::TypedSecrets typed;
-    if (!m_password->text().isEmpty())
-        typed.password = Base::Secret(m_password->text().toUtf8());
+    m_password->take(typed);
     for (const FormSection *section : m_sections)
         section->takeSecrets(typed);
     return typed;
@@ -286,7 +270,7 @@ void ProfileForm::showProvider()
     m_provider->setVisible(provider.has_value());
     m_user->setPlaceholderText(provider ? provider->userHint : QString());
     // Who has a user has a password already, as far as the form knows.
-    m_password->setPlaceholderText(
+    m_password->field()->setPlaceholderText(
         !m_profile.user.isEmpty() && !(provider && provider->user == m_profile.user)
             ? tr("Unchanged")
             : (provider ? provider->passwordHint : QString()));
@@ -294,7 +278,7 @@ void ProfileForm::showProvider()
 
 void ProfileForm::focusCredentials()
 {
-    QLineEdit *field = m_user->text().isEmpty() ? m_user : m_password;
+    QLineEdit *field = m_user->text().isEmpty() ? m_user : m_password->field();
     (field->isEnabled() ? field : m_name)->setFocus();
 }
 
@@ -304,10 +288,8 @@ void ProfileForm::follow()
     const Relay::RelayProfile now = profile();
     m_verify->setEnabled(now.tls != TlsPolicy::None);
     m_port->setEnabled(!now.unixSocket && now.route.by != Relay::RouteBy::Srv);
-    const bool authenticates = now.auth != AuthOptions::Need::Never;
-    m_user->setEnabled(authenticates);
-    m_password->setEnabled(
-        authenticates && (Relay::needsPassword(now) || !Relay::needsSecret(now)));
+    m_user->setEnabled(now.auth != AuthOptions::Need::Never);
+    m_password->follow(now);
     const ProfileProblem problem = ProfileProblems::of(now);
     for (FormSection *section : std::as_const(m_sections)) {
         section->updateReach(now);

@@ -14,6 +14,7 @@ class QSpinBox;
 
 namespace Mailgauge::Relays {
 
+class PasswordRow;
 class SignInSection;
 
 /// Shows one relay profile for editing: what every relay needs, and sections of what some need,
@@ -69,8 +70,7 @@ private:
     QComboBox *m_verify;
     QComboBox *m_auth;
     QLineEdit *m_user;
-    QLineEdit *m_password;
-    QLabel *m_passwordPlace;
+    PasswordRow *m_password;
     SignInSection *m_signIn = nullptr; ///< One of the sections.
     QList<FormSection *> m_sections;
 };

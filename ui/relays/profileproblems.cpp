@@ -78,6 +78,8 @@ ProfileProblem ProfileProblems::ofTexts(const RelayProfile &profile)
         {u"keyFile"_s, tr("Its key"), profile.keyFile},
         {u"authorizationId"_s, tr("Act as"), profile.authorizationId},
         {u"tokenCommand"_s, tr("Token command"), profile.tokenCommand},
+        {u"passwordCommand"_s, tr("Password command"), profile.passwordCommand},
+        {u"netrcFile"_s, tr("Netrc file"), profile.netrcFile},
         {u"clientId"_s, tr("Client id"), profile.oauth ? profile.oauth->clientId : QString()}};
     for (const auto &[field, label, text] : texts) {
         if (hasControl(text))
@@ -114,6 +116,9 @@ ProfileProblem ProfileProblems::ofAuth(const RelayProfile &profile)
         return {u"profileUser"_s, tr("Authentication is required: enter the user.")};
     if (profile.tokenSource == Relay::TokenSource::Command && profile.tokenCommand.isEmpty())
         return {u"tokenCommand"_s, tr("Enter the command that prints the token.")};
+    if (profile.passwordSource == Relay::PasswordSource::Command
+        && profile.passwordCommand.isEmpty())
+        return {u"passwordCommand"_s, tr("Enter the command that prints the password.")};
     return profile.tokenSource == Relay::TokenSource::Browser ? ofSignIn(profile)
                                                               : ProfileProblem();
 }

@@ -107,7 +107,11 @@ private Q_SLOTS:
     /// No member is forgotten: fullProfile() has something in each of them.
     void editedOverAnotherVersion()
     {
-        const RelayProfile now = fullProfile();
+        RelayProfile now = fullProfile();
+        now.passwordSource = PasswordSource::Netrc; // which is in no file of profiles
+        now.passwordCommand = u"c"_s;
+        now.tokenCommand = u"c"_s;
+        now.netrcFile = u"f"_s;
         RelayProfile base;
         QVERIFY(rebased(base, base, now) == now);
         RelayProfile typed = base;
@@ -146,12 +150,22 @@ private Q_SLOTS:
         RelayProfile profile = fullProfile();
         profile.tokenSource = TokenSource::Command;
         profile.tokenCommand = u"cat /canary"_s;
+        profile.passwordSource = PasswordSource::Command;
+        profile.passwordCommand = u"cat /canary"_s;
+        profile.netrcFile = u"/canary"_s;
         QVERIFY(checkProfile(profile));
-        const QByteArray exported = exportProfiles({profile});
+        QByteArray exported = exportProfiles({profile});
         QVERIFY(!exported.contains("canary"));
-        const auto back = importProfiles(exported);
+        auto back = importProfiles(exported);
         QVERIFY(back);
         QCOMPARE(back->first().tokenSource, TokenSource::None);
+        QCOMPARE(back->first().passwordSource, PasswordSource::Kept);
+        profile.passwordSource = PasswordSource::Netrc;
+        QCOMPARE(profileFromJson(profileToJson(profile))->netrcFile, u"/canary"_s);
+        exported = exportProfiles({profile});
+        QVERIFY(!exported.contains("netrc"));
+        back = importProfiles(exported);
+        QVERIFY(back);
     }
 
     void refused_data()
@@ -200,6 +214,13 @@ private Q_SLOTS:
         row("endless deadline", R"({"name":"a","host":"b","deadlines":{"dot":9e15}})");
         row("command to run",
             R"({"name":"a","host":"b","tokenSource":"command","tokenCommand":"rm"})");
+        row("password command", R"({"name":"a","host":"b","passwordCommand":"rm"})");
+        row("no password command", R"({"name":"a","host":"b","passwordSource":"command"})");
+        row("netrc", R"({"name":"a","host":"b","passwordSource":"netrc"})");
+        row("netrc file", R"({"name":"a","host":"b","netrcFile":"x"})");
+        row("certificates of no TLS", "{\"name\":\"a\",\"host\":\"b\",\"proxyCa\":\"x\"}");
+        row("certificates of a proxy in clear",
+            "{\"name\":\"a\",\"host\":\"b\",\"proxy\":\"socks4:\\/\\/p\",\"proxyCa\":\"x\"}");
         row("E9 nobody to sign in with", R"({"name":"a","host":"b","tokenSource":"browser"})");
         row("no command to run", R"({"name":"a","host":"b","tokenSource":"command"})");
         row("unknown route", R"({"name":"a","host":"b","route":"post"})");

@@ -2,11 +2,13 @@
 #include "relay/profilesecrets.h"
 
 #include "base/literals.h"
+#include "relay/secretcommand.h"
 #include "relay/sessioncredentialstore.h"
-#include "relay/tokencommand.h"
 
 #include <QElapsedTimer>
+#include <QFile>
 #include <QSet>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace Mailgauge;
@@ -166,6 +168,51 @@ private Q_SLOTS:
         QVERIFY(!reading.result());
         QCOMPARE(reading.result().error().kind, Error::Kind::Io);
         QCOMPARE(reading.result().error().detail, u"token command: it failed with status 3"_s);
+    }
+
+    void passwordFromElsewhere()
+    {
+        SessionCredentialStore store;
+        RelayProfile profile = full();
+        keepAll(store, profile.id);
+        profile.mechanisms = {"PLAIN"};
+        profile.route.proxy.reset();
+        const auto reading = [&](const TypedSecrets &typed = {}) {
+            auto future = readSecrets(profile, {store}, this, typed);
+            return QTest::qWaitFor([&] { return future.isFinished(); }, 20'000)
+                ? future.result()
+                : Base::fail(Error::Kind::Timeout, u"the test waits no longer"_s);
+        };
+        QVERIFY(needsStore(profile, {}));
+        profile.passwordSource = PasswordSource::Command;
+        profile.passwordCommand = u"printf 'from command\\r\\nsecond\\n'"_s;
+        QVERIFY(!needsStore(profile, {}));
+        QCOMPARE(reading()->password, Secret("from command"_ba));
+        // One that is typed is the one.
+        QCOMPARE(reading({.password = Secret("typed"_ba)})->password, Secret("typed"_ba));
+        profile.passwordCommand = u"echo c4n4ry; exit 3"_s;
+        QCOMPARE(reading().error().detail, u"password command: it failed with status 3"_s);
+        profile.passwordCommand = u"true"_s;
+        QCOMPARE(reading().error().detail, u"password command: it printed nothing"_s);
+
+        QTemporaryDir directory;
+        profile.passwordSource = PasswordSource::Netrc;
+        profile.netrcFile = directory.filePath(u"netrc"_s);
+        QCOMPARE(reading().error().kind, Error::Kind::Io);
+        QFile file(profile.netrcFile);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("machine " + profile.host.toUtf8() + " login " + profile.user.toUtf8()
+            + " password 'it is'");
+        file.close();
+        QVERIFY(reading().error().detail.contains(u"line 1"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("default password \"from netrc\"");
+        file.close();
+        QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::ReadOther));
+        QVERIFY(!needsStore(profile, {}));
+        QCOMPARE(reading()->password, Secret("from netrc"_ba));
+        QCOMPARE(reading()->exposedFile, profile.netrcFile);
+        QCOMPARE(reading({.password = Secret("typed"_ba)})->exposedFile, QString());
     }
 
     void chattyCommandIsEnded()

@@ -389,6 +389,10 @@ void TestRelaysPanel::everyFieldIsSaved()
     pick("minTls", 1);
     pick("maxTls", 1);
     pick("tokenSource", 1);
+    pick("passwordSource", 1);
+    type("passwordCommand", u"pass show relay"_s);
+    pick("passwordSource", 2);
+    type("netrcFile", u"/netrc"_s);
     pick("protocol", 2);
     for (const char *name :
         {"inTurn", "authWithoutTls", "pipelining", "chunking", "smtpUtf8", "eightBitAnyway"})
@@ -439,6 +443,9 @@ void TestRelaysPanel::everyFieldIsSaved()
     expected.authInTurn = true;
     expected.authorizationId = u"boss"_s;
     expected.tokenSource = Relay::TokenSource::Kept;
+    expected.passwordSource = Relay::PasswordSource::Netrc;
+    expected.passwordCommand = u"pass show relay"_s;
+    expected.netrcFile = u"/netrc"_s;
     expected.authWithoutTls = true;
     expected.protocol = Smtp::Protocol::Lmtp;
     expected.ehloName = "me.example";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "relay/tokencommand.h"
+#include "relay/secretcommand.h"
 
 #include "base/literals.h"
 
@@ -18,12 +18,13 @@ namespace {
 constexpr qint64 MostOutput = 64 * 1024;
 
 using Kind = Base::Error::Kind;
-using Token = Base::Result<Base::Secret>;
+using Printed = Base::Result<Base::Secret>;
 
 /// Deletes itself once it has told.
 class Run final : public QProcess {
 public:
-    Run(const QString &command, std::chrono::milliseconds limit)
+    Run(const QString &command, const QString &name, std::chrono::milliseconds limit)
+        : m_name(name)
     {
         m_promise.start();
         setProcessChannelMode(ForwardedErrorChannel);
@@ -42,7 +43,7 @@ public:
         connect(this, &QProcess::finished, this, &Run::ended);
         connect(this, &QProcess::errorOccurred, this, [this](ProcessError error) {
             if (error == FailedToStart)
-                tell(Base::fail(Kind::Io, u"token command: "_s + errorString()));
+                tell(Base::fail(Kind::Io, m_name + u": "_s + errorString()));
         });
         m_limit.setSingleShot(true);
         connect(&m_limit, &QTimer::timeout, this, [this] {
@@ -53,33 +54,34 @@ public:
         QProcess::start(u"/bin/sh"_s, {u"-c"_s, command});
     }
 
-    [[nodiscard]] QFuture<Token> token() { return m_promise.future(); }
+    [[nodiscard]] QFuture<Printed> printed() { return m_promise.future(); }
 
 private:
     void ended(int code, ExitStatus status)
     {
         if (m_tooMuch)
             return tell(Base::fail(
-                Kind::Io, u"token command: it printed more than %1 octets"_s.arg(MostOutput)));
+                Kind::Io, u"%1: it printed more than %2 octets"_s.arg(m_name).arg(MostOutput)));
         if (m_late)
-            return tell(Base::fail(Kind::Timeout, u"token command: it did not end in time"_s));
+            return tell(Base::fail(Kind::Timeout, m_name + u": it did not end in time"_s));
         if (status != NormalExit || code != 0)
             return tell(
-                Base::fail(Kind::Io, u"token command: it failed with status %1"_s.arg(code)));
+                Base::fail(Kind::Io, u"%1: it failed with status %2"_s.arg(m_name).arg(code)));
         Base::Secret secret = firstLine(readAllStandardOutput());
         if (secret.isEmpty())
-            return tell(Base::fail(Kind::Io, u"token command: it printed no token"_s));
+            return tell(Base::fail(Kind::Io, m_name + u": it printed nothing"_s));
         tell(std::move(secret));
     }
-    void tell(Token token)
+    void tell(Printed printed)
     {
         m_limit.stop();
-        m_promise.addResult(std::move(token));
+        m_promise.addResult(std::move(printed));
         m_promise.finish();
         deleteLater();
     }
 
-    QPromise<Token> m_promise;
+    QString m_name;
+    QPromise<Printed> m_promise;
     QTimer m_limit;
     bool m_late = false;
     bool m_tooMuch = false;
@@ -96,10 +98,16 @@ Base::Secret firstLine(const QByteArray &bytes)
     return Base::Secret(std::move(line));
 }
 
-QFuture<Token> runTokenCommand(const QString &command, std::chrono::milliseconds limit)
+QFuture<Printed> runTokenCommand(const QString &command, std::chrono::milliseconds limit)
 {
-    auto *run = new Run(command, limit); // see its destruction there
-    return run->token();
+    auto *run = new Run(command, u"token command"_s, limit); // see its destruction there
+    return run->printed();
+}
+
+QFuture<Printed> runPasswordCommand(const QString &command, std::chrono::milliseconds limit)
+{
+    auto *run = new Run(command, u"password command"_s, limit);
+    return run->printed();
 }
 
 } // namespace Mailgauge::Relay
