@@ -366,6 +366,15 @@ QList<OptionSpec> profileOptions()
     + beyondAsciiOptions() + routeOptions();
 }
 
+QList<OptionSpec> traceOptions()
+{
+    return {
+        {"tls-trace", "", Values::Flag,
+            "put the messages of the TLS handshake into the transcript: what was offered and "
+            "chosen, no keys (alerts are always there)"},
+    };
+}
+
 QList<OptionSpec> stopOptions()
 {
     return {
@@ -431,6 +440,7 @@ Checked<Delivery::SendRequest> requestFrom(
     const Options &options, const Relay::RelayProfile &profile)
 {
     Delivery::SendRequest request = Delivery::requestFor(profile, {});
+    request.tlsOptions.trace = options.has("tls-trace");
     if (options.has("pipe")) {
         request.target.unixSocket = false;
         request.target.program = true;

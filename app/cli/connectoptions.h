@@ -14,6 +14,9 @@ namespace Mailgauge::Cli {
 /// What a relay profile can hold.
 [[nodiscard]] QList<OptionSpec> profileOptions();
 
+/// What a transcript tells beyond the conversation.
+[[nodiscard]] QList<OptionSpec> traceOptions();
+
 /// Where to end a session on purpose.
 [[nodiscard]] QList<OptionSpec> stopOptions();
 

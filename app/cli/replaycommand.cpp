@@ -22,7 +22,7 @@ QList<OptionSpec> sessionsReplayOptions()
             "make a scenario for `sandbox --scenario` instead; - is standard output"},
         {"delays", "", Values::Flag, "the scenario answers as slowly as the server did"},
     };
-    return own + profileOptions() + secretOptions() + outputOptions();
+    return own + profileOptions() + secretOptions() + traceOptions() + outputOptions();
 }
 
 void SessionsReplayCommand::interrupt()

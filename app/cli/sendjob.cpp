@@ -50,7 +50,7 @@ QList<OptionSpec> sendOptions()
     };
     return profile + profileOptions() + secretOptions() + tokenOptions() + envelopeOptions()
         + extensionOptions() + mailExtensionOptions() + contentOptions() + templateOptions()
-        + stopOptions() + controlOptions() + repeatOptions() + outputOptions();
+        + stopOptions() + traceOptions() + controlOptions() + repeatOptions() + outputOptions();
 }
 
 int SendAnswer::exitCode() const

@@ -128,7 +128,8 @@ Checked<void> StepRunner::open()
             "state"_ba, Exit::Usage, u"session \"%1\" is open already"_s.arg(m_operation.session)});
     const QList<OptionSpec> profile {{"profile", "NAME", Values::One, ""}};
     const QList<OptionSpec> forget {{"no-store", "", Values::Flag, ""}};
-    auto read = options(profile + forget + profileOptions() + secretOptions() + tokenOptions());
+    auto read = options(
+        profile + forget + profileOptions() + traceOptions() + secretOptions() + tokenOptions());
     if (!read)
         return std::unexpected(read.error());
     if (!read->has("profile"))

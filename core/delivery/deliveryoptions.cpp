@@ -119,6 +119,7 @@ Base::Result<void> applyTo(SendRequest &request, const DeliveryOptions &options)
     request.mailParameters = *mail + *dsnMail;
     request.rcptParameters = *rcpt + *dsnRcpt;
     request.session.stop = options.stop;
+    request.tlsOptions.trace = options.traceTls;
     return {};
 }
 

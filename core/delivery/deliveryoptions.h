@@ -56,6 +56,7 @@ struct DeliveryOptions {
     QString mailParameters; ///< Separated by spaces.
     QString rcptParameters;
     std::optional<Smtp::StopRule> stop;
+    bool traceTls = false; ///< The messages of the TLS handshake go into the transcript.
     int messages = 1; ///< More: a run of RepeatService, without a stop.
     int sessions = 1;
     bool fill = false; ///< `{{name}}` in envelope and message stands for a value.

@@ -107,7 +107,8 @@ std::optional<Tls::ClientHello> TlsEnumeration::next()
     const quint16 version = current().code;
     Tls::ClientHello hello = Tls::ClientHello::create(version);
     hello.serverName = m_serverName;
-    hello.signatureSchemes = {Tls::signatureSchemes().begin(), Tls::signatureSchemes().end()};
+    for (const Tls::NamedCode &scheme : Tls::signatureSchemes())
+        hello.signatureSchemes.append(scheme.code);
     for (const Tls::NamedCode &group : version == Tls13 ? Tls::tls13Groups() : Tls::curves())
         hello.groups.append(group.code);
     if (version == Tls13) {

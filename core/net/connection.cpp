@@ -325,6 +325,7 @@ void Connection::write(const QByteArray &bytes)
         return m_transport.write(bytes);
     const bool written = m_tls->write(bytes);
     m_transport.write(m_tls->takeEncrypted());
+    noteTls();
     if (!written && m_tls->error())
         m_session.transportFailed(*m_tls->error(), m_clock.now());
 }
@@ -400,6 +401,7 @@ void Connection::on(const Smtp::Event::Closed &event)
     if (m_tls) {
         m_tls->shutDown();
         m_transport.write(m_tls->takeEncrypted());
+        noteTls();
     }
     m_deadline.start(CloseLimit);
     m_transport.closeAfterWriting();
@@ -445,6 +447,7 @@ void Connection::on(const Smtp::Event::StartTls &)
     m_greeted = true;
     m_tls = std::move(*stream);
     m_transport.write(m_tls->takeEncrypted());
+    noteTls();
 }
 
 void Connection::on(const Smtp::Event::AskMechanism &event)
@@ -461,12 +464,14 @@ void Connection::receivedEncrypted(const QByteArray &bytes)
     const bool wasHandshaking = m_tls->state() == Tls::TlsStream::State::Handshaking;
     m_tls->receiveEncrypted(bytes);
     m_transport.write(m_tls->takeEncrypted());
+    noteTls();
     if (wasHandshaking && m_tls->state() != Tls::TlsStream::State::Handshaking) {
         handshakeOver();
         pump();
     }
     while (m_phase == Phase::Session) {
         const QByteArray plain = m_tls->readPlain();
+        noteTls();
         if (plain.isEmpty())
             break;
         m_session.receive(plain, m_clock.now());
@@ -478,6 +483,14 @@ void Connection::receivedEncrypted(const QByteArray &bytes)
         m_session.transportFailed(*m_tls->error(), m_clock.now());
     else if (m_tls->state() == Tls::TlsStream::State::PeerClosed)
         m_session.peerClosed(m_clock.now());
+}
+
+// Where the handshake is over, in the stage that the session is at: some servers refuse a client's
+// certificate only then.
+void Connection::noteTls()
+{
+    for (const QString &note : m_tls->takeNotes())
+        m_recorder.event(note, m_session.stage());
 }
 
 void Connection::handshakeOver()

@@ -124,6 +124,7 @@ private:
     void received(const QByteArray &bytes);
     void receivedInClear(const QByteArray &bytes);
     void receivedEncrypted(const QByteArray &bytes);
+    void noteTls();
     void handshakeOver();
     void progressed();
     void ended(const std::optional<Base::Error> &error);

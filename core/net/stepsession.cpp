@@ -133,6 +133,13 @@ void StepSession::startHandshake()
     m_tls.emplace(std::move(*stream));
     m_handshaking = true;
     m_transport.write(m_tls->takeEncrypted());
+    noteTls();
+}
+
+void StepSession::noteTls()
+{
+    for (const QString &note : m_tls->takeNotes())
+        m_recorder.event(note, m_stage);
 }
 
 void StepSession::handshakeOver()
@@ -449,6 +456,7 @@ void StepSession::gotQuitReply(const Smtp::Reply &reply)
     if (m_tls) {
         m_tls->shutDown();
         m_transport.write(m_tls->takeEncrypted());
+        noteTls();
     }
     m_open = false;
     m_recorder.event(u"closed"_s, Stage::Quit);
@@ -480,6 +488,7 @@ void StepSession::write(const QByteArray &bytes)
     }
     const bool written = m_tls->write(bytes);
     m_transport.write(m_tls->takeEncrypted());
+    noteTls();
     if (!written)
         fail(
             m_tls->error().value_or(Error {Error::Kind::ConnectionClosed, u"TLS has ended"_s, {}}));
@@ -508,6 +517,7 @@ void StepSession::receivedEncrypted(const QByteArray &bytes)
 {
     m_tls->receiveEncrypted(bytes);
     m_transport.write(m_tls->takeEncrypted());
+    noteTls();
     if (m_tls->state() == Tls::TlsStream::State::Failed) {
         m_facts = m_tls->facts();
         return fail(
@@ -522,6 +532,7 @@ void StepSession::receivedEncrypted(const QByteArray &bytes)
     }
     for (QByteArray plain = m_tls->readPlain(); !plain.isEmpty(); plain = m_tls->readPlain())
         m_parser.feed(plain);
+    noteTls();
     const bool over = m_tls->state() == Tls::TlsStream::State::PeerClosed;
     readReplies();
     if (over && m_open)

@@ -107,6 +107,7 @@ private:
     void sendAll(const QList<Smtp::Command> &commands, OnReply next);
     void opened(const QString &address);
     void startHandshake();
+    void noteTls();
     void handshakeOver();
     void received(const QByteArray &bytes);
     void receivedEncrypted(const QByteArray &bytes);

@@ -47,6 +47,15 @@ bool readExtension(quint16 type, QByteArrayView data, ServerHello &hello)
         // A HelloRetryRequest names the group alone, a ServerHello brings a key.
         return group && (hello.isRetry || reader.vector(2)) && reader.atEnd();
     }
+    case ExtensionType::PreSharedKey:
+        hello.isResumed = true;
+        return true;
+    case ExtensionType::Alpn: {
+        const auto list = reader.vector(2);
+        const auto protocol = WireReader(list.value_or(QByteArrayView())).vector(1);
+        hello.protocol = protocol ? protocol->toByteArray() : QByteArray();
+        return protocol && reader.atEnd();
+    }
     default:
         return true;
     }
@@ -67,6 +76,68 @@ int bitsOf(QByteArrayView number)
 QByteArray alertText(const Alert &alert)
 {
     return "alert " + QByteArray::number(alert.description) + ' ' + alertName(alert.description);
+}
+
+std::optional<ServerHello> readServerHello(QByteArrayView body)
+{
+    WireReader reader(body);
+    ServerHello hello;
+    const auto version = reader.number16();
+    const auto random = reader.take(32);
+    const auto session = reader.vector(1);
+    const auto suite = reader.number16();
+    const auto compression = reader.number(1);
+    if (!version || !random || !session || session->size() > 32 || !suite || compression != 0U)
+        return std::nullopt;
+    hello.version = *version;
+    hello.suite = *suite;
+    hello.isRetry = *random == retryRandom;
+    if (!reader.atEnd()) { // up to TLS 1.2 there may be none at all
+        const auto extensions = reader.vector(2);
+        if (!extensions || !reader.atEnd())
+            return std::nullopt;
+        WireReader list(*extensions);
+        while (!list.atEnd()) {
+            const auto type = list.number16();
+            const auto data = list.vector(2);
+            if (!type || !data || !readExtension(*type, *data, hello))
+                return std::nullopt;
+        }
+    }
+    return hello;
+}
+
+std::optional<KeyExchangeFacts> readKeyExchange(quint16 suite, QByteArrayView body)
+{
+    constexpr quint32 ExplicitPrime = 1;
+    constexpr quint32 ExplicitChar2 = 2;
+    constexpr quint32 NamedCurve = 3;
+    KeyExchangeFacts facts;
+    const CipherSuite *known = cipherSuite(suite);
+    if (!known)
+        return facts;
+    WireReader reader(body);
+    if (known->isPsk() && !reader.vector(2)) // the hint
+        return std::nullopt;
+    switch (known->keyExchange()) {
+    case KeyExchange::Ecdhe: {
+        const auto type = reader.number(1);
+        if (type == NamedCurve)
+            facts.group = reader.number16().value_or(0);
+        else if (type == ExplicitPrime || type == ExplicitChar2)
+            facts.group = static_cast<quint16>(0xff00 + *type);
+        return facts.group != 0 ? std::optional(facts) : std::nullopt;
+    }
+    case KeyExchange::Dhe: {
+        const auto prime = reader.vector(2);
+        facts.dhBits = prime ? bitsOf(*prime) : 0;
+        return facts.dhBits != 0 ? std::optional(facts) : std::nullopt;
+    }
+    case KeyExchange::None:
+    case KeyExchange::Fixed:
+        break;
+    }
+    return facts;
 }
 
 void ServerFlightReader::fail(const QByteArray &problem)
@@ -173,7 +244,7 @@ void ServerFlightReader::readMessage(quint8 type, QByteArrayView body)
     bool readable = true;
     switch (kind) {
     case MessageType::ServerHello:
-        readable = readHello(body);
+        readable = takeHello(body);
         // All that follows is encrypted.
         if (readable && m_flight.hello->version >= Tls13)
             m_state = State::Complete;
@@ -182,7 +253,7 @@ void ServerFlightReader::readMessage(quint8 type, QByteArrayView body)
         readable = readCertificates(body);
         break;
     case MessageType::ServerKeyExchange:
-        readable = readKeyExchange(body);
+        readable = takeKeyExchange(body);
         break;
     case MessageType::CertificateStatus:
         m_flight.stapled = true;
@@ -199,34 +270,10 @@ void ServerFlightReader::readMessage(quint8 type, QByteArrayView body)
         fail("message " + QByteArray::number(type) + " cannot be read");
 }
 
-bool ServerFlightReader::readHello(QByteArrayView body)
+bool ServerFlightReader::takeHello(QByteArrayView body)
 {
-    WireReader reader(body);
-    ServerHello hello;
-    const auto version = reader.number16();
-    const auto random = reader.take(32);
-    const auto session = reader.vector(1);
-    const auto suite = reader.number16();
-    const auto compression = reader.number(1);
-    if (!version || !random || !session || session->size() > 32 || !suite || compression != 0U)
-        return false;
-    hello.version = *version;
-    hello.suite = *suite;
-    hello.isRetry = *random == retryRandom;
-    if (!reader.atEnd()) { // up to TLS 1.2 there may be none at all
-        const auto extensions = reader.vector(2);
-        if (!extensions || !reader.atEnd())
-            return false;
-        WireReader list(*extensions);
-        while (!list.atEnd()) {
-            const auto type = list.number16();
-            const auto data = list.vector(2);
-            if (!type || !data || !readExtension(*type, *data, hello))
-                return false;
-        }
-    }
-    m_flight.hello = hello;
-    return true;
+    m_flight.hello = readServerHello(body);
+    return m_flight.hello.has_value();
 }
 
 bool ServerFlightReader::readCertificates(QByteArrayView body)
@@ -245,36 +292,13 @@ bool ServerFlightReader::readCertificates(QByteArrayView body)
     return true;
 }
 
-// RFC 5246 7.4.3, RFC 8422 5.4. The signature behind it is not looked at.
-bool ServerFlightReader::readKeyExchange(QByteArrayView body)
+bool ServerFlightReader::takeKeyExchange(QByteArrayView body)
 {
-    constexpr quint32 ExplicitPrime = 1;
-    constexpr quint32 ExplicitChar2 = 2;
-    constexpr quint32 NamedCurve = 3;
-    const CipherSuite *suite = cipherSuite(m_flight.hello->suite);
-    if (!suite)
-        return true;
-    WireReader reader(body);
-    if (suite->isPsk() && !reader.vector(2)) // the hint
+    const auto read = readKeyExchange(m_flight.hello->suite, body);
+    if (!read)
         return false;
-    switch (suite->keyExchange()) {
-    case KeyExchange::Ecdhe: {
-        const auto type = reader.number(1);
-        if (type == NamedCurve)
-            m_flight.group = reader.number16().value_or(0);
-        else if (type == ExplicitPrime || type == ExplicitChar2)
-            m_flight.group = static_cast<quint16>(0xff00 + *type);
-        return m_flight.group != 0;
-    }
-    case KeyExchange::Dhe: {
-        const auto prime = reader.vector(2);
-        m_flight.dhBits = prime ? bitsOf(*prime) : 0;
-        return m_flight.dhBits != 0;
-    }
-    case KeyExchange::None:
-    case KeyExchange::Fixed:
-        break;
-    }
+    m_flight.group = read->group;
+    m_flight.dhBits = read->dhBits;
     return true;
 }
 

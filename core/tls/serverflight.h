@@ -30,9 +30,23 @@ struct ServerHello {
     QByteArray cookie; ///< Of a HelloRetryRequest.
     bool extendedMasterSecret = false;
     bool secureRenegotiation = false;
+    bool isResumed = false; ///< By a pre-shared key (TLS 1.3).
+    QByteArray protocol; ///< ALPN, up to TLS 1.2; empty: none.
 
     bool operator==(const ServerHello &) const = default;
 };
+
+/// Of a message without its head; nothing where it cannot be read.
+[[nodiscard]] std::optional<ServerHello> readServerHello(QByteArrayView body);
+
+/// What a ServerKeyExchange brings (RFC 5246 7.4.3, RFC 8422 5.4).
+struct KeyExchangeFacts {
+    quint16 group = 0; ///< Of ECDHE; 0xff01, 0xff02: the curve is written out.
+    int dhBits = 0; ///< Of the prime of DHE.
+};
+/// Both 0 of other kinds of key exchange; nothing where it cannot be read. The signature behind it
+/// is not looked at.
+[[nodiscard]] std::optional<KeyExchangeFacts> readKeyExchange(quint16 suite, QByteArrayView body);
 
 struct ServerFlight {
     std::optional<ServerHello> hello;
@@ -71,9 +85,9 @@ private:
     void readAlert(QByteArrayView content);
     void readMessages();
     void readMessage(quint8 type, QByteArrayView body);
-    [[nodiscard]] bool readHello(QByteArrayView body);
+    [[nodiscard]] bool takeHello(QByteArrayView body);
     [[nodiscard]] bool readCertificates(QByteArrayView body);
-    [[nodiscard]] bool readKeyExchange(QByteArrayView body);
+    [[nodiscard]] bool takeKeyExchange(QByteArrayView body);
     void fail(const QByteArray &problem);
 
     State m_state = State::NeedMore;

@@ -126,9 +126,34 @@ constexpr std::array alerts {
 };
 
 // RFC 8446 4.2.3, RFC 8422, RFC 8734, and what TLS 1.2 had before (RFC 5246 7.4.1.4.1).
-constexpr std::array<quint16, 26> schemes {0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x081a, 0x081b,
-    0x081c, 0x0809, 0x080a, 0x080b, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0402, 0x0502,
-    0x0602, 0x0303, 0x0301, 0x0203, 0x0201, 0x0202, 0x0101};
+constexpr std::array schemes {
+    NamedCode {0x0403, "ecdsa_secp256r1_sha256"},
+    NamedCode {0x0503, "ecdsa_secp384r1_sha384"},
+    NamedCode {0x0603, "ecdsa_secp521r1_sha512"},
+    NamedCode {0x0807, "ed25519"},
+    NamedCode {0x0808, "ed448"},
+    NamedCode {0x081a, "ecdsa_brainpoolP256r1tls13_sha256"},
+    NamedCode {0x081b, "ecdsa_brainpoolP384r1tls13_sha384"},
+    NamedCode {0x081c, "ecdsa_brainpoolP512r1tls13_sha512"},
+    NamedCode {0x0809, "rsa_pss_pss_sha256"},
+    NamedCode {0x080a, "rsa_pss_pss_sha384"},
+    NamedCode {0x080b, "rsa_pss_pss_sha512"},
+    NamedCode {0x0804, "rsa_pss_rsae_sha256"},
+    NamedCode {0x0805, "rsa_pss_rsae_sha384"},
+    NamedCode {0x0806, "rsa_pss_rsae_sha512"},
+    NamedCode {0x0401, "rsa_pkcs1_sha256"},
+    NamedCode {0x0501, "rsa_pkcs1_sha384"},
+    NamedCode {0x0601, "rsa_pkcs1_sha512"},
+    NamedCode {0x0402, "dsa_sha256"},
+    NamedCode {0x0502, "dsa_sha384"},
+    NamedCode {0x0602, "dsa_sha512"},
+    NamedCode {0x0303, "ecdsa_sha224"},
+    NamedCode {0x0301, "rsa_pkcs1_sha224"},
+    NamedCode {0x0203, "ecdsa_sha1"},
+    NamedCode {0x0201, "rsa_pkcs1_sha1"},
+    NamedCode {0x0202, "dsa_sha1"},
+    NamedCode {0x0101, "rsa_pkcs1_md5"},
+};
 
 const NamedCode *find(std::span<const NamedCode> table, quint16 code)
 {
@@ -173,9 +198,15 @@ std::span<const NamedCode> curves()
     return ellipticCurves;
 }
 
-std::span<const quint16> signatureSchemes()
+std::span<const NamedCode> signatureSchemes()
 {
     return schemes;
+}
+
+QByteArray schemeName(quint16 scheme)
+{
+    const NamedCode *found = find(schemes, scheme);
+    return found ? QByteArray(found->name) : hexCode(scheme);
 }
 
 } // namespace Mailgauge::Tls

@@ -33,7 +33,9 @@ struct NamedCode {
 /// most used first.
 [[nodiscard]] std::span<const NamedCode> curves();
 /// What may sign in TLS 1.2 and 1.3.
-[[nodiscard]] std::span<const quint16> signatureSchemes();
+[[nodiscard]] std::span<const NamedCode> signatureSchemes();
+/// "ecdsa_secp256r1_sha256" …
+[[nodiscard]] QByteArray schemeName(quint16 scheme);
 
 /// "0x00ff"
 [[nodiscard]] QByteArray hexCode(quint16 code);

@@ -150,8 +150,13 @@ Base::Result<ContextPtr> clientContext(const ClientOptions &options)
         return Base::fail(ErrorKind::InvalidInput,
             u"no such signature algorithms: "_s + QString::fromUtf8(options.signatureAlgorithms));
     }
+    if (options.requestTicket)
+        SSL_CTX_clear_options(raw, SSL_OP_NO_TICKET);
     if (options.requestStaple)
         SSL_CTX_set_tlsext_status_type(raw, TLSEXT_STATUSTYPE_ocsp);
+    // Permissive: whatever comes, the handshake goes on.
+    if (options.requestTimestamps && SSL_CTX_enable_ct(raw, SSL_CT_VALIDATION_PERMISSIVE) != 1)
+        return Base::fail(ErrorKind::Io, u"TLS: "_s + takeOpenSslError());
     if (options.caFile.isEmpty()) {
         SSL_CTX_set_default_verify_paths(raw);
         ERR_clear_error();

@@ -5,6 +5,7 @@
 #include "tls/certificatefacts.h"
 #include "tls/opensslptr.h"
 #include "tls/tlscontext.h"
+#include "tls/tlstrace.h"
 #include "tls/tlsverifier.h"
 
 #include <openssl/err.h>
@@ -78,8 +79,11 @@ public:
     void advance();
     void fail(int sslError, const QString &reason);
     static int verifyCallback(X509_STORE_CTX *context, void *self);
+    static void messageCallback(int isSent, int version, int contentType, const void *data,
+        std::size_t size, SSL *ssl, void *self);
 
     TlsVerifier verifier;
+    TlsTrace trace;
     SslPtr ssl;
     BIO *incoming = nullptr; // both belong to ssl
     BIO *outgoing = nullptr;
@@ -116,6 +120,21 @@ int TlsStream::Private::verifyCallback(X509_STORE_CTX *context, void *self)
     d->judged = true;
     X509_STORE_CTX_set_error(context, d->facts.accepted ? X509_V_OK : verifyResult(d->facts));
     return d->facts.accepted ? 1 : 0;
+}
+
+// Called for each record's head too, which is none of these.
+void TlsStream::Private::messageCallback(
+    int isSent, int, int contentType, const void *data, std::size_t size, SSL *, void *self)
+{
+    TlsTrace &trace = static_cast<Private *>(self)->trace;
+    const auto direction = isSent != 0 ? TlsTrace::Direction::Sent : TlsTrace::Direction::Received;
+    const QByteArrayView bytes(static_cast<const char *>(data), static_cast<qsizetype>(size));
+    if (contentType == SSL3_RT_ALERT)
+        trace.alert(direction, bytes);
+    else if (contentType == SSL3_RT_HANDSHAKE)
+        trace.message(direction, bytes);
+    else if (contentType == SSL3_RT_CHANGE_CIPHER_SPEC)
+        trace.changeCipherSpec(direction);
 }
 
 void TlsStream::Private::advance()
@@ -167,7 +186,8 @@ TlsStream::TlsStream(TlsStream &&) noexcept = default;
 TlsStream &TlsStream::operator=(TlsStream &&) noexcept = default;
 TlsStream::~TlsStream() = default;
 
-Base::Result<TlsStream> TlsStream::client(const ClientOptions &options)
+Base::Result<TlsStream> TlsStream::client(
+    const ClientOptions &options, const ResumableSession *former)
 {
     auto context = clientContext(options);
     if (!context)
@@ -178,6 +198,9 @@ Base::Result<TlsStream> TlsStream::client(const ClientOptions &options)
     SSL_CTX_set_cert_verify_callback(context->get(), &Private::verifyCallback, priv.get());
     if (!priv->attach(context->get()))
         return Base::fail(ErrorKind::Io, u"TLS: "_s + takeOpenSslError());
+    priv->trace.setEverything(options.trace);
+    SSL_set_msg_callback(priv->ssl.get(), &Private::messageCallback);
+    SSL_set_msg_callback_arg(priv->ssl.get(), priv.get());
     priv->facts.serverName = QString::fromUtf8(priv->verifier.name());
     SSL_set_connect_state(priv->ssl.get());
     QByteArray name = sniFor(options.serverName);
@@ -189,6 +212,8 @@ Base::Result<TlsStream> TlsStream::client(const ClientOptions &options)
         return Base::fail(
             ErrorKind::InvalidInput, u"no TLS server name: "_s + QString::fromUtf8(name));
     }
+    if (former)
+        former->use(priv->ssl.get());
     priv->advance();
     return TlsStream(std::move(priv));
 }
@@ -303,6 +328,11 @@ const TlsFacts &TlsStream::facts() const
     return d->facts;
 }
 
+QStringList TlsStream::takeNotes()
+{
+    return d->trace.take();
+}
+
 QList<CertificateFacts> TlsStream::builtPath() const
 {
     QList<CertificateFacts> path;
@@ -318,6 +348,28 @@ QByteArray TlsStream::stapledResponse() const
     const long size = SSL_ctrl(
         d->ssl.get(), SSL_CTRL_GET_TLSEXT_STATUS_REQ_OCSP_RESP, 0, static_cast<void *>(&data));
     return size > 0 ? QByteArray(reinterpret_cast<const char *>(data), size) : QByteArray();
+}
+
+QList<SignedTimestamp> TlsStream::signedTimestamps() const
+{
+    return signedTimestampsOf(d->ssl.get());
+}
+
+bool TlsStream::isResumed() const
+{
+    return SSL_session_reused(d->ssl.get()) == 1;
+}
+
+std::optional<ResumableSession> TlsStream::resumable() const
+{
+    return d->state == State::Established || d->state == State::PeerClosed
+        ? ResumableSession::of(d->ssl.get())
+        : std::nullopt;
+}
+
+bool TlsStream::hasExtendedMasterSecret() const
+{
+    return SSL_get_extms_support(d->ssl.get()) == 1;
 }
 
 QByteArray TlsStream::requestedName() const

@@ -11,11 +11,13 @@
 ///     … }
 ///
 /// A certificate that is not accepted ends the handshake with an alert before anything of ours is
-/// sent; what was found is in facts() all the same. Session tickets, renegotiation, compression and
-/// SSLKEYLOGFILE are never used.
+/// sent; what was found is in facts() all the same. Renegotiation, compression and SSLKEYLOGFILE
+/// are never used, sessions are taken up again only where a diagnosis asks for it.
 #include "base/error.h"
 #include "tls/channelbinding.h"
 #include "tls/dane.h"
+#include "tls/resumption.h"
+#include "tls/signedtimestamp.h"
 #include "tls/tlsfacts.h"
 
 #include <QByteArray>
@@ -44,6 +46,10 @@ struct ClientOptions {
     bool requestStaple = false; ///< Ask for an OCSP response along with the certificate.
     QByteArray
         signatureAlgorithms; ///< OpenSSL list; the server's key must fit. Empty: its default.
+    /// Up to TLS 1.2: ask for a ticket. TLS 1.3 has no such question.
+    bool requestTicket = false;
+    bool requestTimestamps = false; ///< Of Certificate Transparency, see SignedTimestamp.
+    bool trace = false; ///< Note every handshake message; alerts always are.
 
     /// What the certificate must bear; empty: nobody said.
     [[nodiscard]] QString nameToCheck() const
@@ -74,7 +80,9 @@ public:
 
     /// InvalidInput names an unusable option, Io an unreadable file. The ClientHello is ready to
     /// take.
-    [[nodiscard]] static Base::Result<TlsStream> client(const ClientOptions &options);
+    /// `former`: to be taken up again, where the server still knows it.
+    [[nodiscard]] static Base::Result<TlsStream> client(
+        const ClientOptions &options, const ResumableSession *former = nullptr);
     [[nodiscard]] static Base::Result<TlsStream> server(const ServerOptions &options);
     TlsStream(TlsStream &&) noexcept;
     TlsStream &operator=(TlsStream &&) noexcept;
@@ -101,11 +109,24 @@ public:
     /// The client's: complete once established, or once the certificate was refused. A server's
     /// has version and cipher only.
     [[nodiscard]] const TlsFacts &facts() const;
+    /// The client's: alerts and, under `trace`, handshake messages since the last call, as TlsTrace
+    /// tells them.
+    [[nodiscard]] QStringList takeNotes();
     /// The client's: leaf to root as OpenSSL built it, with what the trust store had; ends early
     /// where an issuer is not known. Empty before facts() are complete.
     [[nodiscard]] QList<CertificateFacts> builtPath() const;
     /// The client's: the OCSP response that came in the handshake, DER; empty: none.
     [[nodiscard]] QByteArray stapledResponse() const;
+    /// The client's, where it asked for them: embedded ones, and those that came along.
+    [[nodiscard]] QList<SignedTimestamp> signedTimestamps() const;
+    /// The client's: the former session was taken up; no certificate came then.
+    [[nodiscard]] bool isResumed() const;
+    /// The client's, once established: what to take this session up by; nothing where the server
+    /// left nothing so far. TLS 1.3's tickets come behind the handshake, in front of what the
+    /// server says next: readPlain() takes them in.
+    [[nodiscard]] std::optional<ResumableSession> resumable() const;
+    /// The keys are bound to the whole handshake (RFC 7627; TLS 1.3 always does so).
+    [[nodiscard]] bool hasExtendedMasterSecret() const;
     /// The name that the client asked for (server side); empty: none.
     [[nodiscard]] QByteArray requestedName() const;
     /// What an authentication can be bound to (RFC 5929, RFC 9266), the best first; both sides have

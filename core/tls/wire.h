@@ -9,7 +9,8 @@
 
 namespace Mailgauge::Tls {
 
-/// RFC 8446 5.1, 4, 4.2 and, of older versions, RFC 5246, RFC 5746, RFC 7627, RFC 7685.
+/// RFC 8446 5.1, 4, 4.2 and, of older versions, RFC 5246, RFC 5077, RFC 5746, RFC 6962, RFC 7301,
+/// RFC 7627, RFC 7685.
 enum class RecordType : quint8 {
     ChangeCipherSpec = 20,
     Alert = 21,
@@ -20,11 +21,17 @@ enum class MessageType : quint8 {
     HelloRequest = 0,
     ClientHello = 1,
     ServerHello = 2,
+    NewSessionTicket = 4,
+    EncryptedExtensions = 8,
     Certificate = 11,
     ServerKeyExchange = 12,
     CertificateRequest = 13,
     ServerHelloDone = 14,
+    CertificateVerify = 15,
+    ClientKeyExchange = 16,
+    Finished = 20,
     CertificateStatus = 22,
+    KeyUpdate = 24,
 };
 enum class ExtensionType : quint16 {
     ServerName = 0,
@@ -32,8 +39,13 @@ enum class ExtensionType : quint16 {
     SupportedGroups = 10,
     PointFormats = 11,
     SignatureAlgorithms = 13,
+    Alpn = 16,
+    SignedTimestamps = 18,
     Padding = 21,
     ExtendedMasterSecret = 23,
+    SessionTicket = 35,
+    PreSharedKey = 41,
+    EarlyData = 42,
     SupportedVersions = 43,
     Cookie = 44,
     KeyShare = 51,
@@ -97,6 +109,8 @@ public:
         return length ? take(static_cast<qsizetype>(*length)) : std::nullopt;
     }
 
+    /// Octets that were not taken.
+    [[nodiscard]] qsizetype left() const { return m_bytes.size(); }
     [[nodiscard]] bool atEnd() const { return m_bytes.isEmpty(); }
     [[nodiscard]] bool failed() const { return m_failed; }
 

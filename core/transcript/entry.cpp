@@ -61,6 +61,12 @@ QByteArray redact(const QByteArray &bytes, const QList<Base::SecretSpan> &spans,
     return text;
 }
 
+bool isHandshakeNote(const Entry &entry)
+{
+    return entry.direction == Direction::Event
+        && (entry.text.startsWith("TLS sent ") || entry.text.startsWith("TLS received "));
+}
+
 QByteArray revealed(const Entry &entry)
 {
     QByteArray text = entry.text;

@@ -70,6 +70,10 @@ struct Entry {
 [[nodiscard]] QByteArray redact(const QByteArray &bytes, const QList<Base::SecretSpan> &spans,
     QList<Redaction> *redactions, bool keepSecrets);
 
+/// An alert or a message of the TLS handshake (Tls::TlsTrace): detail of a step that is told as a
+/// whole beside it.
+[[nodiscard]] bool isHandshakeNote(const Entry &entry);
+
 /// The text with those secrets back in it that the user chose to keep for this run.
 [[nodiscard]] QByteArray revealed(const Entry &entry);
 

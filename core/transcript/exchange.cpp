@@ -140,7 +140,7 @@ private:
             m_waiting.clear();
             m_reply = {};
         }
-        if (entry.stage == Stage::Tls) {
+        if (entry.stage == Stage::Tls && !isHandshakeNote(entry)) {
             if (!m_exchanges.isEmpty() && m_exchanges.last().stage == Stage::Tls)
                 return;
             Exchange &exchange = append(entry, false);

@@ -281,6 +281,8 @@ private:
             if (!last)
                 last = &say(entry, kind);
             last->name = m_record.host.toUtf8();
+        } else if (isHandshakeNote(entry)) {
+            return; // its outcome is an arrow
         } else if (kind == Kind::Tls) {
             SequenceArrow &arrow = append(entry, From::Nobody, kind, ++m_step);
             arrow.tone = Tone::Good;

@@ -304,6 +304,33 @@ private Q_SLOTS:
         QVERIFY(chain.readAll().startsWith("-----BEGIN CERTIFICATE-----"));
     }
 
+    // What was offered and chosen, and never a key.
+    void tlsTrace_data()
+    {
+        QTest::addColumn<bool>("asked");
+        QTest::newRow("--tls-trace") << true;
+        QTest::newRow("as ever") << false;
+    }
+    void tlsTrace()
+    {
+        QFETCH(const bool, asked);
+        FakeRelay relay({Script::hello({"STARTTLS"_ba}).upgrade().transaction().quit()},
+            Test::testIdentity().identity);
+        CliRunner cli;
+        QStringList arguments = base(relay.port());
+        arguments.replace(arguments.indexOf(u"none"_s), u"starttls"_s);
+        arguments += {u"--tls-ca"_s, cli.file(u"ca.pem"_s, Test::testIdentity().caPem),
+            u"--tls-sni"_s, u"localhost"_s, u"--transcript"_s, u"-"_s, u"--color"_s, u"never"_s};
+        if (asked)
+            arguments.append(u"--tls-trace"_s);
+        const CliResult result = cli.run(arguments);
+        QCOMPARE(result.exitCode, 0);
+        QVERIFY(result.output.contains("TLS established: TLSv1.3"));
+        for (const char *part : {"TLS sent ClientHello, ", "offers TLSv1.3, TLSv1.2; SNI localhost",
+                 "TLS received ServerHello, ", ": 1 certificate\n", "TLS sent Finished, "})
+            QCOMPARE(result.output.contains(part), asked);
+    }
+
     void transcripts()
     {
         FakeRelay relay({Script::hello().transaction().quit()});

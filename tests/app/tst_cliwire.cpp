@@ -123,6 +123,7 @@ const QHash<QByteArray, QByteArray> elsewhere {
     {"--tls-pin", "tests/app/tst_clisend.cpp"},
     {"--tls-save-chain", "tests/app/tst_clisend.cpp"},
     {"--tls-sni", "tests/app/tst_clisend.cpp"},
+    {"--tls-trace", "tests/app/tst_clisend.cpp"},
     {"--tls-verify", "tests/app/tst_clisend.cpp"},
     {"--token-command", "tests/app/tst_clitokens.cpp"},
     {"--token-file", "tests/app/tst_clitokens.cpp"},

@@ -149,6 +149,16 @@ void DeliveryPanel::addStop(QFormLayout *form)
     addLine(form, tr("Where"), {points});
 }
 
+void DeliveryPanel::addTranscript(QFormLayout *form)
+{
+    addHeading(form, tr("Transcript"));
+    m_traceTls = makeCheck(u"traceTls"_s, tr("Tell the messages of the TLS handshake"));
+    m_traceTls->setToolTip(tr("What was offered and what was chosen: versions, cipher suites, "
+                              "groups, names, certificates, tickets. Keys are never among it. "
+                              "Alerts are always told."));
+    addLine(form, {}, {m_traceTls});
+}
+
 void DeliveryPanel::addRepeat(QFormLayout *form)
 {
     addHeading(form, tr("Repeat"));

@@ -69,9 +69,9 @@ QJsonObject deliveryToJson(const DeliveryOptions &options)
         {u"holdFor"_s, static_cast<qint64>(options.holdFor.count())},
         {u"holdUntil"_s, options.holdUntil.toUTC().toString(Qt::ISODate)},
         {u"mailParameters"_s, options.mailParameters},
-        {u"rcptParameters"_s, options.rcptParameters}, {u"messages"_s, options.messages},
-        {u"sessions"_s, options.sessions}, {u"fill"_s, options.fill},
-        {u"values"_s, options.values}};
+        {u"rcptParameters"_s, options.rcptParameters}, {u"traceTls"_s, options.traceTls},
+        {u"messages"_s, options.messages}, {u"sessions"_s, options.sessions},
+        {u"fill"_s, options.fill}, {u"values"_s, options.values}};
     if (options.deliverBy) {
         json.insert(u"deliverBy"_s,
             QJsonObject {{u"seconds"_s, static_cast<qint64>(options.deliverBy->within.count())},
@@ -110,6 +110,7 @@ DeliveryOptions deliveryFromJson(const QJsonObject &json)
     options.mailParameters = json[u"mailParameters"].toString();
     options.rcptParameters = json[u"rcptParameters"].toString();
     options.stop = stopFrom(json[u"stop"].toObject());
+    options.traceTls = json[u"traceTls"].toBool();
     options.messages = qMax(json[u"messages"].toInt(1), 1);
     options.sessions = qMax(json[u"sessions"].toInt(1), 1);
     options.fill = json[u"fill"].toBool();

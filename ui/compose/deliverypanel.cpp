@@ -48,6 +48,7 @@ DeliveryPanel::DeliveryPanel(
     addTrust(form);
     addParameters(form);
     addStop(form);
+    addTranscript(form);
     addRepeat(form);
     addTemplate(form);
 
@@ -84,6 +85,7 @@ DeliveryOptions DeliveryPanel::shown() const
     options.vouch = m_vouch->isChecked();
     options.submitter = m_submitter->text();
     options.requireTls = m_requireTls->isChecked();
+    options.traceTls = m_traceTls->isChecked();
     if (m_deliverBy->isChecked())
         options.deliverBy = DeliverBy {.within = std::chrono::seconds(m_within->value()),
             .mode = static_cast<DeliverBy::Mode>(m_late->currentIndex()),
@@ -144,6 +146,7 @@ void DeliveryPanel::fill(const DeliveryOptions &options)
             edit->setText(text);
     }
     m_requireTls->setChecked(options.requireTls);
+    m_traceTls->setChecked(options.traceTls);
     m_deliverBy->setChecked(options.deliverBy.has_value());
     if (options.deliverBy) {
         m_within->setValue(static_cast<int>(options.deliverBy->within.count()));

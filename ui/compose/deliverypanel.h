@@ -48,6 +48,7 @@ private:
     void addTrust(QFormLayout *form);
     void addParameters(QFormLayout *form);
     void addStop(QFormLayout *form);
+    void addTranscript(QFormLayout *form);
     void addRepeat(QFormLayout *form);
     void addTemplate(QFormLayout *form);
     [[nodiscard]] QLineEdit *addText(
@@ -90,6 +91,7 @@ private:
     QLineEdit *m_rcptParameters = nullptr;
     QComboBox *m_stop = nullptr;
     QButtonGroup *m_stages = nullptr; ///< The ids are Smtp::Stage.
+    QCheckBox *m_traceTls = nullptr;
     QSpinBox *m_messages = nullptr;
     QSpinBox *m_sessions = nullptr;
     QCheckBox *m_fill = nullptr;

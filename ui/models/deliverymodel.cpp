@@ -72,7 +72,7 @@ int DeliveryModel::count() const
             !set.dsn.envelopeId.isEmpty(), set.originalRecipient, set.vouch, set.requireTls,
             set.deliverBy.has_value(), set.hold != DeliveryOptions::Hold::No,
             set.priority.has_value(), !set.mailParameters.isEmpty(), !set.rcptParameters.isEmpty(),
-            set.stop.has_value(), set.messages > 1, set.fill})
+            set.stop.has_value(), set.traceTls, set.messages > 1, set.fill})
         count += one ? 1 : 0;
     return count;
 }

@@ -516,6 +516,54 @@ private Q_SLOTS:
         }
     }
 
+    // What ended a handshake is told, whoever said it; the rest of it on demand.
+    void handshakeInTheTranscript_data()
+    {
+        QTest::addColumn<bool>("trace");
+        QTest::addColumn<QString>("name"); // the certificate's is localhost
+        QTest::addColumn<QByteArray>("note");
+        QTest::addColumn<bool>("told");
+        QTest::newRow("good, not asked for") << false << u"localhost"_s << "TLS sent"_ba << false;
+        QTest::newRow("good, asked for")
+            << true << u"localhost"_s << "TLS received ServerHello"_ba << true;
+        QTest::newRow("the alert that we send")
+            << false << u"other.example"_s << "TLS sent alert: fatal bad_certificate (42)"_ba
+            << true;
+    }
+    void handshakeInTheTranscript()
+    {
+        QFETCH(const bool, trace);
+        QFETCH(const QString, name);
+        QFETCH(const QByteArray, note);
+        QFETCH(const bool, told);
+        FakeRelay relay({Script::hello({"STARTTLS"_ba}).upgrade().transaction().quit()},
+            Test::testIdentity().identity);
+        Net::ConnectionOptions options = optionsFor(relay.port());
+        options.session.tls = TlsPolicy::RequireStartTls;
+        options.tls.serverName = name;
+        options.tls.trace = trace;
+        Driver driver(std::move(options));
+        driver.connection.open();
+        QTRY_COMPARE(driver.closed, 1);
+        QCOMPARE(driver.text().contains(note), told);
+        for (const Transcript::Entry &entry : driver.entries) {
+            if (!entry.text.startsWith("TLS sent") && !entry.text.startsWith("TLS received"))
+                continue;
+            QCOMPARE(entry.direction, Transcript::Direction::Event);
+            // The farewell belongs to the end of the session.
+            QCOMPARE(entry.stage, entry.text.contains("close_notify") ? Stage::Quit : Stage::Tls);
+        }
+        const QByteArray text = driver.text();
+        if (trace) { // in its order, in front of what came of it
+            QVERIFY(text.indexOf("220 ") < text.indexOf("TLS sent ClientHello"));
+            QVERIFY(
+                text.indexOf("TLS sent ClientHello") < text.indexOf("TLS received ServerHello"));
+            QVERIFY(text.indexOf("TLS sent Finished") < text.indexOf("TLS established"));
+        } else if (told) {
+            QVERIFY(text.indexOf(note) < text.indexOf("certificate not accepted"));
+        }
+    }
+
     // Q1: where QSslSocket would hand out what came before the handshake, we end the session.
     void q1InjectionNeverReachesTheTlsSession()
     {

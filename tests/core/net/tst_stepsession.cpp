@@ -317,6 +317,10 @@ private Q_SLOTS:
         QCOMPARE(result.failure->stage, Stage::Tls);
         QVERIFY(!session.isOpen());
         QVERIFY(!session.tlsFacts()->accepted);
+        QByteArrayList told;
+        for (const Transcript::Entry &entry : session.takeEntries())
+            told.append(entry.text);
+        QVERIFY(told.contains("TLS sent alert: fatal unknown_ca (48)"_ba));
     }
 
     void injectionBehindStartTls()

@@ -27,8 +27,8 @@ ClientHello helloOf(quint16 version)
     }
     for (const NamedCode &group : version == Tls13 ? tls13Groups() : curves())
         hello.groups.append(group.code);
-    for (const quint16 scheme : signatureSchemes())
-        hello.signatureSchemes.append(scheme);
+    for (const NamedCode &scheme : signatureSchemes())
+        hello.signatureSchemes.append(scheme.code);
     hello.serverName = "mx.example.org";
     return hello;
 }

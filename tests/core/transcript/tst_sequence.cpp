@@ -174,6 +174,26 @@ private Q_SLOTS:
             u"1 - Tls bad tlsHandshake: certificate expired\n2 - Closed"_s);
     }
 
+    /// The handshake is one arrow, however much of it is told.
+    void messagesOfTheHandshake()
+    {
+        const auto arrows = sequenceOf(
+            entriesOf({{E, Stage::Tls, "TLS sent ClientHello, 300 octets"},
+                {E, Stage::Tls, "TLS received alert: fatal protocol_version (70)"},
+                {E, Stage::Tls, "tlsHandshake: handshake: tlsv1 alert protocol version"}}),
+            SessionRecord {});
+        QCOMPARE(printed(arrows).join(u'\n'),
+            u"1 - Lost bad tlsHandshake: handshake: tlsv1 alert protocol version"_s);
+        QCOMPARE(
+            printed(
+                sequenceOf(entriesOf({{E, Stage::Tls, "TLS sent ClientHello, 300 octets"},
+                               {E, Stage::Tls, "TLS established: TLSv1.3, TLS_AES_256_GCM_SHA384"},
+                               {E, Stage::Helo, "TLS received NewSessionTicket, 200 octets"}}),
+                    SessionRecord {}))
+                .size(),
+            1);
+    }
+
     void addressIsNotLookedUp()
     {
         SessionRecord record;

@@ -113,6 +113,14 @@ private Q_SLOTS:
         QCOMPARE(part<QLineEdit>("envelopeId")->text(), u"QQ314"_s);
     }
 
+    void handshakeIsToldOnDemand()
+    {
+        click("traceTls");
+        QVERIFY(m_model->options().traceTls);
+        QCOMPARE(m_model->count(), 1);
+        QVERIFY(!part<QCheckBox>("traceTls")->toolTip().isEmpty());
+    }
+
     void valuesOfATemplate()
     {
         auto *values = part<QPlainTextEdit>("templateValues");
@@ -203,6 +211,7 @@ private Q_SLOTS:
         options.mailParameters = u"A=1 B"_s;
         options.rcptParameters = u"C=ü"_s;
         options.stop = StopRule {StopRule::How::DropAfter, Smtp::Stage::Content};
+        options.traceTls = true;
         options.messages = 1000;
         options.sessions = 16;
         options.fill = true;
