@@ -14,8 +14,8 @@ namespace {
 
 constexpr qsizetype HeaderSize = 12;
 constexpr quint16 ClassIn = 1;
-constexpr std::array known {
-    Type::A, Type::Cname, Type::Ptr, Type::Mx, Type::Txt, Type::Aaaa, Type::Srv, Type::Tlsa};
+constexpr std::array known {Type::A, Type::Cname, Type::Ptr, Type::Mx, Type::Txt, Type::Aaaa,
+    Type::Srv, Type::Tlsa, Type::Caa};
 
 } // namespace
 

@@ -5,6 +5,8 @@
 
 #include <QtEndian>
 
+#include <algorithm>
+
 namespace Mailgauge::Dns {
 
 namespace {
@@ -34,6 +36,23 @@ std::optional<RecordData> readTxt(QByteArrayView data)
         data = data.sliced(1 + length);
     }
     return txt;
+}
+
+std::optional<RecordData> readCaa(QByteArrayView data)
+{
+    const auto isTagOctet = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    };
+    if (data.size() < 2)
+        return {};
+    const auto length = static_cast<uchar>(data[1]);
+    if (length == 0 || length > data.size() - 2)
+        return {};
+    const QByteArrayView tag = data.sliced(2, length);
+    if (!std::ranges::all_of(tag, isTagOctet))
+        return {};
+    return Caa {
+        static_cast<quint8>(data[0]), tag.toByteArray(), data.sliced(2 + length).toByteArray()};
 }
 
 QByteArray quoted(const QByteArray &string)
@@ -70,6 +89,10 @@ struct Writer {
         return QByteArray::number(tlsa.usage) + ' ' + QByteArray::number(tlsa.selector) + ' '
             + QByteArray::number(tlsa.matchingType) + ' ' + tlsa.association.toHex();
     }
+    QByteArray operator()(const Caa &caa) const
+    {
+        return QByteArray::number(caa.flags) + ' ' + caa.tag + ' ' + quoted(caa.value);
+    }
     QByteArray operator()(const Txt &txt) const
     {
         QByteArrayList parts;
@@ -101,6 +124,8 @@ QByteArray typeName(Type type)
         return "SRV";
     case Type::Tlsa:
         return "TLSA";
+    case Type::Caa:
+        return "CAA";
     }
     return "TYPE" + QByteArray::number(static_cast<quint16>(type)); // RFC 3597 5
 }
@@ -140,6 +165,8 @@ std::optional<RecordData> readRecordData(
             return {};
         return Tlsa {static_cast<quint8>(data[0]), static_cast<quint8>(data[1]),
             static_cast<quint8>(data[2]), data.sliced(3).toByteArray()};
+    case Type::Caa:
+        return readCaa(data);
     case Type::Txt:
         return readTxt(data);
     case Type::Cname:

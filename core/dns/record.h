@@ -19,6 +19,7 @@ enum class Type : quint16 {
     Aaaa = 28,
     Srv = 33,
     Tlsa = 52,
+    Caa = 257,
 };
 
 /// "A", "MX" …
@@ -47,6 +48,16 @@ struct Tlsa {
     bool operator==(const Tlsa &) const = default;
 };
 
+/// RFC 8659 4.1, as published.
+struct Caa {
+    static constexpr quint8 Critical = 0x80; ///< Of `flags`: who does not know the tag must not go
+                                             ///< on.
+    quint8 flags = 0;
+    QByteArray tag; ///< Letters and digits; differs by case in nothing.
+    QByteArray value;
+    bool operator==(const Caa &) const = default;
+};
+
 struct Txt {
     QByteArrayList strings;
     /// As SPF, DKIM and all others read it: put together without anything between (RFC 7208 3.3).
@@ -60,7 +71,7 @@ struct NameData {
     bool operator==(const NameData &) const = default;
 };
 
-using RecordData = std::variant<QHostAddress, Mx, Srv, Tlsa, Txt, NameData>;
+using RecordData = std::variant<QHostAddress, Mx, Srv, Tlsa, Caa, Txt, NameData>;
 
 struct Record {
     QByteArray owner;

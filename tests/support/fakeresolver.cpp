@@ -21,6 +21,8 @@ Dns::Type typeOf(const Dns::RecordData &data)
         return Dns::Type::Srv;
     if (std::holds_alternative<Dns::Tlsa>(data))
         return Dns::Type::Tlsa;
+    if (std::holds_alternative<Dns::Caa>(data))
+        return Dns::Type::Caa;
     return std::holds_alternative<Dns::Txt>(data) ? Dns::Type::Txt : Dns::Type::Cname;
 }
 
