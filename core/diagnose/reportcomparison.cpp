@@ -140,6 +140,36 @@ void compareVersion(Differences &differences, const QByteArray &where, const Pro
             "report.tlsSuites", Severity::Info, subject, suitesOf(former), suitesOf(later));
 }
 
+void compareResumption(Differences &differences, const QByteArray &where,
+    const ProbedResumption &former, const ProbedResumption &later)
+{
+    if (former.outcome == Resumption::NotTested || later.outcome == Resumption::NotTested)
+        return;
+    const QByteArray subject = where + ' ' + Tls::resumptionByName(later.by).toByteArray();
+    differences.add("report.tlsResumption", Severity::Info, subject,
+        resumptionName(former.outcome).toByteArray(), resumptionName(later.outcome).toByteArray());
+    differences.add("report.tlsEarlyData",
+        later.maxEarlyData > 0 ? Severity::Warning : Severity::Info, where,
+        QByteArray::number(former.maxEarlyData), QByteArray::number(later.maxEarlyData));
+}
+
+/// In an order of its own: a name server turns records round.
+QByteArray textOf(const Net::CaaFacts &caa)
+{
+    QByteArrayList records;
+    for (const Dns::Caa &one : caa.records)
+        records.append(Dns::toText(one));
+    std::ranges::sort(records);
+    return records.join(", ");
+}
+
+void compareCaa(Differences &differences, const Net::CaaFacts &former, const Net::CaaFacts &later)
+{
+    using State = Net::CaaFacts::State;
+    if (former.state != State::Failed && later.state != State::Failed)
+        differences.add("report.caa", Severity::Info, later.host, textOf(former), textOf(later));
+}
+
 void compareInspection(
     Differences &differences, const TlsInspection &former, const TlsInspection &later)
 {
@@ -147,6 +177,19 @@ void compareInspection(
     for (const ProbedVersion &version : former.versions) {
         if (const ProbedVersion *other = later.version(version.code))
             compareVersion(differences, where, version, *other);
+    }
+    for (const ProbedResumption &one : former.resumptions) {
+        const auto other = std::ranges::find(later.resumptions, one.by, &ProbedResumption::by);
+        if (other != later.resumptions.end())
+            compareResumption(differences, where, one, *other);
+    }
+    if (former.caa && later.caa)
+        compareCaa(differences, *former.caa, *later.caa);
+    if (former.extendedMasterSecret && later.extendedMasterSecret) {
+        const auto named = [](bool used) { return used ? "used"_ba : "notUsed"_ba; };
+        differences.add("report.tlsMasterSecret",
+            *later.extendedMasterSecret ? Severity::Info : Severity::Warning, where,
+            named(*former.extendedMasterSecret), named(*later.extendedMasterSecret));
     }
 }
 
@@ -200,6 +243,16 @@ bool isTold(const CheckResult &result)
     return result.verdict == Verdict::Ok || result.verdict == Verdict::Finding;
 }
 
+/// Whether the inspection asked what the finding is about: earlier versions asked less.
+bool hasAsked(const TlsInspection &inspection, const QByteArray &finding)
+{
+    if (finding.startsWith("tls.resumption.") || finding == "tls.earlyData")
+        return !inspection.resumptions.isEmpty();
+    if (finding.startsWith("tls.caa."))
+        return inspection.caa.has_value();
+    return finding != "tls.noExtendedMasterSecret" || inspection.extendedMasterSecret;
+}
+
 /// Whether `other` would show a finding of `one`, if it were there: the same check, or for what the
 /// grid found each of its cells, had an answer there, too.
 bool wasLookedFor(const Finding &finding, const RelayReport &one, const RelayReport &other)
@@ -219,7 +272,7 @@ bool wasLookedFor(const Finding &finding, const RelayReport &one, const RelayRep
         if (!holds(inspection.findings, finding))
             continue;
         const TlsInspection *same = sameIn(other, inspection);
-        return same && !same->failure && !same->cancelled;
+        return same && !same->failure && !same->cancelled && hasAsked(*same, finding.id);
     }
     const bool isOfPolicy = std::ranges::any_of(one.policies,
         [&finding](const HostPolicies &table) { return holds(policyFindings(table), finding); });

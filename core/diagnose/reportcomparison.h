@@ -10,6 +10,7 @@ struct ReportDifference {
     /// "report.cell", "report.capabilityLost", "report.capabilityGained",
     /// "report.capabilityChanged", "report.tlsVersion", "report.tlsCipher", "report.key",
     /// "report.certificate", "report.check", "report.tlsAccepts", "report.tlsSuites",
+    /// "report.tlsResumption", "report.tlsEarlyData", "report.tlsMasterSecret", "report.caa",
     /// "report.policy", "report.findingNew", "report.findingGone":
     /// explainDifference(id, subject, former, later).
     QByteArray id;

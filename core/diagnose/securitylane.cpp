@@ -107,6 +107,10 @@ void SecurityLane::start()
     }
     m_lookUps = std::make_unique<LookUps>(m_options.makeResolver);
     connect(&m_lookUps->dane, &Net::DaneLookup::found, this, &SecurityLane::daneAnswered);
+    connect(&m_lookUps->caa, &Net::CaaLookup::found, this, [this](const Net::CaaFacts &facts) {
+        m_caa[QString::fromLatin1(facts.host)] = facts;
+        inspectNext();
+    });
     connect(&m_lookUps->mtaSts, &Net::MtaStsLookup::found, this, &SecurityLane::domainAnswered);
     const auto resolver = m_lookUps->router.resolverFor(m_options.relay.target);
     if (!resolver)
@@ -193,6 +197,8 @@ TlsProbeOptions SecurityLane::probeOptions(const Cell &cell) const
     const Net::HostSecurity host = securityAt(placeOf(cell.key));
     if (host.dane.state == Net::DaneFacts::State::Usable)
         options.dane = anchorsOf(host.dane, host.domain);
+    if (const auto caa = m_caa.constFind(nameAt(cell.key)); caa != m_caa.cend())
+        options.caa = *caa;
     options.caFile = relay.tlsOptions.caFile;
     options.caPem = relay.tlsOptions.caPem;
     options.pace = m_options.pace;
@@ -206,7 +212,29 @@ void SecurityLane::inspectNext()
         return;
     if (m_plan.inspected.isEmpty())
         return finish();
-    const Cell cell = m_plan.inspected.takeFirst();
+    if (!askCaa(nameAt(m_plan.inspected.first().key)))
+        inspect(m_plan.inspected.takeFirst());
+}
+
+QString SecurityLane::nameAt(const CellKey &key) const
+{
+    const QString &asked = m_options.relay.tlsOptions.serverName;
+    const QString host = asked.isEmpty() ? placeOf(key).first : asked;
+    // An address has no records, and no authority asks for any.
+    const auto name = QHostAddress(host).isNull() ? Dns::nameFrom(host) : std::nullopt;
+    return QString::fromLatin1(name.value_or(QByteArray()));
+}
+
+bool SecurityLane::askCaa(const QString &host)
+{
+    if (host.isEmpty() || m_caa.contains(host) || !m_resolver)
+        return false;
+    m_lookUps->caa.start(*m_resolver, host.toLatin1());
+    return true;
+}
+
+void SecurityLane::inspect(const Cell &cell)
+{
     const QByteArray where = cellName(cell.key);
     m_probe = new TlsProbe(probeOptions(cell), m_clock, this);
     connect(m_probe, &TlsProbe::progressed, this,
@@ -228,6 +256,7 @@ void SecurityLane::cancel()
     m_plan.inspected.clear();
     if (m_lookUps) {
         m_lookUps->dane.abort();
+        m_lookUps->caa.abort();
         m_lookUps->mtaSts.abort();
     }
     if (m_probe)

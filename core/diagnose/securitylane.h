@@ -3,6 +3,7 @@
 
 #include "diagnose/checkservice.h"
 #include "diagnose/tlsprobe.h"
+#include "net/caalookup.h"
 #include "net/danelookup.h"
 #include "net/mtastslookup.h"
 
@@ -53,6 +54,7 @@ private:
         }
         Net::Router router; ///< Has the resolver.
         Net::DaneLookup dane {nullptr};
+        Net::CaaLookup caa {nullptr};
         Net::MtaStsLookup mtaSts {nullptr};
     };
 
@@ -61,11 +63,16 @@ private:
     void askDomain();
     void domainAnswered(const Net::MtaStsFacts &facts);
     void inspectNext();
+    /// Whether its CAA records are being asked for: then it comes back to inspectNext().
+    [[nodiscard]] bool askCaa(const QString &host);
+    void inspect(const Cell &cell);
     void finish();
     [[nodiscard]] TlsProbeOptions probeOptions(const Cell &cell) const;
     /// Of a host, at a port.
     using Place = std::pair<QString, quint16>;
     [[nodiscard]] Place placeOf(const CellKey &key) const;
+    /// Whose certificate is shown there.
+    [[nodiscard]] QString nameAt(const CellKey &key) const;
     [[nodiscard]] Net::HostSecurity securityAt(const Place &place) const;
 
     CheckOptions m_options;
@@ -77,6 +84,7 @@ private:
     Dns::Resolver *m_resolver = nullptr; ///< None: nothing can be asked.
     QList<Place> m_places; ///< Whose TLSA records are still to be asked for.
     QMap<Place, Net::DaneFacts> m_records;
+    QMap<QString, Net::CaaFacts> m_caa; ///< Of the hosts that were asked for.
     TlsProbe *m_probe = nullptr; // child of ours
     bool m_over = false;
 };

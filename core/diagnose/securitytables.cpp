@@ -40,6 +40,76 @@ QString suitesOf(const ProbedVersion &version)
     return text;
 }
 
+QString nameOf(Tls::ResumptionBy by)
+{
+    switch (by) {
+    case Tls::ResumptionBy::SessionId:
+        return u"resumption by session id (TLS 1.2)"_s;
+    case Tls::ResumptionBy::Ticket:
+        return u"resumption by ticket (TLS 1.2)"_s;
+    case Tls::ResumptionBy::PreSharedKey:
+        return u"resumption by ticket (TLS 1.3)"_s;
+    }
+    Q_UNREACHABLE_RETURN({});
+}
+
+QStringList rowOf(const ProbedResumption &one)
+{
+    QStringList details;
+    if (!one.evidence.isEmpty())
+        details.append(shown(one.evidence));
+    if (one.lifetime > 0)
+        details.append(u"ticket good for %1 s"_s.arg(one.lifetime));
+    if (one.maxEarlyData > 0)
+        details.append(u"allows 0-RTT of %1 octets"_s.arg(one.maxEarlyData));
+    return {nameOf(one.by), word(resumptionName(one.outcome)), details.join(u", "_s)};
+}
+
+QString nameOf(Tls::SignedTimestamp::Source source)
+{
+    switch (source) {
+    case Tls::SignedTimestamp::Source::Certificate:
+        return u"in the certificate"_s;
+    case Tls::SignedTimestamp::Source::Handshake:
+        return u"in the handshake"_s;
+    case Tls::SignedTimestamp::Source::OcspStaple:
+        return u"in the OCSP staple"_s;
+    }
+    Q_UNREACHABLE_RETURN({});
+}
+
+void addTimestamps(QList<QStringList> &rows, const QList<Tls::SignedTimestamp> &timestamps)
+{
+    if (timestamps.isEmpty())
+        rows.append(QStringList {u"CT timestamp"_s, u"none"_s, QString()});
+    for (const Tls::SignedTimestamp &one : timestamps)
+        rows.append(
+            QStringList {u"CT timestamp "_s + nameOf(one.source), u"signature not checked"_s,
+                u"%1, log %2; no log list to check it by"_s.arg(one.at.isValid()
+                        ? one.at.toUTC().toString(Qt::ISODate)
+                        : u"version %1"_s.arg(one.version),
+                    word(one.logId.toBase64()))});
+}
+
+void addCaa(QList<QStringList> &rows, const Net::CaaFacts &caa)
+{
+    const QString vouched = caa.authenticated ? u"authenticated"_s : u"not authenticated"_s;
+    if (caa.state != Net::CaaFacts::State::Found) {
+        const bool failed = caa.state == Net::CaaFacts::State::Failed;
+        rows.append(QStringList {u"CAA"_s, word(Net::caaStateName(caa.state)),
+            failed ? shown(caa.detail.toUtf8()) : vouched});
+        return;
+    }
+    QString owner = shown(caa.owner);
+    for (const QByteArray &alias : caa.aliases)
+        owner += u", alias of "_s + shown(alias);
+    for (const Dns::Caa &one : caa.records)
+        rows.append(QStringList {u"CAA"_s, vouched, owner + u": "_s + shown(Dns::toText(one))});
+    if (caa.malformed > 0)
+        rows.append(QStringList {
+            u"CAA"_s, u"not readable"_s, owner + u": %1 record(s)"_s.arg(caa.malformed)});
+}
+
 void addChain(QList<QStringList> &rows, const InspectedChain &chain)
 {
     const QList<InspectedCertificate> &path = chain.path.isEmpty() ? chain.sent : chain.path;
@@ -59,6 +129,8 @@ void addChain(QList<QStringList> &rows, const InspectedChain &chain)
             chain.staple->verified ? u"verified"_s : shown(chain.staple->verifyError.toUtf8())});
     else
         rows.append(QStringList {u"OCSP staple"_s, u"none"_s, QString()});
+    if (chain.timestamps)
+        addTimestamps(rows, *chain.timestamps);
     for (const Tls::TlsaResult &result : chain.facts.tlsa)
         rows.append(QStringList {u"TLSA published"_s, word(Tls::tlsaResultName(result.kind)),
             shown(Tls::toText(result.record))});
@@ -81,8 +153,15 @@ ReportTable tableOf(const TlsInspection &inspection)
     for (const ProbedGroup &group : inspection.groups)
         table.rows.append(QStringList {u"group "_s + word(Tls::groupName(group.code)),
             word(acceptanceName(group.judged.acceptance)), shown(group.judged.evidence)});
+    for (const ProbedResumption &one : inspection.resumptions)
+        table.rows.append(rowOf(one));
+    if (inspection.extendedMasterSecret)
+        table.rows.append(QStringList {u"extended master secret (TLS 1.2)"_s,
+            *inspection.extendedMasterSecret ? u"used"_s : u"not used"_s, QString()});
     for (const InspectedChain &chain : inspection.chains)
         addChain(table.rows, chain);
+    if (inspection.caa)
+        addCaa(table.rows, *inspection.caa);
     if (inspection.cancelled)
         table.rows.append(QStringList {u"cancelled"_s, QString(), QString()});
     return table;

@@ -52,6 +52,7 @@ InspectedChain inspectChain(const Tls::TlsStream &stream, const QList<WantedName
         chain.names.append(
             {wanted.name, wanted.role, matched.has_value(), matched.value_or(QString())});
     }
+    chain.timestamps = stream.signedTimestamps();
     if (const QByteArray response = stream.stapledResponse(); !response.isEmpty())
         chain.staple = Tls::judgeStaple(response, path);
     if (dane)

@@ -28,6 +28,7 @@ public:
     {
         aboutVersions();
         aboutSuites();
+        aboutResumption();
         for (const InspectedChain &chain : m_inspection.chains) {
             aboutTrust(chain);
             aboutRecords(chain);
@@ -35,6 +36,7 @@ public:
             aboutCertificates(chain);
             aboutStaple(chain);
         }
+        aboutCaa();
         if (m_inspection.pauses > 0)
             add("tls.slowedDown", Severity::Info, QByteArray::number(m_inspection.pauses));
         std::ranges::stable_sort(m_findings, std::ranges::greater(), &Finding::severity);
@@ -60,11 +62,13 @@ private:
 
     void aboutVersions();
     void aboutSuites();
+    void aboutResumption();
     void aboutTrust(const InspectedChain &chain);
     void aboutRecords(const InspectedChain &chain);
     void aboutShape(const InspectedChain &chain);
     void aboutCertificates(const InspectedChain &chain);
     void aboutStaple(const InspectedChain &chain);
+    void aboutCaa();
     [[nodiscard]] bool refuses(quint16 version) const
     {
         const ProbedVersion *probed = m_inspection.version(version);
@@ -155,6 +159,21 @@ void Findings::aboutSuites()
             QByteArray::number(weakest));
 }
 
+void Findings::aboutResumption()
+{
+    for (const ProbedResumption &one : m_inspection.resumptions) {
+        // Full handshakes do: it is what a ticket for one server of several looks like.
+        if (one.outcome == Resumption::NotResumed)
+            add("tls.resumption.notTaken", Severity::Info,
+                Tls::resumptionByName(one.by).toByteArray());
+        // What is sent that early can be sent again by whoever recorded it (RFC 8446 8).
+        if (one.maxEarlyData > 0)
+            add("tls.earlyData", Severity::Warning, QByteArray::number(one.maxEarlyData));
+    }
+    if (m_inspection.extendedMasterSecret == false)
+        add("tls.noExtendedMasterSecret", Severity::Info, {});
+}
+
 // Ids of certificate.… are those of sessions: one sentence for each fault, wherever it is found.
 void Findings::aboutTrust(const InspectedChain &chain)
 {
@@ -234,6 +253,32 @@ void Findings::aboutStaple(const InspectedChain &chain)
     if (staple.nextUpdate.isValid() && staple.nextUpdate < m_now)
         add("tls.staple.stale", Severity::Warning,
             staple.nextUpdate.toString(Qt::ISODate).toLatin1(), &leaf);
+}
+
+// Which authority a record means cannot be told from a certificate: what they name is not compared.
+void Findings::aboutCaa()
+{
+    using Net::Issuance;
+    if (!m_inspection.caa)
+        return;
+    const Net::CaaFacts &caa = *m_inspection.caa;
+    if (caa.state == Net::CaaFacts::State::Failed) {
+        // A time-out may be ours; what DNSSEC refuses, authorities refuse too (RFC 8659 3).
+        add("tls.caa.failed", caa.isBogus ? Severity::Warning : Severity::Info,
+            caa.detail.toUtf8());
+        return;
+    }
+    const bool forbidden = Net::issuanceOf(caa.records, false) == Issuance::Forbidden
+        && Net::issuanceOf(caa.records, true) == Issuance::Forbidden;
+    // Whoever lives by DANE, or by an authority of his own, may mean it.
+    const bool isInUse = std::ranges::any_of(
+        m_inspection.chains, [](const InspectedChain &chain) { return chain.facts.chainTrusted; });
+    if (forbidden)
+        add("tls.caa.forbidden", isInUse ? Severity::Warning : Severity::Info, caa.owner);
+    if (const QByteArrayList tags = Net::unknownCriticalTags(caa.records); !tags.isEmpty())
+        add("tls.caa.unknownCritical", Severity::Warning, tags.join(", "));
+    if (caa.malformed > 0)
+        add("tls.caa.malformed", Severity::Warning, caa.owner);
 }
 
 } // namespace

@@ -20,6 +20,13 @@ constexpr std::array choices {
     Named {SuiteChoice::Client, "client"},
 };
 
+constexpr std::array resumptions {
+    Named {Resumption::NotTested, "notTested"},
+    Named {Resumption::NothingGiven, "nothingGiven"},
+    Named {Resumption::NotResumed, "notResumed"},
+    Named {Resumption::Resumed, "resumed"},
+};
+
 } // namespace
 
 QByteArrayView acceptanceName(Acceptance acceptance)
@@ -40,6 +47,16 @@ QByteArrayView suiteChoiceName(SuiteChoice choice)
 std::optional<SuiteChoice> suiteChoiceFromName(QByteArrayView name)
 {
     return valueIn(choices, name);
+}
+
+QByteArrayView resumptionName(Resumption resumption)
+{
+    return nameIn(resumptions, resumption);
+}
+
+std::optional<Resumption> resumptionFromName(QByteArrayView name)
+{
+    return valueIn(resumptions, name);
 }
 
 const ProbedVersion *TlsInspection::version(quint16 code) const

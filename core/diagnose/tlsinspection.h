@@ -8,8 +8,11 @@
 /// is NotTested and says nothing about the server.
 #include "base/error.h"
 #include "diagnose/finding.h"
+#include "net/caafacts.h"
 #include "tls/certificatedetails.h"
 #include "tls/ocspstaple.h"
+#include "tls/resumption.h"
+#include "tls/signedtimestamp.h"
 #include "tls/tlsfacts.h"
 
 #include <QByteArray>
@@ -81,6 +84,29 @@ struct ProbedGroup {
     bool operator==(const ProbedGroup &) const = default;
 };
 
+enum class Resumption : quint8 {
+    NotTested,
+    NothingGiven, ///< Neither ticket nor id: there is nothing to come back with.
+    NotResumed, ///< What was given was not taken.
+    Resumed,
+};
+
+/// "notTested", "nothingGiven", "notResumed", "resumed".
+[[nodiscard]] QByteArrayView resumptionName(Resumption resumption);
+[[nodiscard]] std::optional<Resumption> resumptionFromName(QByteArrayView name);
+
+/// One way to take a session up again, tried with a session of its own.
+struct ProbedResumption {
+    Tls::ResumptionBy by = Tls::ResumptionBy::SessionId;
+    Resumption outcome = Resumption::NotTested;
+    QByteArray
+        evidence {}; ///< "421 4.7.0 …", "TLSv1.3 is refused"; how the second handshake failed.
+    qint64 lifetime = 0; ///< Of the ticket, in seconds, as the server says; 0: it does not.
+    quint32 maxEarlyData = 0; ///< Octets of 0-RTT that the ticket allows; none were sent.
+
+    bool operator==(const ProbedResumption &) const = default;
+};
+
 struct InspectedCertificate {
     Tls::CertificateFacts facts;
     Tls::CertificateDetails details;
@@ -104,6 +130,9 @@ struct InspectedChain {
     QList<InspectedCertificate> sent; ///< As sent, leaf first.
     QList<InspectedCertificate> path; ///< Leaf to root as it was built, roots of the store too.
     QList<NameCheck> names;
+    /// Promises of logs (RFC 6962), their signatures not checked; none: not asked for, as by older
+    /// versions of this.
+    std::optional<QList<Tls::SignedTimestamp>> timestamps {};
     std::optional<Tls::OcspStaple> staple; ///< None: the server sent none though it was asked to.
     QByteArrayList tlsa; ///< Records that fit: "3 1 1 …" of the leaf, "2 1 1 …" of its issuers.
 
@@ -126,7 +155,10 @@ struct TlsInspection {
     QList<ProbedVersion> versions; ///< The oldest first.
     QList<ProbedGroup> groups; ///< Empty: TLS 1.3 is not accepted.
     SuiteChoice groupChoice = SuiteChoice::Unknown;
+    QList<ProbedResumption> resumptions; ///< Empty: not asked, as by older versions of this.
+    std::optional<bool> extendedMasterSecret; ///< RFC 7627, of TLS 1.2; none: not tested.
     QList<InspectedChain> chains;
+    std::optional<Net::CaaFacts> caa; ///< None: not asked, or the host is an address.
     QList<Finding> findings; ///< The worst first.
 
     [[nodiscard]] const ProbedVersion *version(quint16 code) const;

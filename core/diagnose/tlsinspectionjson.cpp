@@ -89,6 +89,13 @@ QJsonObject groupToJson(const ProbedGroup &group)
         {u"evidence"_s, text(group.judged.evidence)}};
 }
 
+QJsonObject resumptionToJson(const ProbedResumption &one)
+{
+    return {{u"by"_s, text(Tls::resumptionByName(one.by))},
+        {u"outcome"_s, text(resumptionName(one.outcome))}, {u"evidence"_s, text(one.evidence)},
+        {u"lifetime"_s, one.lifetime}, {u"maxEarlyData"_s, qint64(one.maxEarlyData)}};
+}
+
 QJsonObject stapleToJson(const Tls::OcspStaple &staple)
 {
     return {{u"state"_s, text(Tls::stapleStateName(staple.state))},
@@ -99,6 +106,40 @@ QJsonObject stapleToJson(const Tls::OcspStaple &staple)
         {u"nextUpdate"_s, timeText(staple.nextUpdate)},
         {u"revokedAt"_s, timeText(staple.revokedAt)},
         {u"revocationReason"_s, text(staple.revocationReason)}, {u"size"_s, staple.size}};
+}
+
+QJsonValue timestampsToJson(const std::optional<QList<Tls::SignedTimestamp>> &timestamps)
+{
+    if (!timestamps)
+        return QJsonValue();
+    QJsonArray array;
+    for (const Tls::SignedTimestamp &one : *timestamps) {
+        array.append(QJsonObject {{u"source"_s, text(Tls::timestampSourceName(one.source))},
+            {u"version"_s, one.version}, {u"logId"_s, QString::fromLatin1(one.logId.toBase64())},
+            {u"at"_s, timeText(one.at)}, {u"signatureAlgorithm"_s, one.signatureAlgorithm},
+            {u"signatureChecked"_s, false}});
+    }
+    return array;
+}
+
+QJsonValue caaToJson(const std::optional<Net::CaaFacts> &facts)
+{
+    if (!facts)
+        return QJsonValue();
+    QJsonArray aliases;
+    for (const QByteArray &alias : facts->aliases)
+        aliases.append(text(alias));
+    QJsonArray records;
+    for (const Dns::Caa &one : facts->records) {
+        // Values are foreign octets: latin1 keeps each of them.
+        records.append(QJsonObject {{u"flags"_s, one.flags}, {u"tag"_s, text(one.tag)},
+            {u"value"_s, QString::fromLatin1(one.value)}});
+    }
+    return QJsonObject {{u"state"_s, text(Net::caaStateName(facts->state))},
+        {u"host"_s, text(facts->host)}, {u"owner"_s, text(facts->owner)}, {u"aliases"_s, aliases},
+        {u"records"_s, records}, {u"malformed"_s, facts->malformed}, {u"ttl"_s, qint64(facts->ttl)},
+        {u"authenticated"_s, facts->authenticated}, {u"bogus"_s, facts->isBogus},
+        {u"detail"_s, facts->detail}};
 }
 
 QJsonObject chainToJson(const InspectedChain &chain)
@@ -116,7 +157,7 @@ QJsonObject chainToJson(const InspectedChain &chain)
         tlsa.append(text(record));
     return {{u"tls"_s, Transcript::tlsToJson(chain.facts)}, {u"path"_s, path}, {u"names"_s, names},
         {u"staple"_s, chain.staple ? QJsonValue(stapleToJson(*chain.staple)) : QJsonValue()},
-        {u"tlsa"_s, tlsa}};
+        {u"timestamps"_s, timestampsToJson(chain.timestamps)}, {u"tlsa"_s, tlsa}};
 }
 
 /// Reads, and remembers whether something could not be read.
@@ -157,6 +198,14 @@ public:
         return version;
     }
 
+    ProbedResumption resumption(const QJsonObject &object)
+    {
+        return {known(Tls::resumptionByFromName(bytes(object["by"_L1]))),
+            known(resumptionFromName(bytes(object["outcome"_L1]))), bytes(object["evidence"_L1]),
+            object["lifetime"_L1].toInteger(),
+            static_cast<quint32>(object["maxEarlyData"_L1].toInteger())};
+    }
+
     InspectedCertificate certificate(const QByteArray &der)
     {
         const Tls::CertificatePtr certificate = Tls::certificateFromDer(der);
@@ -184,6 +233,39 @@ public:
         return staple;
     }
 
+    Tls::SignedTimestamp timestamp(const QJsonObject &object)
+    {
+        Tls::SignedTimestamp timestamp;
+        timestamp.source = known(Tls::timestampSourceFromName(bytes(object["source"_L1])));
+        timestamp.version = object["version"_L1].toInt();
+        timestamp.logId = QByteArray::fromBase64(bytes(object["logId"_L1]));
+        timestamp.at = timeFrom(object["at"_L1]);
+        timestamp.signatureAlgorithm = object["signatureAlgorithm"_L1].toString();
+        return timestamp;
+    }
+
+    Net::CaaFacts caa(const QJsonObject &object)
+    {
+        Net::CaaFacts facts;
+        facts.state = known(Net::caaStateFromName(bytes(object["state"_L1])));
+        facts.host = bytes(object["host"_L1]);
+        facts.owner = bytes(object["owner"_L1]);
+        const QJsonArray aliases = object["aliases"_L1].toArray();
+        for (const QJsonValue &alias : aliases)
+            facts.aliases.append(bytes(alias));
+        const QJsonArray records = object["records"_L1].toArray();
+        for (const QJsonValue &one : records) {
+            facts.records.append({static_cast<quint8>(one["flags"_L1].toInt()),
+                bytes(one["tag"_L1]), one["value"_L1].toString().toLatin1()});
+        }
+        facts.malformed = object["malformed"_L1].toInteger();
+        facts.ttl = static_cast<quint32>(object["ttl"_L1].toInteger());
+        facts.authenticated = object["authenticated"_L1].toBool();
+        facts.isBogus = object["bogus"_L1].toBool();
+        facts.detail = object["detail"_L1].toString();
+        return facts;
+    }
+
     InspectedChain chain(const QJsonObject &object)
     {
         InspectedChain chain;
@@ -200,6 +282,12 @@ public:
         }
         if (object["staple"_L1].isObject())
             chain.staple = staple(object["staple"_L1].toObject());
+        if (const QJsonValue timestamps = object["timestamps"_L1]; timestamps.isArray()) {
+            chain.timestamps.emplace();
+            const QJsonArray array = timestamps.toArray();
+            for (const QJsonValue &one : array)
+                chain.timestamps->append(timestamp(one.toObject()));
+        }
         const QJsonArray tlsa = object["tlsa"_L1].toArray();
         for (const QJsonValue &record : tlsa)
             chain.tlsa.append(bytes(record));
@@ -221,6 +309,12 @@ QJsonObject inspectionToJson(const TlsInspection &inspection)
     QJsonArray groups;
     for (const ProbedGroup &group : inspection.groups)
         groups.append(groupToJson(group));
+    QJsonArray resumptions;
+    for (const ProbedResumption &one : inspection.resumptions)
+        resumptions.append(resumptionToJson(one));
+    const QJsonValue masterSecret = inspection.extendedMasterSecret
+        ? QJsonValue(*inspection.extendedMasterSecret)
+        : QJsonValue();
     QJsonArray chains;
     for (const InspectedChain &chain : inspection.chains)
         chains.append(chainToJson(chain));
@@ -236,7 +330,9 @@ QJsonObject inspectionToJson(const TlsInspection &inspection)
         {u"serverName"_s, inspection.serverName}, {u"connections"_s, inspection.connections},
         {u"pauses"_s, inspection.pauses}, {u"cancelled"_s, inspection.cancelled},
         {u"failure"_s, failure}, {u"versions"_s, versions}, {u"groups"_s, groups},
-        {u"groupChoice"_s, text(suiteChoiceName(inspection.groupChoice))}, {u"chains"_s, chains}};
+        {u"groupChoice"_s, text(suiteChoiceName(inspection.groupChoice))},
+        {u"resumptions"_s, resumptions}, {u"extendedMasterSecret"_s, masterSecret},
+        {u"chains"_s, chains}, {u"caa"_s, caaToJson(inspection.caa)}};
 }
 
 Base::Result<TlsInspection> inspectionFromJson(const QJsonObject &object)
@@ -265,9 +361,16 @@ Base::Result<TlsInspection> inspectionFromJson(const QJsonObject &object)
     for (const QJsonValue &one : groups)
         inspection.groups.append({codeFrom(one["code"_L1]), reader.judged(one.toObject())});
     inspection.groupChoice = reader.choice(object["groupChoice"_L1]);
+    const QJsonArray resumptions = object["resumptions"_L1].toArray();
+    for (const QJsonValue &one : resumptions)
+        inspection.resumptions.append(reader.resumption(one.toObject()));
+    if (const QJsonValue masterSecret = object["extendedMasterSecret"_L1]; masterSecret.isBool())
+        inspection.extendedMasterSecret = masterSecret.toBool();
     const QJsonArray chains = object["chains"_L1].toArray();
     for (const QJsonValue &one : chains)
         inspection.chains.append(reader.chain(one.toObject()));
+    if (const QJsonValue caa = object["caa"_L1]; caa.isObject())
+        inspection.caa = reader.caa(caa.toObject());
     if (reader.failed())
         return Base::fail(ErrorKind::Corrupt, u"not an inspection of TLS"_s);
     inspection.findings = tlsFindings(inspection, inspection.startedAt);

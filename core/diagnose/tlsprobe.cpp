@@ -64,6 +64,7 @@ void TlsProbe::start()
     m_inspection.port = m_options.target.port;
     m_inspection.implicitTls = m_options.implicitTls;
     m_inspection.serverName = QString::fromLatin1(Tls::sniFor(serverName()));
+    m_inspection.caa = m_options.caa;
     m_wait.start(0);
 }
 
@@ -72,8 +73,7 @@ void TlsProbe::cancel()
     if (m_step == Step::Over)
         return;
     m_inspection.cancelled = true;
-    m_enumeration.stop("cancelled");
-    finish();
+    stopAll("cancelled");
 }
 
 // --- Connections ------------------------------------------------------------------------------
@@ -117,10 +117,8 @@ void TlsProbe::opened()
         return startHandshake();
     m_enumeration.askedAgain();
     const auto bytes = m_hello->encode();
-    if (!bytes) {
-        m_enumeration.stop(bytes.error().detail.toUtf8());
-        return finish();
-    }
+    if (!bytes)
+        return stopAll(bytes.error().detail.toUtf8());
     m_gate->write(*bytes);
 }
 
@@ -128,6 +126,8 @@ void TlsProbe::takeBytes(const QByteArray &bytes)
 {
     if (m_step == Step::Questions)
         answerBytes(bytes);
+    else if (m_step == Step::Resumption)
+        resumptionBytes(bytes);
     else
         handshakeBytes(bytes);
 }
@@ -147,13 +147,20 @@ void TlsProbe::slowDown(const QByteArray &reply)
 void TlsProbe::gateFailed(const GateFailure &failure)
 {
     if (failure.stage == Smtp::Stage::Tls) {
-        if (m_step != Step::Questions)
+        if (m_step == Step::FirstChain || m_step == Step::OtherChain)
             return nextStep(); // some versions may be spoken all the same
+        if (m_stream && m_stream->state() != Tls::TlsStream::State::Handshaking) {
+            m_resumption.notAnswered("neither a ticket nor a reply came behind the handshake");
+            return nextStep();
+        }
         if (!std::exchange(m_triedAgain, true)) {
             m_wait.start(m_options.pace);
             return;
         }
-        m_enumeration.notAnswered(failure.text());
+        if (m_step == Step::Resumption)
+            m_resumption.notAnswered(failure.text());
+        else
+            m_enumeration.notAnswered(failure.text());
         return nextStep();
     }
     // Where nothing was ever reached, a refused connection is no sign of haste.
@@ -170,7 +177,16 @@ void TlsProbe::giveUp(const GateFailure &failure)
         if (failure.reply)
             m_inspection.failure->evidence = failure.text();
     }
-    m_enumeration.stop(failure.text());
+    stopAll(failure.text());
+}
+
+void TlsProbe::stopAll(const QByteArray &why)
+{
+    const bool wasAsked = m_step == Step::Resumption;
+    m_enumeration.stop(why);
+    if (!wasAsked && m_reached && m_options.enumerate)
+        m_resumption.begin(m_enumeration.versions());
+    m_resumption.stop(why);
     finish();
 }
 
@@ -185,6 +201,9 @@ Tls::ClientOptions TlsProbe::clientOptions() const
     options.serverName = serverName();
     options.minVersion = "1.0";
     options.requestStaple = true;
+    options.requestTimestamps = true;
+    if (m_step == Step::Resumption)
+        return m_resumption.optionsFrom(std::move(options));
     if (m_step == Step::OtherChain)
         options.signatureAlgorithms = otherAlgorithms(m_inspection.chains[0].sent[0].facts);
     return options;
@@ -192,12 +211,13 @@ Tls::ClientOptions TlsProbe::clientOptions() const
 
 void TlsProbe::startHandshake()
 {
-    auto stream = Tls::TlsStream::client(clientOptions());
+    auto stream = Tls::TlsStream::client(
+        clientOptions(), m_step == Step::Resumption ? m_resumption.former() : nullptr);
     if (!stream) {
         m_inspection.failure = stream.error();
-        m_enumeration.stop(stream.error().detail.toUtf8());
-        return finish();
+        return stopAll(stream.error().detail.toUtf8());
     }
+    m_serverSpoke = false;
     m_stream.emplace(*std::move(stream));
     m_gate->write(m_stream->takeEncrypted());
 }
@@ -226,6 +246,30 @@ void TlsProbe::addChain()
         });
     if (!chain.sent.isEmpty() && !known)
         m_inspection.chains.append(std::move(chain));
+}
+
+// --- Sessions that are taken up again ---------------------------------------------------------
+
+void TlsProbe::resumptionBytes(const QByteArray &bytes)
+{
+    const bool wasHandshaking = m_stream->state() == Tls::TlsStream::State::Handshaking;
+    m_stream->receiveEncrypted(bytes);
+    m_gate->write(m_stream->takeEncrypted());
+    if (m_stream->state() == Tls::TlsStream::State::Handshaking)
+        return;
+    while (!m_stream->readPlain().isEmpty())
+        m_serverSpoke = true;
+    if (!m_resumption.takes(*m_stream, m_serverSpoke)) {
+        // What it says next comes behind its tickets: behind implicit TLS the greeting, else the
+        // reply to this.
+        if (wasHandshaking && !m_options.implicitTls
+            && m_stream->write("EHLO " + m_options.ehloName + "\r\n"))
+            m_gate->write(m_stream->takeEncrypted());
+        return;
+    }
+    m_stream->shutDown();
+    m_gate->leave(m_stream->takeEncrypted());
+    nextStep();
 }
 
 // --- Questions --------------------------------------------------------------------------------
@@ -278,15 +322,24 @@ void TlsProbe::nextStep()
         [[fallthrough]];
     case Step::Questions:
         m_hello = m_enumeration.next();
-        if (!m_hello)
+        if (m_hello)
+            break;
+        m_step = Step::Resumption;
+        m_resumption.begin(m_enumeration.versions());
+        [[fallthrough]];
+    case Step::Resumption:
+        if (m_resumption.isOver())
             return finish();
         break;
     case Step::Over:
         return;
     }
     m_wait.start(m_options.pace);
+    constexpr int MostResumptions = 6;
     const int chains = static_cast<int>(m_inspection.chains.size()) + 1;
-    Q_EMIT progressed(chains + m_enumeration.asked(), chains + m_enumeration.expected());
+    const int resumptions = m_step == Step::Resumption ? m_resumption.expected() : MostResumptions;
+    Q_EMIT progressed(chains + m_enumeration.asked() + m_resumption.asked(),
+        chains + m_enumeration.expected() + resumptions);
 }
 
 void TlsProbe::finish()
@@ -299,6 +352,8 @@ void TlsProbe::finish()
         m_inspection.versions = m_enumeration.versions();
         m_inspection.groups = m_enumeration.groups();
         m_inspection.groupChoice = m_enumeration.groupChoice();
+        m_inspection.resumptions = m_resumption.probed();
+        m_inspection.extendedMasterSecret = m_resumption.extendedMasterSecret();
     }
     // Of its own time, so that they are the same when it is read again.
     m_inspection.findings = tlsFindings(m_inspection, m_inspection.startedAt);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-/// Inspects the TLS of one address and port: the chains that it shows by whole handshakes,
-/// versions, cipher suites and groups by hellos written by hand. One connection at a time, with a
-/// pause in between that grows where the server answers 421 or another 4yz.
+/// Inspects the TLS of one address and port: the chains that it shows and whether it takes sessions
+/// up again by whole handshakes, versions, cipher suites and groups by hellos written by hand. One
+/// connection at a time, with a pause in between that grows where the server answers 421 or another
+/// 4yz.
 #include "diagnose/tlschain.h"
 #include "diagnose/tlsenumeration.h"
 #include "diagnose/tlsgate.h"
+#include "diagnose/tlsresumption.h"
 #include "tls/tlsstream.h"
 
 #include <chrono>
@@ -27,6 +29,7 @@ struct TlsProbeOptions {
     QString serverName; ///< Sent and checked; empty: the target's host.
     QList<WantedName> names; ///< Beside the host.
     std::optional<Tls::DaneAnchors> dane; ///< TLSA records to compare the chains with.
+    std::optional<Net::CaaFacts> caa; ///< Of the host, to be judged along.
     QString caFile; ///< PEM, instead of the system's roots.
     QByteArray caPem; ///< Further trusted certificates.
     bool enumerate = true; ///< False: the chains alone.
@@ -63,6 +66,7 @@ private:
         FirstChain,
         OtherChain, ///< With a key of another kind.
         Questions,
+        Resumption,
         Over,
     };
 
@@ -73,11 +77,13 @@ private:
     void takeBytes(const QByteArray &bytes);
     void handshakeBytes(const QByteArray &bytes);
     void answerBytes(const QByteArray &bytes);
+    void resumptionBytes(const QByteArray &bytes);
     void gateFailed(const GateFailure &failure);
     void slowDown(const QByteArray &reply);
     void addChain();
     void nextStep();
     void giveUp(const GateFailure &failure);
+    void stopAll(const QByteArray &why);
     void finish();
     [[nodiscard]] Tls::ClientOptions clientOptions() const;
     [[nodiscard]] QString serverName() const;
@@ -87,6 +93,7 @@ private:
     Base::TimePoint m_start;
     TlsInspection m_inspection;
     TlsEnumeration m_enumeration;
+    TlsResumption m_resumption;
     Step m_step = Step::FirstChain;
     std::unique_ptr<TlsGate> m_gate;
     std::optional<Tls::TlsStream> m_stream;
@@ -95,6 +102,7 @@ private:
     QTimer m_wait; // for the next connection
     bool m_reached = false; // TLS could begin at least once
     bool m_triedAgain = false; // the question, behind an end without an answer
+    bool m_serverSpoke = false; // behind the handshake
     int m_busyAnswers = 0; // one behind the other
 };
 

@@ -102,7 +102,8 @@ tls_medium_cipherlist = ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA
                 text += '_' + port + "._tcp." + name + " TLSA " + one + '\n';
             return text;
         };
-        QByteArray zone = host("mx", {keyRecord(3, chain->first())})
+        QByteArray zone = "mx CAA 0 issue \";\"\nmx CAA 0 iodef \"mailto:a@example.org\"\n"_ba
+            + host("mx", {keyRecord(3, chain->first())})
             + host("rollover", {"3 1 1 " + other, keyRecord(3, chain->first())})
             + host("wrong", {"3 1 1 " + other}) + host("issuer", {keyRecord(2, chain->last())})
             + host("othername", {keyRecord(2, chain->last())})
@@ -301,6 +302,14 @@ tls_medium_cipherlist = ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA
         QVERIFY(!found.failure && !found.cancelled && !found.implicitTls);
         QCOMPARE(found.host, u"mx.example.org"_s);
         QCOMPARE(found.address, u"127.0.0.1"_s);
+        QVERIFY(found.caa);
+        QCOMPARE(found.caa->state, Net::CaaFacts::State::Found);
+        QCOMPARE(found.caa->owner, "mx.example.org"_ba);
+        QCOMPARE(found.caa->records.size(), 2);
+        QVERIFY(found.caa->authenticated);
+        QVERIFY(findingIds(ran.json()).contains(u"tls.caa.forbidden"_s));
+        QCOMPARE(found.resumptions.size(), 3);
+        QCOMPARE(found.resumptions.last().outcome, Resumption::Resumed);
         for (const quint16 old : {Tls::Ssl30, Tls::Tls10, Tls::Tls11})
             QCOMPARE(found.version(old)->judged.acceptance, Acceptance::Refused);
         QCOMPARE(found.version(Tls::Tls13)->judged.acceptance, Acceptance::Accepted);

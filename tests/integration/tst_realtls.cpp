@@ -9,6 +9,10 @@
 
 #include <QFile>
 #include <QProcess>
+#include <QTcpSocket>
+
+#include <openssl/ct.h>
+#include <openssl/ocsp.h>
 
 #include <algorithm>
 
@@ -98,9 +102,16 @@ private Q_SLOTS:
     void staples_data();
     void staples();
     void stapleThatIsDemanded();
+    void timestamps();
+    void alertOfTheServer();
+    void resumption_data();
+    void resumption();
+    void ticketOfAnotherServer();
     void chainShapes_data();
     void chainShapes();
     void postfix();
+    void postfixTakesSessionsUpAgain_data();
+    void postfixTakesSessionsUpAgain();
     void postfixThatLimits();
     void exim();
 
@@ -400,6 +411,221 @@ void TestRealTls::stapleThatIsDemanded()
     QVERIFY(findingsOf(found).contains("tls.staple.missing"));
 }
 
+namespace {
+
+/// RFC 6962 3.2 and 3.3, by hand: a list of SCTs, each with a signature that nobody made.
+QByteArray timestampList(const QList<std::pair<char, qint64>> &logs)
+{
+    QByteArray list;
+    for (const auto &[id, at] : logs) {
+        QByteArray sct("\0", 1); // version 1
+        sct += QByteArray(32, id);
+        for (int shift = 56; shift >= 0; shift -= 8)
+            sct.append(static_cast<char>(at >> shift & 0xff));
+        sct += QByteArray::fromHex("0000"
+                                   "0403"
+                                   "0008"
+                                   "3006020101020101"); // ecdsa, sha256
+        list += QByteArray::fromHex("00") + static_cast<char>(sct.size()) + sct;
+    }
+    return QByteArray::fromHex("00") + static_cast<char>(list.size()) + list;
+}
+
+QString write(const QString &name, const QByteArray &bytes)
+{
+    QFile file(name);
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+        qFatal("cannot write %s", qPrintable(name));
+    return name;
+}
+
+/// The same OCSP response with a list of SCTs about its certificate (RFC 6962 3.3); what it was
+/// signed for is another thing.
+QByteArray withTimestamps(const QByteArray &response, QByteArray list)
+{
+    const auto *from = reinterpret_cast<const unsigned char *>(response.constData());
+    OCSP_RESPONSE *parsed = d2i_OCSP_RESPONSE(nullptr, &from, static_cast<long>(response.size()));
+    OCSP_BASICRESP *basic = OCSP_response_get1_basic(parsed);
+    const auto *data = reinterpret_cast<const unsigned char *>(list.constData());
+    STACK_OF(SCT) *scts = o2i_SCT_LIST(nullptr, &data, static_cast<std::size_t>(list.size()));
+    OCSP_SINGLERESP_add1_ext_i2d(OCSP_resp_get0(basic, 0), NID_ct_cert_scts, scts, 0, 0);
+    OCSP_RESPONSE *changed = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
+    unsigned char *out = nullptr;
+    const int size = i2d_OCSP_RESPONSE(changed, &out);
+    const QByteArray bytes(reinterpret_cast<const char *>(out), size);
+    OPENSSL_free(out);
+    SCT_LIST_free(scts);
+    OCSP_BASICRESP_free(basic);
+    OCSP_RESPONSE_free(parsed);
+    OCSP_RESPONSE_free(changed);
+    return bytes;
+}
+
+} // namespace
+
+// From the certificate, the handshake and the staple; OpenSSL's own reading of the certificate
+// agrees.
+void TestRealTls::timestamps()
+{
+    const qint64 at = 1'767'323'045'678; // 2026-01-02T03:04:05.678Z
+    const QByteArray embedded = timestampList({{'A', at}, {'B', at + 1}});
+    const QByteArray octets = "04" + QByteArray(1, char(embedded.size())).toHex()
+        + embedded.toHex();
+    makeLeaf(
+        u"ct"_s, {u"-addext"_s, u"1.3.6.1.4.1.11129.2.4.2=DER:"_s + QString::fromLatin1(octets)});
+    const QByteArray own = openssl(
+        {u"x509"_s, u"-in"_s, path(u"ct.pem"_s), u"-noout"_s, u"-text"_s});
+    QVERIFY2(own.contains("Timestamp : Jan  2 03:04:05.678 2026 GMT"), own.constData());
+    // Extension 18, as `openssl s_server -serverinfo` wants it.
+    const QByteArray handed = timestampList({{'C', at + 2}});
+    const QByteArray info = QByteArray::fromHex("0012") + QByteArray::fromHex("00")
+        + static_cast<char>(handed.size()) + handed;
+    const QString infoFile = write(path(u"info.pem"_s),
+        "-----BEGIN SERVERINFO FOR CT-----\n" + info.toBase64()
+            + "\n-----END SERVERINFO FOR CT-----\n");
+    makeStaple(u"ct"_s, u"ca"_s, indexLine(u"ct"_s, false));
+    QFile response(path(u"response.der"_s));
+    QVERIFY(response.open(QIODevice::ReadOnly));
+    const QString staple = write(
+        path(u"ct.der"_s), withTimestamps(response.readAll(), timestampList({{'D', at + 3}})));
+    // An extension of the first version of that file goes with TLS 1.2's ServerHello.
+    QCOMPARE(startServer({u"-cert"_s, path(u"ct.pem"_s), u"-key"_s, path(u"ct.key"_s),
+                 u"-serverinfo"_s, infoFile, u"-status_file"_s, staple, u"-tls1_2"_s}),
+        QString());
+    TlsProbeOptions only = options();
+    only.enumerate = false;
+    const TlsInspection found = inspect(only);
+    m_server.stop();
+    QCOMPARE(found.chains.size(), 1);
+    QVERIFY(found.chains[0].timestamps);
+    QList<Tls::SignedTimestamp> timestamps = *found.chains[0].timestamps;
+    std::ranges::sort(timestamps, {}, &Tls::SignedTimestamp::at);
+    QCOMPARE(timestamps.size(), 4);
+    using Source = Tls::SignedTimestamp::Source;
+    QCOMPARE(timestamps[0].source, Source::Certificate);
+    QCOMPARE(timestamps[0].logId, QByteArray(32, 'A'));
+    QCOMPARE(timestamps[0].at.toMSecsSinceEpoch(), at);
+    QCOMPARE(timestamps[0].signatureAlgorithm, u"ecdsa-with-SHA256"_s);
+    QCOMPARE(timestamps[1].source, Source::Certificate);
+    QCOMPARE(timestamps[1].logId, QByteArray(32, 'B'));
+    QCOMPARE(timestamps[2].source, Source::Handshake);
+    QCOMPARE(timestamps[2].logId, QByteArray(32, 'C'));
+    QCOMPARE(timestamps[3].source, Source::OcspStaple);
+    QCOMPARE(timestamps[3].logId, QByteArray(32, 'D'));
+    // A trusted chain, where OpenSSL looks at them, does not fail by logs that it does not know.
+    QVERIFY(found.chains[0].facts.chainTrusted);
+}
+
+// A server that says why it does not go on.
+void TestRealTls::alertOfTheServer()
+{
+    QCOMPARE(
+        startServer({u"-cert"_s, path(u"ec.pem"_s), u"-key"_s, path(u"ec.key"_s), u"-tls1_3"_s}),
+        QString());
+    Tls::ClientOptions client;
+    client.verify = Tls::VerifyMode::None;
+    client.maxVersion = "1.2";
+    auto stream = Tls::TlsStream::client(client);
+    QTcpSocket socket;
+    socket.connectToHost(QHostAddress(QHostAddress::LocalHost), ServerPort);
+    while (stream->state() == Tls::TlsStream::State::Handshaking) {
+        socket.write(stream->takeEncrypted());
+        if (!socket.waitForReadyRead(10'000))
+            break;
+        stream->receiveEncrypted(socket.readAll());
+    }
+    m_server.stop();
+    QCOMPARE(stream->state(), Tls::TlsStream::State::Failed);
+    QCOMPARE(
+        stream->takeNotes(), QStringList {u"TLS received alert: fatal protocol_version (70)"_s});
+}
+
+void TestRealTls::resumption_data()
+{
+    using enum Resumption;
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QList<Resumption>>("outcomes"); // session id, ticket, TLS 1.3
+    QTest::addColumn<quint32>("earlyData");
+    QTest::addColumn<int>("masterSecret"); // -1: not tested
+    QTest::newRow("everything") << QStringList() << QList {Resumed, Resumed, Resumed} << 0U << 1;
+    QTest::newRow("no ticket up to TLS 1.2")
+        << QStringList {u"-no_ticket"_s} << QList {Resumed, NothingGiven, Resumed} << 0U << 1;
+    QTest::newRow("nothing is kept") << QStringList {u"-no_cache"_s, u"-no_ticket"_s}
+                                     << QList {NothingGiven, NothingGiven, NotResumed} << 0U << 1;
+    QTest::newRow("rfc8446 4.2.10 early data")
+        << QStringList {u"-early_data"_s, u"-max_early_data"_s, u"16384"_s, u"-no_anti_replay"_s}
+        << QList {Resumed, Resumed, Resumed} << 16384U << 1;
+    QTest::newRow("TLS 1.2 alone")
+        << QStringList {u"-tls1_2"_s} << QList {Resumed, Resumed, NotTested} << 0U << 1;
+    QTest::newRow("TLS 1.3 alone")
+        << QStringList {u"-tls1_3"_s} << QList {NotTested, NotTested, Resumed} << 0U << -1;
+}
+
+void TestRealTls::resumption()
+{
+    QFETCH(const QStringList, arguments);
+    QFETCH(const QList<Resumption>, outcomes);
+    QFETCH(const quint32, earlyData);
+    QFETCH(const int, masterSecret);
+    QCOMPARE(startServer(QStringList {u"-cert"_s, path(u"ec.pem"_s), u"-key"_s, path(u"ec.key"_s)}
+                 + arguments),
+        QString());
+    const TlsInspection found = inspect(options());
+    m_server.stop();
+    QList<Resumption> seen;
+    for (const ProbedResumption &one : found.resumptions)
+        seen.append(one.outcome);
+    QCOMPARE(seen, outcomes);
+    QCOMPARE(found.resumptions[2].maxEarlyData, earlyData);
+    QCOMPARE(findingsOf(found).contains("tls.earlyData"), earlyData > 0);
+    if (outcomes[2] == Resumption::Resumed)
+        QCOMPARE(found.resumptions[2].lifetime, qint64(7200));
+    else if (outcomes[2] == Resumption::NotTested)
+        QCOMPARE(found.resumptions[2].evidence, "TLSv1.3 is refused"_ba);
+    QCOMPARE(found.extendedMasterSecret.has_value(), masterSecret >= 0);
+    if (masterSecret >= 0)
+        QCOMPARE(*found.extendedMasterSecret, masterSecret == 1);
+}
+
+// Several servers behind one address that share no keys: what one gave, the other does not know.
+void TestRealTls::ticketOfAnotherServer()
+{
+    const QStringList identity {u"-cert"_s, path(u"ec.pem"_s), u"-key"_s, path(u"ec.key"_s)};
+    const auto handshake = [this](const Tls::ResumableSession *former)
+        -> std::pair<std::optional<Tls::ResumableSession>, bool> {
+        Tls::ClientOptions client;
+        client.verify = Tls::VerifyMode::None;
+        client.requestTicket = true;
+        client.serverName = u"localhost"_s;
+        auto stream = Tls::TlsStream::client(client, former);
+        QTcpSocket socket;
+        socket.connectToHost(QHostAddress(QHostAddress::LocalHost), ServerPort);
+        for (;;) {
+            socket.write(stream->takeEncrypted());
+            const bool isOver = stream->state() == Tls::TlsStream::State::Established;
+            if ((isOver && (former || stream->resumable())) || !socket.waitForReadyRead(10'000))
+                break;
+            stream->receiveEncrypted(socket.readAll());
+            static_cast<void>(stream->readPlain());
+        }
+        auto session = stream->resumable();
+        const bool resumed = stream->isResumed();
+        stream->shutDown();
+        socket.write(stream->takeEncrypted());
+        socket.waitForBytesWritten(10'000);
+        return {std::move(session), resumed};
+    };
+    QCOMPARE(startServer(identity), QString());
+    const auto [session, fresh] = handshake(nullptr);
+    QVERIFY(session);
+    QVERIFY(!fresh);
+    QVERIFY(handshake(&*session).second);
+    m_server.stop();
+    QCOMPARE(startServer(identity), QString());
+    QVERIFY(!handshake(&*session).second);
+    m_server.stop();
+}
+
 void TestRealTls::chainShapes_data()
 {
     QTest::addColumn<QStringList>("behind"); // the leaf, which "between" issued, which "ca" issued
@@ -487,6 +713,39 @@ tls_medium_cipherlist = ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES256-GCM-SHA
     QCOMPARE(found.chains.size(), 1);
     QVERIFY(found.chains[0].facts.accepted);
     QVERIFY(found.chains[0].facts.chainTrusted);
+    // TLS_README: tickets by default, a cache on the server's side only where it is configured.
+    QCOMPARE(found.resumptions.size(), 3);
+    QCOMPARE(found.resumptions[0].outcome, Resumption::NotResumed);
+    QCOMPARE(found.resumptions[1].outcome, Resumption::Resumed);
+    QCOMPARE(found.resumptions[1].maxEarlyData, 0U);
+    QCOMPARE(found.resumptions[2].evidence, "TLSv1.3 is refused"_ba);
+    QCOMPARE(found.extendedMasterSecret, std::optional(true));
+}
+
+// STARTTLS with TLS 1.3: the ticket comes in front of the reply to EHLO.
+void TestRealTls::postfixTakesSessionsUpAgain_data()
+{
+    QTest::addColumn<QString>("main");
+    QTest::addColumn<Resumption>("outcome");
+    QTest::newRow("by its ticket") << QString() << Resumption::Resumed;
+    // OpenSSL gives tickets that stand for an entry of the cache, which Postfix is without.
+    QTest::newRow("it keeps none") << u"tls_ssl_options = NO_TICKET\n"_s << Resumption::NotResumed;
+}
+
+void TestRealTls::postfixTakesSessionsUpAgain()
+{
+    QFETCH(const QString, main);
+    QFETCH(const Resumption, outcome);
+    Test::PostfixServer server;
+    QCOMPARE(server.start(u"smtpd_tls_protocols = >=TLSv1.3\n"_s + main), QString());
+    TlsProbeOptions options = Test::inspectionOf(Test::PostfixServer::Port);
+    options.caFile = server.caFile();
+    const TlsInspection found = inspect(options);
+    QVERIFY(!found.failure);
+    QCOMPARE(found.resumptions.size(), 3);
+    QCOMPARE(found.resumptions[2].evidence, ""_ba);
+    QCOMPARE(found.resumptions[2].outcome, outcome);
+    QCOMPARE(found.resumptions[1].outcome, Resumption::NotTested);
 }
 
 // The limit of anvil(8): what was asked before it is known, all else is not.

@@ -164,6 +164,7 @@ QList<TlsView::Seen> TlsView::fromInspection(const TlsInspection &inspection)
         seen.facts = chain.facts;
         seen.names = chain.names;
         seen.staple = chain.staple;
+        seen.timestamps = chain.timestamps;
         seen.tlsa = chain.tlsa;
         seen.inspection = inspection;
         const QList<InspectedCertificate> &path = chain.path.isEmpty() ? chain.sent : chain.path;
@@ -257,8 +258,27 @@ void TlsView::showSessionFacts(const Seen &seen)
         m_facts->add(tr("OCSP staple"), seen.staple ? DiagnosisText::of(*seen.staple) : tr("none"),
             seen.staple && seen.staple->state == Tls::OcspStaple::State::Revoked ? Meaning::Bad
                                                                                  : Meaning::Plain);
+    if (seen.timestamps && seen.timestamps->isEmpty())
+        m_facts->add(tr("CT timestamp"), tr("none"));
+    for (const Tls::SignedTimestamp &one : seen.timestamps.value_or(QList<Tls::SignedTimestamp>()))
+        m_facts->add(tr("CT timestamp"), DiagnosisText::of(one));
+    if (seen.inspection && seen.inspection->caa)
+        m_facts->add(tr("CAA"), DiagnosisText::of(*seen.inspection->caa));
+    if (seen.inspection)
+        showResumption(*seen.inspection);
     for (const QString &line : tlsaLines(seen))
         m_facts->add(u"TLSA"_s, line);
+}
+
+void TlsView::showResumption(const TlsInspection &inspection)
+{
+    for (const ProbedResumption &one : inspection.resumptions)
+        m_facts->add(
+            DiagnosisText::of(one.by), DiagnosisText::of(one), DiagnosisText::meaning(one));
+    if (inspection.extendedMasterSecret)
+        m_facts->add(tr("Extended master secret"),
+            *inspection.extendedMasterSecret ? tr("✓  used in TLS 1.2") : tr("✕  not in TLS 1.2"),
+            *inspection.extendedMasterSecret ? Meaning::Plain : Meaning::Careful);
 }
 
 void TlsView::showCertificateFacts()

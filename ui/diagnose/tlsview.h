@@ -26,7 +26,8 @@ class FactsView;
 struct ChainLink;
 
 /// What TLS was seen: per connection the chain drawn and its facts; per inspected address also the
-/// versions and cipher suites that are accepted, the OCSP staple and the TLSA records that fit.
+/// versions and cipher suites that are accepted, whether sessions are taken up again, the OCSP
+/// staple, timestamps of CT logs, CAA records and the TLSA records that fit.
 class TlsView final : public QWidget {
     Q_OBJECT
 
@@ -53,6 +54,7 @@ private:
         QList<Tls::CertificateDetails> details; ///< Of the chain, where they are known.
         QList<NameCheck> names;
         std::optional<Tls::OcspStaple> staple;
+        std::optional<QList<Tls::SignedTimestamp>> timestamps;
         QByteArrayList tlsa;
         std::optional<TlsInspection> inspection;
     };
@@ -64,6 +66,7 @@ private:
     void showSeen();
     void showCertificateFacts();
     void showSessionFacts(const Seen &seen);
+    void showResumption(const TlsInspection &inspection);
     void copyTlsa();
     void saveChain();
 

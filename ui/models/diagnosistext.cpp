@@ -7,6 +7,8 @@
 #include "tls/tlscodes.h"
 #include "transcript/entry.h"
 
+#include <QLocale>
+
 namespace Mailgauge::Models {
 
 using namespace Diagnose;
@@ -252,6 +254,94 @@ QString DiagnosisText::of(SuiteChoice choice)
         return tr("the client's order counts");
     }
     Q_UNREACHABLE_RETURN({});
+}
+
+QString DiagnosisText::of(Tls::ResumptionBy by)
+{
+    switch (by) {
+    case Tls::ResumptionBy::SessionId:
+        return tr("Session id (TLS 1.2)");
+    case Tls::ResumptionBy::Ticket:
+        return tr("Ticket (TLS 1.2)");
+    case Tls::ResumptionBy::PreSharedKey:
+        return tr("Ticket (TLS 1.3)");
+    }
+    Q_UNREACHABLE_RETURN({});
+}
+
+QString DiagnosisText::of(const Diagnose::ProbedResumption &resumption)
+{
+    using Diagnose::Resumption;
+    const QString evidence = Transcript::visibleText(resumption.evidence);
+    QStringList parts;
+    switch (resumption.outcome) {
+    case Resumption::NotTested:
+        return evidence.isEmpty() ? tr("not tested") : tr("not tested: %1").arg(evidence);
+    case Resumption::NothingGiven:
+        return tr("none given");
+    case Resumption::NotResumed:
+        parts.append(evidence.isEmpty() ? tr("✕  given, but not taken")
+                                        : tr("✕  given, but not taken: %1").arg(evidence));
+        break;
+    case Resumption::Resumed:
+        parts.append(tr("✓  session taken up again"));
+        break;
+    }
+    if (resumption.lifetime > 0)
+        parts.append(tr("good for %1 s").arg(resumption.lifetime));
+    if (resumption.maxEarlyData > 0)
+        parts.append(tr("allows 0-RTT of %1 octets").arg(resumption.maxEarlyData));
+    return parts.join(u", "_s);
+}
+
+Meaning DiagnosisText::meaning(const Diagnose::ProbedResumption &resumption)
+{
+    if (resumption.maxEarlyData > 0)
+        return Meaning::Careful;
+    return resumption.outcome == Diagnose::Resumption::NotTested ? Meaning::Muted : Meaning::Plain;
+}
+
+QString DiagnosisText::of(const Tls::SignedTimestamp &timestamp)
+{
+    using Source = Tls::SignedTimestamp::Source;
+    const QString at = timestamp.at.isValid()
+        ? QLocale().toString(timestamp.at.toLocalTime(), QLocale::ShortFormat)
+        : tr("of an unknown version (%1)").arg(timestamp.version);
+    const QString log = QString::fromLatin1(timestamp.logId.toBase64());
+    switch (timestamp.source) {
+    case Source::Certificate:
+        return tr("in the certificate, %1, log %2; signature not checked: no log list")
+            .arg(at, log);
+    case Source::Handshake:
+        return tr("in the handshake, %1, log %2; signature not checked: no log list").arg(at, log);
+    case Source::OcspStaple:
+        return tr("in the OCSP staple, %1, log %2; signature not checked: no log list")
+            .arg(at, log);
+    }
+    Q_UNREACHABLE_RETURN({});
+}
+
+QString DiagnosisText::of(const Net::CaaFacts &caa)
+{
+    switch (caa.state) {
+    case Net::CaaFacts::State::None:
+        return caa.authenticated ? tr("none: every authority may issue; DNSSEC vouches for it")
+                                 : tr("none: every authority may issue");
+    case Net::CaaFacts::State::Failed:
+        return tr("could not be asked for: %1").arg(Transcript::visibleText(caa.detail.toUtf8()));
+    case Net::CaaFacts::State::Found:
+        break;
+    }
+    QStringList records;
+    for (const Dns::Caa &one : caa.records)
+        records.append(Transcript::visibleText(Dns::toText(one)));
+    if (caa.malformed > 0)
+        records.append(
+            tr("%n record(s) that cannot be read", nullptr, static_cast<int>(caa.malformed)));
+    const QString owner = Transcript::visibleText(caa.owner);
+    const QString list = records.join(u", "_s);
+    return caa.authenticated ? tr("%1, at %2; DNSSEC vouches for it").arg(list, owner)
+                             : tr("%1, at %2; without DNSSEC").arg(list, owner);
 }
 
 QString DiagnosisText::of(const Tls::OcspStaple &staple)

@@ -33,6 +33,15 @@ public:
     [[nodiscard]] static QString of(Diagnose::Acceptance acceptance);
     [[nodiscard]] static QString symbol(Diagnose::Acceptance acceptance);
     [[nodiscard]] static QString of(Diagnose::SuiteChoice choice);
+    /// "session id (TLS 1.2)"
+    [[nodiscard]] static QString of(Tls::ResumptionBy by);
+    /// "✓  taken up again, ticket good for 2 hours"; why it was not tested.
+    [[nodiscard]] static QString of(const Diagnose::ProbedResumption &resumption);
+    [[nodiscard]] static Meaning meaning(const Diagnose::ProbedResumption &resumption);
+    /// "in the certificate, 2026-01-02, log …; its signature is not checked".
+    [[nodiscard]] static QString of(const Tls::SignedTimestamp &timestamp);
+    /// Where the records are and whether DNSSEC vouches for them, or why there are none.
+    [[nodiscard]] static QString of(const Net::CaaFacts &caa);
     [[nodiscard]] static QString of(const Tls::OcspStaple &staple);
     [[nodiscard]] static Meaning meaning(Base::Severity severity);
     /// "TLSv1.3, certificate valid", "TLSv1.2, certificate: expired".

@@ -477,6 +477,7 @@ private Q_SLOTS:
                             Script::hello({"STARTTLS"_ba})
                                 .answer("STARTTLS"_ba, "220 go\r\n"_ba)
                                 .startTls()
+                                .answer("EHLO "_ba, "250 fake.example\r\n"_ba)
                                 .expectEnd()},
             Test::testIdentity().identity);
         CheckOptions options = optionsFor({relay.port()});
@@ -491,6 +492,8 @@ private Q_SLOTS:
         QVERIFY(!inspection.implicitTls && !inspection.failure);
         QCOMPARE(inspection.version(0x0303)->judged.acceptance, Acceptance::Accepted);
         QCOMPARE(inspection.chains.size(), 1);
+        QCOMPARE(inspection.resumptions.size(), 3);
+        QVERIFY(!inspection.caa); // an address has none
         QVERIFY(!inspection.findings.isEmpty());
         for (const Finding &finding : inspection.findings)
             QVERIFY2(idsOf(report).contains(finding.id), finding.id.constData());
@@ -509,7 +512,9 @@ private Q_SLOTS:
     /// The grid's certificate faults are the inspection's, too: each is told once.
     void findingsAreMerged()
     {
-        FakeRelay relay({hidden(), Script().startTls().expectEnd()}, Test::testIdentity().identity);
+        FakeRelay relay(
+            {hidden(), Script().startTls().send("220 fake.example ESMTP\r\n"_ba).expectEnd()},
+            Test::testIdentity().identity);
         CheckOptions options = optionsFor({relay.port()});
         options.modes = {TlsMode::Implicit};
         options.relay.tlsOptions.caPem.clear();

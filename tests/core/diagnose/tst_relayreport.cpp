@@ -6,6 +6,7 @@
 #include "diagnose/reportexport.h"
 #include "diagnose/reportjson.h"
 #include "diagnose/tlsfindings.h"
+#include "diagnose/tlsinspectionjson.h"
 #include "store/reportstore.h"
 #include "tls/tlscodes.h"
 
@@ -127,6 +128,18 @@ RelayReport inspected()
     open.code = Tls::Tls13;
     open.judged = {Acceptance::NotTested, "421 <later>"_ba};
     inspection.versions = {old, good, open};
+    inspection.resumptions = {
+        {.by = Tls::ResumptionBy::SessionId, .outcome = Resumption::NothingGiven},
+        {.by = Tls::ResumptionBy::Ticket, .outcome = Resumption::Resumed, .lifetime = 7200},
+        {.by = Tls::ResumptionBy::PreSharedKey,
+            .outcome = Resumption::NotTested,
+            .evidence = "421 <later>"}};
+    inspection.extendedMasterSecret = true;
+    inspection.caa = Net::CaaFacts {.state = Net::CaaFacts::State::Found,
+        .host = "mx.example.org",
+        .owner = "example.org",
+        .records = {{0, "issue", "ca.example"}, {128, "issuewild", "<;>\xff"}},
+        .authenticated = true};
     inspection.findings = tlsFindings(inspection, inspection.startedAt);
     report.inspections = {inspection};
 
@@ -194,6 +207,16 @@ private Q_SLOTS:
         const auto old = reportFromJson(former);
         QVERIFY(old);
         QVERIFY(old->policies.isEmpty() && old->inspections.isEmpty());
+        // As versions without resumption wrote it.
+        QJsonObject before = inspectionToJson(report.inspections[0]);
+        before.remove(u"resumptions"_s);
+        before.remove(u"extendedMasterSecret"_s);
+        before.remove(u"caa"_s);
+        const auto inspection = inspectionFromJson(before);
+        QVERIFY(inspection);
+        QVERIFY(inspection->resumptions.isEmpty() && !inspection->extendedMasterSecret);
+        QVERIFY(!inspection->caa);
+        QCOMPARE(inspection->versions, report.inspections[0].versions);
         QByteArray odd = exportReport(report, ReportFormat::Json);
         odd.replace("\"mta-sts\"", "\"mta-xyz\"");
         QVERIFY(!readReport(odd));
@@ -204,6 +227,10 @@ private Q_SLOTS:
             text.contains("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256 (2048 bits)"), text.constData());
         QVERIFY2(text.contains("3 1 1 2a2a"), text.constData());
         QVERIFY2(text.contains("dane sender"), text.constData());
+        QVERIFY2(text.contains("ticket good for 7200 s"), text.constData());
+        QVERIFY2(text.contains("extended master secret (TLS 1.2)"), text.constData());
+        QVERIFY2(text.contains("example.org: 0 issue \"ca.example\""), text.constData());
+        QVERIFY2(text.contains("authenticated"), text.constData());
         const QByteArray html = exportReport(report, ReportFormat::Html);
         QVERIFY(html.contains("TLSA &lt;x&gt;") && html.contains("421 &lt;later&gt;"));
     }
@@ -216,6 +243,11 @@ private Q_SLOTS:
         later.inspections[0].versions[0].judged.acceptance = Acceptance::Accepted;
         later.inspections[0].versions[1].accepted.removeLast();
         later.inspections[0].versions[2].judged.acceptance = Acceptance::Refused;
+        later.inspections[0].resumptions[1].outcome = Resumption::NotResumed;
+        later.inspections[0].resumptions[1].maxEarlyData = 16384;
+        later.inspections[0].resumptions[2].outcome = Resumption::Resumed; // was not tested before
+        later.inspections[0].extendedMasterSecret = false;
+        later.inspections[0].caa->records = {{128, "issuewild", "<;>\xff"}};
         later.policies[0].verdicts[2].conduct = Net::Conduct::DoesNotSend;
         later.policies[0].verdicts[1].reason = "policy.notReached";
         later.policies[0].verdicts[1].conduct = Net::Conduct::DoesNotSend;
@@ -225,11 +257,27 @@ private Q_SLOTS:
             {"report.tlsSuites", Severity::Info, where + "TLSv1.2",
                 "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, TLS_DHE_RSA_WITH_AES_128_GCM_SHA256",
                 "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"},
+            {"report.tlsResumption", Severity::Info, where + "ticket", "resumed", "notResumed"},
+            {"report.tlsEarlyData", Severity::Warning, where.trimmed(), "0", "16384"},
+            {"report.caa", Severity::Info, "mx.example.org",
+                R"(0 issue "ca.example", 128 issuewild "<;>\255")", R"(128 issuewild "<;>\255")"},
+            {"report.tlsMasterSecret", Severity::Warning, where.trimmed(), "used", "notUsed"},
             {"report.policy", Severity::Warning, "dane sender at 2001:db8::1", "authenticated",
                 "none"}};
         QCOMPARE(compareReports(former, later), expected);
         for (const ReportDifference &one : expected)
             QVERIFY(sentenceOf(one).contains(QString::fromUtf8(one.later)));
+        // Nor has one of a version that did not ask.
+        RelayReport early = former;
+        early.inspections[0].resumptions[1].maxEarlyData = 16384;
+        early.inspections[0].findings = tlsFindings(
+            early.inspections[0], early.inspections[0].startedAt);
+        early.findings = early.inspections[0].findings;
+        RelayReport unasked = former;
+        unasked.findings = unasked.inspections[0].findings;
+        QCOMPARE(compareReports(unasked, early).last().id, "report.findingNew"_ba);
+        unasked.inspections[0].resumptions.clear();
+        QCOMPARE(compareReports(unasked, early), QList<ReportDifference>());
         // A report without an inspection has nothing to say about what one found.
         later.inspections.clear();
         later.policies.clear();

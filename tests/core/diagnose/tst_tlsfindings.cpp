@@ -143,6 +143,67 @@ void TestTlsFindings::findings_data()
     QTest::newRow("prime of 512 bits")
         << withSuites({{0x009e, 0, 512}}) << "tls.dh.weak"_ba << Severity::Error << "512"_ba;
 
+    const auto resumption = [](const ProbedResumption &one) {
+        TlsInspection probed;
+        probed.resumptions = {one};
+        return probed;
+    };
+    none("taken up again",
+        resumption({.by = Tls::ResumptionBy::PreSharedKey, .outcome = Resumption::Resumed}));
+    none(
+        "rfc8446 C.4 nothing given is a choice", resumption({.outcome = Resumption::NothingGiven}));
+    none("resumption not tested", resumption({.evidence = "421 4.7.0 later"}));
+    QTest::newRow("given in vain") << resumption(
+        {.by = Tls::ResumptionBy::Ticket, .outcome = Resumption::NotResumed, .lifetime = 7200})
+                                   << "tls.resumption.notTaken"_ba << Severity::Info << "ticket"_ba;
+    QTest::newRow("rfc8446 8 early data") << resumption({.by = Tls::ResumptionBy::PreSharedKey,
+        .outcome = Resumption::Resumed,
+        .maxEarlyData = 16384}) << "tls.earlyData"_ba
+                                          << Severity::Warning << "16384"_ba;
+    inspection = {};
+    inspection.extendedMasterSecret = true;
+    none("rfc7627 used", inspection);
+    inspection.extendedMasterSecret = false;
+    QTest::newRow("rfc7627 not used")
+        << inspection << "tls.noExtendedMasterSecret"_ba << Severity::Info << ""_ba;
+
+    const auto caa = [](const QList<Dns::Caa> &records, bool inUse = true) {
+        TlsInspection probed = withLeaf(goodLeaf());
+        probed.chains[0].facts.chainTrusted = inUse;
+        probed.caa = Net::CaaFacts {.state = Net::CaaFacts::State::Found,
+            .host = "mx.example.org",
+            .owner = "example.org",
+            .records = records};
+        return probed;
+    };
+    // Whether the issuer is among those that are named cannot be told.
+    none("rfc8659 4.2 others may issue", caa({{0, "issue", "ca.example"}}));
+    none("rfc8659 4.3 wildcards may be issued", caa({{0, "issue", ";"}, {0, "issuewild", "ca.x"}}));
+    none("rfc8659 4.4 reports alone", caa({{128, "iodef", "mailto:a@example.org"}}));
+    QTest::newRow("rfc8659 4.2 nobody may issue")
+        << caa({{0, "issue", ";"}}) << "tls.caa.forbidden"_ba << Severity::Warning
+        << "example.org"_ba;
+    QTest::newRow("rfc8659 4.2 and nobody public has")
+        << caa({{0, "issue", ";"}}, false) << "tls.caa.forbidden"_ba << Severity::Info
+        << "example.org"_ba;
+    QTest::newRow("rfc8659 4.1 critical and unknown")
+        << caa({{128, "tbs", "x"}, {0, "issue", "ca.example"}}) << "tls.caa.unknownCritical"_ba
+        << Severity::Warning << "tbs"_ba;
+    inspection = caa({});
+    inspection.caa->state = Net::CaaFacts::State::None;
+    none("rfc8659 3 no records", inspection);
+    inspection.caa->state = Net::CaaFacts::State::Failed;
+    inspection.caa->detail = u"CAA mx.example.org: no answer in time"_s;
+    QTest::newRow("rfc8659 3 no answer") << inspection << "tls.caa.failed"_ba << Severity::Info
+                                         << "CAA mx.example.org: no answer in time"_ba;
+    inspection.caa->isBogus = true;
+    QTest::newRow("rfc8659 3 bogus") << inspection << "tls.caa.failed"_ba << Severity::Warning
+                                     << "CAA mx.example.org: no answer in time"_ba;
+    inspection = caa({});
+    inspection.caa->malformed = 1;
+    QTest::newRow("rfc8659 4.1 malformed")
+        << inspection << "tls.caa.malformed"_ba << Severity::Warning << "example.org"_ba;
+
     none("good leaf", withLeaf(goodLeaf()));
     none("good staple", withLeaf(goodLeaf(), goodStaple()));
     InspectedCertificate leaf = goodLeaf();

@@ -35,7 +35,7 @@ Script beforeTls()
 
 Script tls()
 {
-    return beforeTls().startTls().expectEnd();
+    return beforeTls().startTls().answer("EHLO ", "250 fake.example\r\n").expectEnd();
 }
 
 Script busy()
@@ -83,6 +83,7 @@ private Q_SLOTS:
     void notOffered();
     void noAnswerOfTls_data();
     void noAnswerOfTls();
+    void silentBehindTheHandshake();
     void cancelled();
     void progress();
     void readAgain();
@@ -99,7 +100,8 @@ void TestTlsProbe::everything()
 {
     QFETCH(const bool, implicit);
     FakeRelay relay(
-        {implicit ? Script().startTls().expectEnd() : tls()}, Test::testIdentity().identity);
+        {implicit ? Script().startTls().send("220 fake.example ESMTP\r\n").expectEnd() : tls()},
+        Test::testIdentity().identity);
     TlsProbeOptions options = optionsFor(relay);
     options.implicitTls = implicit;
     options.names = {{"domain", u"example.net"_s}};
@@ -124,6 +126,12 @@ void TestTlsProbe::everything()
     QCOMPARE(found.version(Tls::Ssl30)->judged.evidence, "alert 40 handshake_failure"_ba);
     const auto x25519 = std::ranges::find(found.groups, quint16(0x001d), &ProbedGroup::code);
     QCOMPARE(x25519->judged, (Judged {Acceptance::Accepted, "ServerHello TLSv1.3"}));
+
+    // It keeps nothing and gives nothing to keep: its first word behind the handshake says so.
+    for (const ProbedResumption &one : found.resumptions)
+        QCOMPARE(one.outcome, Resumption::NothingGiven);
+    QCOMPARE(found.resumptions.size(), 3);
+    QCOMPARE(found.extendedMasterSecret, std::optional(true));
 
     QCOMPARE(found.chains.size(), 1); // the other kind of key is not there
     const InspectedChain &chain = found.chains[0];
@@ -185,6 +193,11 @@ void TestTlsProbe::busyForGood()
     }
     QVERIFY(findingsOf(found).contains("tls.notTested"));
     QVERIFY(!findingsOf(found).contains("tls.version.noneGood"));
+    for (const ProbedResumption &one : found.resumptions) {
+        QCOMPARE(one.outcome, Resumption::NotTested);
+        QCOMPARE(one.evidence, "421 4.7.0 Too many connections"_ba);
+    }
+    QVERIFY(!found.extendedMasterSecret);
 }
 
 void TestTlsProbe::busyFromTheFirst()
@@ -243,6 +256,18 @@ void TestTlsProbe::noAnswerOfTls()
     QCOMPARE(found.connections, connections);
 }
 
+// Whether a ticket would have come cannot be told of a server that says nothing at all.
+void TestTlsProbe::silentBehindTheHandshake()
+{
+    FakeRelay relay({beforeTls().startTls().expect("EHLO ").cut()}, Test::testIdentity().identity);
+    const TlsInspection found = inspect(optionsFor(relay));
+    QCOMPARE(found.resumptions.size(), 3);
+    QCOMPARE(found.resumptions[0].outcome, Resumption::NothingGiven);
+    QCOMPARE(found.resumptions[2].outcome, Resumption::NotTested);
+    QCOMPARE(
+        found.resumptions[2].evidence, "neither a ticket nor a reply came behind the handshake"_ba);
+}
+
 void TestTlsProbe::cancelled()
 {
     FakeRelay relay({tls()}, Test::testIdentity().identity);
@@ -296,6 +321,22 @@ void TestTlsProbe::readAgain()
     staple.thisUpdate = found.startedAt.addSecs(-1);
     staple.size = 471;
     found.chains[0].staple = staple;
+    QVERIFY(found.chains[0].timestamps && found.chains[0].timestamps->isEmpty());
+    found.chains[0].timestamps = QList<Tls::SignedTimestamp> {
+        {Tls::SignedTimestamp::Source::OcspStaple, 1, QByteArray(32, '\xfe'), found.startedAt,
+            u"ecdsa-with-SHA256"_s}};
+    found.caa = Net::CaaFacts {.state = Net::CaaFacts::State::Found,
+        .host = "mx.example.org",
+        .owner = "example.org",
+        .aliases = {"example.net"},
+        .records = {{128, "issue", "\xff;"}},
+        .malformed = 1,
+        .ttl = 300,
+        .authenticated = true,
+        .isBogus = false,
+        .detail = u"CAA"_s};
+    QCOMPARE(found.resumptions.size(), 3);
+    found.resumptions[2] = {Tls::ResumptionBy::PreSharedKey, Resumption::Resumed, {}, 7200, 16384};
     const QJsonObject json = inspectionToJson(found);
     const auto again = inspectionFromJson(json);
     QVERIFY(again);
@@ -317,6 +358,12 @@ void TestTlsProbe::readAgain()
 
     QJsonObject broken = json;
     broken["groupChoice"_L1] = u"nobody"_s;
+    QCOMPARE(inspectionFromJson(broken).error().kind, Base::Error::Kind::Corrupt);
+    broken = json;
+    broken["caa"_L1] = QJsonObject {{u"state"_s, u"perhaps"_s}};
+    QCOMPARE(inspectionFromJson(broken).error().kind, Base::Error::Kind::Corrupt);
+    broken = json;
+    broken["resumptions"_L1] = QJsonArray {QJsonObject {{u"by"_s, u"magic"_s}}};
     QCOMPARE(inspectionFromJson(broken).error().kind, Base::Error::Kind::Corrupt);
     QJsonObject chain = json["chains"_L1][0].toObject();
     chain["path"_L1] = QJsonArray {u"AAAA"_s};

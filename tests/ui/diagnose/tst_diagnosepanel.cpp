@@ -500,6 +500,16 @@ void TestDiagnosePanel::inspectionShowsSuitesAndRecords()
     auto *facts = named<Diagnose::FactsView>(u"Facts of the certificate"_s);
     QCOMPARE(facts->value(u"OCSP staple"_s), u"good"_s);
     QCOMPARE(facts->value(u"Name of the domain"_s), u"✕  example.net"_s);
+    QCOMPARE(
+        facts->value(u"CAA"_s), u"0 issue \"ca.example\", at example.org; DNSSEC vouches for it"_s);
+    const QString timestamp = facts->value(u"CT timestamp"_s);
+    QVERIFY2(timestamp.startsWith(u"in the certificate, "_s), qPrintable(timestamp));
+    QVERIFY2(timestamp.endsWith(u"signature not checked: no log list"_s), qPrintable(timestamp));
+    QCOMPARE(facts->value(u"Session id (TLS 1.2)"_s), u"not tested: 421 <b>later</b>"_s);
+    QCOMPARE(facts->value(u"Ticket (TLS 1.2)"_s), u"✕  given, but not taken, good for 7200 s"_s);
+    QCOMPARE(facts->value(u"Ticket (TLS 1.3)"_s),
+        u"✓  session taken up again, good for 7200 s, allows 0-RTT of 16384 octets"_s);
+    QCOMPARE(facts->value(u"Extended master secret"_s), u"✕  not in TLS 1.2"_s);
     press(u"Copy TLSA records"_s);
     QCOMPARE(QGuiApplication::clipboard()->text(),
         u"_587._tcp.mx.example.org. IN TLSA 3 1 1 %1\n_587._tcp.mx.example.org. IN TLSA 2 1 1 %2\n"_s

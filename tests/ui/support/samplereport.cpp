@@ -278,6 +278,15 @@ TlsInspection sampleInspection()
     middle.notTestedWhy = "421 4.7.0 Slow down";
     middle.choice = SuiteChoice::Server;
     inspection.groups = {{29, {Acceptance::Accepted, "key_share"}}};
+    inspection.resumptions = {{.by = Tls::ResumptionBy::SessionId,
+                                  .outcome = Resumption::NotTested,
+                                  .evidence = "421 <b>later</b>"},
+        {.by = Tls::ResumptionBy::Ticket, .outcome = Resumption::NotResumed, .lifetime = 7200},
+        {.by = Tls::ResumptionBy::PreSharedKey,
+            .outcome = Resumption::Resumed,
+            .lifetime = 7200,
+            .maxEarlyData = 16384}};
+    inspection.extendedMasterSecret = false;
     InspectedChain shown;
     shown.facts = tlsFacts();
     const QList<Tls::CertificateFacts> facts = chain();
@@ -291,6 +300,17 @@ TlsInspection sampleInspection()
     shown.names = {{u"mx.example.org"_s, "host", true, u"mx.example.org"_s},
         {u"example.net"_s, "domain", false, {}}};
     shown.tlsa = {"3 1 1 " + QByteArray(64, 'c'), "2 1 1 " + QByteArray(64, 'd')};
+    shown.timestamps = QList<Tls::SignedTimestamp> {
+        {.source = Tls::SignedTimestamp::Source::Certificate,
+            .version = 1,
+            .logId = QByteArray(32, 'L'),
+            .at = sampleTime,
+            .signatureAlgorithm = u"ecdsa-with-SHA256"_s}};
+    inspection.caa = Net::CaaFacts {.state = Net::CaaFacts::State::Found,
+        .host = "mx.example.org",
+        .owner = "example.org",
+        .records = {{0, "issue", "ca.example"}},
+        .authenticated = true};
     shown.staple.emplace();
     shown.staple->state = Tls::OcspStaple::State::Good;
     shown.staple->verified = true;
