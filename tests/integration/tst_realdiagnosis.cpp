@@ -150,7 +150,7 @@ private Q_SLOTS:
     /// the two differ in this setting alone.
     void postfixTakesBareNewlines()
     {
-        const CliRun run = check({at(Test::PostfixServer::BareNewlinePort), u"--checks"_s,
+        const CheckRun run = check({at(Test::PostfixServer::BareNewlinePort), u"--checks"_s,
             u"endOfData"_s, u"--recipient"_s, u"inbox@example.net"_s, u"--own-server"_s});
         const CheckResult *end = run.report.check(Check::EndOfData);
         QVERIFY2(end && end->probes.size() == 12, run.told.constData());
