@@ -167,7 +167,8 @@ Checked<std::optional<Bundle::TableShape>> SessionsListCommand::table() const
     const auto word = parseWord(options(), "csv", {"sessions", "recipients"});
     if (!word)
         return std::unexpected(word.error());
-    return *std::ranges::find(Bundle::allTableShapes, *word, Bundle::tableShapeName);
+    return *std::ranges::find(
+        Bundle::allTableShapes, QByteArrayView(*word), Bundle::tableShapeName);
 }
 
 void SessionsListCommand::read(Transcript::SessionLibrary &sessions)

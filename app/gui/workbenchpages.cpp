@@ -11,6 +11,7 @@
 #include "sessions/sessionspanel.h"
 #include "shell/actions.h"
 #include "shell/editrouter.h"
+#include "shell/statusfacts.h"
 #include "transcript/detailspanel.h"
 #include "transcript/transcriptpanel.h"
 
@@ -168,6 +169,7 @@ void Workbench::refresh()
     if (auto *bounces = static_cast<Bounces::BouncesPanel *>(m_window.pages().widget(bouncesPage)))
         bounces->refresh();
 }
+
 void Workbench::showOpening(qint64 entries, qint64 total)
 {
     // While something is sent, that is what the status bar tells.

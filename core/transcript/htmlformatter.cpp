@@ -147,6 +147,8 @@ QByteArray HtmlFormatter::line(const Entry &entry)
         m_out += " class=\"r4\"";
     else if (reply && entry.text.at(0) == '5')
         m_out += " class=\"r5\"";
+    else if (entry.unexpected)
+        m_out += " class=\"unexpected\"";
     m_out += '>';
     m_highlighter.highlight(m_line, *this);
     m_out += "</div>\n";

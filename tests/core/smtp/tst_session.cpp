@@ -256,7 +256,6 @@ void TestSession::repliesNobodyWaitedFor()
     SessionPlayer player;
     player.options = plainOptions();
     player.transactions = {transactionFor({"a@x"})};
-    player.holdOpen = script.contains("250-a");
     player.holdContent = script.contains("552");
     player.script = script;
     player.play();

@@ -72,9 +72,14 @@ private Q_SLOTS:
         QVERIFY(take(sessions().begin(record, {})));
         QList<Entry> entries;
         for (int i = 0; i < 300; ++i) {
-            entries.append({i, i * 10, static_cast<Transcript::Direction>(i % 3),
-                Smtp::allStages[static_cast<std::size_t>(i) % Smtp::allStages.size()], i % 2 == 0,
-                "250 \xff line " + QByteArray::number(i), {}, std::nullopt});
+            entries.append({.n = i,
+                .us = i * 10,
+                .direction = static_cast<Transcript::Direction>(i % 3),
+                .stage = Smtp::allStages[static_cast<std::size_t>(i) % Smtp::allStages.size()],
+                .tls = i % 2 == 0,
+                .text = "250 \xff line " + QByteArray::number(i),
+                .redactions = {},
+                .content = {}});
         }
         entries[5].redactions = {{11, "AUTH PLAIN", Base::Secret("canary-e1-secret"_ba)}};
         entries[6].content = Transcript::ContentRange {
