@@ -236,6 +236,11 @@ Checked<void> StepRunner::authenticate(Led &led)
     profile.user = QString::fromUtf8(auth->user);
     if (const auto done = applyPasswordSource(*read, profile); !done)
         return done;
+    // What open was given is not what this step asks for.
+    if (read->has("password-command") || read->has("netrc")) {
+        auth->password = {};
+        auth->token = {};
+    }
     auth->user = profile.user.toUtf8();
     const bool named = !auth->mechanisms.isEmpty();
     if (auth->user.isEmpty() && (!named || std::ranges::any_of(auth->mechanisms, needsUser)))
