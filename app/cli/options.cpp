@@ -127,8 +127,8 @@ Checked<Options> Options::parse(QByteArrayView command, const QList<QByteArray> 
             values = {QByteArray()};
             continue;
         }
-        if (spec->values == Values::Optional && equals < 0
-            && (i + 1 >= arguments.size() || arguments[i + 1].startsWith('-'))) {
+        // What follows is a word of its own: HOST behind a --netrc is no file.
+        if (spec->values == Values::Optional && equals < 0) {
             values = {QByteArray()};
             continue;
         }
@@ -185,7 +185,7 @@ QByteArray helpOf(std::span<const OptionSpec> table)
         QByteArray left = "  "_ba + (spec.letter ? "-"_ba + spec.letter + ", " : "    "_ba) + "--"
             + spec.name;
         if (*spec.value)
-            left += ' ' + QByteArray(spec.value);
+            left += (spec.values == Values::Optional ? "" : " ") + QByteArray(spec.value);
         out += left.size() < Column ? left.leftJustified(Column)
                                     : left + '\n' + QByteArray(Column, ' ');
         out += QByteArray(spec.help) + '\n';

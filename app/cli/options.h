@@ -17,7 +17,7 @@ struct OptionSpec {
     enum class Values : quint8 {
         Flag, ///< Takes no value.
         One, ///< Given twice, the last one counts.
-        Optional, ///< As One; the value, which is no option, may be left out. In JSON: true.
+        Optional, ///< As One; the value follows "=" or is left out. In JSON: true.
         Many, ///< Repeatable.
         Joined, ///< Repeatable; a comma does the same as repeating.
     };

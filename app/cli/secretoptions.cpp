@@ -46,7 +46,7 @@ QList<OptionSpec> secretOptions()
                    "the password is in this environment variable"},
                {"password-command", "CMD", OptionSpec::Values::One,
                    "the first line that the shell command CMD prints is the password"},
-               {"netrc", "[FILE]", OptionSpec::Values::Optional,
+               {"netrc", "[=FILE]", OptionSpec::Values::Optional,
                    "the password, and the user where --user names none, are in FILE (default: "
                    "~/.netrc) under the relay's name"},
            }

@@ -137,7 +137,7 @@ private Q_SLOTS:
         FakeRelay relay({letsIn().transaction().quit()});
         CliRunner cli;
         const CliResult result = cli.runJson(
-            send(relay.port(), options + QStringList {u"--netrc"_s, netrc(cli, text)}));
+            send(relay.port(), options + QStringList {u"--netrc="_s + netrc(cli, text)}));
         QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
         QCOMPARE(relay.problems(), QStringList());
         QVERIFY(!findingsOf(result).contains(u"credentials.exposed"_s));
@@ -156,7 +156,7 @@ private Q_SLOTS:
         const CliResult result = cli.runJson(send(relay.port(), {u"--netrc"_s}));
         QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
         QVERIFY(findingsOf(result).contains(u"credentials.exposed"_s));
-        // With its value left out in the middle, too.
+        // What stands behind it is no file.
         QStringList arguments = send(relay.port(), {});
         arguments.insert(1, u"--netrc"_s);
         QCOMPARE(cli.runJson(arguments).exitCode, 0);
@@ -181,7 +181,7 @@ private Q_SLOTS:
         FakeRelay relay({Script()});
         CliRunner cli;
         const QString file = text.isEmpty() ? cli.path(u"none"_s) : netrc(cli, text);
-        const CliResult result = cli.runJson(send(relay.port(), {u"--netrc"_s, file}));
+        const CliResult result = cli.runJson(send(relay.port(), {u"--netrc="_s + file}));
         QCOMPARE(result.exitCode, exitCode);
         QVERIFY2(result.output.contains(says), result.output.constData());
         QVERIFY(!(result.output + result.diagnostics).contains("c4n4ry"));
@@ -219,7 +219,7 @@ private Q_SLOTS:
         // From a netrc file now.
         const QString other = netrc(
             cli, "machine 127.0.0.1 login ann password \"" + secret + "\"\n");
-        added = cli.run({u"profiles"_s, u"add"_s, u"work"_s, u"--netrc"_s, other});
+        added = cli.run({u"profiles"_s, u"add"_s, u"work"_s, u"--netrc="_s + other});
         QVERIFY2(added.exitCode == 0, added.diagnostics.constData());
         const QJsonObject shown = cli.runJson({u"profiles"_s, u"show"_s, u"work"_s}).json();
         QCOMPARE(shown[u"netrcFile"_s].toString(), other);
@@ -287,6 +287,28 @@ private Q_SLOTS:
         QVERIFY(!(result.output + result.diagnostics).contains(secret));
     }
 
+    /// A step asks for its own password, whatever the session was opened with.
+    void stepForgetsTheSessionsPassword()
+    {
+        FakeRelay relay({letsIn().quit()});
+        CliRunner cli;
+        cli.setVariable(u"OPENED"_s, u"another"_s);
+        const CliResult result = cli.run({u"batch"_s},
+            "{\"op\":\"open\",\"session\":\"s\",\"server\":\"127.0.0.1:"
+                + QByteArray::number(relay.port())
+                + "\",\"tls\":\"none\",\"authWithoutTls\":true,\"user\":\"ann\","
+                  "\"passwordEnv\":\"OPENED\"}\n{\"op\":\"ehlo\",\"session\":\"s\"}\n"
+                  "{\"op\":\"auth\",\"session\":\"s\",\"auth\":\"PLAIN\",\"passwordCommand\":"
+                  "\"cat '"
+                + cli.file(u"p"_s, secret).toUtf8()
+                + "'\"}\n{\"op\":\"quit\",\"session\":\"s\"}\n");
+        const QList<QJsonObject> answers = result.jsonLines();
+        QCOMPARE(answers.size(), 4);
+        QVERIFY2(answers[2][u"reply"_s][u"code"_s].toInt() == 235,
+            (result.output + result.diagnostics).constData());
+        QCOMPARE(relay.problems(), QStringList());
+    }
+
     void checkRelay()
     {
         // The grid's session, then that of the check.
@@ -302,7 +324,7 @@ private Q_SLOTS:
         QCOMPARE(result.exitCode, 64);
         const QString file = cli.file(u"open"_s, "default login ann password x"_ba);
         QFile::setPermissions(file, QFile::ReadOwner | QFile::ReadGroup);
-        result = cli.run(check + QStringList {u"--netrc"_s, file});
+        result = cli.run(check + QStringList {u"--netrc="_s + file});
         QVERIFY2(result.diagnostics.contains("others on this machine can read the password"),
             result.diagnostics.constData());
     }
