@@ -152,6 +152,7 @@ Delivery::SendRequest GridRun::requestFor(const CellKey &key) const
     request.rcptParameters.clear();
     request.session.tls = policyOf(key.mode);
     request.session.auth = {}; // no secret leaves for a look
+    request.exposedFile.clear();
     request.session.stop.reset();
     request.session.protocol = Smtp::Protocol::Esmtp;
     request.session.deadlines = shortened(request.session.deadlines);

@@ -140,6 +140,9 @@ void AuthenticationCheck::begin()
         return notTested("notTested.consent");
     if (ground().isNamedByStranger)
         return notTested("notTested.stranger");
+    const QString &exposed = ground().options.relay.exposedFile;
+    if (!exposed.isEmpty())
+        addFinding("credentials.exposed", Base::Severity::Warning, exposed.toUtf8());
     // The cell was found without TLS, perhaps because somebody took STARTTLS away.
     const Smtp::TlsPolicy policy = ground().options.relay.session.tls;
     if (ground().cell.key.mode == TlsMode::Clear && policy != Smtp::TlsPolicy::None

@@ -320,7 +320,7 @@ SessionRecord Redactor::apply(SessionRecord record)
     if (record.tls)
         apply(*record.tls);
     for (SessionFinding &finding : record.findings)
-        finding.evidence = m_pseudonyms.applyToReply(finding.evidence);
+        finding.evidence = m_pseudonyms.applyToReply(withoutHome(finding.evidence));
     for (LineMark &mark : record.marks)
         mark.note = m_pseudonyms.apply(mark.note);
     for (QString &tag : record.tags)

@@ -89,6 +89,18 @@ private Q_SLOTS:
         QVERIFY(out == session);
     }
 
+    /// A finding may name a file of the user's.
+    void noHomeIsLeft()
+    {
+        ExportedSession session = sample();
+        const QString file = QDir::homePath() + u"/.netrc"_s;
+        session.record.findings = {{"credentials.exposed"_ba, Smtp::Stage::Auth, file.toUtf8()}};
+        Redactor redactor(RedactionLevel::Addresses, {session.record}, {});
+        const SessionRecord record = redactor.apply(session.record);
+        QVERIFY(!record.findings.first().evidence.contains(QDir::homePath().toUtf8()));
+        QVERIFY(record.findings.first().evidence.contains(".netrc"));
+    }
+
     void noLocalPartIsLeft()
     {
         ExportedSession session = sample();
