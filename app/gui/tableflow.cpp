@@ -8,6 +8,7 @@
 #include "sessions/tabledialog.h"
 
 #include <QAction>
+#include <QSet>
 #include <QtConcurrentRun>
 
 #include <limits>
@@ -65,17 +66,20 @@ void TableFlow::read(const Wish &wish, const QString &path)
 
 void TableFlow::write(const Wish &wish, const QList<SessionRecord> &found, const QString &path)
 {
-    QList<SessionRecord> records = found;
-    if (!wish.only.isEmpty())
-        records.removeIf(
-            [&wish](const SessionRecord &record) { return !wish.only.contains(record.id); });
     QList<QByteArray> logins;
     const QList<Relay::RelayProfile> profiles = m_profiles.profiles();
     for (const Relay::RelayProfile &profile : profiles) {
         if (!profile.user.isEmpty())
             logins.append(profile.user.toUtf8());
     }
-    QtConcurrent::run([records, logins, shape = wish.shape, level = wish.level, path] {
+    QtConcurrent::run([found, logins, ids = wish.only, shape = wish.shape, level = wish.level,
+                          path] {
+        QList<SessionRecord> records = found;
+        if (!ids.isEmpty()) {
+            const QSet<QUuid> only(ids.begin(), ids.end());
+            records.removeIf(
+                [&only](const SessionRecord &record) { return !only.contains(record.id); });
+        }
         QList<SessionRecord> leaving = records;
         if (level != Transcript::RedactionLevel::Secrets) {
             Transcript::Redactor redactor(level, records, logins);
