@@ -5,6 +5,7 @@
 #include "bounces/explaindialog.h"
 #include "compose/composepanel.h"
 #include "explain/explain.h"
+#include "models/commandmodel.h"
 #include "pageids.h"
 #include "shell/actions.h"
 #include "shell/relaychooser.h"
@@ -184,8 +185,13 @@ void Workbench::connectFlows()
     connect(&m_window.pages(), &Shell::Pages::currentChanged, this, &Workbench::countLooked);
     connect(&m_window.pages(), &Shell::Pages::currentChanged, this, &Workbench::followPage);
     connect(m_sessionFlow.get(), &SessionFlow::opening, this, &Workbench::showOpening);
-    connect(&m_window, &Shell::MainWindow::cancelRequested, m_sessionFlow.get(),
-        &SessionFlow::stopOpening);
+    // One button, which ends what the status bar tells of.
+    connect(&m_window, &Shell::MainWindow::cancelRequested, this, [this] {
+        if (m_opening)
+            m_sessionFlow->stopOpening();
+        else
+            m_diagnoseFlow->cancel();
+    });
     connect(m_inboxFlow.get(), &InboxFlow::failed, this,
         [this](const Base::Error &error) { tell(u"store"_s, error); });
     connect(m_sessionFlow.get(), &SessionFlow::failed, this,

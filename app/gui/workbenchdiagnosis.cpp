@@ -88,8 +88,6 @@ void Workbench::connectDiagnosis()
         m_window.messages().post(
             u"export"_s, MessageBar::Kind::Success, tr("Saved to %1.").arg(path));
     });
-    connect(
-        &m_window, &Shell::MainWindow::cancelRequested, flow, [this] { m_diagnoseFlow->cancel(); });
 }
 
 void Workbench::showDiagnosis(const QString &relay, int done, int total)
