@@ -282,7 +282,14 @@ private:
                 last = &say(entry, kind);
             last->name = m_record.host.toUtf8();
         } else if (isHandshakeNote(entry)) {
-            return; // its outcome is an arrow
+            // The handshake's outcome is an arrow; what goes wrong behind it has none.
+            if (entry.stage == Stage::Tls || !entry.text.contains(" alert: fatal "))
+                return;
+            SequenceArrow &arrow = append(entry,
+                entry.text.startsWith("TLS received ") ? From::Relay : From::We, Kind::Tls,
+                ++m_step);
+            arrow.tone = Tone::Bad;
+            arrow.name = entry.text;
         } else if (kind == Kind::Tls) {
             SequenceArrow &arrow = append(entry, From::Nobody, kind, ++m_step);
             arrow.tone = Tone::Good;

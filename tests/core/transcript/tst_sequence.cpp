@@ -192,6 +192,15 @@ private Q_SLOTS:
                     SessionRecord {}))
                 .size(),
             1);
+        // A certificate of ours is refused behind TLS 1.3's end of the handshake.
+        QCOMPARE(
+            printed(
+                sequenceOf(
+                    entriesOf({{E, Stage::Tls, "TLS established: TLSv1.3, TLS_AES_256_GCM_SHA384"},
+                        {E, Stage::Helo, "TLS received alert: fatal certificate_required (116)"}}),
+                    SessionRecord {}))
+                .last(),
+            u"2 Relay Tls bad TLS received alert: fatal certificate_required (116)"_s);
     }
 
     void addressIsNotLookedUp()
