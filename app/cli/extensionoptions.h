@@ -8,11 +8,11 @@
 
 namespace Mailgauge::Cli {
 
-/// Options of the extensions that change MAIL.
 /// What may go out beyond ASCII.
 [[nodiscard]] QList<OptionSpec> beyondAsciiOptions();
 [[nodiscard]] Checked<void> applyBeyondAscii(const Options &options, Relay::RelayProfile &profile);
 
+/// Options of the extensions that change MAIL.
 [[nodiscard]] QList<OptionSpec> mailExtensionOptions();
 [[nodiscard]] Checked<Smtp::MailExtensions> mailExtensionsFrom(const Options &options);
 

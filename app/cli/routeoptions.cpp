@@ -153,7 +153,7 @@ QList<OptionSpec> routeOptions()
             "DS or DNSKEY records to trust instead of the root's key"},
         {"proxy", "URL", Values::One,
             "go through http://[USER@]HOST[:PORT], https://, socks4://, socks5://, or socks4a:// "
-            "and socks5h:// (they look names up)"},
+            "and socks5h:// (they look names up; default port: 443 for https, else 1080)"},
         {"proxy-ca", "FILE", Values::One,
             "trust these PEM certificates about an https:// proxy instead of the system's"},
         {"proxy-password-file", "FILE", Values::One,

@@ -14,7 +14,7 @@
 #include "delivery/bouncepath.h"
 #include "explain/explain.h"
 
-#include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace Mailgauge::Cli {

@@ -65,7 +65,7 @@ QString CloseGuard::question() const
         : tr("A diagnosis is still running.");
     const QString kept = m_diagnosing.keepsReports()
         ? tr("What it found so far is kept, also if you stop it now.")
-        : tr("Nothing of it is kept, because the store could not be opened.");
+        : tr("Nothing of it is kept, because nothing can be saved here.");
     return running + u' ' + kept;
 }
 

@@ -20,18 +20,13 @@ QString fromLatin(QByteArrayView name)
     return QString::fromLatin1(name);
 }
 
-QString text(const QString &foreign)
-{
-    return visibleText(foreign.toUtf8());
-}
-
 /// Code, enhanced code and text of a reply, and what broke where there is none.
 QStringList decision(
     const std::optional<Smtp::Reply> &reply, const std::optional<Smtp::Failure> &failure)
 {
-    const QString error = failure
-        ? fromLatin(Base::kindName(failure->error.kind)) + u": "_s + text(failure->error.detail)
-        : QString();
+    const QString error = failure ? fromLatin(Base::kindName(failure->error.kind)) + u": "_s
+            + visibleText(failure->error.detail)
+                                  : QString();
     if (!reply)
         return {{}, {}, {}, error};
     const auto enhanced = reply->enhanced();
@@ -49,9 +44,9 @@ const QStringList sessionColumns {
 QStringList sessionCells(const SessionRecord &record)
 {
     return {record.id.toString(QUuid::WithoutBraces),
-        record.startedAt.toUTC().toString(Qt::ISODateWithMs), text(record.host),
-        record.port == 0 ? QString() : QString::number(record.port), text(record.address),
-        text(record.profileName), visibleText(record.reversePath)};
+        record.startedAt.toUTC().toString(Qt::ISODateWithMs), visibleText(record.host),
+        record.port == 0 ? QString() : QString::number(record.port), visibleText(record.address),
+        visibleText(record.profileName), visibleText(record.reversePath)};
 }
 
 /// What both end with.
@@ -62,7 +57,7 @@ QStringList wayCells(const SessionRecord &record)
 {
     return {visibleText(record.queueId), record.tls ? visibleText(record.tls->version) : QString(),
         record.tls ? visibleText(record.tls->cipher) : QString(), visibleText(record.authMechanism),
-        visibleText(record.messageId), text(record.subject),
+        visibleText(record.messageId), visibleText(record.subject),
         QString::number(static_cast<double>(record.totalUs) / 1000, 'f', 3)};
 }
 
@@ -78,8 +73,8 @@ QStringList sessionRow(const SessionRecord &record)
             std::ranges::count(record.recipients, outcome, &RecipientOutcome::outcome)));
     row += wayCells(record);
     return row
-        + QStringList {
-            QString::number(record.exitCode), text(record.tags.join(u' ')), text(record.note)};
+        + QStringList {QString::number(record.exitCode), visibleText(record.tags.join(u' ')),
+            visibleText(record.note)};
 }
 
 QStringList sessionHeader()

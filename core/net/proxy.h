@@ -24,7 +24,7 @@ struct Proxy {
     /// given addresses.
     bool remoteNames = true;
     QString caFile {}; ///< Of HttpsConnect: see Relay::ProxyServer.
-    QByteArray caPem {}; ///< Further certificates that it trusts.
+    QByteArray caPem {}; ///< Trusted about the proxy, beside those of the file.
 };
 
 /// Why SOCKS 4 cannot be asked for an IPv6 address.

@@ -7,8 +7,6 @@
 #include <QDir>
 #include <QFileInfo>
 
-#include <utility>
-
 namespace Mailgauge::Relay {
 
 namespace {

@@ -110,9 +110,9 @@ QVariant ChecksModel::data(const QModelIndex &index, int role) const
         case Verdict:
             return marked(DiagnosisText::symbol(result.verdict), DiagnosisText::of(result.verdict));
         case Check:
-            return result.host.isEmpty() ? DiagnosisText::of(result.check)
-                                         : Transcript::visibleText(result.host.toUtf8()) + u": "_s
-                    + DiagnosisText::of(result.check);
+            return result.host.isEmpty()
+                ? DiagnosisText::of(result.check)
+                : Transcript::visibleText(result.host) + u": "_s + DiagnosisText::of(result.check);
         case Result:
             return resultOf(result);
         case Time:

@@ -328,7 +328,7 @@ QString DiagnosisText::of(const Net::CaaFacts &caa)
         return caa.authenticated ? tr("none: every authority may issue; DNSSEC vouches for it")
                                  : tr("none: every authority may issue");
     case Net::CaaFacts::State::Failed:
-        return tr("could not be asked for: %1").arg(Transcript::visibleText(caa.detail.toUtf8()));
+        return tr("could not be asked for: %1").arg(Transcript::visibleText(caa.detail));
     case Net::CaaFacts::State::Found:
         break;
     }
