@@ -61,7 +61,7 @@ private Q_SLOTS:
         QFETCH(Script, exchange);
         const Script hello = Script::hello({"STARTTLS"_ba});
         FakeRelay relay({Script().send("220 fake.example ESMTP\r\n"_ba).expectEnd(),
-                            Script(hello).upgrade().quit(), Script(hello).quit(), exchange},
+                            Script(hello).quit(), Script(hello).upgrade().quit(), exchange},
             Test::testIdentity().identity);
         CliRunner cli;
         cli.setVariable(u"MG_PASSWORD"_s, u"c4n4ry"_s);
@@ -72,7 +72,8 @@ private Q_SLOTS:
                 + options));
         const auto report = reportFromJson(result.json());
         QVERIFY2(report, result.diagnostics.constData());
-        QCOMPARE(report->check(Check::Authentication)->verdict, Verdict::Ok);
+        const CheckResult *check = report->check(Check::Authentication);
+        QVERIFY2(check->verdict == Verdict::Ok, (check->reason + ": " + check->detail).constData());
         QCOMPARE(relay.problems(), QStringList());
     }
 

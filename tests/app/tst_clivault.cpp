@@ -171,7 +171,7 @@ void CliVaultTest::everySecretOfAProfile()
         send() + QStringList {u"--server"_s, u"other.example"_s} + opened(cli));
     QVERIFY2(otherRelay.exitCode == 0, (otherRelay.output + otherRelay.diagnostics).constData());
     QCOMPARE(relay.problems(), QStringList());
-    QCOMPARE(relay.received().count(opening), 2);
+    QVERIFY(relay.received(1).startsWith(opening));
     // Another proxy is not told the password of this one.
     const CliResult other = cli.run(
         send() + QStringList {u"--proxy"_s, u"socks5h://bob@127.0.0.1:9"_s} + opened(cli));

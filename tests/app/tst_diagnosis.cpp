@@ -144,6 +144,7 @@ private Q_SLOTS:
         QVERIFY(other.waitForRelay());
         QTRY_VERIFY(other.services.isStoreDecided());
         other.bench.open({path}); // As a drop does.
+        QTRY_VERIFY(other.window().findChild<Diagnose::DiagnosePanel *>());
         QTRY_COMPARE(other.panel().report(), report);
         QFile broken(m_dir.filePath(u"broken.json"_s));
         QVERIFY(broken.open(QIODevice::WriteOnly));
@@ -186,6 +187,11 @@ private Q_SLOTS:
         w.action(u"tools.diagnose"_s).trigger();
         auto *cancel = w.window().findChild<QToolButton *>(u"statusCancel"_s);
         QTRY_VERIFY(w.activity().contains(u"Diagnosing"_s) && cancel->isVisible());
+        // Whatever a former window left in the composer.
+        Compose::Draft draft = w.composer().draft();
+        draft.message.from = u"ann@example.org"_s;
+        draft.message.to = u"bob@example.net"_s;
+        w.composer().setDraft(draft);
         w.composer().send();
         QCOMPARE(w.bench.sending().running(), 1);
         cancel->click();

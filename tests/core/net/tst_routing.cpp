@@ -183,7 +183,7 @@ private Q_SLOTS:
         const QByteArray port = QByteArray::number(relay.port());
         QVERIFY(driver.evidence.contains("10 a.example.org:" + port + ": 127.0.0.2 port " + port));
         for (const QByteArray &line :
-            {"MX example.org: 20 b.example.org, 10 a.example.org; 300 s"_ba,
+            {"MX example.org: 20 b.example.org, 10 a.example.org; TTL 300 s"_ba,
                 "hosts to try: 10 a.example.org:" + port + ", 20 b.example.org:" + port,
                 "a.example.org is 127.0.0.1, 127.0.0.2"_ba, "connecting to 127.0.0.1 port " + port,
                 "connecting to 127.0.0.2 port " + port, "connecting to 127.0.0.3 port " + port})
