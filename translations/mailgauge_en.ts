@@ -51,6 +51,13 @@
             <numerusform>%n extensions</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n record(s) that cannot be read</source>
+        <translation>
+            <numerusform>%n record that cannot be read</numerusform>
+            <numerusform>%n records that cannot be read</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Mailgauge::Compose::DraftKeeper</name>
@@ -363,6 +370,16 @@
         <translation>
             <numerusform>the newest %n session</numerusform>
             <numerusform>the newest %n sessions</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Mailgauge::Sessions::TableDialog</name>
+    <message numerus="yes">
+        <source>The %n selected session(s)</source>
+        <translation>
+            <numerusform>The %n selected session</numerusform>
+            <numerusform>The %n selected sessions</numerusform>
         </translation>
     </message>
 </context>
