@@ -33,7 +33,7 @@ public:
     [[nodiscard]] FilterMenu &menu() { return *m_menu; }
     [[nodiscard]] QList<QAction *> quickActions() const
     {
-        return {m_transient, m_permanent, m_tls, m_auth};
+        return {m_transient, m_permanent, m_unexpected, m_tls, m_auth};
     }
     [[nodiscard]] QString expression() const { return m_text->text(); }
     /// Replaces the expression and applies it at once.
