@@ -53,10 +53,7 @@ Services::Services(const Base::Paths &paths)
     if (m_canSave) {
         openStore();
     } else {
-        // As late as where it is opened: whoever listens is made after us.
-        QMetaObject::invokeMethod(
-            this, [this, error = ready.error()] { takeStore({std::unexpected(error), {}}); },
-            Qt::QueuedConnection);
+        later([this, error = ready.error()] { takeStore({std::unexpected(error), {}}); });
     }
 }
 
@@ -84,12 +81,13 @@ void Services::openStore()
     Store::OpenOptions options;
     options.stop = m_stopOpening.get_token();
     options.tell = [this](Store::OpenStep step) {
-        QMetaObject::invokeMethod(
-            this, [this, step] { Q_EMIT storeStepEntered(step); }, Qt::QueuedConnection);
+        later([this, step] { Q_EMIT storeStepEntered(step); });
     };
     auto opening = QtConcurrent::run(&Services::open, m_paths, options);
     m_opening = QFuture<void>(opening);
-    opening.then(this, [this](QFuture<Opened> done) { takeStore(done.takeResult()); });
+    opening.then(this, [this](const QFuture<Opened> &done) {
+        later([this, done = done]() mutable { takeStore(done.takeResult()); });
+    });
 }
 
 void Services::takeStore(Opened opened)

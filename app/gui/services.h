@@ -79,6 +79,12 @@ private:
 
     [[nodiscard]] static Opened open(const Base::Paths &paths, const Store::OpenOptions &options);
     [[nodiscard]] QString policyDirectory() const;
+    /// Whoever listens is made after us: not even what is there at once is told before.
+    template <typename Function>
+    void later(Function function)
+    {
+        QMetaObject::invokeMethod(this, std::move(function), Qt::QueuedConnection);
+    }
     void openStore();
     void takeStore(Opened opened);
     void offerSandbox(const Sandbox::SandboxAddress &address);
