@@ -265,6 +265,9 @@ void TlsTrace::message(Direction direction, QByteArrayView message)
         + u"%1, %2 octets"_s.arg(messageName(type), QString::number(body.size()));
     if (!facts.isEmpty())
         note += u": "_s + facts.join(u"; "_s);
+    constexpr auto Cut = " ..."_L1;
+    if (note.size() > LongestNote)
+        note = note.first(LongestNote - Cut.size()) + Cut;
     m_notes.append(note);
 }
 

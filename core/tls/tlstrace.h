@@ -13,6 +13,9 @@ namespace Mailgauge::Tls {
 
 class TlsTrace final {
 public:
+    /// Characters; what is longer is cut: a peer may list what it likes.
+    static constexpr qsizetype LongestNote = 4096;
+
     enum class Direction : quint8 {
         Sent,
         Received,

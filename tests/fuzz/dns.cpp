@@ -25,7 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 check(c >= 0x20 && c < 0x7f);
         }
     }
-    for (const Dns::Type type : {Dns::Type::A, Dns::Type::Cname, Dns::Type::Mx, Dns::Type::Txt}) {
+    using enum Dns::Type;
+    for (const Dns::Type type : {A, Cname, Ptr, Mx, Txt, Aaaa, Srv, Tlsa, Caa}) {
         const Dns::Answer answer = Dns::answerFrom(
             {name.value_or(QByteArray(".")), type}, *message);
         check(answer.records.isEmpty() == (answer.status != Dns::Status::Found));

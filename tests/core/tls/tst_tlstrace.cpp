@@ -53,6 +53,7 @@ private Q_SLOTS:
     void unreadable_data();
     void unreadable();
     void foreignText();
+    void endlessList();
 
 private:
     struct Pair {
@@ -260,6 +261,23 @@ void TestTlsTrace::foreignText()
     trace.message(Direction::Received,
         QByteArray::fromHex("0800000d000b") + QByteArray::fromHex("00100007000504") + "\x1b[0m");
     QCOMPARE(trace.take().first(), u"TLS received EncryptedExtensions, 13 octets: ALPN ?[0m"_s);
+}
+
+// A request for a client's certificate with more algorithms than there are.
+void TestTlsTrace::endlessList()
+{
+    TlsTrace trace;
+    trace.setEverything(true);
+    trace.message(Direction::Received,
+        QByteArray::fromHex("020000260303") + QByteArray(32, 'r')
+            + QByteArray::fromHex("00c02f00"));
+    const QByteArray algorithms = QByteArray("\x04\x03").repeated(20'000);
+    trace.message(Direction::Received,
+        QByteArray::fromHex("0d009c4601019c40") + algorithms + QByteArray(2, '\0'));
+    const QString note = trace.take().last();
+    QCOMPARE(note.size(), TlsTrace::LongestNote);
+    QVERIFY(note.startsWith(u"TLS received CertificateRequest, 40006 octets: "_s));
+    QVERIFY(note.endsWith(u" ..."_s));
 }
 
 QTEST_GUILESS_MAIN(TestTlsTrace)
