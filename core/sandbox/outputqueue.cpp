@@ -70,7 +70,23 @@ std::optional<OutputQueue::Item> OutputQueue::next(qsizetype room, Base::TimePoi
         m_pausedUntil = now + stream.split->interval;
     if (over)
         m_entries.pop_front();
+    if (over && !paced)
+        joinUncut(piece, room);
     return piece;
+}
+
+// The answers to a group of commands are to leave as a unit (RFC 2920 3.2).
+void OutputQueue::joinUncut(QByteArray &piece, qsizetype room)
+{
+    while (piece.size() < room && !m_entries.empty()) {
+        auto *stream = std::get_if<Stream>(&m_entries.front());
+        if (!stream || stream->split)
+            return;
+        piece += take(*stream, room - piece.size());
+        if (!stream->segments.isEmpty())
+            return;
+        m_entries.pop_front();
+    }
 }
 
 QByteArray OutputQueue::take(Stream &stream, qsizetype room)

@@ -34,7 +34,8 @@ public:
     void append(Mark mark);
     void clear();
 
-    /// The next piece, of at most `room` bytes; none: nothing to do now, see deadline().
+    /// The next piece, of at most `room` bytes: what nothing cuts is in one. None: nothing to do
+    /// now, see deadline().
     [[nodiscard]] std::optional<Item> next(qsizetype room, Base::TimePoint now);
     /// When a pause ends.
     [[nodiscard]] std::optional<Base::TimePoint> deadline() const { return m_pausedUntil; }
@@ -52,6 +53,7 @@ private:
     using Entry = std::variant<Stream, Mark>;
 
     [[nodiscard]] QByteArray take(Stream &stream, qsizetype room);
+    void joinUncut(QByteArray &piece, qsizetype room);
 
     std::deque<Entry> m_entries;
     std::optional<Base::TimePoint> m_pausedUntil;

@@ -75,6 +75,7 @@ private Q_SLOTS:
     void outputSplits_data();
     void outputSplits();
     void outputRoomAndRepeats();
+    void outputJoinsWhatNothingCuts();
 };
 
 void TestScenarioPlayer::counts_data()
@@ -249,6 +250,34 @@ void TestScenarioPlayer::outputRoomAndRepeats()
     for (int i = 0; i < 1000; ++i)
         QCOMPARE(std::get<QByteArray>(*queue.next(1000, now)), "ab"_ba.repeated(500));
     QCOMPARE(queue.size(), 2);
+}
+
+// RFC 2920 3.2: the answers to a group leave as a unit.
+void TestScenarioPlayer::outputJoinsWhatNothingCuts()
+{
+    OutputQueue queue;
+    const Base::TimePoint now {1h};
+    const auto piece = [&queue, now](qsizetype room) {
+        return std::get<QByteArray>(queue.next(room, now).value());
+    };
+    queue.append({{"one"_ba}});
+    queue.append({{"two"_ba}});
+    queue.append({{"cut"_ba}}, Split {.at = {1}, .every = 0, .interval = {}});
+    queue.append({{"three"_ba}});
+    queue.append(OutputQueue::Mark::StartTls);
+    queue.append({{"four"_ba}});
+    QCOMPARE(piece(100), "onetwo"_ba);
+    QCOMPARE(piece(100), "c"_ba);
+    QCOMPARE(piece(100), "ut"_ba);
+    QCOMPARE(piece(100), "three"_ba);
+    QCOMPARE(
+        std::get<OutputQueue::Mark>(queue.next(100, now).value()), OutputQueue::Mark::StartTls);
+    QCOMPARE(piece(2), "fo"_ba);
+    queue.append({{"five"_ba}});
+    QCOMPARE(piece(4), "urfi"_ba); // as far as there is room
+    QCOMPARE(piece(4), "ve"_ba);
+    QVERIFY(queue.isEmpty());
+    QCOMPARE(queue.size(), 0);
 }
 
 QTEST_GUILESS_MAIN(TestScenarioPlayer)
