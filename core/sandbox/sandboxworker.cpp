@@ -2,6 +2,7 @@
 #include "sandbox/sandboxworker.h"
 
 #include "base/literals.h"
+#include "mime/headerreader.h"
 #include "mime/reader.h"
 #include "sandbox/maildir.h"
 
@@ -26,10 +27,18 @@ QByteArray randomWord()
 /// Subject and Message-ID for lists; the content may be anything.
 void readHeaders(InboxMessage &message)
 {
-    const Mime::ParsedMessage parsed = Mime::parse(
-        headerSection(message.bytes, 64 * 1024) + "\r\n");
-    message.subject = parsed.header("Subject").left(1000);
-    message.messageId = Mime::messageIdOf(parsed.header("Message-ID").left(1000));
+    constexpr qsizetype MaxRead = 64 * 1024;
+    constexpr qsizetype MaxShown = 1000;
+    const Mime::RawHeader header = Mime::readHeader(headerSection(message.bytes, MaxRead));
+    const auto decoded = [&header](QByteArrayView name) {
+        const auto found = std::ranges::find_if(header.fields, [name](const auto &field) {
+            return field.name.compare(name, Qt::CaseInsensitive) == 0;
+        });
+        return found == header.fields.end() ? QString()
+                                            : Mime::decodeField(name, found->value).left(MaxShown);
+    };
+    message.subject = decoded("Subject");
+    message.messageId = Mime::messageIdOf(decoded("Message-ID"));
 }
 
 } // namespace
