@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "smtp/session.h"
+#include "base/literals.h"
 
 #include "check.h"
 
@@ -25,7 +26,7 @@ struct Driver {
         bool committing = false;
         bool dotSent = false;
     };
-    std::deque<Fate> fates;
+    std::deque<Fate> fates {};
     bool follows = false; ///< Name some while one runs.
     int named = 0;
 
