@@ -205,6 +205,8 @@ void TranscriptDelegate::paint(
 void TranscriptDelegate::paintBackground(
     QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
+    // Some styles fill a selected row before they ask us, so strongly that no colour can be read.
+    painter->fillRect(option.rect, option.palette.color(QPalette::Base));
     const int replyClass = index.data(TranscriptModel::ReplyClassRole).toInt();
     if (replyClass >= 4)
         painter->fillRect(option.rect, m_theme.tint(roleOfClass(replyClass)));
