@@ -6,6 +6,7 @@
 #include "models/deliverymodel.h"
 #include "theme/theme.h"
 #include "widgets/fieldrow.h"
+#include "widgets/formscroll.h"
 
 #include <QButtonGroup>
 #include <QCheckBox>
@@ -52,12 +53,8 @@ DeliveryPanel::DeliveryPanel(
     addRepeat(form);
     addTemplate(form);
 
-    auto *scroll = new QScrollArea(this);
+    auto *scroll = Widgets::formScroll(m_page, this);
     scroll->setObjectName(u"deliveryScroll"_s);
-    scroll->setWidget(m_page);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_problem->setObjectName(u"deliveryProblem"_s);
     m_problem->setTextFormat(Qt::PlainText);
     m_problem->setWordWrap(true);

@@ -4,11 +4,11 @@
 #include "base/literals.h"
 #include "relays/profileform.h"
 #include "widgets/emptystate.h"
+#include "widgets/formscroll.h"
 
 #include <QCheckBox>
 #include <QLabel>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -43,12 +43,7 @@ ProfilePage::ProfilePage(const Theme::Theme &theme, QWidget *parent)
     , m_revert(button(u"edit-undo"_s, tr("Revert"), this))
     , m_save(button(u"document-save"_s, tr("Save"), this))
 {
-    auto *scroll = new QScrollArea(this);
-    scroll->setWidget(m_form);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_pages->insertWidget(FormPage, scroll);
+    m_pages->insertWidget(FormPage, Widgets::formScroll(m_form, this));
     m_pages->insertWidget(BuiltinPage, m_builtin);
     m_problem->setTextFormat(Qt::PlainText);
     m_problem->setWordWrap(true);

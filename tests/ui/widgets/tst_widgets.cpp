@@ -6,21 +6,27 @@
 #include "widgets/elidedlabel.h"
 #include "widgets/emptystate.h"
 #include "widgets/figuretile.h"
+#include "widgets/formscroll.h"
 #include "widgets/messagestack.h"
 #include "widgets/navigationrail.h"
 
 #include <QAbstractButton>
 #include <QAction>
 #include <QApplication>
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QStandardItemModel>
 #include <QTableView>
 #include <QTest>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <QtTest/qtestwheel.h>
 
 #include <algorithm>
 
@@ -50,7 +56,43 @@ private Q_SLOTS:
     void columnsGiveWay();
     void widthsThatWereChosenStay();
     void hiddenColumnsTakeNoRoom();
+    void wheelScrollsTheForm();
 };
+
+// Who scrolls past a field does not mean it.
+void TestWidgets::wheelScrollsTheForm()
+{
+    auto *form = new QWidget;
+    auto *column = new QVBoxLayout(form);
+    auto *spin = new QSpinBox(form);
+    auto *choice = new QComboBox(form);
+    choice->addItems({u"one"_s, u"two"_s});
+    column->addWidget(spin);
+    column->addWidget(choice);
+    column->addSpacing(2000);
+    QWidget parent;
+    parent.resize(300, 200);
+    auto *area = Widgets::formScroll(form, &parent);
+    area->setGeometry(parent.rect());
+    parent.show();
+    QVERIFY(Test::waitForActive(&parent));
+    const auto turn = [&parent](const QWidget *field) {
+        QTest::wheelEvent(
+            parent.windowHandle(), field->mapTo(&parent, field->rect().center()), {0, -120});
+    };
+    spin->setValue(30);
+    for (QWidget *field : {static_cast<QWidget *>(spin), static_cast<QWidget *>(choice)}) {
+        turn(field);
+        QVERIFY(area->verticalScrollBar()->value() > 0);
+        area->verticalScrollBar()->setValue(0);
+    }
+    QCOMPARE(spin->value(), 30);
+    QCOMPARE(choice->currentIndex(), 0);
+    QVERIFY(!spin->hasFocus() && !choice->hasFocus());
+    spin->setFocus();
+    turn(spin);
+    QCOMPARE(spin->value(), 29);
+}
 
 void TestWidgets::messageIsPlainText()
 {
