@@ -470,6 +470,7 @@ Checked<Smtp::AuthOptions> authFrom(const Options &options, const Smtp::AuthOpti
         if (!mechanisms)
             return std::unexpected(mechanisms.error());
         auth.mechanisms = mechanisms->names;
+        auth.inTurn = mechanisms->names.size() > 1;
     }
     if (options.has("user"))
         auth.user = options.value("user");

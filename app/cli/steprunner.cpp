@@ -37,6 +37,19 @@ Checked<Smtp::Mailbox> mailbox(const QByteArray &typed, Smtp::Stage stage)
     return *parsed;
 }
 
+Json triesJson(const QList<Net::MechanismTry> &tries)
+{
+    QList<Json> list;
+    for (const Net::MechanismTry &one : tries) {
+        list.append(Json::object({
+            {"mechanism", Json::text(one.mechanism)},
+            {"reply", replyJson(one.reply)},
+            {"reason", Json::textOrNull(one.reason)},
+        }));
+    }
+    return Json::array(list);
+}
+
 } // namespace
 
 StepRunner::StepRunner(Workspace &workspace)
@@ -458,7 +471,9 @@ void StepRunner::stepFinished(const Net::StepResult &result)
     Led &led = m_sessions.at(m_operation.session);
     led.record->step(m_operation.op, m_path, result, *led.session);
     recordEnd(led);
-    answer(replyJson(result.reply), result.failure ? errorJson(*result.failure) : Json());
+    answer(replyJson(result.reply), result.failure ? errorJson(*result.failure) : Json(),
+        m_operation.op == "auth" ? QList<Json::Member> {{"tried", triesJson(result.tries)}}
+                                 : QList<Json::Member>());
 }
 
 void StepRunner::refuse(const Problem &problem)

@@ -152,14 +152,30 @@ void AuthenticationCheck::begin()
         talk().auth(ground().options.relay.session.auth, [this](const Net::StepResult &result) {
             if (broke(result))
                 return;
-            const Reply &reply = *result.reply;
-            const Verdict verdict = verdictWhere(reply, Verdict::Ok, Verdict::Finding);
-            addProbe("AUTH", verdict, shownReply(reply));
+            const Verdict verdict = verdictWhere(*result.reply, Verdict::Ok, Verdict::Finding);
+            for (const Net::MechanismTry &tried : result.tries)
+                judge(tried, &tried == &result.tries.last());
             if (verdict == Verdict::Finding)
-                addFindingHere("auth.refused", Severity::Error, shownReply(reply));
+                addFindingHere("auth.refused", Severity::Error, shownReply(*result.reply));
             done();
         });
     });
+}
+
+void AuthenticationCheck::judge(const Net::MechanismTry &tried, bool last)
+{
+    QByteArrayList told;
+    if (tried.reply)
+        told.append(shownReply(*tried.reply));
+    if (!tried.reason.isEmpty())
+        told.append(tried.reason);
+    const QByteArray answer = told.join(": ");
+    const Verdict verdict = tried.reply ? verdictWhere(*tried.reply, Verdict::Ok, Verdict::Finding)
+                                        : Verdict::NotTested;
+    addProbe("AUTH " + tried.mechanism, verdict, answer);
+    // As a session that sends tells it.
+    if (!last)
+        addFinding("quirk.authMechanismRefused", Severity::Info, tried.mechanism + ": " + answer);
 }
 
 } // namespace Mailgauge::Diagnose

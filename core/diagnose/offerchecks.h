@@ -41,6 +41,7 @@ private:
     /// Who gets the password is judged as the relay asks for.
     [[nodiscard]] Net::StepOptions stepOptions() const override;
     void begin() override;
+    void judge(const Net::MechanismTry &tried, bool last);
 };
 
 } // namespace Mailgauge::Diagnose

@@ -252,31 +252,26 @@ void StepSession::auth(const Smtp::AuthOptions &auth)
     if (isNamedByStranger(m_options.target, m_opener.hop(), m_options.tls.nameToCheck()))
         return send(std::unexpected(strangerError(m_options.target, m_opener.hop())), nullptr);
     const Smtp::AuthOptions with = authFor(auth, m_options.target, m_opener.hop());
-    Sasl::Credentials given {with.user, with.authorizationId, with.password, with.token};
-    given.host = with.host;
-    given.port = with.port;
-    if (m_tls && m_tls->state() == Tls::TlsStream::State::Established) {
-        if (const auto bindings = m_tls->channelBindings(); !bindings.isEmpty())
-            given.binding = bindings.first();
-    }
-    const Sasl::Choice choice {.named = with.mechanisms,
-        .tls = m_tls.has_value(),
-        .allowWithoutTls = with.allowWithoutTls};
-    const QList<QByteArray> offered = Smtp::offeredMechanisms(m_mechanisms, with.aliases);
-    const auto usable = Sasl::mechanismsToTry(offered, choice, given);
-    if (!usable)
-        return send(std::unexpected(usable.error()), nullptr);
-    const QByteArray name = usable->first();
-    given = Sasl::credentialsFor(name, offered, choice, given);
-    m_mask.add(given.password, "password");
-    m_mask.add(given.token, "token");
-    m_mechanism = Sasl::createMechanism(name, given);
+    const bool bound = m_tls && m_tls->state() == Tls::TlsStream::State::Established;
+    auto queue = Smtp::MechanismQueue::of(with, m_mechanisms, m_tls.has_value(),
+        bound ? m_tls->channelBindings() : QList<Base::ChannelBinding>());
+    if (!queue)
+        return send(std::unexpected(queue.error()), nullptr);
+    m_queue = std::move(*queue);
+    m_mask.add(with.password, "password");
+    m_initial = with.initial;
+    tryMechanism();
+}
+
+void StepSession::tryMechanism()
+{
+    const Smtp::MechanismQueue::Turn turn = m_queue.next();
+    m_mask.add(turn.token, "token");
+    m_mechanism = turn.mechanism;
+    m_announcedName = turn.announcedName;
     m_rounds = 0;
     m_delayedInitial.reset();
-    m_announcedName = Smtp::announcedName(name, m_mechanisms, with.aliases);
-    m_initial = with.initial;
-    const bool byName = m_initial == Initial::Always && name == "LOGIN";
-    if (!m_mechanism->isClientFirst() && !byName)
+    if (!turn.startsWithResponse)
         return send(Smtp::Command::auth(m_announcedName, {}), &StepSession::gotAuthReply);
     ask({}, &StepSession::startAuth);
 }
@@ -297,9 +292,12 @@ void StepSession::ask(const QByteArray &challenge, OnResponse next)
 
 void StepSession::startAuth(const Base::Result<Sasl::Response> &initial)
 {
-    if (!initial)
-        return send(std::unexpected(initial.error()), nullptr);
     const QByteArray name = m_mechanism->name();
+    if (!initial) {
+        noteTry({}, initial.error().detail);
+        return m_queue.goesOnUnsaid() ? tryMechanism()
+                                      : send(std::unexpected(initial.error()), nullptr);
+    }
     if (initial->sensitive)
         m_mask.add(initial->bytes, "AUTH " + name);
     auto command = Smtp::Command::auth(m_announcedName, initial->bytes.reveal());
@@ -317,10 +315,9 @@ void StepSession::gotAuthReply(const Smtp::Reply &reply)
     if (reply.replyClass() != Smtp::ReplyClass::Intermediate) {
         const auto proved = reply.code == 235 && !m_delayedInitial ? m_mechanism->finish()
                                                                    : Base::Result<void>();
-        if (const QByteArray reason = m_mechanism->refusalReason().toUtf8(); !reason.isEmpty())
-            m_recorder.event(
-                QString::fromUtf8("AUTH " + name + ": " + m_mask.apply(reason).left(MaxReason)),
-                Stage::Auth);
+        noteTry(reply, m_mechanism->refusalReason());
+        if (m_queue.goesOnAfter(reply))
+            return tryMechanism();
         m_mechanism.reset();
         if (proved && reply.code == 235)
             m_authenticated = name;
@@ -337,6 +334,15 @@ void StepSession::gotAuthReply(const Smtp::Reply &reply)
         return send(Smtp::Command::authResponse(name, *std::exchange(m_delayedInitial, {})),
             &StepSession::gotAuthReply);
     ask(*challenge, &StepSession::goOnAuth);
+}
+
+void StepSession::noteTry(const std::optional<Smtp::Reply> &reply, const QString &why)
+{
+    const QByteArray name = m_mechanism->name();
+    const QByteArray reason = m_mask.apply(why.toUtf8()).left(MaxReason);
+    if (!reason.isEmpty())
+        m_recorder.event(QString::fromUtf8("AUTH " + name + ": " + reason), Stage::Auth);
+    m_tries.append({.mechanism = name, .reply = reply, .reason = reason});
 }
 
 void StepSession::goOnAuth(const Base::Result<Sasl::Response> &response)
@@ -623,7 +629,9 @@ void StepSession::finish(StepResult result)
     if (std::exchange(m_closing, false))
         close();
     m_busy = false;
+    m_queue = {};
     result.replies = std::exchange(m_groupReplies, {});
+    result.tries = std::exchange(m_tries, {});
     // Queued: the next step may be asked for from the slot.
     QMetaObject::invokeMethod(
         this, [this, result = std::move(result)] { Q_EMIT finished(result); },

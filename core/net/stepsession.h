@@ -10,10 +10,10 @@
 #include "net/recorder.h"
 #include "net/target.h"
 #include "net/transport.h"
-#include "sasl/choice.h"
 #include "smtp/capabilities.h"
 #include "smtp/command.h"
 #include "smtp/dotstuffer.h"
+#include "smtp/mechanismqueue.h"
 #include "smtp/outcome.h"
 #include "smtp/replyparser.h"
 #include "smtp/session.h"
@@ -34,11 +34,19 @@ struct StepOptions {
     Smtp::Deadlines deadlines;
 };
 
+/// One mechanism of a login, as it ended.
+struct MechanismTry {
+    QByteArray mechanism;
+    std::optional<Smtp::Reply> reply; ///< None where it had nothing to say.
+    QByteArray reason; ///< Of a refusal, as told inside the mechanism; UTF-8; may be empty.
+};
+
 /// How a step ended: with a reply, or with what kept it from one.
 struct StepResult {
     std::optional<Smtp::Reply> reply; ///< Of a group, the last one.
     std::optional<Smtp::Failure> failure;
     QList<Smtp::Reply> replies {}; ///< Of a group, all that came, in their order.
+    QList<MechanismTry> tries {}; ///< Of auth(), in their order; secrets masked.
 };
 
 /// Every step ends with finished(), never before control is back in the event loop. One step at a
@@ -59,8 +67,9 @@ public:
     /// The same, with a command behind STARTTLS in the same write: what RFC 3207 6 has a server
     /// drop. For tests of servers; the command's reply is never waited for.
     void startTlsWith(const Smtp::Command &behind);
-    /// By the first mechanism that can be had, whatever `need` says. Unsupported where none asked
-    /// for is announced, or would show the password without TLS.
+    /// By the first mechanism that can be had, whatever `need` says, and by the next one where
+    /// Session would try it. Unsupported where none asked for is announced, or would show the
+    /// password without TLS.
     void auth(const Smtp::AuthOptions &auth);
     /// MAIL, RCPT, RSET, or any line by hand.
     void command(const Base::Result<Smtp::Command> &command);
@@ -115,9 +124,11 @@ private:
     void gotReply(const Smtp::Reply &reply);
     void gotEhloReply(const Smtp::Reply &reply);
     void gotStartTlsReply(const Smtp::Reply &reply);
+    void tryMechanism();
     void ask(const QByteArray &challenge, OnResponse next);
     void startAuth(const Base::Result<Sasl::Response> &initial);
     void goOnAuth(const Base::Result<Sasl::Response> &response);
+    void noteTry(const std::optional<Smtp::Reply> &reply, const QString &why);
     void maskTyped(const QByteArray &typed, const QByteArray &label);
     void gotAuthReply(const Smtp::Reply &reply);
     void gotGroupReply(const Smtp::Reply &reply);
@@ -159,6 +170,8 @@ private:
 
     std::shared_ptr<Sasl::Mechanism> m_mechanism; // of this step; shared with who asks it elsewhere
     QByteArray m_announcedName; // what AUTH calls it
+    Smtp::MechanismQueue m_queue; // those still to try
+    QList<MechanismTry> m_tries;
     Smtp::AuthOptions::Initial m_initial = Smtp::AuthOptions::Initial::AsUsual;
     std::optional<QByteArray> m_delayedInitial; // asked for by the server's empty challenge
     int m_rounds = 0;

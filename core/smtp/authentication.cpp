@@ -18,46 +18,12 @@ constexpr qsizetype MaxChallenge = 12'288; // RFC 4954 4
 /// Of what a server says inside a mechanism about why it refuses.
 constexpr qsizetype MaxReason = 1000;
 
-/// The server does not want this mechanism, whoever asks (RFC 4954 4, 6): another one may do.
-bool isAboutMechanism(int code)
-{
-    return code == 504 || code == 534;
-}
-
 QByteArray listed(const QList<QByteArray> &names)
 {
     return names.isEmpty() ? "none"_ba : names.join(' ');
 }
 
 } // namespace
-
-Sasl::Credentials Session::Private::credentials() const
-{
-    const AuthOptions &auth = m_options.auth;
-    Sasl::Credentials credentials {auth.user, auth.authorizationId, auth.password, auth.token};
-    credentials.host = auth.host;
-    credentials.port = auth.port;
-    if (!m_bindings.isEmpty())
-        credentials.binding = m_bindings.first();
-    return credentials;
-}
-
-Sasl::Choice Session::Private::choice() const
-{
-    return {.named = m_options.auth.mechanisms,
-        .tls = m_tls,
-        .allowWithoutTls = m_options.auth.allowWithoutTls};
-}
-
-QList<QByteArray> Session::Private::offeredMechanisms() const
-{
-    return Smtp::offeredMechanisms(m_capabilities.authMechanisms(), m_options.auth.aliases);
-}
-
-QByteArray Session::Private::announcedName(const QByteArray &mechanism) const
-{
-    return Smtp::announcedName(mechanism, m_capabilities.authMechanisms(), m_options.auth.aliases);
-}
 
 void Session::Private::startAuth()
 {
@@ -67,18 +33,19 @@ void Session::Private::startAuth()
     if (!m_options.xclient.isEmpty() && !m_xclientSent)
         return sendXclient();
     const AuthOptions &auth = m_options.auth;
-    const QList<QByteArray> offered = offeredMechanisms();
+    const QList<QByteArray> announced = m_capabilities.authMechanisms();
+    const QList<QByteArray> offered = offeredMechanisms(announced, auth.aliases);
     if (auth.need == AuthOptions::Need::Never)
         return becomeReady();
     noteDowngrade(offered);
     if (auth.need != AuthOptions::Need::Required && offered.isEmpty())
         return becomeReady();
-    auto candidates = Sasl::mechanismsToTry(offered, choice(), credentials());
-    if (!candidates && auth.need == AuthOptions::Need::Optional)
-        return goOnWithoutAuth(candidates.error().detail.toUtf8());
-    if (!candidates)
-        return fail(candidates.error(), End::Quit, {}, Stage::Auth);
-    m_candidates = std::move(*candidates);
+    auto queue = MechanismQueue::of(auth, announced, m_tls, m_bindings);
+    if (!queue && auth.need == AuthOptions::Need::Optional)
+        return goOnWithoutAuth(queue.error().detail.toUtf8());
+    if (!queue)
+        return fail(queue.error(), End::Quit, {}, Stage::Auth);
+    m_queue = std::move(*queue);
     tryMechanism();
 }
 
@@ -104,20 +71,17 @@ void Session::Private::noteDowngrade(const QList<QByteArray> &offered)
 
 void Session::Private::tryMechanism()
 {
-    const QByteArray name = m_candidates.takeFirst();
+    const MechanismQueue::Turn turn = m_queue.next();
     m_state = State::AwaitAuth;
     m_rounds = 0;
     m_authSent = false;
     m_delayedInitial.reset();
-    const Sasl::Credentials given = Sasl::credentialsFor(
-        name, offeredMechanisms(), choice(), credentials());
-    hide(given.token, "token"_ba);
-    m_mechanism = Sasl::createMechanism(name, given);
-    const auto initial = m_options.auth.initial;
-    const bool byName = initial == AuthOptions::Initial::Always && name == "LOGIN";
-    if (!m_mechanism->isClientFirst() && !byName) {
+    hide(turn.token, "token"_ba);
+    m_mechanism = turn.mechanism;
+    m_announcedName = turn.announcedName;
+    if (!turn.startsWithResponse) {
         m_authSent = true;
-        sendCommand(Command::auth(announcedName(name), {}));
+        sendCommand(Command::auth(m_announcedName, {}));
         return;
     }
     ask({});
@@ -146,8 +110,7 @@ void Session::Private::mechanismAnswered(const Base::Result<Sasl::Response> &res
 void Session::Private::open(const Base::Result<Sasl::Response> &initial)
 {
     const QByteArray name = m_mechanism->name();
-    // Nothing was said about it yet: another one may do.
-    if (!initial && !m_candidates.isEmpty() && (m_options.auth.inTurn || m_mechanism->mayBlock())) {
+    if (!initial && m_queue.goesOnUnsaid()) {
         const QByteArray why = name + ": not tried: " + initial.error().detail.toUtf8();
         m_events.emplace_back(Event::QuirkSeen {
             Quirk::AuthMechanismRefused, Stage::Auth, m_mask.apply(why).left(Error::MaxEvidence)});
@@ -158,11 +121,11 @@ void Session::Private::open(const Base::Result<Sasl::Response> &initial)
     const QByteArray &bytes = initial->bytes.reveal();
     if (initial->sensitive)
         hide(initial->bytes, "AUTH " + name);
-    auto command = Command::auth(announcedName(name), bytes);
+    auto command = Command::auth(m_announcedName, bytes);
     if (!command || command->bytes().size() > Command::MaxAuthLine
         || m_options.auth.initial == AuthOptions::Initial::Never) {
         m_delayedInitial = bytes;
-        command = Command::auth(announcedName(name), {});
+        command = Command::auth(m_announcedName, {});
     }
     m_authSent = true;
     sendCommand(command);
@@ -194,17 +157,9 @@ void Session::Private::onAuthRefused(const Reply &reply)
 {
     const QByteArray name = m_mechanism->name();
     const QByteArray told = m_mechanism->refusalReason().toUtf8();
-    const bool permanent = reply.replyClass() == ReplyClass::Permanent;
-    // RFC 5802 7: the server binds, but not to this; nothing was tried about the credentials.
-    if (permanent && told == "unsupported-channel-binding-type" && m_bindings.size() > 1) {
-        m_bindings.removeFirst();
-        m_candidates.prepend(name);
-    }
-    const bool next = permanent && !m_candidates.isEmpty()
-        && (m_options.auth.inTurn || isAboutMechanism(reply.code) || m_candidates.first() == name);
     // The whole of it is masked before it is cut: half a secret would not be known.
     const QByteArray reason = told.isEmpty() ? told : ": " + m_mask.apply(told).left(MaxReason);
-    if (next) {
+    if (m_queue.goesOnAfter(reply)) {
         m_events.emplace_back(Event::QuirkSeen {Quirk::AuthMechanismRefused, Stage::Auth,
             (name + ": " + reply.oneLine() + reason).left(Error::MaxEvidence)});
         return tryMechanism();

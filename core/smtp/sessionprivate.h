@@ -6,10 +6,10 @@
 /// chunks.cpp (content by BDAT), flight.cpp (whole messages ahead), endofdata.cpp (the final
 /// replies and what they decide), byhand.cpp and breakpoints.cpp (what the user has to say).
 #include "base/secretmask.h"
-#include "sasl/choice.h"
 #include "smtp/command.h"
 #include "smtp/dotstuffer.h"
 #include "smtp/mailparameters.h"
+#include "smtp/mechanismqueue.h"
 #include "smtp/replyparser.h"
 #include "smtp/session.h"
 #include "smtp/sessionstates.h"
@@ -155,11 +155,7 @@ private:
 
     // authentication.cpp
     void startAuth();
-    [[nodiscard]] QList<QByteArray> offeredMechanisms() const;
-    [[nodiscard]] QByteArray announcedName(const QByteArray &mechanism) const;
     void noteDowngrade(const QList<QByteArray> &offered);
-    [[nodiscard]] Sasl::Credentials credentials() const;
-    [[nodiscard]] Sasl::Choice choice() const;
     void tryMechanism();
     void ask(const QByteArray &challenge);
     void open(const Base::Result<Sasl::Response> &initial);
@@ -279,9 +275,10 @@ private:
     bool m_needsReset = false;
 
     std::shared_ptr<Sasl::Mechanism> m_mechanism; ///< Shared with who asks it elsewhere.
-    QList<QByteArray> m_candidates; ///< Mechanisms still to try.
+    QByteArray m_announcedName; ///< What AUTH calls it.
+    MechanismQueue m_queue; ///< Those still to try.
     QList<QByteArray> m_offeredInClear; ///< Before STARTTLS.
-    QList<Base::ChannelBinding> m_bindings; ///< Of this TLS connection, those still to try.
+    QList<Base::ChannelBinding> m_bindings; ///< Of this TLS connection.
     std::optional<QByteArray> m_delayedInitial; ///< Too long for the AUTH line itself.
     int m_rounds = 0;
     bool m_authSent = false; ///< The AUTH command of this mechanism.

@@ -416,6 +416,31 @@ private Q_SLOTS:
         QCOMPARE(relay.problems(), QStringList());
     }
 
+    /// Several mechanisms are tried in turn, as by `send`, and each is told.
+    void authInTurn()
+    {
+        FakeRelay relay({Script::hello({"AUTH LOGIN PLAIN"_ba})
+                .answer("AUTH LOGIN"_ba, "535 5.7.8 no\r\n"_ba)
+                .answer("AUTH PLAIN AGFubgBzM2NyZXQ="_ba, "235 ok\r\n"_ba)});
+        CliRunner cli;
+        cli.setVariable(u"MG_PASSWORD"_s, u"s3cret"_s);
+        const CliResult result = cli.run({u"batch"_s},
+            step("open", openKeys(relay.port())) + step("ehlo")
+                + step("auth",
+                    {{u"auth"_s, u"LOGIN,PLAIN"_s}, {u"user"_s, u"ann"_s},
+                        {u"passwordEnv"_s, u"MG_PASSWORD"_s}, {u"authWithoutTls"_s, true}}));
+        const QList<QJsonObject> answers = result.jsonLines();
+        QCOMPARE(answers.size(), 3);
+        QCOMPARE(codeOf(answers[2]), 235);
+        const QJsonArray tried = answers[2][u"tried"_s].toArray();
+        QCOMPARE(tried.size(), 2);
+        QCOMPARE(tried[0][u"mechanism"_s].toString(), u"LOGIN"_s);
+        QCOMPARE(tried[0][u"reply"_s][u"code"_s].toInt(), 535);
+        QCOMPARE(tried[1][u"mechanism"_s].toString(), u"PLAIN"_s);
+        QVERIFY(!answers[1].contains(u"tried"_s));
+        QCOMPARE(relay.problems(), QStringList());
+    }
+
     /// A session that was led step by step is kept like any other, without its secrets.
     void stepsAreKept()
     {

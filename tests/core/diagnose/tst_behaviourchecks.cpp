@@ -535,6 +535,59 @@ private Q_SLOTS:
         QCOMPARE(sessions.records.first().id, ran.result.sessions.first());
     }
 
+    /// What a session that sends would log in with is no refusal of the credentials.
+    void authenticationGoesOn_data()
+    {
+        QTest::addColumn<Script>("script");
+        QTest::addColumn<bool>("inTurn");
+        QTest::addColumn<QByteArrayList>("findings");
+        QTest::addColumn<QByteArrayList>("probes");
+        const QByteArray announced = "AUTH CRAM-MD5 PLAIN"_ba;
+        QTest::newRow("504 on the strongest")
+            << Script::hello({announced})
+                   .answer("AUTH CRAM-MD5"_ba, "504 5.5.4 not here\r\n"_ba)
+                   .answer("AUTH PLAIN"_ba, "235 2.7.0 ok\r\n"_ba)
+                   .quit()
+            << false
+            << QByteArrayList {"quirk.authMechanismRefused CRAM-MD5: 504 5.5.4 not here"_ba}
+            << QByteArrayList {
+                   "AUTH CRAM-MD5: 504 5.5.4 not here"_ba, "AUTH PLAIN: 235 2.7.0 ok"_ba};
+        const Script inTurn = Script::hello({announced})
+                                  .answer("AUTH CRAM-MD5"_ba, "535 5.7.8 no\r\n"_ba)
+                                  .answer("AUTH PLAIN"_ba, "535 5.7.8 nor so\r\n"_ba)
+                                  .quit();
+        QTest::newRow("in turn")
+            << inTurn << true
+            << QByteArrayList {"quirk.authMechanismRefused CRAM-MD5: 535 5.7.8 no"_ba,
+                   "auth.refused 535 5.7.8 nor so"_ba}
+            << QByteArrayList {"AUTH CRAM-MD5: 535 5.7.8 no"_ba, "AUTH PLAIN: 535 5.7.8 nor so"_ba};
+    }
+    void authenticationGoesOn()
+    {
+        QFETCH(Script, script);
+        QFETCH(bool, inTurn);
+        QFETCH(QByteArrayList, findings);
+        QFETCH(QByteArrayList, probes);
+        FakeRelay relay({script});
+        Ground ground = groundAt(relay);
+        ground.options.authenticate = true;
+        ground.options.relay.session.auth.user = "ann";
+        ground.options.relay.session.auth.password = Base::Secret("c4n4ry");
+        ground.options.relay.session.auth.allowWithoutTls = true;
+        ground.options.relay.session.auth.inTurn = inTurn;
+        ground.options.relay.session.tls = Smtp::TlsPolicy::None;
+        const Run ran = run(Check::Authentication, ground);
+        QCOMPARE(relay.problems(), QStringList());
+        QByteArrayList told;
+        for (const Finding &finding : ran.result.findings)
+            told.append(finding.id + ' ' + finding.subject);
+        QCOMPARE(told, findings);
+        QByteArrayList asked;
+        for (const Probe &probe : ran.result.probes)
+            asked.append(probe.what + ": " + probe.answer);
+        QCOMPARE(asked, probes);
+    }
+
     /// C11, E1: a look minds no certificate, who gets a password is judged.
     void passwordsGoToNoStranger()
     {

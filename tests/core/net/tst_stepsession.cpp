@@ -388,6 +388,75 @@ private Q_SLOTS:
         QCOMPARE(relay.problems(), QStringList());
     }
 
+    /// The next mechanism, or the next thing to bind to, is tried where a session that sends would.
+    void nextMechanism_data()
+    {
+        QTest::addColumn<Script>("script");
+        QTest::addColumn<bool>("inTurn");
+        QTest::addColumn<QByteArrayList>("tries");
+        QTest::newRow("504 on the strongest")
+            << Script::hello({"AUTH CRAM-MD5 PLAIN"_ba})
+                   .answer("AUTH CRAM-MD5"_ba, "504 5.5.4 not here\r\n"_ba)
+                   .answer("AUTH PLAIN"_ba, "235 ok\r\n"_ba)
+            << false << QByteArrayList {"CRAM-MD5 504"_ba, "PLAIN 235"_ba};
+        QTest::newRow("534 behind a challenge")
+            << Script::hello({"AUTH CRAM-MD5 PLAIN"_ba})
+                   .answer("AUTH CRAM-MD5"_ba, "334 PDFAeD4=\r\n"_ba)
+                   .answer("YW5uI"_ba, "534 5.7.9 too weak\r\n"_ba)
+                   .answer("AUTH PLAIN"_ba, "235 ok\r\n"_ba)
+            << false << QByteArrayList {"CRAM-MD5 534"_ba, "PLAIN 235"_ba};
+        const Script refused = Script::hello({"AUTH CRAM-MD5 PLAIN"_ba})
+                                   .answer("AUTH CRAM-MD5"_ba, "535 5.7.8 no\r\n"_ba);
+        QTest::newRow("credentials refused")
+            << refused << false << QByteArrayList {"CRAM-MD5 535"_ba};
+        QTest::newRow("in turn") << Script(refused).answer("AUTH PLAIN"_ba, "535 5.7.8 no\r\n"_ba)
+                                 << true << QByteArrayList {"CRAM-MD5 535"_ba, "PLAIN 535"_ba};
+        QTest::newRow("in turn, not now")
+            << Script::hello({"AUTH CRAM-MD5 PLAIN"_ba})
+                   .answer("AUTH CRAM-MD5"_ba, "454 4.7.0 later\r\n"_ba)
+            << true << QByteArrayList {"CRAM-MD5 454"_ba};
+        const QByteArray unsupported = "334 " + "e=unsupported-channel-binding-type"_ba.toBase64();
+        QTest::newRow("unsupported channel binding type")
+            << Script::hello({"STARTTLS"_ba})
+                   .upgrade({"AUTH SCRAM-SHA-256-PLUS PLAIN"_ba})
+                   .answer("AUTH SCRAM-SHA-256-PLUS cD10bHMtZXhwb3J0"_ba, unsupported + "\r\n")
+                   .answer({}, "535 5.7.8 no\r\n"_ba)
+                   .answer(
+                       "AUTH SCRAM-SHA-256-PLUS cD10bHMtc2VydmVyLWVuZC1wb2lu"_ba, "504 ok\r\n"_ba)
+                   .answer("AUTH PLAIN"_ba, "235 ok\r\n"_ba)
+            << false
+            << QByteArrayList {"SCRAM-SHA-256-PLUS 535 unsupported-channel-binding-type"_ba,
+                   "SCRAM-SHA-256-PLUS 504"_ba, "PLAIN 235"_ba};
+    }
+    void nextMechanism()
+    {
+        QFETCH(Script, script);
+        QFETCH(bool, inTurn);
+        QFETCH(QByteArrayList, tries);
+        FakeRelay relay({script}, Test::testIdentity().identity);
+        StepSession session(optionsFor(relay));
+        open(session);
+        ehlo(session);
+        if (session.capabilities().has("STARTTLS")) {
+            run(session, [](StepSession &s) { s.startTls(); });
+            ehlo(session);
+        }
+        Smtp::AuthOptions auth = annsAuth("s3cret");
+        auth.inTurn = inTurn;
+        const StepResult result = run(session, [&](StepSession &s) { s.auth(auth); });
+        QByteArrayList told;
+        for (const Net::MechanismTry &one : result.tries)
+            told.append(
+                QByteArrayList {one.mechanism, QByteArray::number(one.reply->code), one.reason}
+                    .join(' ')
+                    .trimmed());
+        QCOMPARE(told, tries);
+        QVERIFY(result.reply);
+        QCOMPARE(QByteArray::number(result.reply->code), tries.last().split(' ').value(1));
+        QCOMPARE(session.mechanism(), result.reply->code == 235 ? "PLAIN"_ba : QByteArray());
+        QCOMPARE(relay.problems(), QStringList());
+    }
+
     void echoedPasswordIsMasked_data()
     {
         QTest::addColumn<QByteArray>("reply");
