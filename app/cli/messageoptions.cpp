@@ -136,13 +136,20 @@ Checked<void> addFiles(const Options &options, Mime::MessageDraft &draft)
     return {};
 }
 
-Checked<void> addBodies(
-    const Options &options, const MessageFiller &filler, Mime::MessageDraft &draft)
+Checked<QByteArray> readGiven(const QByteArray &path, const MessageInput &input)
+{
+    return path == "-" && input.standardInput ? Checked<QByteArray>(*input.standardInput)
+                                              : readInput(path);
+}
+
+Checked<void> addBodies(const Options &options, const MessageInput &input,
+    const MessageFiller &filler, Mime::MessageDraft &draft)
 {
     using Mime::TemplateContext;
     if (options.has("text")) {
         const bool fromInput = options.value("text") == "-";
-        const auto bytes = fromInput ? readInput("-") : Checked<QByteArray>(options.value("text"));
+        const auto bytes = fromInput ? readGiven("-", input)
+                                     : Checked<QByteArray>(options.value("text"));
         if (!bytes)
             return std::unexpected(bytes.error());
         const auto text = decoded(*bytes, u"--text"_s).and_then([&](const QString &given) {
@@ -162,7 +169,7 @@ Checked<void> addBodies(
             draft.subject = u"Test message"_s;
     }
     if (options.has("html")) {
-        const auto bytes = readInput(options.value("html"));
+        const auto bytes = readGiven(options.value("html"), input);
         if (!bytes)
             return std::unexpected(bytes.error());
         const auto html = decoded(*bytes, options.text("html")).and_then([&](const QString &given) {
@@ -192,11 +199,12 @@ QString shownList(const QList<TypedAddress> &addresses)
 }
 
 Checked<Mime::MessageDraft> draftFrom(const Options &options, const Smtp::Envelope &envelope,
-    const QByteArray &domain, const QList<Mime::HeaderField> &fields, const MessageFiller &filler)
+    const QByteArray &domain, const QList<Mime::HeaderField> &fields, const MessageInput &input,
+    const MessageFiller &filler)
 {
     Mime::MessageDraft draft;
     const bool sayNothing = !options.hasAny(composing);
-    if (const auto done = addBodies(options, filler, draft); !done)
+    if (const auto done = addBodies(options, input, filler, draft); !done)
         return std::unexpected(done.error());
     if (sayNothing) {
         draft.subject = u"Test message"_s;
@@ -339,8 +347,9 @@ Checked<QList<QByteArray>> parametersFrom(const Options &options, const char *na
 }
 
 Checked<Delivery::ReadyMessage> messageFrom(const Options &options, const Smtp::Envelope &envelope,
-    const QByteArray &heloName, const std::optional<QByteArray> &raw, MessageFiller filler)
+    const QByteArray &heloName, const MessageInput &input, MessageFiller filler)
 {
+    const std::optional<QByteArray> &raw = input.raw;
     const QByteArray domain = Delivery::idDomainOf(envelope.reversePath, heloName);
     const QByteArray made = Delivery::makeMessageId(domain);
     MessageFiller ofMade = filler;
@@ -357,7 +366,7 @@ Checked<Delivery::ReadyMessage> messageFrom(const Options &options, const Smtp::
         };
         if (!ofMade.isActive())
             return raw ? ofBytes(*raw) : rawMessageFromFile(options.value("data"), form);
-        return (raw ? Checked<QByteArray>(*raw) : readInput(options.value("data")))
+        return (raw ? Checked<QByteArray>(*raw) : readGiven(options.value("data"), input))
             .and_then([&](const QByteArray &bytes) { return ofMade.fillRaw(bytes); })
             .and_then(ofBytes);
     }
@@ -371,7 +380,7 @@ Checked<Delivery::ReadyMessage> messageFrom(const Options &options, const Smtp::
         return std::unexpected(given.error());
     const QByteArray messageId = given->isEmpty() ? made : *given;
     filler.setEnvelope(envelope, heloName, messageId);
-    auto draft = draftFrom(options, envelope, domain, *fields, filler);
+    auto draft = draftFrom(options, envelope, domain, *fields, input, filler);
     if (!draft)
         return std::unexpected(draft.error());
     const bool madeId = !filler.isActive() && given->isEmpty();

@@ -26,10 +26,17 @@ namespace Mailgauge::Cli {
 /// options among them.
 [[nodiscard]] Checked<QList<QByteArray>> parametersFrom(const Options &options, const char *name);
 
-/// The message of --data (a template where `filler` is active), of `raw` (the bytes of
-/// `dataBase64`), or built from the fields.
+/// What a message may be made of beside the options.
+struct MessageInput {
+    std::optional<QByteArray> raw {}; ///< The bytes of `dataBase64`.
+    /// Read before, because it is needed more than once; none: read where an option asks for it.
+    std::optional<QByteArray> standardInput {};
+};
+
+/// The message of --data (a template where `filler` is active), of the raw bytes, or built from the
+/// fields.
 [[nodiscard]] Checked<Delivery::ReadyMessage> messageFrom(const Options &options,
-    const Smtp::Envelope &envelope, const QByteArray &heloName,
-    const std::optional<QByteArray> &raw, MessageFiller filler);
+    const Smtp::Envelope &envelope, const QByteArray &heloName, const MessageInput &input,
+    MessageFiller filler);
 
 } // namespace Mailgauge::Cli

@@ -12,8 +12,11 @@
 
 #include "base/paths.h"
 #include "delivery/bouncepath.h"
+#include "delivery/messagetemplate.h"
 #include "explain/explain.h"
 
+#include <algorithm>
+#include <array>
 #include <tuple>
 #include <utility>
 
@@ -34,6 +37,27 @@ QList<OptionSpec> repeatOptions()
     return {
         {"repeat", "N", Values::One, "send N times and print one summary"},
         {"sessions", "S", Values::One, "over S sessions kept open (default: 1)"},
+    };
+}
+
+/// Standard input is the message, or a part of it.
+bool isFromStandardInput(const Options &options)
+{
+    return std::ranges::any_of(std::array {"data", "text", "html"},
+        [&options](const char *name) { return options.value(name) == "-"; });
+}
+
+/// Fills the template with values of the program's own that are new each time.
+Delivery::MakeAnew makerOf(const Options &options, const Smtp::Envelope &envelope,
+    const QByteArray &heloName, const MessageInput &input, const Mime::TemplateValues &values)
+{
+    return [=] {
+        Mime::TemplateValues fresh = values;
+        Delivery::addRunDefaults(fresh);
+        return messageFrom(options, envelope, heloName, input, MessageFiller(fresh))
+            .transform_error([](const Problem &problem) {
+                return Base::Error {Base::Error::Kind::InvalidInput, problem.detail, {}};
+            });
     };
 }
 
@@ -142,10 +166,21 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
         return std::unexpected(extensions.error());
     request->extensions = *extensions;
     if (!envelope->forwardPaths.isEmpty()) {
+        MessageInput input {.raw = m_raw};
+        const bool again = m_template && m_messages > 1;
+        if (again && isFromStandardInput(m_options)) {
+            auto read = readInput("-");
+            if (!read)
+                return std::unexpected(read.error());
+            input.standardInput = std::move(*read);
+        }
+        const QByteArray &heloName = request->session.ehloName;
         auto message = messageFrom(
-            m_options, *envelope, request->session.ehloName, m_raw, MessageFiller(m_template));
+            m_options, *envelope, heloName, input, MessageFiller(m_template));
         if (!message)
             return std::unexpected(message.error());
+        if (again)
+            request->makeAnew = makerOf(m_options, *envelope, heloName, input, *m_template);
         request->content = std::move(message->content);
         request->messageId = message->messageId;
         request->madeMessageId = message->madeId;

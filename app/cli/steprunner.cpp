@@ -408,7 +408,7 @@ Checked<void> StepRunner::transact(Led &led)
         if (problem)
             return std::unexpected(*problem);
     }
-    auto message = messageFrom(*read, *envelope, led.heloName, *raw, MessageFiller({}));
+    auto message = messageFrom(*read, *envelope, led.heloName, {.raw = *raw}, MessageFiller({}));
     if (!message)
         return std::unexpected(message.error());
     disconnect(led.session.get(), nullptr, this, nullptr);

@@ -30,7 +30,8 @@ QList<OptionSpec> templateOptions()
     return {
         {"template", "", OptionSpec::Values::Flag,
             "fill {{date}}, {{isoDate}}, {{uuid}}, {{messageId}}, {{from}}, {{to}}, {{heloName}} "
-            "and {{version}} in --from, --to, --command and the message"},
+            "and {{version}} in --from, --to, --command and the message; with --repeat anew in "
+            "each message"},
         {"template-data", "FILE.json", OptionSpec::Values::One,
             "the same, and {{name}} from this JSON object"},
     };

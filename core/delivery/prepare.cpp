@@ -112,16 +112,16 @@ Base::Result<ReadyMessage> rawFrom(
 }
 
 /// The composition is filled as far as its envelope.
-Base::Result<ReadyMessage> messageOf(const Composition &composition, const SendRequest &request,
-    std::optional<Mime::TemplateValues> values)
+Base::Result<ReadyMessage> messageOf(const Composition &composition, const Smtp::Envelope &envelope,
+    const QByteArray &ehloName, std::optional<Mime::TemplateValues> values)
 {
-    const QByteArray domain = idDomainOf(request.envelope.reversePath, request.session.ehloName);
+    const QByteArray domain = idDomainOf(envelope.reversePath, ehloName);
     const bool isRaw = !composition.rawFile.isEmpty();
     Mime::MessageDraft draft = composition.draft;
     const bool hasId = !isRaw && !draft.messageId.isEmpty();
     const QByteArray id = hasId ? draft.messageId : makeMessageId(domain);
     if (values)
-        addEnvelopeDefaults(*values, request.envelope, request.session.ehloName, id);
+        addEnvelopeDefaults(*values, envelope, ehloName, id);
     if (isRaw)
         return rawFrom(composition, values);
     if (values) {
@@ -155,13 +155,19 @@ Base::Result<SendRequest> prepare(const Composition &given)
     if (!reversePath)
         return std::unexpected(reversePath.error());
     request.envelope = {*reversePath, *forwardPaths};
-    auto message = messageOf(composition, request, *values);
+    auto message = messageOf(composition, request.envelope, request.session.ehloName, *values);
     if (!message)
         return std::unexpected(message.error());
     request.content = std::move(message->content);
     request.messageId = message->messageId;
     request.subject = message->subject;
     request.madeMessageId = message->madeId;
+    if (*values && composition.options.messages > 1)
+        request.makeAnew = [composition, envelope = request.envelope,
+                               ehloName = request.session.ehloName, filled = **values]() mutable {
+            addRunDefaults(filled);
+            return messageOf(composition, envelope, ehloName, filled);
+        };
     request.keepSecrets = composition.keepSecrets;
     if (const auto applied = applyTo(request, composition.options); !applied)
         return std::unexpected(applied.error());

@@ -4,6 +4,8 @@
 #include "base/content.h"
 #include "smtp/mailbox.h"
 
+#include <functional>
+
 namespace Mailgauge::Delivery {
 
 /// A message ready to send, and the fields that lists and bounces need.
@@ -14,6 +16,10 @@ struct ReadyMessage {
     /// The Message-ID is ours and told nowhere else: each copy may have its own.
     bool madeId = false;
 };
+
+/// Makes a message once more, its template filled in anew: {{uuid}}, {{date}} and {{messageId}} are
+/// its own. From any thread.
+using MakeAnew = std::function<Base::Result<ReadyMessage>()>;
 
 /// Whether line ends of a message that is sent as it is are looked after.
 enum class RawForm : quint8 {

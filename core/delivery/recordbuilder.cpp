@@ -25,12 +25,12 @@ qint64 toUs(Base::TimePoint::duration duration)
 
 } // namespace
 
-Smtp::Transaction transactionOf(const SendRequest &request)
+Smtp::Transaction transactionOf(const SendRequest &request, const Base::Content &content)
 {
     return {.envelope = request.envelope,
-        .size = request.content->size(),
-        .eightBit = request.content->eightBit,
-        .utf8Header = request.content->utf8Header,
+        .size = content.size(),
+        .eightBit = content.eightBit,
+        .utf8Header = content.utf8Header,
         .extensions = request.extensions,
         .mailParameters = request.mailParameters,
         .rcptParameters = request.rcptParameters};
@@ -51,7 +51,8 @@ Base::Result<void> checkRequest(const SendRequest &request)
 {
     if (auto options = Smtp::Session::check(request.session); !options)
         return options;
-    return request.content ? Smtp::Session::check(transactionOf(request)) : Base::Result<void>();
+    return request.content ? Smtp::Session::check(transactionOf(request, *request.content))
+                           : Base::Result<void>();
 }
 
 void removeKeptSecrets(QList<Transcript::Entry> &entries)
@@ -100,6 +101,11 @@ RecordBuilder::RecordBuilder(const SendRequest &request, const Base::Clock &cloc
 void RecordBuilder::setMessageId(const QByteArray &id)
 {
     m_record.messageId = id;
+}
+
+void RecordBuilder::setSubject(const QString &subject)
+{
+    m_record.subject = subject;
 }
 
 RecordBuilder RecordBuilder::again(const QUuid &session, const QUuid &message) const

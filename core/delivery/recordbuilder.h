@@ -12,7 +12,8 @@
 namespace Mailgauge::Delivery {
 
 // What every way of sending a request needs.
-[[nodiscard]] Smtp::Transaction transactionOf(const SendRequest &request);
+[[nodiscard]] Smtp::Transaction transactionOf(
+    const SendRequest &request, const Base::Content &content);
 [[nodiscard]] Net::ConnectionOptions connectionOptionsOf(const SendRequest &request);
 /// What can never be sent is refused before there is a connection (faults D1).
 [[nodiscard]] Base::Result<void> checkRequest(const SendRequest &request);
@@ -33,6 +34,7 @@ public:
     void setHost(const QString &host, quint16 port);
     /// Of a message that is repeated; without brackets.
     void setMessageId(const QByteArray &id);
+    void setSubject(const QString &subject);
     void setTls(const Tls::TlsFacts &facts);
     void addFinding(const QByteArray &id, Smtp::Stage stage, const QByteArray &evidence);
     /// The next connection of the same session begins (opportunistic TLS): what the first one broke

@@ -70,9 +70,10 @@ void RepeatLane::next()
         return end();
     if (m_current->refusal)
         return storeRefused(*m_current->refusal);
-    if (!m_checked) {
+    if (!m_checked || m_current->unmade) {
+        const Base::Error why = m_checked ? *m_current->unmade : m_checked.error();
         m_failedConnections = MaxFailedConnections; // the next would be no better
-        messageFailed(std::move(m_current), m_checked.error());
+        messageFailed(std::move(m_current), why);
         return end();
     }
     if (claiming)
@@ -94,12 +95,26 @@ std::unique_ptr<RepeatLane::Message> RepeatLane::begin()
         .builder = m_pattern.again(m_run.makeId(), m_run.makeId()),
         .recipients = RecipientQueue(m_request.envelope.forwardPaths),
         .content = m_request.content.value_or(Base::Content())});
-    if (m_idAt >= 0 && *number > 0) {
+    if (m_request.makeAnew && *number > 0) {
+        makeAnew(*message);
+    } else if (m_idAt >= 0 && *number > 0) {
         const QByteArray id = m_run.makeId().toByteArray(QUuid::WithoutBraces);
         message->builder.setMessageId(id + m_request.messageId.sliced(IdLength));
         message->content.bytes.replace(m_idAt, IdLength, id);
     }
     return message;
+}
+
+void RepeatLane::makeAnew(Message &message) const
+{
+    auto made = m_request.makeAnew();
+    if (!made) {
+        message.unmade = made.error();
+        return;
+    }
+    message.builder.setMessageId(made->messageId);
+    message.builder.setSubject(made->subject);
+    message.content = std::move(made->content);
 }
 
 void RepeatLane::claim(Message &message)
@@ -263,14 +278,15 @@ void RepeatLane::sendWhenReady()
         m_current->sentAt = m_clock.now();
     m_running = true;
     m_depth = depth();
-    m_connection->send(
-        transactionTo(batch), m_current->content.open(), m_current->builder.record().message);
+    m_connection->send(transactionTo(*m_current, batch), m_current->content.open(),
+        m_current->builder.record().message);
     thinkAhead();
 }
 
-Smtp::Transaction RepeatLane::transactionTo(const QList<Smtp::Mailbox> &recipients) const
+Smtp::Transaction RepeatLane::transactionTo(
+    const Message &message, const QList<Smtp::Mailbox> &recipients) const
 {
-    Smtp::Transaction transaction = transactionOf(m_request);
+    Smtp::Transaction transaction = transactionOf(m_request, message.content);
     transaction.envelope.forwardPaths = recipients;
     return transaction;
 }
@@ -314,11 +330,11 @@ void RepeatLane::follow()
         && m_current->recipients.isSettled() && m_again.empty()) {
         const auto next = std::ranges::find_if(
             m_next, [](const auto &message) { return !message->following; });
-        if (next == m_next.end() || !(*next)->claimed)
+        if (next == m_next.end() || !(*next)->claimed || (*next)->unmade)
             return;
         Message &message = **next;
         message.following = true;
-        m_connection->follow(transactionTo(message.recipients.take(*m_splitter)),
+        m_connection->follow(transactionTo(message, message.recipients.take(*m_splitter)),
             message.content.open(), message.builder.record().message);
     }
 }

@@ -41,6 +41,7 @@ private:
         RecordBuilder builder;
         RecipientQueue recipients;
         Base::Content content {}; ///< With a Message-ID of its own.
+        std::optional<Base::Error> unmade {}; ///< Why there is no content.
         QList<Transcript::Entry> entries {};
         int transactions = 0;
         bool claimed = false;
@@ -58,13 +59,15 @@ private:
 
     void next();
     [[nodiscard]] std::unique_ptr<Message> begin();
+    void makeAnew(Message &message) const;
     void claim(Message &message);
     void claimed(const QUuid &id, const Base::Result<void> &result);
     void connectNow();
     void happened(const Smtp::SessionEvent &event);
     void settle();
     void sendWhenReady();
-    [[nodiscard]] Smtp::Transaction transactionTo(const QList<Smtp::Mailbox> &recipients) const;
+    [[nodiscard]] Smtp::Transaction transactionTo(
+        const Message &message, const QList<Smtp::Mailbox> &recipients) const;
     void thinkAhead();
     [[nodiscard]] qsizetype depth() const;
     void follow();

@@ -254,7 +254,7 @@ void SendJob::sendNext()
     if (const auto finding = m_recipients.finding(m_builder.record().capabilities))
         m_builder.addFinding(finding->id, finding->stage, finding->evidence);
     m_sentHere = true;
-    Smtp::Transaction transaction = transactionOf(m_request);
+    Smtp::Transaction transaction = transactionOf(m_request, *m_request.content);
     transaction.envelope.forwardPaths = batch;
     m_connection->send(
         std::move(transaction), m_request.content->open(), m_builder.record().message);

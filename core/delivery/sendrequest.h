@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/content.h"
+#include "delivery/readymessage.h"
 #include "net/mtastsoptions.h"
 #include "net/target.h"
 #include "relay/profilesecrets.h"
@@ -41,6 +42,8 @@ struct SendRequest {
     /// `messageId` was made for this request, a UUID up to its @: repeated, each message gets one
     /// of its own, because a mailbox takes the second for the first otherwise.
     bool madeMessageId = false;
+    /// Repeated, each message but the first is what this makes. Null: all are `content`.
+    MakeAnew makeAnew {};
     QString subject;
     /// The password is from this file, and others can read it: worth a finding. Empty: none.
     QString exposedFile {};

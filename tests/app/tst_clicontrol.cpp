@@ -5,6 +5,7 @@
 #include "base/literals.h"
 
 #include <QJsonArray>
+#include <QRegularExpression>
 #include <QTest>
 
 using namespace Mailgauge;
@@ -246,6 +247,45 @@ private Q_SLOTS:
                 u"{{x}}"_s}));
         QCOMPARE(refused.exitCode, 65);
         QVERIFY(refused.diagnostics.contains("no value for x"));
+    }
+
+    /// A mailbox takes the second message of one Message-ID for the first.
+    void repeatedTemplates_data()
+    {
+        QTest::addColumn<QStringList>("message");
+        QTest::addColumn<QByteArray>("input");
+        QTest::newRow("built") << QStringList {u"--text"_s, u"u={{uuid}} m={{messageId}}."_s}
+                               << QByteArray();
+        QTest::newRow("built from standard input")
+            << QStringList {u"--text"_s, u"-"_s} << "u={{uuid}} m={{messageId}}."_ba;
+        QTest::newRow("as it is") << QStringList {u"--data"_s,
+            u"-"_s} << "Message-ID: <{{messageId}}>\n\nu={{uuid}} m={{messageId}}.\n"_ba;
+    }
+    void repeatedTemplates()
+    {
+        QFETCH(const QStringList, message);
+        QFETCH(const QByteArray, input);
+        FakeRelay relay(
+            {Script::hello({"SIZE 10000"_ba}).transaction().transaction().transaction().quit()});
+        CliRunner cli;
+        const CliResult result = cli.run(send(relay,
+                                             QStringList {u"--template"_s, u"--repeat"_s, u"3"_s,
+                                                 u"--from"_s, u"a@x"_s, u"--to"_s, u"b@y"_s}
+                                                 + message),
+            input);
+        QCOMPARE(result.exitCode, 0);
+        QCOMPARE(relay.problems(), QStringList());
+        const QByteArray sent = relay.received();
+        QSet<QByteArray> ids;
+        QSet<QByteArray> uuids;
+        static const QRegularExpression body(u"u=(\\S+) m=(\\S+)\\."_s);
+        for (const auto &match : body.globalMatch(QString::fromLatin1(sent))) {
+            uuids.insert(match.captured(1).toLatin1());
+            ids.insert(match.captured(2).toLatin1());
+            QVERIFY(sent.contains("Message-ID: <" + match.captured(2).toLatin1() + ">\r\n"));
+        }
+        QCOMPARE(uuids.size(), 3);
+        QCOMPARE(ids.size(), 3);
     }
 
     void rawTemplates()

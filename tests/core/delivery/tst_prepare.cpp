@@ -260,6 +260,35 @@ private Q_SLOTS:
             own->content->bytes.constData());
     }
 
+    /// A mailbox takes the second message of one Message-ID for the first.
+    void repeatedTemplates()
+    {
+        Composition made = composition();
+        made.draft.text = u"u={{uuid}} m={{messageId}} {{name}} to {{to}}\n"_s;
+        made.options.fill = true;
+        made.options.values = u"{\"name\": \"Ann {{x}}\"}"_s;
+        QVERIFY(!Delivery::prepare(made)->makeAnew);
+        made.options.messages = 3;
+        const auto request = Delivery::prepare(made);
+        QVERIFY(request && request->makeAnew);
+        QSet<QByteArray> bodies {request->content->bytes};
+        QSet<QByteArray> ids {request->messageId};
+        for (int i = 0; i < 2; ++i) {
+            const auto anew = request->makeAnew();
+            QVERIFY(anew);
+            const QByteArray &bytes = anew->content.bytes;
+            QVERIFY(bytes.contains("Message-ID: <" + anew->messageId + ">\r\n"));
+            QVERIFY2(bytes.contains(" m=" + anew->messageId), bytes.constData());
+            QVERIFY(bytes.contains(" Ann {{x}} to "));
+            bodies.insert(bytes.sliced(bytes.indexOf("u="), 38));
+            ids.insert(anew->messageId);
+        }
+        QCOMPARE(bodies.size(), 3);
+        QCOMPARE(ids.size(), 3);
+        made.options.fill = false; // RepeatLane puts in another Message-ID by itself
+        QVERIFY(!Delivery::prepare(made)->makeAnew);
+    }
+
     void unusableTemplates_data()
     {
         QTest::addColumn<QString>("to");

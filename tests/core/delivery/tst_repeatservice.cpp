@@ -332,6 +332,58 @@ private Q_SLOTS:
         QCOMPARE(relay.received().count("see <" + id + '>'), 3);
     }
 
+    /// Of a template each message is its own, with its own size.
+    void madeAnew()
+    {
+        FakeRelay relay({Script::hello({"SIZE 1000"_ba})
+                .answer("MAIL FROM:<a@x.example> SIZE=12"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT"_ba, "250 ok\r\n"_ba)
+                .answer("DATA"_ba, "354 go\r\n"_ba)
+                .expectContent()
+                .send("250 ok\r\n"_ba)
+                .answer("MAIL FROM:<a@x.example> SIZE=14"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT"_ba, "250 ok\r\n"_ba)
+                .answer("DATA"_ba, "354 go\r\n"_ba)
+                .expectContent()
+                .send("250 ok\r\n"_ba)
+                .quit()});
+        RepeatService service(nullptr, m_clock);
+        Listener heard(service);
+        Delivery::RepeatRequest request = repeat(relay.port(), 2, 1);
+        request.request.envelope.reversePath = Smtp::Mailbox::parse("a@x.example").value();
+        request.request.content->bytes = "A: 1\r\n\r\nx1\r\n";
+        request.request.makeAnew = [] {
+            Base::Content content;
+            content.bytes = "A: 22\r\n\r\nx22\r\n";
+            return Delivery::ReadyMessage {content, "two@x"_ba, u"Two"_s, false};
+        };
+        service.start(request);
+        QTRY_COMPARE(heard.records.size(), 2);
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(heard.records.last().messageId, "two@x"_ba);
+        QCOMPARE(heard.records.last().subject, u"Two"_s);
+        QVERIFY(heard.records.first().messageId != "two@x");
+        QVERIFY(relay.received().contains("x22\r\n"));
+    }
+
+    void cannotBeMadeAnew()
+    {
+        FakeRelay relay({Script::hello({"PIPELINING"_ba}).transaction().quit()});
+        RepeatService service(nullptr, m_clock);
+        Listener heard(service);
+        Delivery::RepeatRequest request = repeat(relay.port(), 3, 1);
+        request.request.makeAnew = []() -> Base::Result<Delivery::ReadyMessage> {
+            return Base::fail(Base::Error::Kind::InvalidInput, u"a.html: gone"_s);
+        };
+        service.start(request);
+        QTRY_COMPARE(heard.summaries.size(), 1);
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(heard.summaries.first().counts.accepted, 1);
+        QCOMPARE(heard.records.size(), 2);
+        QVERIFY(heard.records.last().failure);
+        QCOMPARE(heard.records.last().failure->error.detail, u"a.html: gone"_s);
+    }
+
     void rejections()
     {
         Script script = Script::hello();
