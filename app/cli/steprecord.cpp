@@ -110,6 +110,8 @@ void StepRecord::setFinalReply(const Smtp::Reply &reply)
 void StepRecord::step(const QByteArray &op, const std::optional<Smtp::Mailbox> &path,
     const Net::StepResult &result, Net::StepSession &session)
 {
+    if (op == "data")
+        decideEach(m_record.recipients, m_open, result.replies);
     if (result.failure) {
         // A step that could not be taken says nothing about those before it.
         if (session.isOpen() || session.hasNews())

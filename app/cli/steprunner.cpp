@@ -37,6 +37,14 @@ Checked<Smtp::Mailbox> mailbox(const QByteArray &typed, Smtp::Stage stage)
     return *parsed;
 }
 
+Json repliesJson(const QList<Smtp::Reply> &replies)
+{
+    QList<Json> list;
+    for (const Smtp::Reply &reply : replies)
+        list.append(replyJson(reply));
+    return Json::array(list);
+}
+
 Json triesJson(const QList<Net::MechanismTry> &tries)
 {
     QList<Json> list;
@@ -168,6 +176,16 @@ Checked<void> StepRunner::openWith(
         return std::unexpected(request.error());
     if (!request->session.xclient.isEmpty())
         return usage(u"a session that is led step by step sends XCLIENT by \"command\""_s);
+    for (const auto &[name, key] :
+        {std::pair {"prdr", "prdr"_L1}, std::pair {"chunk-size", "chunkSize"_L1},
+            std::pair {"auth-required", "authRequired"_L1}}) {
+        if (options.has(name))
+            return usage(u"a session that is led step by step has no use for \"%1\""_s.arg(key));
+    }
+    if (options.has("chunking") && options.value("chunking") != "off")
+        return usage(
+            u"a session that is led step by step sends content by DATA: \"chunking\" can "_s
+            "only be off");
     if (Smtp::isPublished(request->session.tls))
         return usage(u"a session that is led step by step follows no published policy: give "_s
                      "another --tls");
@@ -217,7 +235,8 @@ void StepRunner::openSession(Delivery::SendRequest request, const Relay::RelayPr
     led.session = std::make_unique<Net::StepSession>(Net::StepOptions {.target = request.target,
         .tls = request.tlsOptions,
         .implicitTls = request.session.tls == Smtp::TlsPolicy::ImplicitTls,
-        .deadlines = request.session.deadlines});
+        .deadlines = request.session.deadlines,
+        .protocol = request.session.protocol});
     connect(led.session.get(), &Net::StepSession::finished, this, &StepRunner::stepFinished);
     Store::Database *store = noStore ? nullptr : m_workspace.database();
     led.record = std::make_unique<StepRecord>(store ? &store->sessions() : nullptr, request,
@@ -471,9 +490,12 @@ void StepRunner::stepFinished(const Net::StepResult &result)
     Led &led = m_sessions.at(m_operation.session);
     led.record->step(m_operation.op, m_path, result, *led.session);
     recordEnd(led);
-    answer(replyJson(result.reply), result.failure ? errorJson(*result.failure) : Json(),
-        m_operation.op == "auth" ? QList<Json::Member> {{"tried", triesJson(result.tries)}}
-                                 : QList<Json::Member>());
+    QList<Json::Member> more;
+    if (m_operation.op == "auth")
+        more.append({"tried", triesJson(result.tries)});
+    if (!result.replies.isEmpty())
+        more.append({"replies", repliesJson(result.replies)});
+    answer(replyJson(result.reply), result.failure ? errorJson(*result.failure) : Json(), more);
 }
 
 void StepRunner::refuse(const Problem &problem)

@@ -40,6 +40,18 @@ Smtp::Outcome outcomeOf(const Smtp::Failure &failure)
     return lost ? Outcome::Deferred : Outcome::Failed;
 }
 
+void decideEach(
+    QList<Smtp::RecipientOutcome> &outcomes, QList<bool> &open, const QList<Smtp::Reply> &replies)
+{
+    qsizetype next = 0;
+    for (qsizetype i = 0; i < outcomes.size() && next < replies.size(); ++i) {
+        if (!std::exchange(open[i], false))
+            continue;
+        const Smtp::Reply &reply = replies[next++];
+        outcomes[i] = {outcomes[i].recipient, outcomeOf(reply), Stage::Dot, reply, {}};
+    }
+}
+
 StepTransaction::StepTransaction(Net::StepSession &session, Smtp::Transaction transaction,
     Base::Content content, Smtp::SessionOptions options, Commit commit)
     : m_session(session)
@@ -84,6 +96,8 @@ void StepTransaction::sendRcpt()
 
 void StepTransaction::stepFinished(const Net::StepResult &result)
 {
+    if (m_at == At::Data)
+        decideEach(m_outcomes, m_open, result.replies);
     if (result.reply) {
         m_lastReply = result.reply;
         answered(*result.reply);

@@ -17,6 +17,10 @@ namespace Mailgauge::Cli {
 /// What a step without a reply decides: behind the dot nobody knows, whatever came instead of one.
 [[nodiscard]] Smtp::Outcome outcomeOf(const Smtp::Failure &failure);
 
+/// LMTP: decides those who are open, in their order, by the replies behind the content.
+void decideEach(
+    QList<Smtp::RecipientOutcome> &outcomes, QList<bool> &open, const QList<Smtp::Reply> &replies);
+
 /// One transaction, step by step, on a session that stays open: MAIL, every RCPT, DATA, the
 /// content; RSET where nobody was accepted.
 class StepTransaction final : public QObject {

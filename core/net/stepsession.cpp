@@ -204,15 +204,21 @@ void StepSession::sendAll(const QList<Smtp::Command> &commands, OnReply next)
 void StepSession::ehlo(const QByteArray &name)
 {
     m_stage = Stage::Helo;
-    send(Smtp::Command::ehlo(name), &StepSession::gotEhloReply);
+    const auto hello = m_options.protocol == Smtp::Protocol::Lmtp ? Smtp::Command::lhlo(name)
+        : m_options.protocol == Smtp::Protocol::Smtp              ? Smtp::Command::helo(name)
+                                                                  : Smtp::Command::ehlo(name);
+    send(hello, &StepSession::gotEhloReply);
 }
 
 void StepSession::gotEhloReply(const Smtp::Reply &reply)
 {
-    m_capabilities = reply.isPositive() ? Smtp::Capabilities::fromEhlo(reply)
-                                        : Smtp::Capabilities();
-    m_mechanisms = reply.isPositive() ? Smtp::Capabilities::fromEhlo(m_received).authMechanisms()
-                                      : QList<QByteArray>();
+    // RFC 5321 4.1.4: it clears the state as RSET does.
+    if (reply.isPositive())
+        m_accepted = 0;
+    const bool lists = reply.isPositive() && m_options.protocol != Smtp::Protocol::Smtp;
+    m_capabilities = lists ? Smtp::Capabilities::fromEhlo(reply) : Smtp::Capabilities();
+    m_mechanisms = lists ? Smtp::Capabilities::fromEhlo(m_received).authMechanisms()
+                         : QList<QByteArray>();
     gotReply(reply);
 }
 
@@ -373,7 +379,17 @@ void StepSession::command(const Base::Result<Smtp::Command> &command)
         if (m_received.code == 334)
             maskTyped(bytes.trimmed(), "AUTH"_ba);
     }
-    send(command, &StepSession::gotReply);
+    m_verb = command ? command->bytes().left(4).toUpper() : QByteArray();
+    send(command, &StepSession::gotCommandReply);
+}
+
+void StepSession::gotCommandReply(const Smtp::Reply &reply)
+{
+    if (reply.isPositive() && m_verb == "RCPT")
+        ++m_accepted;
+    else if (reply.isPositive() && (m_verb == "MAIL" || m_verb == "RSET"))
+        m_accepted = 0;
+    gotReply(reply);
 }
 
 void StepSession::group(const QList<Smtp::Command> &commands)
@@ -413,7 +429,7 @@ void StepSession::gotDataReply(const Smtp::Reply &reply)
         m_content.reset();
         return gotReply(reply);
     }
-    m_onReply = &StepSession::gotReply;
+    m_onReply = &StepSession::gotFinalReply;
     if (m_asIs) {
         const QByteArray bytes = *std::exchange(m_asIs, {});
         m_recorder.event(
@@ -425,6 +441,26 @@ void StepSession::gotDataReply(const Smtp::Reply &reply)
     m_stage = Stage::Content;
     m_sending = true;
     pullContent();
+}
+
+void StepSession::gotFinalReply(const Smtp::Reply &reply)
+{
+    // One in the middle of the content is about all of them.
+    if (m_options.protocol != Smtp::Protocol::Lmtp || m_stage != Stage::Dot)
+        return gotReply(reply);
+    m_groupReplies.append(reply);
+    if (m_groupReplies.size() < m_accepted) {
+        m_deadline.start(m_options.deadlines.dot);
+        return;
+    }
+    m_accepted = 0;
+    // A 421 to one recipient closes the channel, once the others are answered (RFC 5321 3.8).
+    const bool closing = std::ranges::contains(m_groupReplies, 421, &Smtp::Reply::code);
+    const auto taken = std::ranges::find_if(m_groupReplies, &Smtp::Reply::isPositive);
+    const Smtp::Reply whole = taken == m_groupReplies.end() ? m_groupReplies.first() : *taken;
+    if (closing && whole.code != 421)
+        m_closing = true;
+    gotReply(whole);
 }
 
 void StepSession::pullContent()

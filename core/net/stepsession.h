@@ -32,6 +32,7 @@ struct StepOptions {
     Tls::ClientOptions tls; ///< An empty serverName means the target's host.
     bool implicitTls = false;
     Smtp::Deadlines deadlines;
+    Smtp::Protocol protocol = Smtp::Protocol::Esmtp;
 };
 
 /// One mechanism of a login, as it ended.
@@ -43,9 +44,12 @@ struct MechanismTry {
 
 /// How a step ended: with a reply, or with what kept it from one.
 struct StepResult {
-    std::optional<Smtp::Reply> reply; ///< Of a group, the last one.
+    /// Of a group, the last one; of LMTP's content the first positive one, else the first.
+    std::optional<Smtp::Reply> reply;
     std::optional<Smtp::Failure> failure;
-    QList<Smtp::Reply> replies {}; ///< Of a group, all that came, in their order.
+    /// Of a group all that came, in their order; of LMTP's content those of the recipients accepted
+    /// before, in theirs (RFC 2033 4.2).
+    QList<Smtp::Reply> replies {};
     QList<MechanismTry> tries {}; ///< Of auth(), in their order; secrets masked.
 };
 
@@ -61,6 +65,7 @@ public:
 
     /// Resolves, connects, does the handshake of implicit TLS, reads the greeting.
     void open();
+    /// HELO or LHLO where the protocol is one of those.
     void ehlo(const QByteArray &name);
     /// With the handshake, without another EHLO. Unsupported where TLS is on already.
     void startTls();
@@ -132,7 +137,9 @@ private:
     void maskTyped(const QByteArray &typed, const QByteArray &label);
     void gotAuthReply(const Smtp::Reply &reply);
     void gotGroupReply(const Smtp::Reply &reply);
+    void gotCommandReply(const Smtp::Reply &reply);
     void gotDataReply(const Smtp::Reply &reply);
+    void gotFinalReply(const Smtp::Reply &reply);
     void gotQuitReply(const Smtp::Reply &reply);
     void pullContent();
     void write(const QByteArray &bytes);
@@ -177,7 +184,10 @@ private:
     int m_rounds = 0;
 
     QList<Smtp::Command> m_group;
-    QList<Smtp::Reply> m_groupReplies;
+    QList<Smtp::Reply> m_groupReplies; // those behind LMTP's content, too
+
+    QByteArray m_verb; // of the command on its way
+    qsizetype m_accepted = 0; // recipients of this transaction
 
     std::optional<QByteArray> m_asIs; // instead of content
     std::unique_ptr<Base::ContentSource> m_content;

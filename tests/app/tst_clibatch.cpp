@@ -441,6 +441,137 @@ private Q_SLOTS:
         QCOMPARE(relay.problems(), QStringList());
     }
 
+    /// What a step would not do is refused by its name, and nothing is connected to.
+    void openRefuses_data()
+    {
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<QJsonValue>("value");
+        QTest::newRow("PRDR") << u"prdr"_s << QJsonValue(true);
+        QTest::newRow("BDAT") << u"chunking"_s << QJsonValue(u"auto"_s);
+        QTest::newRow("size of BDAT") << u"chunkSize"_s << QJsonValue(1000);
+        QTest::newRow("whether AUTH is needed") << u"authRequired"_s << QJsonValue(u"yes"_s);
+    }
+    void openRefuses()
+    {
+        QFETCH(QString, key);
+        QFETCH(QJsonValue, value);
+        FakeRelay relay({Script()});
+        CliRunner cli;
+        QJsonObject keys = openKeys(relay.port());
+        keys.insert(key, value);
+        const QList<QJsonObject> answers = cli.run({u"batch"_s}, step("open", keys)).jsonLines();
+        QCOMPARE(answers.size(), 1);
+        QCOMPARE(errorOf(answers[0]), u"usage"_s);
+        const QString detail = answers[0][u"error"_s][u"detail"_s].toString();
+        QVERIFY2(detail.contains(key), qPrintable(detail));
+        QCOMPARE(relay.connections(), 0);
+    }
+
+    /// The step `ehlo` says what the protocol says.
+    void helloOfProtocol_data()
+    {
+        QTest::addColumn<QString>("protocol");
+        QTest::addColumn<QByteArray>("hello");
+        QTest::newRow("smtp") << u"smtp"_s << "HELO client.example"_ba;
+        QTest::newRow("esmtp") << u"esmtp"_s << "EHLO client.example"_ba;
+        QTest::newRow("lmtp") << u"lmtp"_s << "LHLO client.example"_ba;
+    }
+    void helloOfProtocol()
+    {
+        QFETCH(QString, protocol);
+        QFETCH(QByteArray, hello);
+        FakeRelay relay({Script()
+                .send("220 here\r\n"_ba)
+                .answer(hello, "250-here\r\n250 SIZE 1000\r\n"_ba)
+                .quit()});
+        CliRunner cli;
+        QJsonObject keys = openKeys(relay.port());
+        keys.insert(u"protocol"_s, protocol);
+        const QList<QJsonObject> answers
+            = cli.run({u"batch"_s}, step("open", keys) + step("ehlo") + step("quit")).jsonLines();
+        QCOMPARE(answers.size(), 3);
+        QCOMPARE(codeOf(answers[1]), 250);
+        QCOMPARE(answers[1][u"capabilities"_s].toObject().isEmpty(), protocol == u"smtp"_s);
+        QCOMPARE(relay.problems(), QStringList());
+    }
+
+    /// RFC 2033 4.2: behind the dot one reply per recipient accepted.
+    void lmtp_data()
+    {
+        QTest::addColumn<QByteArray>("replies");
+        QTest::addColumn<QList<int>>("codes");
+        QTest::addColumn<QString>("error");
+        QTest::addColumn<QStringList>("outcomes");
+        QTest::newRow("one taken")
+            << "250 ok\r\n452 full\r\n"_ba << QList<int> {250, 452} << QString()
+            << QStringList {u"accepted"_s, u"rejected"_s, u"deferred"_s};
+        QTest::newRow("the second taken")
+            << "550 no\r\n250 ok\r\n"_ba << QList<int> {550, 250} << QString()
+            << QStringList {u"rejected"_s, u"rejected"_s, u"accepted"_s};
+        QTest::newRow("421 to one")
+            << "421 bye\r\n250 ok\r\n"_ba << QList<int> {421, 250} << QString()
+            << QStringList {u"deferred"_s, u"rejected"_s, u"accepted"_s};
+        QTest::newRow("lost behind the first")
+            << "250 ok\r\n"_ba << QList<int> {250} << u"lost"_s
+            << QStringList {u"accepted"_s, u"rejected"_s, u"uncertain"_s};
+    }
+    void lmtp()
+    {
+        QFETCH(QByteArray, replies);
+        QFETCH(QList<int>, codes);
+        QFETCH(QString, error);
+        QFETCH(QStringList, outcomes);
+        Script script = Script()
+                            .send("220 here\r\n"_ba)
+                            .answer("LHLO"_ba, "250 here\r\n"_ba)
+                            .answer("MAIL"_ba, "250 ok\r\n"_ba)
+                            .answer("RCPT TO:<b@y>"_ba, "250 ok\r\n"_ba)
+                            .answer("RCPT TO:<c@y>"_ba, "550 no\r\n"_ba)
+                            .answer("RCPT TO:<d@y>"_ba, "250 ok\r\n"_ba)
+                            .answer("DATA"_ba, "354 go\r\n"_ba)
+                            .expectContent()
+                            .send(replies);
+        if (!error.isEmpty())
+            script.close();
+        FakeRelay relay({script, script});
+        CliRunner cli;
+        QJsonObject keys = openKeys(relay.port());
+        keys.insert(u"protocol"_s, u"lmtp"_s);
+        const QJsonObject data {{u"dataBase64"_s, QString::fromLatin1(message.toBase64())}};
+        QList<QJsonObject> answers
+            = cli.run({u"batch"_s},
+                     step("open", keys) + step("ehlo") + step("mail", {{u"from"_s, u"a@x"_s}})
+                         + step("rcpt", {{u"to"_s, u"b@y"_s}}) + step("rcpt", {{u"to"_s, u"c@y"_s}})
+                         + step("rcpt", {{u"to"_s, u"d@y"_s}}) + step("data", data))
+                  .jsonLines();
+        QCOMPARE(answers.size(), 7);
+        QList<int> told;
+        for (const QJsonValue &one : answers[6][u"replies"_s].toArray())
+            told.append(one[u"code"_s].toInt());
+        QCOMPARE(told, codes);
+        QCOMPARE(errorOf(answers[6]), error);
+        QCOMPARE(codeOf(answers[6]), error.isEmpty() ? 250 : 0);
+        const bool ends = !error.isEmpty() || codes.contains(421);
+        QCOMPARE(answers[6][u"connected"_s].toBool(), !ends);
+        const auto outcomesIn = [](const QJsonValue &record) {
+            QStringList words;
+            for (const QJsonValue &one : record[u"recipients"_s].toArray())
+                words.append(one[u"outcome"_s].toString());
+            return words;
+        };
+        const QJsonObject record = cli.runJson({u"sessions"_s, u"show"_s, u"last"_s}).json();
+        QCOMPARE(outcomesIn(record), outcomes);
+        // The same as one operation.
+        QJsonObject whole = data;
+        whole.insert(u"from"_s, u"a@x"_s);
+        whole.insert(u"to"_s, QJsonArray {u"b@y"_s, u"c@y"_s, u"d@y"_s});
+        answers = cli.run({u"batch"_s}, step("open", keys) + step("ehlo") + step("send", whole))
+                      .jsonLines();
+        QCOMPARE(answers.size(), 3);
+        QCOMPARE(outcomesIn(answers[2]), outcomes);
+        QCOMPARE(relay.problems(), QStringList());
+    }
+
     /// A session that was led step by step is kept like any other, without its secrets.
     void stepsAreKept()
     {
