@@ -49,7 +49,9 @@ Error replacedByHand(Stage stage)
 
 bool Session::Private::haltsBefore(Stage stage) const
 {
-    return m_options.breaks && m_options.breaks->matches(stage) && m_state != State::AwaitByHand;
+    // A line that was typed just now does not wait for who typed it.
+    return m_options.breaks && m_options.breaks->matches(stage)
+        && (m_state != State::AwaitByHand || m_byHand->planned);
 }
 
 void Session::Private::halt(const Command &command, qsizetype recipient)
@@ -81,7 +83,8 @@ Base::Result<Command> Session::Private::edited(const QByteArray &line) const
     for (const Base::SecretSpan &span : own.secrets())
         text.replace(Base::redactionMark(span.label), own.bytes().sliced(span.offset, span.length));
     if (own.isAnswer())
-        return Command::answerByHand(text, m_mechanism->name());
+        return Command::answerByHand(
+            text, m_state == State::AwaitByHand ? m_byHand->mechanism : m_mechanism->name());
     if (auto checked = checkByHand(text); !checked && own.verb() != "STARTTLS")
         return std::unexpected(checked.error());
     auto command = Command::byHand(text);
@@ -116,6 +119,11 @@ void Session::Private::sendEdited(const Command &command)
         return fail({Error::Kind::Cancelled, u"ended by hand"_s, {}}, End::Quit);
     }
     armDeadline();
+    if (m_state == State::AwaitByHand) { // nothing of ours depends on it
+        m_halted.reset();
+        noteByHand(command);
+        return issue(command, -1);
+    }
     if (!isSameCommand(own.command, command))
         return replace(command);
     const qsizetype recipient = own.recipient;

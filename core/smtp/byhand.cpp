@@ -42,7 +42,7 @@ Base::Result<void> Session::Private::command(const QByteArray &line)
     auto checked = inContent ? Command::contentByHand(line).transform([](const Command &) { })
                              : checkByHand(line);
     if (checked)
-        sendByHand(line);
+        sendByHand(line, false);
     return checked;
 }
 
@@ -50,7 +50,7 @@ Base::Result<void> Session::Private::command(const QByteArray &line)
 void Session::Private::nextByHand()
 {
     if (!m_commands.isEmpty())
-        return sendByHand(m_commands.takeFirst());
+        return sendByHand(m_commands.takeFirst(), true);
     m_deadline.reset();
     if (m_state == State::Prompted && !m_told)
         return fail(
@@ -62,7 +62,18 @@ void Session::Private::nextByHand()
         m_events.emplace_back(Event::Ready {});
 }
 
-void Session::Private::sendByHand(const QByteArray &line)
+/// What its reply is told with; the answers to a prompt belong to the command that led to it.
+void Session::Private::noteByHand(const Command &command)
+{
+    m_byHand->shown = command.shownLine();
+    if (m_byHand->prompt != ByHand::Prompt::None)
+        return;
+    m_byHand->verb = command.verb();
+    if (m_byHand->verb == "AUTH")
+        m_byHand->mechanism = command.line().simplified().split(' ').value(1).toUpper();
+}
+
+void Session::Private::sendByHand(const QByteArray &line, bool planned)
 {
     const auto prompt = m_state == State::Prompted ? m_byHand->prompt : ByHand::Prompt::None;
     const QByteArray mechanism = m_byHand ? m_byHand->mechanism : QByteArray();
@@ -80,12 +91,10 @@ void Session::Private::sendByHand(const QByteArray &line)
         m_events.emplace_back(Event::Send {command->bytes(), {}, Stage::Content});
         return nextByHand(); // No reply before the dot.
     }
-    if (prompt == ByHand::Prompt::None) {
-        m_byHand = ByHand {.shown = {}, .verb = command->verb(), .mechanism = {}};
-        if (m_byHand->verb == "AUTH")
-            m_byHand->mechanism = line.simplified().split(' ').value(1).toUpper();
-    }
-    m_byHand->shown = command->shownLine();
+    if (prompt == ByHand::Prompt::None)
+        m_byHand = ByHand();
+    m_byHand->planned = planned;
+    noteByHand(*command);
     m_state = State::AwaitByHand;
     sendCommand(command);
 }

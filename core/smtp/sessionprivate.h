@@ -76,6 +76,7 @@ private:
         QByteArray verb;
         QByteArray mechanism; ///< Of AUTH.
         Prompt prompt = Prompt::None;
+        bool planned = false; ///< Of the options; nobody typed it just now.
     };
     /// How far a transaction is that leaves as a whole, before its turn.
     enum class Flight : quint8 {
@@ -168,7 +169,8 @@ private:
 
     // byhand.cpp
     void nextByHand();
-    void sendByHand(const QByteArray &line);
+    void sendByHand(const QByteArray &line, bool planned);
+    void noteByHand(const Command &command);
     void onByHand(const Reply &reply);
     void onAcceptedByHand(const Reply &reply);
     [[nodiscard]] bool hasPrompt(const Reply &reply);

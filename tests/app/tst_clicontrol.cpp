@@ -120,6 +120,19 @@ private Q_SLOTS:
         QCOMPARE(relay.connections(), 0);
     }
 
+    /// "all" means the lines of --command, too.
+    void breakpointBeforeACommand()
+    {
+        FakeRelay relay({Script::hello().answer("HELP"_ba, "214 -\r\n"_ba).quit()});
+        CliRunner cli;
+        const CliResult result = cli.run(
+            send(relay, {u"--command"_s, u"NOOP"_s, u"--break"_s, u"all"_s}), "\nHELP\n\n"_ba);
+        QCOMPARE(relay.problems(), QStringList());
+        QCOMPARE(result.exitCode, 0);
+        QVERIFY2(result.diagnostics.contains("paused before rset: NOOP"),
+            result.diagnostics.constData());
+    }
+
     void breakpoints()
     {
         FakeRelay relay({Script::hello()

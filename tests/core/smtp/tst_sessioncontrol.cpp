@@ -37,6 +37,7 @@ private Q_SLOTS:
     void refusedLines_data();
     void refusedLines();
     void secretsTypedByHand();
+    void breakpointsOfPlannedLines();
     void breakpoints_data();
     void breakpoints();
     void chunksAtBreakpoints();
@@ -210,6 +211,32 @@ void TestSessionControl::secretsTypedByHand()
         cut.append(player.client.mid(span.offset, span.length));
     QCOMPARE(cut, (QByteArrayList {"AHVzZXIAczNjcjN0", "czNjcjN0IQ=="}));
     QVERIFY(player.lines.contains("334 got <redacted: AUTH LOGIN>"_ba));
+}
+
+/// Lines of the options wait as our own commands do; one that was typed does not.
+void TestSessionControl::breakpointsOfPlannedLines()
+{
+    SessionPlayer player;
+    player.options = plainOptions();
+    player.options.breaks = BreakRule {{Stage::Rset, Stage::Mail, Stage::Auth}};
+    player.options.commands = {"NOOP", "MAIL FROM:<x@y>", "AUTH LOGIN", "czNjcjN0IQ=="};
+    player.script = Hello
+        + "GO\nC: NOOP\nS: 250 ok\nGO VRFY bob\nC: VRFY bob\nS: 252 maybe\n"
+          "GO\nC: AUTH LOGIN\nS: 334 -\nGO *\nC: *\nS: 501 -\n"
+        + Quit;
+    playEveryWay(player,
+        {"paused rset NOOP", "answered NOOP 250", "paused mail MAIL FROM:<x@y>",
+            "answered VRFY bob 252", "paused auth AUTH LOGIN", "answered AUTH LOGIN 334",
+            "paused auth <redacted: AUTH LOGIN>", "answered * 501", "closed"});
+    // What comes while the line waits answers nothing.
+    player.script = Hello + "S: 250 early\n";
+    player.play(SessionPlayer::Chunks::Bytes);
+    QCOMPARE(player.facts,
+        (QByteArrayList {"paused rset NOOP", "failed malformedReply rset", "closed abort"}));
+    player.options.commands.clear();
+    player.holdOpen = true;
+    player.script = Hello + "HAND NOOP\nC: NOOP\nS: 250 ok\nQUIT\n" + Quit;
+    playEveryWay(player, {"answered NOOP 250", "closed"});
 }
 
 void TestSessionControl::breakpoints_data()
