@@ -17,11 +17,12 @@ using Diagnose::CheckOptions;
 using Values = OptionSpec::Values;
 
 /// Of what a session may be told, that which makes sense for a diagnosis.
-constexpr std::array<QByteArrayView, 29> borrowed {"mx", "helo", "resolve", "resolver",
+constexpr std::array<QByteArrayView, 33> borrowed {"mx", "helo", "resolve", "resolver",
     "dns-timeout", "trust-anchor", "proxy", "proxy-ca", "proxy-password-file", "proxy-password-env",
-    "local-address", "ipv4", "ipv6", "tls-ca", "tls-pin", "tls-cert", "tls-key", "tls-sni",
-    "tls-ciphers", "tls-verify", "tls-verify-name", "tls-min", "tls-max", "auth", "auth-map",
-    "initial-response", "auth-without-tls", "user", "timeout"};
+    "proxy-protocol", "proxy-source", "proxy-destination", "local-address", "ipv4", "ipv6",
+    "tls-ca", "tls-pin", "tls-cert", "tls-key", "tls-sni", "tls-ciphers", "tls-verify",
+    "tls-verify-name", "tls-min", "tls-max", "auth", "auth-map", "authzid", "initial-response",
+    "auth-without-tls", "user", "timeout"};
 
 Checked<QList<quint16>> portsFrom(const QList<QByteArray> &values)
 {
@@ -36,6 +37,23 @@ Checked<QList<quint16>> portsFrom(const QList<QByteArray> &values)
     if (ports.isEmpty())
         return usage(u"--ports: which?"_s);
     return ports;
+}
+
+Checked<QList<Diagnose::TlsMode>> modesFrom(const QList<QByteArray> &values)
+{
+    QList<Diagnose::TlsMode> modes;
+    for (const QByteArray &item : splitList(values)) {
+        const auto mode = Diagnose::tlsModeFromName(item);
+        if (!mode)
+            return usage(
+                u"--modes %1: expected clear, starttls or implicit"_s.arg(QString::fromUtf8(item)));
+        if (!modes.contains(*mode))
+            modes.append(*mode);
+    }
+    if (modes.isEmpty())
+        return usage(u"--modes: which?"_s);
+    std::ranges::sort(modes); // The grid's order, whatever was said.
+    return modes;
 }
 
 Checked<QSet<Check>> checksFrom(const QList<QByteArray> &values)
@@ -128,6 +146,8 @@ QList<OptionSpec> checkRelayOptions()
         {"profile", "NAME", Values::One, "the relay of this profile", 'p'},
         {"ports", "PORT[,PORT...]", Values::Joined,
             "what to try (default: 25,465,587,2525; the port where one is named)"},
+        {"modes", "MODE[,MODE...]", Values::Joined,
+            "how to connect: clear, starttls, implicit (default: all)"},
         {"checks", "NAME[,NAME...]", Values::Joined,
             "harmless (the default), all, none, or of: names extensions heloOnly authOffer "
             "startTlsEnforced startTlsInjection pipelining sizeLimit nullSender postmaster vrfy "
@@ -197,6 +217,12 @@ Checked<CheckPlan> checkOptionsFrom(
         if (!checks)
             return std::unexpected(checks.error());
         check.checks = *checks;
+    }
+    if (options.has("modes")) {
+        const auto modes = modesFrom(options.values("modes"));
+        if (!modes)
+            return std::unexpected(modes.error());
+        check.modes = *modes;
     }
     if (options.has("ipv4"))
         check.families = {Diagnose::Family::IPv4};

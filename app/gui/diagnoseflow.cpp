@@ -135,6 +135,11 @@ void DiagnoseFlow::run(const Diagnose::Wish &wish, const Delivery::SendRequest &
     options.checks = wish.checks;
     options.tlsInspection = wish.tlsInspection;
     options.recipient = wish.recipient;
+    if (!wish.foreignRecipient.isEmpty())
+        options.foreignRecipient = wish.foreignRecipient;
+    options.recipients = wish.recipients;
+    options.parallel = wish.parallel;
+    options.pause = wish.pause;
     options.ownServer = wish.ownServer;
     options.authenticate = wish.authenticate;
     m_running = options.id;

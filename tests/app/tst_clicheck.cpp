@@ -110,6 +110,19 @@ private Q_SLOTS:
         QVERIFY(!evidence.session.isNull());
     }
 
+    void modes()
+    {
+        FakeRelay relay({Script::hello({}).quit()});
+        CliRunner cli;
+        const CliResult result = cli.runJson(
+            checkRelay(relay, {u"--checks"_s, u"none"_s, u"--modes"_s, u"clear,clear"_s}));
+        const auto report = reportFromJson(result.json());
+        QVERIFY2(report, result.diagnostics.constData());
+        QCOMPARE(report->cells.size(), 1);
+        QCOMPARE(report->cells.first().key.mode, TlsMode::Clear);
+        QCOMPARE(relay.problems(), QStringList());
+    }
+
     void tlsInspection()
     {
         const Script startTls = Script::hello({"STARTTLS"_ba});
@@ -207,6 +220,8 @@ private Q_SLOTS:
             << QStringList {u"a.example"_s, u"--mx"_s, u"b.example"_s} << "which relay?"_ba << 64;
         QTest::newRow("no such check") << QStringList {u"a.example"_s, u"--checks"_s, u"telnet"_s}
                                        << "startTlsInjection"_ba << 64;
+        QTest::newRow("no such mode") << QStringList {u"a.example"_s, u"--modes"_s, u"clear,ssl"_s}
+                                      << "expected clear, starttls or implicit"_ba << 64;
         QTest::newRow("ports") << QStringList {u"a.example"_s, u"--ports"_s, u"25,x"_s}
                                << "--ports x"_ba << 64;
         QTest::newRow("one local port for many sessions")

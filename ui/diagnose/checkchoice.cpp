@@ -13,6 +13,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QSpinBox>
 #include <QTreeWidget>
 
 #include <algorithm>
@@ -47,6 +48,12 @@ CheckChoice::CheckChoice(QWidget *parent)
     , m_tree(new QTreeWidget(this))
     , m_recipient(new QLineEdit(this))
     , m_ownServer(makeBox(tr("This is my own server"), false))
+    , m_foreign(new QLineEdit(this))
+    , m_recipients(makeNumber(
+          u"diagnoseRecipients"_s, tr("At most so many recipients of one message"), 10'000, 200))
+    , m_parallel(makeNumber(u"diagnoseSessions"_s, tr("Sessions at the same time"), 64, 4))
+    , m_pause(makeNumber(
+          u"diagnosePause"_s, tr("Pause after a 421 or 4yz, doubled each time"), 3600, 5))
 {
     auto *families = new QHBoxLayout;
     families->setSpacing(16);
@@ -67,6 +74,13 @@ CheckChoice::CheckChoice(QWidget *parent)
     m_ownServer->setObjectName(u"ownServer"_s);
     connect(m_recipient, &QLineEdit::textChanged, this, &CheckChoice::changed);
 
+    m_foreign->setPlaceholderText(tr("relay-test@example.org, whom open-relay checks name"));
+    m_foreign->setToolTip(
+        tr("A mailbox that is not this relay's business. Nothing is sent to it."));
+    m_foreign->setObjectName(u"diagnoseForeign"_s);
+    m_foreign->setClearButtonEnabled(true);
+    connect(m_foreign, &QLineEdit::textChanged, this, &CheckChoice::changed);
+
     auto *consents = new QHBoxLayout;
     consents->setSpacing(16);
     consents->addWidget(m_recipient, 1);
@@ -78,6 +92,8 @@ CheckChoice::CheckChoice(QWidget *parent)
     form->addRow(m_tree);
     form->addRow(tr("&Recipient"), consents);
     static_cast<QLabel *>(form->labelForField(consents))->setBuddy(m_recipient);
+    form->addRow(tr("&Foreign"), m_foreign);
+    form->addRow(tr("Limits"), makeLimits());
 }
 
 QCheckBox *CheckChoice::makeBox(const QString &text, bool checked)
@@ -86,6 +102,35 @@ QCheckBox *CheckChoice::makeBox(const QString &text, bool checked)
     box->setChecked(checked);
     connect(box, &QCheckBox::toggled, this, &CheckChoice::changed);
     return box;
+}
+
+QSpinBox *CheckChoice::makeNumber(
+    const QString &objectName, const QString &label, int most, int value)
+{
+    auto *number = new QSpinBox(this);
+    number->setObjectName(objectName);
+    number->setAccessibleName(label);
+    number->setToolTip(label);
+    number->setRange(1, most);
+    number->setValue(value);
+    return number;
+}
+
+QHBoxLayout *CheckChoice::makeLimits()
+{
+    m_pause->setSuffix(tr(" s"));
+    auto *limits = new QHBoxLayout;
+    limits->setSpacing(6);
+    for (const auto &[number, text] : {std::pair {m_recipients, tr("recipients")},
+             std::pair {m_parallel, tr("sessions")}, std::pair {m_pause, tr("pause after 421")}}) {
+        limits->addWidget(number);
+        auto *label = new QLabel(text, this);
+        label->setBuddy(number);
+        limits->addWidget(label);
+        limits->addSpacing(8);
+    }
+    limits->addStretch();
+    return limits;
 }
 
 QTreeWidgetItem *CheckChoice::addGroup(const QString &title)
@@ -157,6 +202,10 @@ void CheckChoice::fill(Wish &wish) const
     wish.checks = checks();
     wish.tlsInspection = m_inspection->checkState(Title) == Qt::Checked;
     wish.recipient = m_recipient->text().trimmed().toUtf8();
+    wish.foreignRecipient = m_foreign->text().trimmed().toUtf8();
+    wish.recipients = m_recipients->value();
+    wish.parallel = m_parallel->value();
+    wish.pause = std::chrono::seconds(m_pause->value());
     wish.ownServer = m_ownServer->isChecked();
     wish.authenticate = isChosen(Consent::Credentials);
 }
@@ -173,6 +222,9 @@ QString CheckChoice::problem() const
         return tr("The intrusive checks need a recipient: a mailbox of your own.");
     if (needsRecipient && !Smtp::Mailbox::parse(recipient))
         return tr("The recipient is no address.");
+    if (const QByteArray foreign = m_foreign->text().trimmed().toUtf8();
+        !foreign.isEmpty() && (!Smtp::Mailbox::parse(foreign) || foreign.lastIndexOf('@') < 1))
+        return tr("The foreign mailbox is no address.");
     if (isChosen(Consent::OwnServer) && !m_ownServer->isChecked())
         return tr("Checking line ends sends mail: say that the server is your own.");
     return {};

@@ -6,14 +6,17 @@
 #include <QWidget>
 
 class QCheckBox;
+class QHBoxLayout;
 class QLineEdit;
+class QSpinBox;
 class QTreeWidget;
 class QTreeWidgetItem;
 
 namespace Mailgauge::Diagnose {
 
 /// What is to be tried and checked: families, ways to be secure, and the checks, harmless ones on,
-/// the inspection of TLS and intrusive ones off; what each does stands beside it.
+/// the inspection of TLS and intrusive ones off; what each does stands beside it. Below: whom the
+/// checks name, and how far they go.
 class CheckChoice final : public QWidget {
     Q_OBJECT
 
@@ -31,6 +34,8 @@ Q_SIGNALS:
     void changed();
 
 private:
+    QSpinBox *makeNumber(const QString &objectName, const QString &label, int most, int value);
+    [[nodiscard]] QHBoxLayout *makeLimits();
     QCheckBox *makeBox(const QString &text, bool checked);
     QTreeWidgetItem *addGroup(const QString &title);
     void makeTree();
@@ -43,6 +48,10 @@ private:
     QTreeWidgetItem *m_inspection = nullptr;
     QLineEdit *m_recipient;
     QCheckBox *m_ownServer;
+    QLineEdit *m_foreign;
+    QSpinBox *m_recipients;
+    QSpinBox *m_parallel;
+    QSpinBox *m_pause;
     bool m_isPasswordKnown = false;
 };
 

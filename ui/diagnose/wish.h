@@ -6,6 +6,8 @@
 
 #include <QMetaType>
 
+#include <chrono>
+
 namespace Mailgauge::Diagnose {
 
 /// What the user asks to be diagnosed: one of profile, host and domain.
@@ -19,6 +21,10 @@ struct Wish {
     QSet<Check> checks;
     bool tlsInspection = false; ///< Some hundred connections.
     QByteArray recipient;
+    QByteArray foreignRecipient; ///< Empty: the usual one.
+    int recipients = 0; ///< At most so many to find the limit.
+    int parallel = 0; ///< Sessions at the same time.
+    std::chrono::milliseconds pause {0}; ///< Before the second try behind a 421 or 4yz.
     bool ownServer = false;
     bool authenticate = false; ///< The profile's password may be used.
 

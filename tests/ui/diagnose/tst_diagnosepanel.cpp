@@ -25,6 +25,7 @@
 #include <QListWidget>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QTabBar>
 #include <QTableView>
 #include <QTest>
@@ -87,6 +88,7 @@ private Q_SLOTS:
     void asksForWhatIsChosen();
     void portsAreTheRelaysOwn();
     void intrusiveChecksNeedConsent();
+    void limitsAreTheUsers();
     void progressAndStop();
     void othersReportsAreNotTaken();
     void clickOpensTheSession();
@@ -291,6 +293,28 @@ void TestDiagnosePanel::intrusiveChecksNeedConsent()
     const auto wish = wishes[0][0].value<Diagnose::Wish>();
     QCOMPARE(wish.recipient, "me@example.org"_ba);
     QVERIFY(wish.ownServer && wish.authenticate);
+}
+
+void TestDiagnosePanel::limitsAreTheUsers()
+{
+    press(u"Checks"_s);
+    auto *start = object<QPushButton>("diagnoseStart");
+    auto *foreign = object<QLineEdit>("diagnoseForeign");
+    QSignalSpy wishes(m_panel.get(), &DiagnosePanel::startRequested);
+    QTest::keyClicks(foreign, u"nobody"_s);
+    QVERIFY(problem().contains(u"foreign mailbox"_s));
+    QVERIFY(!start->isEnabled());
+    QTest::keyClicks(foreign, u"@example.net"_s);
+    QCOMPARE(problem(), QString());
+    object<QSpinBox>("diagnoseRecipients")->setValue(1000);
+    object<QSpinBox>("diagnoseSessions")->setValue(1);
+    object<QSpinBox>("diagnosePause")->setValue(60);
+    QTest::mouseClick(start, Qt::LeftButton);
+    const auto wish = wishes[0][0].value<Diagnose::Wish>();
+    QCOMPARE(wish.foreignRecipient, "nobody@example.net"_ba);
+    QCOMPARE(wish.recipients, 1000);
+    QCOMPARE(wish.parallel, 1);
+    QCOMPARE(wish.pause, std::chrono::seconds(60));
 }
 
 void TestDiagnosePanel::progressAndStop()
