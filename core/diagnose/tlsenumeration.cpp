@@ -130,13 +130,13 @@ std::optional<Tls::ClientHello> TlsEnumeration::next()
         hello.suites = {accepted[0].code, accepted[1].code};
         break;
     case Phase::Groups:
-        hello.suites = acceptedCodes();
+        hello.suites = groupSuites();
         hello.groups = m_groupsLeft;
         // RFC 8446 4.2.8: none at all asks the server to name the group that it wants.
         hello.keyShares.clear();
         break;
     case Phase::GroupChoice:
-        hello.suites = acceptedCodes();
+        hello.suites = groupSuites();
         hello.groups = {m_groups[1].code, m_groups[0].code};
         hello.keyShares.clear();
         break;
@@ -209,8 +209,7 @@ void TlsEnumeration::suiteAnswered(const ServerFlight &flight)
     } else {
         if (version.accepted.isEmpty())
             version.judged = {Acceptance::Accepted, helloText(*hello)};
-        const quint16 group = version.code == Tls13 ? hello->group : flight.group;
-        version.accepted.append({hello->suite, group, flight.dhBits});
+        version.accepted.append({hello->suite, groupOf(flight), flight.dhBits});
         m_acceptedBatches += std::exchange(m_batchHit, true) ? 0 : 1;
     }
     if (m_remaining.isEmpty())
@@ -291,12 +290,12 @@ void TlsEnumeration::orderAnswered(const ServerFlight &flight)
 void TlsEnumeration::afterOrder()
 {
     m_remaining.clear();
-    const bool in13 = current().code == Tls13;
-    if (!in13 || current().judged.acceptance != Acceptance::Accepted)
+    if (current().judged.acceptance != Acceptance::Accepted || !isNewest()
+        || groupSuites().isEmpty())
         return startVersion();
     m_phase = Phase::Groups;
     m_groupsLeft.clear();
-    for (const Tls::NamedCode &group : Tls::tls13Groups())
+    for (const Tls::NamedCode &group : current().code == Tls13 ? Tls::tls13Groups() : Tls::curves())
         m_groupsLeft.append(group.code);
 }
 
@@ -316,9 +315,11 @@ void TlsEnumeration::groupAnswered(const ServerFlight &flight)
     const auto hello = choiceOf(flight);
     if (!hello)
         return;
-    if (!m_groupsLeft.removeOne(hello->group))
-        return notAnswered(Tls::groupName(hello->group) + ", which was not offered");
-    m_groups.append({hello->group, {Acceptance::Accepted, helloText(*hello)}});
+    const quint16 group = groupOf(flight);
+    if (!m_groupsLeft.removeOne(group))
+        return notAnswered(group == 0 ? QByteArray("no group")
+                                      : Tls::groupName(group) + ", which was not offered");
+    m_groups.append({group, {Acceptance::Accepted, helloText(*hello)}});
     if (m_groupsLeft.isEmpty())
         endGroups(Acceptance::Refused, {});
 }
@@ -342,9 +343,9 @@ void TlsEnumeration::endGroups(Acceptance rest, const QByteArray &evidence)
 
 void TlsEnumeration::groupChoiceAnswered(const ServerFlight &flight)
 {
-    if (const auto hello = choiceOf(flight)) {
-        m_groupChoice = hello->group == m_groups[0].code ? SuiteChoice::Server
-                                                         : SuiteChoice::Client;
+    if (choiceOf(flight)) {
+        m_groupChoice = groupOf(flight) == m_groups[0].code ? SuiteChoice::Server
+                                                            : SuiteChoice::Client;
         startVersion();
     }
 }
@@ -399,6 +400,33 @@ QList<quint16> TlsEnumeration::acceptedCodes() const
     for (const AcceptedSuite &suite : m_versions.last().accepted)
         codes.append(suite.code);
     return codes;
+}
+
+// Up to TLS 1.2 the list of groups also says which certificates of ECDSA may be shown (RFC 8422
+// 5.1.1): a server that has no other would refuse every group but its key's.
+QList<quint16> TlsEnumeration::groupSuites() const
+{
+    QList<quint16> codes = acceptedCodes();
+    const quint16 version = m_versions.last().code;
+    if (version == Tls13)
+        return codes;
+    codes.removeIf([version](quint16 code) {
+        const Tls::CipherSuite *suite = Tls::cipherSuite(code);
+        return version == Tls::Ssl30 || !suite || suite->keyExchange() != Tls::KeyExchange::Ecdhe
+            || suite->name.contains("_ECDSA_");
+    });
+    return codes;
+}
+
+bool TlsEnumeration::isNewest() const
+{
+    return std::ranges::none_of(m_versions.first(m_versions.size() - 1),
+        [](const ProbedVersion &one) { return one.judged.acceptance == Acceptance::Accepted; });
+}
+
+quint16 TlsEnumeration::groupOf(const ServerFlight &flight) const
+{
+    return m_versions.last().code == Tls13 ? flight.hello->group : flight.group;
 }
 
 int TlsEnumeration::expected() const

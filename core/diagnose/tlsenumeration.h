@@ -46,6 +46,8 @@ public:
 
     /// The oldest first.
     [[nodiscard]] QList<ProbedVersion> versions() const;
+    /// Of the newest version that is accepted; up to TLS 1.2 by suites of ECDHE that are not
+    /// ECDSA's, and none where there are no such.
     [[nodiscard]] const QList<ProbedGroup> &groups() const { return m_groups; }
     [[nodiscard]] SuiteChoice groupChoice() const { return m_groupChoice; }
 
@@ -75,6 +77,9 @@ private:
     [[nodiscard]] std::optional<Tls::ServerHello> choiceOf(const Tls::ServerFlight &flight);
     [[nodiscard]] ProbedVersion &current() { return m_versions.last(); }
     [[nodiscard]] QList<quint16> acceptedCodes() const;
+    [[nodiscard]] QList<quint16> groupSuites() const;
+    [[nodiscard]] bool isNewest() const;
+    [[nodiscard]] quint16 groupOf(const Tls::ServerFlight &flight) const;
 
     QByteArray m_serverName;
     Phase m_phase = Phase::Suites;

@@ -65,4 +65,11 @@ const ProbedVersion *TlsInspection::version(quint16 code) const
     return at == versions.end() ? nullptr : &*at;
 }
 
+const ProbedVersion *TlsInspection::newestAccepted() const
+{
+    const auto at = std::ranges::find_if(versions.crbegin(), versions.crend(),
+        [](const ProbedVersion &one) { return one.judged.acceptance == Acceptance::Accepted; });
+    return at == versions.crend() ? nullptr : &*at;
+}
+
 } // namespace Mailgauge::Diagnose

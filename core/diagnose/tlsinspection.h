@@ -153,7 +153,7 @@ struct TlsInspection {
     std::optional<Base::Error> failure; ///< Why nothing could be inspected; replies are evidence.
 
     QList<ProbedVersion> versions; ///< The oldest first.
-    QList<ProbedGroup> groups; ///< Empty: TLS 1.3 is not accepted.
+    QList<ProbedGroup> groups; ///< Of the newest version accepted; see TlsEnumeration::groups().
     SuiteChoice groupChoice = SuiteChoice::Unknown;
     QList<ProbedResumption> resumptions; ///< Empty: not asked, as by older versions of this.
     std::optional<bool> extendedMasterSecret; ///< RFC 7627, of TLS 1.2; none: not tested.
@@ -162,6 +162,8 @@ struct TlsInspection {
     QList<Finding> findings; ///< The worst first.
 
     [[nodiscard]] const ProbedVersion *version(quint16 code) const;
+    /// nullptr: none is accepted.
+    [[nodiscard]] const ProbedVersion *newestAccepted() const;
 
     bool operator==(const TlsInspection &) const = default;
 };

@@ -97,6 +97,7 @@ private Q_SLOTS:
     void opensslServer_data();
     void opensslServer();
     void retryForTheGroup();
+    void groupsOfTls12();
     void weakDiffieHellman();
     void keysOfTwoKinds();
     void staples_data();
@@ -231,7 +232,10 @@ void TestRealTls::opensslServer()
         QCOMPARE(codesOf(one.accepted), one.code == version ? suites : QList<quint16>());
     }
     QCOMPARE(found.version(version)->choice, choice);
-    QCOMPARE(found.groups.isEmpty(), version != Tls13);
+    const bool anyGroup = version == Tls13 || std::ranges::any_of(suites, [](quint16 code) {
+        return Tls::cipherSuite(code)->keyExchange() == Tls::KeyExchange::Ecdhe;
+    });
+    QCOMPARE(!acceptedGroups(found).isEmpty(), anyGroup);
     QVERIFY(finding.isEmpty() || findingsOf(found).contains(finding));
     // The anonymous suite is the server's first choice where our library offers it; it does not.
     QCOMPARE(found.chains.size(), 1);
@@ -253,6 +257,18 @@ void TestRealTls::retryForTheGroup()
     for (const ProbedGroup &group : found.groups.first(3))
         QCOMPARE(group.judged.evidence, "ServerHello TLSv1.3"_ba);
     for (const ProbedGroup &group : found.groups.sliced(3))
+        QCOMPARE(group.judged, (Judged {Acceptance::Refused, "alert 40 handshake_failure"}));
+}
+
+void TestRealTls::groupsOfTls12()
+{
+    QCOMPARE(startServer({u"-cert"_s, path(u"rsa.pem"_s), u"-key"_s, path(u"rsa.key"_s),
+                 u"-tls1_2"_s, u"-serverpref"_s, u"-groups"_s, u"P-384:X25519"_s}),
+        QString());
+    const TlsInspection found = inspect(options());
+    m_server.stop();
+    QCOMPARE(acceptedGroups(found), (QList<quint16> {0x0018, 0x001d}));
+    for (const ProbedGroup &group : found.groups.sliced(2))
         QCOMPARE(group.judged, (Judged {Acceptance::Refused, "alert 40 handshake_failure"}));
 }
 

@@ -84,8 +84,9 @@ TlsView::TlsView(Theme::Theme &theme, QWidget *parent)
     splitter->setObjectName(u"diagnoseTls"_s);
     splitter->addWidget(scroll);
     splitter->addWidget(right);
-    splitter->setStretchFactor(0, 1);
-    splitter->setStretchFactor(1, 1);
+    splitter->setStretchFactor(0, 2);
+    splitter->setStretchFactor(1, 3);
+    splitter->setSizes({400, 600});
     splitter->setChildrenCollapsible(false);
 
     auto *top = new QHBoxLayout;
@@ -122,7 +123,7 @@ QWidget *TlsView::makeSuites()
     m_suites->setItemDelegateForColumn(
         TlsSuitesModel::Accepted, new Theme::MeaningDelegate(m_theme, this));
     new Widgets::ColumnFit(
-        m_suites, {{70, 64}, {260, 140}, {110, 96}, {200, 80}}, TlsSuitesModel::What);
+        m_suites, {{70, 64}, {320, 140}, {100, 96}, {150, 80}}, TlsSuitesModel::What);
     auto *layout = new QVBoxLayout(pane);
     layout->setContentsMargins(8, 4, 0, 0);
     layout->addWidget(m_filter);

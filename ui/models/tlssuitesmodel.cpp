@@ -9,6 +9,8 @@
 #include "tls/tlscodes.h"
 #include "transcript/entry.h"
 
+#include <ranges>
+
 namespace Mailgauge::Models {
 
 namespace {
@@ -47,23 +49,32 @@ void addSuites(QList<TlsOffer> &offers, const ProbedVersion &version)
             Transcript::visibleText(version.notTestedWhy)});
 }
 
+void addGroups(QList<TlsOffer> &offers, const QList<Diagnose::ProbedGroup> &groups,
+    const ProbedVersion &version)
+{
+    for (const Diagnose::ProbedGroup &group : groups)
+        offers.append({DiagnosisText::tlsVersion(version.code),
+            TlsSuitesModel::tr("group %1").arg(groupName(group.code)), group.judged.acceptance,
+            Transcript::visibleText(group.judged.evidence)});
+}
+
 } // namespace
 
 QList<TlsOffer> tlsOffers(const Diagnose::TlsInspection &inspection)
 {
     QList<TlsOffer> offers;
-    for (const ProbedVersion &version : inspection.versions) {
+    const ProbedVersion *newest = inspection.newestAccepted();
+    // The newest first: what is spoken is seen before what has been refused for years.
+    for (const ProbedVersion &version : inspection.versions | std::views::reverse) {
         QString why = Transcript::visibleText(version.judged.evidence);
         if (version.choice != Diagnose::SuiteChoice::Unknown)
             why += u", "_s + DiagnosisText::of(version.choice);
         offers.append(
             {DiagnosisText::tlsVersion(version.code), QString(), version.judged.acceptance, why});
         addSuites(offers, version);
+        if (&version == newest)
+            addGroups(offers, inspection.groups, version);
     }
-    for (const Diagnose::ProbedGroup &group : inspection.groups)
-        offers.append({DiagnosisText::tlsVersion(Tls::Tls13),
-            TlsSuitesModel::tr("group %1").arg(groupName(group.code)), group.judged.acceptance,
-            Transcript::visibleText(group.judged.evidence)});
     return offers;
 }
 

@@ -68,7 +68,13 @@ struct Model {
             said.isRetry = !std::ranges::contains(
                 hello.keyShares, said.group, &Tls::KeyShare::group);
         } else {
-            flight.group = 0x0017;
+            if (Tls::cipherSuite(suite)->keyExchange() == Tls::KeyExchange::Ecdhe) {
+                flight.group = choose(groups, hello.groups, serverChoosesGroup);
+                if (flight.group == 0) {
+                    flight.alert = Tls::Alert {2, 40};
+                    return flight;
+                }
+            }
         }
         flight.hello = said;
         return flight;
@@ -127,6 +133,8 @@ private Q_SLOTS:
     void acceptance();
     void everySuiteIsTold();
     void groups();
+    void groupsOfTls12();
+    void groupsOfTls12AreNotAskedByEcdsa();
     void groupsByTheClient();
     void groupsThatCannotBeAsked();
     void noAnswer();
@@ -253,7 +261,7 @@ void TestTlsEnumeration::everySuiteIsTold()
     }
     QCOMPARE(order, (QList<quint16> {Ssl30, Tls10, Tls11, Tls12, Tls13}));
     QCOMPARE(of(versions, Tls12).refusedBy, "alert 40 handshake_failure"_ba);
-    QCOMPARE(of(versions, Tls12).accepted[0].group, quint16(0x0017));
+    QCOMPARE(of(versions, Tls12).accepted[0].group, quint16(0x001d));
 }
 
 void TestTlsEnumeration::groups()
@@ -278,6 +286,33 @@ void TestTlsEnumeration::groups()
     // Of 1.3 one suite and the rest, four groups and the rest, and the choice; each refused version
     // by one alert 70.
     QCOMPARE(questions.asked(), 2 + 5 + 1 + 4);
+}
+
+void TestTlsEnumeration::groupsOfTls12()
+{
+    Model model;
+    model.suites[Tls12] = {0xc02b, 0xc02f, 0x009c}; // ECDHE with ECDSA, with RSA, and RSA alone
+    model.suites[Tls::Tls11] = {0xc013};
+    model.groups = {0x0018, 0x001d};
+    TlsEnumeration questions("mx.example.org");
+    drive(questions, model);
+    QCOMPARE(questions.groups().size(), qsizetype(Tls::curves().size()));
+    QCOMPARE(questions.groups()[0],
+        (ProbedGroup {0x0018, {Acceptance::Accepted, "ServerHello TLSv1.2"}}));
+    QCOMPARE(questions.groups()[1].code, quint16(0x001d));
+    for (const ProbedGroup &group : questions.groups().sliced(2))
+        QCOMPARE(group.judged, (Judged {Acceptance::Refused, "alert 40 handshake_failure"}));
+    QCOMPARE(questions.groupChoice(), SuiteChoice::Server);
+}
+
+// The list of groups would keep the server from showing its certificate.
+void TestTlsEnumeration::groupsOfTls12AreNotAskedByEcdsa()
+{
+    Model model;
+    model.suites[Tls12] = {0xc02b, 0x009c};
+    TlsEnumeration questions("mx.example.org");
+    drive(questions, model);
+    QVERIFY(questions.groups().isEmpty());
 }
 
 void TestTlsEnumeration::groupsByTheClient()

@@ -516,9 +516,12 @@ void TestDiagnosePanel::inspectionShowsSuitesAndRecords()
     QCOMPARE(suites->model()->rowCount(), 9);
     const auto what = [suites](
                           int row) { return suites->model()->index(row, 1).data().toString(); };
-    QCOMPARE(what(2), u"TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"_s);
-    QCOMPARE(suites->model()->index(2, 3).data().toString(), u"group x25519"_s);
-    QCOMPARE(what(8), u"group x25519"_s);
+    // The newest version first, its groups behind its suites.
+    QCOMPARE(suites->model()->index(0, 0).data().toString(), u"TLS 1.3"_s);
+    QCOMPARE(what(2), u"group x25519"_s);
+    QCOMPARE(what(4), u"TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"_s);
+    QCOMPARE(suites->model()->index(4, 3).data().toString(), u"group x25519"_s);
+    QCOMPARE(suites->model()->index(8, 0).data().toString(), u"TLS 1.1"_s);
     QTest::keyClicks(named<QLineEdit>(u"Filter versions and cipher suites"_s), u"not tested"_s);
     QCOMPARE(suites->model()->rowCount(), 1);
     auto *facts = named<Diagnose::FactsView>(u"Facts of the certificate"_s);
