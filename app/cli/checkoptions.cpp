@@ -17,12 +17,12 @@ using Diagnose::CheckOptions;
 using Values = OptionSpec::Values;
 
 /// Of what a session may be told, that which makes sense for a diagnosis.
-constexpr std::array<QByteArrayView, 33> borrowed {"mx", "helo", "resolve", "resolver",
+constexpr std::array<QByteArrayView, 35> borrowed {"mx", "helo", "resolve", "resolver",
     "dns-timeout", "trust-anchor", "proxy", "proxy-ca", "proxy-password-file", "proxy-password-env",
     "proxy-protocol", "proxy-source", "proxy-destination", "local-address", "ipv4", "ipv6",
-    "tls-ca", "tls-pin", "tls-cert", "tls-key", "tls-sni", "tls-ciphers", "tls-verify",
-    "tls-verify-name", "tls-min", "tls-max", "auth", "auth-map", "authzid", "initial-response",
-    "auth-without-tls", "user", "timeout"};
+    "tls-ca", "tls-pin", "tls-cert", "tls-key", "tls-sni", "tls-ciphers", "tls-ciphersuites",
+    "tls-groups", "tls-verify", "tls-verify-name", "tls-min", "tls-max", "auth", "auth-map",
+    "authzid", "initial-response", "auth-without-tls", "user", "timeout"};
 
 Checked<QList<quint16>> portsFrom(const QList<QByteArray> &values)
 {

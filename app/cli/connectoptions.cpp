@@ -15,6 +15,7 @@
 #include "tls/tlsstream.h"
 
 #include <QFile>
+#include <QFileInfo>
 
 #include <algorithm>
 #include <array>
@@ -63,7 +64,9 @@ Checked<void> applyTls(const Options &options, Relay::RelayProfile &profile, boo
     } else if (!stored || options.has("tls") || options.has("mx") || options.has("srv")) {
         profile.verify = required ? Tls::VerifyMode::Full : Tls::VerifyMode::None;
     }
-    if (const auto done = applyFile(options, "tls-ca", profile.caFile); !done)
+    if (const QString path = QFile::decodeName(options.value("tls-ca")); QFileInfo(path).isDir())
+        profile.caFile = QFileInfo(path).absoluteFilePath();
+    else if (const auto done = applyFile(options, "tls-ca", profile.caFile); !done)
         return done;
     if (options.has("tls-pin")) {
         const auto pin = parsePin(options.value("tls-pin"));
@@ -218,6 +221,10 @@ Checked<void> applyTlsDetails(const Options &options, Relay::RelayProfile &profi
         profile.verifyName = options.text("tls-verify-name");
     if (options.has("tls-ciphers"))
         profile.ciphers = options.value("tls-ciphers");
+    if (options.has("tls-ciphersuites"))
+        profile.cipherSuites = options.value("tls-ciphersuites");
+    if (options.has("tls-groups"))
+        profile.tlsGroups = options.value("tls-groups");
     if (options.has("tls-sni"))
         profile.serverName = options.text("tls-sni");
     if (options.has("tls-key") && !options.has("tls-cert"))
@@ -323,8 +330,9 @@ QList<OptionSpec> profileOptions()
                    "else starttls"},
                {"tls-verify", "MODE", Values::One,
                    "full, ca, host or none (default: full where TLS is required)"},
-               {"tls-ca", "FILE", Values::One,
-                   "trust the PEM certificates in FILE instead of the system's"},
+               {"tls-ca", "FILE|DIR", Values::One,
+                   "trust the PEM certificates in the file, or in the files of the directory, "
+                   "instead of the system's"},
                {"tls-pin", "sha256:HEX", Values::One, "accept this public key only"},
                {"auth", "MECH[,MECH...]", Values::Joined,
                    "mechanisms, one after the other until one is accepted; auto (the strongest "
@@ -355,6 +363,9 @@ QList<OptionSpec> profileOptions()
                    "lowest TLS version (default: 1.2; 1.0 and 1.1 for servers that have no other)"},
                {"tls-max", "1.2|1.3", Values::One, "highest TLS version"},
                {"tls-ciphers", "LIST", Values::One, "OpenSSL cipher list for TLS 1.2"},
+               {"tls-ciphersuites", "LIST", Values::One, "OpenSSL cipher suites for TLS 1.3"},
+               {"tls-groups", "LIST", Values::One,
+                   "groups for key exchange, the first one's key is sent: X25519:P-256"},
                {"tls-sni", "NAME", Values::One,
                    "name to send and, without --tls-verify-name, to check instead of the host's"},
                {"tls-verify-name", "NAME", Values::One, "name to check instead of the one sent"},

@@ -84,6 +84,8 @@ TlsOptions tlsOptionsOf(const Relay::RelayProfile &profile)
     tls.minVersion = profile.minTls;
     tls.maxVersion = profile.maxTls;
     tls.ciphers = profile.ciphers;
+    tls.cipherSuites = profile.cipherSuites;
+    tls.groups = profile.tlsGroups;
     tls.certificateFile = profile.certificateFile;
     tls.keyFile = profile.keyFile;
     return tls;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "net/policyfetch.h"
 
-#include "base/filejobs.h"
 #include "base/literals.h"
 #include "net/proxybridge.h"
+#include "tls/tlscontext.h"
 
 #include <QNetworkProxy>
 #include <QNetworkReply>
@@ -17,8 +17,6 @@ namespace Mailgauge::Net {
 using Base::Error;
 
 namespace {
-
-constexpr qint64 MaxRoots = 16 * 1024 * 1024;
 
 bool isQts(const Proxy &proxy)
 {
@@ -104,7 +102,7 @@ Base::Result<QList<QSslCertificate>> PolicyFetch::roots() const
     if (m_options.caFile.isEmpty()) {
         list = QSslConfiguration::systemCaCertificates();
     } else {
-        const auto pem = Base::readRegularFile(m_options.caFile, MaxRoots);
+        const auto pem = Tls::readRoots(m_options.caFile);
         if (!pem)
             return std::unexpected(pem.error());
         list = QSslCertificate::fromData(*pem);

@@ -200,6 +200,8 @@ void insertDetails(QJsonObject &object, const RelayProfile &profile)
              std::pair {u"minTls"_s, latin(profile.minTls)},
              std::pair {u"maxTls"_s, latin(profile.maxTls)},
              std::pair {u"ciphers"_s, QString::fromUtf8(profile.ciphers)},
+             std::pair {u"cipherSuites"_s, QString::fromUtf8(profile.cipherSuites)},
+             std::pair {u"tlsGroups"_s, QString::fromUtf8(profile.tlsGroups)},
              std::pair {u"certificateFile"_s, profile.certificateFile},
              std::pair {u"keyFile"_s, profile.keyFile},
              std::pair {u"authorizationId"_s, profile.authorizationId},
@@ -236,6 +238,8 @@ void readDetails(ProfileReader &reader, RelayProfile &profile)
     if (!Tls::isOrdered(profile.minTls, profile.maxTls))
         reader.fail("minTls"_L1, u"is above \"maxTls\""_s);
     profile.ciphers = reader.text("ciphers"_L1).toUtf8();
+    profile.cipherSuites = reader.text("cipherSuites"_L1).toUtf8();
+    profile.tlsGroups = reader.text("tlsGroups"_L1).toUtf8();
     profile.certificateFile = reader.text("certificateFile"_L1);
     profile.keyFile = reader.text("keyFile"_L1);
     if (!profile.keyFile.isEmpty() && profile.certificateFile.isEmpty())

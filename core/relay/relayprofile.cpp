@@ -23,13 +23,13 @@ RelayProfile rebased(RelayProfile typed, const RelayProfile &base, const RelayPr
     using P = RelayProfile;
     follow<&P::id, &P::name, &P::host, &P::port, &P::unixSocket, &P::route, &P::tls, &P::verify,
         &P::caFile, &P::caPem, &P::pin, &P::serverName, &P::verifyName, &P::minTls, &P::maxTls,
-        &P::ciphers, &P::certificateFile, &P::keyFile, &P::auth, &P::mechanisms,
-        &P::mechanismAliases, &P::strongestMechanism, &P::user, &P::oauth, &P::authorizationId,
-        &P::authInTurn, &P::authInitial, &P::xclientAnyway, &P::tokenSource, &P::tokenCommand,
-        &P::passwordSource, &P::passwordCommand, &P::netrcFile, &P::authWithoutTls, &P::ehloName,
-        &P::defaultFrom, &P::bounceAddress, &P::deadlines, &P::protocol, &P::pipelining,
-        &P::chunking, &P::chunkSize, &P::prdr, &P::smtpUtf8, &P::eightBitAnyway, &P::builtin>(
-        typed, base, now);
+        &P::ciphers, &P::cipherSuites, &P::tlsGroups, &P::certificateFile, &P::keyFile, &P::auth,
+        &P::mechanisms, &P::mechanismAliases, &P::strongestMechanism, &P::user, &P::oauth,
+        &P::authorizationId, &P::authInTurn, &P::authInitial, &P::xclientAnyway, &P::tokenSource,
+        &P::tokenCommand, &P::passwordSource, &P::passwordCommand, &P::netrcFile,
+        &P::authWithoutTls, &P::ehloName, &P::defaultFrom, &P::bounceAddress, &P::deadlines,
+        &P::protocol, &P::pipelining, &P::chunking, &P::chunkSize, &P::prdr, &P::smtpUtf8,
+        &P::eightBitAnyway, &P::builtin>(typed, base, now);
     return typed;
 }
 

@@ -48,6 +48,8 @@ struct RelayProfile {
     QByteArray minTls; ///< "1.0" to "1.3"; empty: 1.2. Below 1.2 is a finding (faults C14).
     QByteArray maxTls; ///< Empty: the newest.
     QByteArray ciphers; ///< OpenSSL list for TLS 1.2; empty: OpenSSL's own.
+    QByteArray cipherSuites {}; ///< The same for TLS 1.3.
+    QByteArray tlsGroups {}; ///< For key exchange, "X25519:P-256"; empty: OpenSSL's own.
     QString certificateFile; ///< Client certificate with its chain, PEM; empty: none.
     QString keyFile; ///< Empty: in certificateFile.
     Smtp::AuthOptions::Need auth = Smtp::AuthOptions::Need::Never;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tls/tlscontext.h"
 
+#include "base/filejobs.h"
 #include "base/literals.h"
 
+#include <QDir>
 #include <QFile>
 
 #include <openssl/err.h>
@@ -80,13 +82,47 @@ Base::Result<void> addRoots(SSL_CTX *context, const QByteArray &pem)
 
 Base::Result<void> addRootsFrom(SSL_CTX *context, const QString &path)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return Base::fail(ErrorKind::Io, path + u": "_s + file.errorString());
-    constexpr qint64 maxSize = 16 * 1024 * 1024;
-    if (auto added = addRoots(context, file.read(maxSize)); !added)
+    const auto pem = readRoots(path);
+    if (!pem)
+        return std::unexpected(pem.error());
+    if (auto added = addRoots(context, *pem); !added)
         return Base::fail(added.error().kind, path + u": "_s + added.error().detail);
     return {};
+}
+
+/// `what` is what the user chose by it.
+Base::Result<void> choose(bool taken, const QString &what, const QByteArray &list)
+{
+    if (taken)
+        return {};
+    ERR_clear_error();
+    return Base::fail(
+        ErrorKind::InvalidInput, u"no such %1: %2"_s.arg(what, QString::fromUtf8(list)));
+}
+
+Base::Result<void> chooseAlgorithms(SSL_CTX *context, const ClientOptions &options)
+{
+    const QByteArray &ciphers = options.ciphers;
+    const QByteArray &suites = options.cipherSuites;
+    const QByteArray &groups = options.groups;
+    const QByteArray &schemes = options.signatureAlgorithms;
+    return choose(ciphers.isEmpty() || SSL_CTX_set_cipher_list(context, ciphers.constData()) == 1,
+        u"ciphers"_s, ciphers)
+        .and_then([&] {
+            return choose(
+                suites.isEmpty() || SSL_CTX_set_ciphersuites(context, suites.constData()) == 1,
+                u"cipher suites of TLS 1.3"_s, suites);
+        })
+        .and_then([&] {
+            return choose(
+                groups.isEmpty() || SSL_CTX_set1_groups_list(context, groups.constData()) == 1,
+                u"groups"_s, groups);
+        })
+        .and_then([&] {
+            return choose(
+                schemes.isEmpty() || SSL_CTX_set1_sigalgs_list(context, schemes.constData()) == 1,
+                u"signature algorithms"_s, schemes);
+        });
 }
 
 Base::Result<void> useClientCertificate(SSL_CTX *context, const ClientOptions &options)
@@ -129,6 +165,27 @@ QString takeOpenSslError()
     return text;
 }
 
+Base::Result<QByteArray> readRoots(const QString &path)
+{
+    constexpr qint64 MaxSize = 16 * 1024 * 1024;
+    if (!QFileInfo(path).isDir())
+        return Base::readRegularFile(path, MaxSize);
+    QByteArray all;
+    const QFileInfoList files = QDir(path).entryInfoList(QDir::Files, QDir::Name);
+    for (const QFileInfo &info : files) {
+        // What is no certificate, or cannot be read, is not what the directory was named for.
+        const auto pem = Base::readRegularFile(info.filePath(), MaxSize);
+        if (pem && pem->contains("-----BEGIN CERTIFICATE-----"))
+            all += *pem + '\n';
+        if (all.size() > MaxSize)
+            return Base::fail(ErrorKind::InvalidInput,
+                u"%1: its certificates are more than %2 octets"_s.arg(path).arg(MaxSize));
+    }
+    if (all.isEmpty())
+        return Base::fail(ErrorKind::InvalidInput, path + u": no certificate in PEM form"_s);
+    return all;
+}
+
 Base::Result<ContextPtr> clientContext(const ClientOptions &options)
 {
     auto context = newContext(TLS_client_method(), options.minVersion, options.maxVersion);
@@ -138,18 +195,8 @@ Base::Result<ContextPtr> clientContext(const ClientOptions &options)
     // OpenSSL 3 refuses TLS 1.0 and 1.1 altogether above level 0; weak keys are judged by us.
     if (belowTls12(options.minVersion))
         SSL_CTX_set_security_level(raw, 0);
-    if (!options.ciphers.isEmpty()
-        && SSL_CTX_set_cipher_list(raw, options.ciphers.constData()) != 1) {
-        ERR_clear_error();
-        return Base::fail(
-            ErrorKind::InvalidInput, u"no such ciphers: "_s + QString::fromUtf8(options.ciphers));
-    }
-    if (!options.signatureAlgorithms.isEmpty()
-        && SSL_CTX_set1_sigalgs_list(raw, options.signatureAlgorithms.constData()) != 1) {
-        ERR_clear_error();
-        return Base::fail(ErrorKind::InvalidInput,
-            u"no such signature algorithms: "_s + QString::fromUtf8(options.signatureAlgorithms));
-    }
+    if (auto chosen = chooseAlgorithms(raw, options); !chosen)
+        return std::unexpected(chosen.error());
     if (options.requestTicket)
         SSL_CTX_clear_options(raw, SSL_OP_NO_TICKET);
     if (options.requestStaple)

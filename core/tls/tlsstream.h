@@ -29,7 +29,8 @@ namespace Mailgauge::Tls {
 
 struct ClientOptions {
     VerifyMode verify = VerifyMode::Full;
-    QString caFile; ///< PEM, instead of the system's roots; empty: the system's roots.
+    QString
+        caFile; ///< PEM file or a directory of such, instead of the system's roots; empty: those.
     QByteArray caPem; ///< Further trusted certificates.
     QString serverName; ///< Host name or address that is checked; a name is sent as SNI too.
     QString
@@ -41,6 +42,8 @@ struct ClientOptions {
     QByteArray minVersion; ///< "1.0" … "1.3"; empty: 1.2.
     QByteArray maxVersion; ///< Empty: the newest.
     QByteArray ciphers; ///< OpenSSL list for TLS up to 1.2.
+    QByteArray cipherSuites {}; ///< OpenSSL list for TLS 1.3.
+    QByteArray groups {}; ///< OpenSSL list for key exchange.
     QString certificateFile; ///< Client certificate with its chain, PEM.
     QString keyFile; ///< Empty: in certificateFile. Without passphrase.
     bool requestStaple = false; ///< Ask for an OCSP response along with the certificate.

@@ -582,6 +582,23 @@ tee "$1" | {
         QCOMPARE(result.json()[u"tls"_s][u"version"_s].toString(), u"TLSv1.2"_s);
     }
 
+    void tlsSuitesAndGroups()
+    {
+        FakeRelay relay({Script::hello({"STARTTLS"_ba}).upgrade().transaction().quit()},
+            Test::testIdentity().identity);
+        CliRunner cli;
+        const CliResult result = cli.runJson(common(cli, u"127.0.0.1:%1"_s.arg(relay.port()))
+            + QStringList {u"--tls"_s, u"starttls"_s, u"--tls-verify"_s, u"none"_s, u"--tls-min"_s,
+                u"1.3"_s, u"--tls-ciphersuites"_s, u"TLS_CHACHA20_POLY1305_SHA256"_s,
+                u"--tls-groups"_s, u"P-384"_s, u"--tls-trace"_s});
+        QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
+        QCOMPARE(
+            result.json()[u"tls"_s][u"cipher"_s].toString(), u"TLS_CHACHA20_POLY1305_SHA256"_s);
+        const CliResult shown = cli.run(
+            {u"sessions"_s, u"show"_s, result.json()[u"session"_s].toString()});
+        QVERIFY2(shown.output.contains("key shares secp384r1"), shown.output.constData());
+    }
+
     /// An option without a row is one that nobody proved.
     void everyOptionIsProved()
     {

@@ -74,6 +74,8 @@ ProfileProblem ProfileProblems::ofTexts(const RelayProfile &profile)
         {u"xclient"_s, tr("On behalf of"), profile.route.xclient},
         {u"serverName"_s, tr("Server name"), profile.serverName},
         {u"ciphers"_s, tr("Ciphers"), QString::fromUtf8(profile.ciphers)},
+        {u"cipherSuites"_s, tr("Ciphers"), QString::fromUtf8(profile.cipherSuites)},
+        {u"tlsGroups"_s, tr("Groups"), QString::fromUtf8(profile.tlsGroups)},
         {u"certificateFile"_s, tr("Client certificate"), profile.certificateFile},
         {u"keyFile"_s, tr("Its key"), profile.keyFile},
         {u"authorizationId"_s, tr("Act as"), profile.authorizationId},

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "relays/tlssection.h"
 
-#include "base/filejobs.h"
 #include "base/literals.h"
 #include "explain/explain.h"
+#include "tls/tlscontext.h"
 
 #include <QLabel>
 #include <QLineEdit>
+#include <QtConcurrentRun>
 
 namespace Mailgauge::Relays {
 
 namespace {
-
-constexpr qint64 LargestCertificates = 4 * 1024 * 1024;
 
 QString withoutSeparators(QString pin)
 {
@@ -32,6 +31,9 @@ TlsSection::TlsSection(QFormLayout &form, const Theme::Theme &theme, QWidget *pa
     , m_minVersion(addChoice(u"minTls"_s, tr("&Lowest version")))
     , m_maxVersion(addChoice(u"maxTls"_s, tr("&Highest version")))
     , m_ciphers(addText(u"ciphers"_s, tr("C&iphers of TLS 1.2"), tr("As OpenSSL has them")))
+    , m_cipherSuites(
+          addText(u"cipherSuites"_s, tr("Ciphers of TLS 1.3"), tr("As OpenSSL has them")))
+    , m_groups(addText(u"tlsGroups"_s, tr("Groups"), tr("As OpenSSL has them; X25519:P-256")))
     , m_certificate(addFile(u"certificateFile"_s, tr("Client certi&ficate"), tr("None"),
           tr("Choose the file of the client certificate")))
     , m_key(addFile(u"keyFile"_s, tr("Its &key"), tr("In the certificate's file"),
@@ -40,7 +42,9 @@ TlsSection::TlsSection(QFormLayout &form, const Theme::Theme &theme, QWidget *pa
     m_serverName->setToolTip(tr("Sent to the relay (SNI) and looked for in its certificate."));
     m_serverName->setLayoutDirection(Qt::LeftToRight);
     m_pin->setLayoutDirection(Qt::LeftToRight);
-    m_ciphers->setLayoutDirection(Qt::LeftToRight);
+    for (QLineEdit *list : {m_ciphers, m_cipherSuites, m_groups})
+        list->setLayoutDirection(Qt::LeftToRight);
+    m_groups->setToolTip(tr("For key exchange, the preferred one first."));
     m_minVersion->addItem(tr("TLS 1.2"), QByteArray());
     m_minVersion->addItem(tr("TLS 1.3"), QByteArray("1.3"));
     m_minVersion->addItem(tr("TLS 1.1 (old, unsafe)"), QByteArray("1.1"));
@@ -65,6 +69,8 @@ void TlsSection::fill(const Relay::RelayProfile &profile)
     m_minVersion->setCurrentIndex(qMax(m_minVersion->findData(profile.minTls), 0));
     m_maxVersion->setCurrentIndex(qMax(m_maxVersion->findData(profile.maxTls), 0));
     m_ciphers->setText(QString::fromUtf8(profile.ciphers));
+    m_cipherSuites->setText(QString::fromUtf8(profile.cipherSuites));
+    m_groups->setText(QString::fromUtf8(profile.tlsGroups));
     m_certificate->setText(profile.certificateFile);
     m_key->setText(profile.keyFile);
     readCertificates();
@@ -81,6 +87,8 @@ void TlsSection::take(Relay::RelayProfile &profile) const
         profile.minTls = m_minVersion->currentData().toByteArray();
     profile.maxTls = m_maxVersion->currentData().toByteArray();
     profile.ciphers = m_ciphers->text().trimmed().toUtf8();
+    profile.cipherSuites = m_cipherSuites->text().trimmed().toUtf8();
+    profile.tlsGroups = m_groups->text().trimmed().toUtf8();
     profile.certificateFile = m_certificate->text().trimmed();
     profile.keyFile = m_key->text().trimmed();
 }
@@ -100,8 +108,10 @@ QStringList TlsSection::facts(const Relay::RelayProfile &profile) const
         facts.append(tr("from TLS %1").arg(QString::fromLatin1(profile.minTls)));
     if (!profile.maxTls.isEmpty())
         facts.append(tr("up to TLS %1").arg(QString::fromLatin1(profile.maxTls)));
-    if (!profile.ciphers.isEmpty())
+    if (!profile.ciphers.isEmpty() || !profile.cipherSuites.isEmpty())
         facts.append(tr("own ciphers"));
+    if (!profile.tlsGroups.isEmpty())
+        facts.append(tr("own groups"));
     if (!profile.certificateFile.isEmpty())
         facts.append(tr("client certificate"));
     return facts;
@@ -121,7 +131,7 @@ void TlsSection::readCertificates()
     m_caNote->hide();
     if (path.isEmpty())
         return;
-    Base::readFileLater(path, LargestCertificates)
+    QtConcurrent::run(&Tls::readRoots, path)
         .then(this, [this, path](const Base::Result<QByteArray> &pem) {
             if (path != m_caFile->text().trimmed())
                 return;

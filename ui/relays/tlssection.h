@@ -28,6 +28,8 @@ private:
     QComboBox *m_minVersion;
     QComboBox *m_maxVersion;
     QLineEdit *m_ciphers;
+    QLineEdit *m_cipherSuites;
+    QLineEdit *m_groups;
     QLineEdit *m_certificate;
     QLineEdit *m_key;
 };

@@ -383,6 +383,8 @@ private Q_SLOTS:
         profile.serverName = u"sni.example"_s;
         profile.minTls = "1.3";
         profile.ciphers = "HIGH";
+        profile.cipherSuites = "TLS_AES_128_GCM_SHA256";
+        profile.tlsGroups = "P-384";
         profile.certificateFile = u"/c"_s;
         profile.keyFile = u"/k"_s;
         profile.authorizationId = u"boss"_s;
@@ -408,6 +410,8 @@ private Q_SLOTS:
         QCOMPARE(request.tlsOptions.serverName, u"sni.example"_s);
         QCOMPARE(request.tlsOptions.minVersion, "1.3"_ba);
         QCOMPARE(request.tlsOptions.ciphers, "HIGH"_ba);
+        QCOMPARE(request.tlsOptions.cipherSuites, "TLS_AES_128_GCM_SHA256"_ba);
+        QCOMPARE(request.tlsOptions.groups, "P-384"_ba);
         QCOMPARE(request.tlsOptions.certificateFile, u"/c"_s);
         QCOMPARE(request.tlsOptions.keyFile, u"/k"_s);
         const Smtp::SessionOptions &session = request.session;

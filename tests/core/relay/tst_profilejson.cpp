@@ -71,6 +71,8 @@ RelayProfile fullProfile()
     profile.minTls = "1.2";
     profile.maxTls = "1.3";
     profile.ciphers = "ECDHE+AESGCM";
+    profile.cipherSuites = "TLS_AES_256_GCM_SHA384";
+    profile.tlsGroups = "X25519:P-256";
     profile.certificateFile = u"/etc/client.pem"_s;
     profile.keyFile = u"/etc/client.key"_s;
     profile.authorizationId = u"büro"_s;

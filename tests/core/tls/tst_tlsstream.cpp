@@ -251,6 +251,46 @@ private Q_SLOTS:
         QCOMPARE(client->facts().cipher, options.ciphers);
     }
 
+    void suitesAndGroupsOfTls13()
+    {
+        auto options = trusting();
+        options.minVersion = "1.3"_ba;
+        options.cipherSuites = "TLS_CHACHA20_POLY1305_SHA256"_ba;
+        options.groups = "P-384"_ba;
+        options.trace = true;
+        auto client = TlsStream::client(options);
+        auto peer = TlsStream::server(server());
+        QVERIFY(client && peer);
+        Test::shuttle(*client, *peer);
+        QCOMPARE(client->facts().cipher, options.cipherSuites);
+        const QString hello = client->takeNotes().first();
+        QVERIFY2(hello.contains(u"key shares secp384r1"_s), qPrintable(hello));
+    }
+
+    /// As others name it: every certificate in it counts, whatever else lies there.
+    void rootsOfADirectory()
+    {
+        const QTemporaryDir folder;
+        const auto put = [&folder](const QString &name, const QByteArray &bytes) {
+            QFile file(folder.filePath(name));
+            return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
+        };
+        QVERIFY(put(u"readme.txt"_s, "not a certificate"_ba));
+        auto options = trusting();
+        options.caPem.clear();
+        options.caFile = folder.path();
+        const auto none = TlsStream::client(options);
+        QVERIFY(!none);
+        QCOMPARE(none.error().detail, folder.path() + u": no certificate in PEM form"_s);
+        QVERIFY(put(u"root.pem"_s, m_caPem));
+        auto client = TlsStream::client(options);
+        auto peer = TlsStream::server(server());
+        QVERIFY(client && peer);
+        Test::shuttle(*client, *peer);
+        QCOMPARE(client->state(), State::Established);
+        QVERIFY(client->facts().chainTrusted);
+    }
+
     void clientCertificate()
     {
         auto mine = m_maker->issue({.commonName = "client"_ba});
@@ -283,6 +323,8 @@ private Q_SLOTS:
         for (const auto &[option, words] : {std::pair(u"minVersion"_s, u"no TLS version: 7"_s),
                  std::pair(u"versions"_s, u"TLS versions leave none to use"_s),
                  std::pair(u"ciphers"_s, u"no such ciphers: NONSENSE"_s),
+                 std::pair(u"cipherSuites"_s, u"no such cipher suites of TLS 1.3: NONSENSE"_s),
+                 std::pair(u"groups"_s, u"no such groups: NONSENSE"_s),
                  std::pair(u"caFile"_s, u"No such file"_s),
                  std::pair(u"caPem"_s, u"no certificate in PEM form"_s),
                  std::pair(u"certificate"_s, u"client certificate"_s),
@@ -300,6 +342,10 @@ private Q_SLOTS:
             options.maxVersion = "1.1"_ba;
         else if (option == "ciphers"_L1)
             options.ciphers = "NONSENSE"_ba;
+        else if (option == "cipherSuites"_L1)
+            options.cipherSuites = "NONSENSE"_ba;
+        else if (option == "groups"_L1)
+            options.groups = "NONSENSE"_ba;
         else if (option == "caFile"_L1)
             options.caFile = m_directory.filePath(u"missing"_s);
         else if (option == "caPem"_L1)

@@ -374,6 +374,8 @@ void TestRelaysPanel::everyFieldIsSaved()
     type("serverName", u"sni.example"_s);
     type("verifyName", u"checked.example"_s);
     type("ciphers", u"HIGH"_s);
+    type("cipherSuites", u"TLS_AES_128_GCM_SHA256"_s);
+    type("tlsGroups", u"P-384"_s);
     type("certificateFile", u"/cert"_s);
     type("keyFile", u"/key"_s);
     type("mechanisms", u"plain login"_s);
@@ -434,6 +436,8 @@ void TestRelaysPanel::everyFieldIsSaved()
     expected.minTls = "1.3";
     expected.maxTls = "1.3";
     expected.ciphers = "HIGH";
+    expected.cipherSuites = "TLS_AES_128_GCM_SHA256";
+    expected.tlsGroups = "P-384";
     expected.certificateFile = u"/cert"_s;
     expected.keyFile = u"/key"_s;
     expected.mechanisms = {"PLAIN", "LOGIN"};
