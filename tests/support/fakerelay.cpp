@@ -513,9 +513,12 @@ const TestIdentity &testIdentity()
         auto identity = maker ? maker->issue({.commonName = "localhost"_ba,
                                     .names = {"localhost"_ba, "127.0.0.1"_ba, "::1"_ba}})
                               : std::unexpected(maker.error());
-        if (!identity)
-            qFatal("no test certificate: %s", qPrintable(identity.error().detail));
-        return TestIdentity {maker->caPem(), *identity};
+        auto client = maker ? maker->issue({.commonName = "ann"_ba})
+                            : std::unexpected(maker.error());
+        if (!identity || !client)
+            qFatal("no test certificate: %s",
+                qPrintable((identity ? client : identity).error().detail));
+        return TestIdentity {maker->caPem(), *identity, *client};
     }();
     return made;
 }

@@ -132,10 +132,12 @@ private:
 /// A session up to where that token is accepted.
 [[nodiscard]] Script xoauth2Login(const QByteArray &token);
 
-/// A root and a certificate for "localhost", 127.0.0.1 and ::1; made once per process.
+/// A root, a certificate for "localhost", 127.0.0.1 and ::1, and one for a client whose common name
+/// is ann; made once per process.
 struct TestIdentity {
     QByteArray caPem;
     Tls::Identity identity;
+    Tls::Identity client;
 };
 [[nodiscard]] const TestIdentity &testIdentity();
 

@@ -190,7 +190,8 @@ base_dir = %1/dovecot/run
 log_path = %1/dovecot/log
 protocols =
 ssl = no
-auth_mechanisms = plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256 oauthbearer xoauth2%2
+auth_failure_delay = 0
+auth_mechanisms = plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256 oauthbearer xoauth2 anonymous%2
 oauth2 {
   introspection_mode = local
   username_attribute = sub
@@ -298,7 +299,7 @@ QString PostfixServer::configureCyrus()
     if (!writeText(m_dir.filePath(u"sasl/smtpd.conf"_s), uR"(pwcheck_method: auxprop
 auxprop_plugin: sasldb
 sasldb_path: %1
-mech_list: PLAIN LOGIN CRAM-MD5 DIGEST-MD5 NTLM SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512%2
+mech_list: PLAIN LOGIN CRAM-MD5 DIGEST-MD5 NTLM SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512 ANONYMOUS%2
 )"_s.arg(database, m_keytab.isEmpty() ? QString() : u" GSSAPI\nkeytab: "_s + m_keytab)))
         return u"cannot write below "_s + m_dir.path();
     QProcess set;
@@ -400,6 +401,48 @@ inbox:
         QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup | QFile::ReadOther);
     return m_exim.start(eximProgram, {u"-bdf"_s, u"-q1m"_s, u"-C"_s, dir + u"/exim.conf"_s}, Port,
         dir + u"/exim.out"_s);
+}
+
+QString EximServer::startWithAuth()
+{
+    const QString dir = m_dir.path();
+    if (!writeIdentity(dir))
+        return u"cannot write below "_s + dir;
+    giveTo(dir + u"/key.pem"_s, "Debian-exim"); // it reads its key as its own user
+    return start(uR"(tls_advertise_hosts = *
+tls_certificate = %1/cert.pem
+tls_privatekey = %1/key.pem
+tls_verify_certificates = %1/ca.pem
+tls_try_verify_hosts = *
+auth_advertise_hosts = ${if eq{$tls_in_cipher}{}{}{*}}
+)"_s.arg(dir),
+        uR"(
+begin authenticators
+plain:
+  driver = plaintext
+  public_name = PLAIN
+  server_prompts = :
+  server_condition = ${if and{{eq{$auth2}{ann}}{eq{$auth3}{s3cret-canary}}}}
+login:
+  driver = plaintext
+  public_name = LOGIN
+  server_prompts = "Username:: : Password::"
+  server_condition = ${if and{{eq{$auth1}{ann}}{eq{$auth2}{s3cret-canary}}}}
+cram:
+  driver = cram_md5
+  public_name = CRAM-MD5
+  server_secret = ${if eq{$auth1}{ann}{s3cret-canary}fail}
+spa:
+  driver = spa
+  public_name = NTLM
+  server_password = ${if eq{$auth1}{ann}{s3cret-canary}fail}
+external:
+  driver = external
+  public_name = EXTERNAL
+  server_advertise_condition = $tls_in_certificate_verified
+  server_param2 = ${certextract{subject,CN}{$tls_in_peercert}}
+  server_condition = ${if and{{eq{$auth2}{ann}}{or{{eq{$auth1}{}}{eq{$auth1}{ann}}}}}}
+)"_s);
 }
 
 QList<QByteArray> EximServer::deliveries(int count) const

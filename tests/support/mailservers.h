@@ -36,7 +36,8 @@ private:
 
 /// Postfix with STARTTLS and SASL AUTH through a Dovecot of its own or through Cyrus SASL; delivers
 /// for example.net into one Maildir. The account is ann, s3cret-canary; Dovecot takes tokenFor()
-/// too.
+/// too. Either takes ANONYMOUS where Postfix is told `withAnonymous`; it has no EXTERNAL, as
+/// Postfix does not tell them what a client certificate said.
 class PostfixServer {
 public:
     static constexpr quint16 Port = 2525;
@@ -63,6 +64,9 @@ public:
     /// A JSON Web Token for that user, good for an hour from `now`.
     [[nodiscard]] static QByteArray tokenFor(const QByteArray &user, const QDateTime &now);
 
+    /// For start(): by default Postfix takes ANONYMOUS out of the offer.
+    static constexpr auto withAnonymous = QLatin1StringView(
+        "smtpd_sasl_security_options =\nsmtpd_sasl_tls_security_options =\n");
     /// Postfix's master leaves the process group it was started in: it is ended by its own pid
     /// file.
     ~PostfixServer();
@@ -96,6 +100,15 @@ public:
     [[nodiscard]] static bool isAvailable();
     /// `main`: further lines of the main configuration; `acls`: further access control lists.
     [[nodiscard]] QString start(const QString &main = {}, const QString &acls = {});
+    /// With STARTTLS, and behind it every authenticator that Exim brings itself: ann,
+    /// s3cret-canary, or by her certificate.
+    [[nodiscard]] QString startWithAuth();
+    [[nodiscard]] QString caFile() const { return m_dir.filePath(QStringLiteral("ca.pem")); }
+    /// What ann shows, with its key.
+    [[nodiscard]] QString clientFile() const
+    {
+        return m_dir.filePath(QStringLiteral("client.pem"));
+    }
     [[nodiscard]] QList<QByteArray> deliveries(int count) const;
     [[nodiscard]] QString log() const;
 

@@ -44,10 +44,13 @@ bool writeIdentity(const QString &directory)
 {
     const TestIdentity &all = testIdentity();
     const QString key = directory + u"/key.pem"_s;
+    const QString client = directory + u"/client.pem"_s;
     return writeText(directory + u"/ca.pem"_s, QString::fromLatin1(all.caPem))
         && writeText(directory + u"/cert.pem"_s, QString::fromLatin1(all.identity.certificatePem))
         && writeText(key, QString::fromLatin1(all.identity.keyPem))
-        && QFile::setPermissions(key, QFile::ReadOwner | QFile::WriteOwner);
+        && writeText(client, QString::fromLatin1(all.client.certificatePem + all.client.keyPem))
+        && QFile::setPermissions(key, QFile::ReadOwner | QFile::WriteOwner)
+        && QFile::setPermissions(client, QFile::ReadOwner | QFile::WriteOwner);
 }
 
 } // namespace Mailgauge::Test

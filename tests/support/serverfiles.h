@@ -13,7 +13,8 @@ namespace Mailgauge::Test {
 /// Servers change to users of their own, who have to get into the test's directory.
 void letAllIn(const QString &directory);
 void giveTo(const QString &path, const char *user);
-/// ca.pem, cert.pem and key.pem of testIdentity(); the key is its owner's alone.
+/// ca.pem, cert.pem and key.pem of testIdentity(), and in client.pem what ann shows with its key;
+/// keys are their owner's alone.
 [[nodiscard]] bool writeIdentity(const QString &directory);
 
 } // namespace Mailgauge::Test

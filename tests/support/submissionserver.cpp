@@ -22,13 +22,25 @@ ssl = required
 ssl_server {
   cert_file = %1/cert.pem
   key_file = %1/key.pem
+  ca_file = %1/ca.pem
+  cert_username_field = commonName
+  request_client_cert = yes
+  require_crl = no
 }
-auth_mechanisms = scram-sha-1 scram-sha-256 scram-sha-1-plus scram-sha-256-plus
+auth_ssl_username_from_cert = yes
+auth_failure_delay = 0
+auth_mechanisms = scram-sha-1 scram-sha-256 scram-sha-1-plus scram-sha-256-plus external
 mail_driver = maildir
 mail_path = %1/mail
 first_valid_uid = 1
 submission_relay_host = 127.0.0.1
 submission_relay_port = %2
+passdb static {
+  mechanisms_filter = external
+  fields {
+    nopassword = yes
+  }
+}
 passdb passwd-file {
   passwd_file_path = %1/users
 }
