@@ -394,7 +394,8 @@ void Connection::on(const Smtp::Event::Closed &event)
     m_hint.stop();
     if (!m_opener.isOpen())
         return finish({});
-    if (event.abort) {
+    // Whoever has hung up instead of answering QUIT is not waited for.
+    if (event.abort || !m_transport.isOpen()) {
         m_transport.abort();
         return finish(u"closed"_s);
     }

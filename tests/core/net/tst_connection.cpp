@@ -482,6 +482,35 @@ private Q_SLOTS:
         QCOMPARE(driver.failed->failure.error.kind, Error::Kind::ConnectionClosed);
     }
 
+    void hungUpForGoodbye_data()
+    {
+        QTest::addColumn<bool>("tls");
+        QTest::addColumn<bool>("orderly");
+        QTest::newRow("B29 clear") << false << true;
+        QTest::newRow("B29 TLS, close_notify") << true << true;
+        QTest::newRow("B29 TLS, cut") << true << false;
+    }
+    // Who hangs up where QUIT's reply belongs has nothing left to wait for.
+    void hungUpForGoodbye()
+    {
+        QFETCH(const bool, tls);
+        QFETCH(const bool, orderly);
+        Script script = Script::hello(tls ? QByteArrayList {"STARTTLS"_ba} : QByteArrayList());
+        if (tls)
+            script.upgrade();
+        script.transaction().expect("QUIT"_ba);
+        FakeRelay relay({orderly ? script.close() : script.cut()}, Test::testIdentity().identity);
+        Net::ConnectionOptions options = optionsFor(relay.port());
+        options.session.tls = tls ? TlsPolicy::RequireStartTls : TlsPolicy::None;
+        Driver driver(std::move(options));
+        driver.connection.open();
+        QTRY_COMPARE(driver.closed, 1);
+        QCOMPARE(driver.decided.first().outcome, Outcome::Accepted);
+        const QByteArray text = driver.text();
+        QVERIFY2(text.endsWith("closed\n"), text.constData());
+        QVERIFY2(!text.contains("bytes unwritten"), text.constData());
+    }
+
     void orderlyTlsEndIsNoQuirk()
     {
         FakeRelay relay({Script::hello({"STARTTLS"_ba}).upgrade().expect("MAIL"_ba).close()},
