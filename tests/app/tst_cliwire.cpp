@@ -508,7 +508,7 @@ tee "$1" | {
         }
     }
 
-    void oldTls()
+    void oldTlsC14()
     {
         FakeRelay relay({Script::hello({"STARTTLS"_ba}).upgrade().transaction().quit()},
             Test::testIdentity().identity);
@@ -516,7 +516,7 @@ tee "$1" | {
         const CliResult result = cli.runJson(common(cli, u"127.0.0.1:%1"_s.arg(relay.port()))
             + QStringList {u"--tls"_s, u"starttls"_s, u"--tls-verify"_s, u"none"_s, u"--tls-min"_s,
                 u"1.0"_s, u"--tls-max"_s, u"1.1"_s});
-        // C14: only who asks for it, and not without being told.
+        // Only who asks for it, and not without being told.
         QVERIFY2(result.exitCode == 0, (result.output + result.diagnostics).constData());
         QCOMPARE(result.json()[u"tls"_s][u"version"_s].toString(), u"TLSv1.1"_s);
         QVERIFY(result.output.contains("tls.oldVersion"));

@@ -20,6 +20,9 @@ ABSENT = {
 # Proved by a check of the sources.
 STATIC = {"C10": "layering.py"}
 
+# What these name is words and numbers for a fault, whoever met it: no proof that anybody stood it.
+TABLES = {"tst_exitcode.cpp", "tst_explain.cpp"}
+
 ID = r"[A-E]\d{1,2}"
 LABEL = re.compile(rf'"((?:{ID}(?:, | and )?)+)(?=[ ":%])')
 FUNCTION = re.compile(rf"\bvoid (?:\w+::)?[a-z]\w*?({ID})\(\)")
@@ -57,6 +60,8 @@ def main():
         return selftest()
     found = set()
     for path in sorted((Path(sys.argv[1]) / "tests").rglob("*.cpp")):
+        if path.name in TABLES:
+            continue
         found |= ids_in(path.read_text(encoding="utf-8"))
     faults = 0
     for row in sorted(catalogue(), key=lambda r: (r[0], int(r[1:]))):

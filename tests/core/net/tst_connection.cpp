@@ -329,8 +329,8 @@ private Q_SLOTS:
         QCOMPARE(text.count(": connect: "), 2);
     }
 
-    // A2: our own limit ends it, and the next address has its turn.
-    void blackHole()
+    // Our own limit ends it, and the next address has its turn.
+    void blackHoleA2()
     {
         const BlackHole hole;
         Net::ConnectionOptions options = optionsFor(hole.port());
@@ -345,7 +345,7 @@ private Q_SLOTS:
         QCOMPARE(driver.failed->failure.stage, Stage::Connect);
     }
 
-    void cancelInBlackHole()
+    void cancelInBlackHoleA2()
     {
         const BlackHole hole;
         Driver driver(optionsFor(hole.port()));
@@ -466,8 +466,8 @@ private Q_SLOTS:
         QVERIFY(relay.received().endsWith("half a mess")); // no dot
     }
 
-    // C13: FIN without close_notify inside a reply is a loss, and noted.
-    void truncation()
+    // FIN without close_notify inside a reply is a loss, and noted.
+    void truncationC13()
     {
         FakeRelay relay(
             {Script::hello({"STARTTLS"_ba}).upgrade().answer("MAIL"_ba, "250-ok\r\n250"_ba).cut()},

@@ -626,7 +626,7 @@ private Q_SLOTS:
         QCOMPARE(relay.content().size(), message.size());
     }
 
-    void refusedConnection()
+    void refusedConnectionA1()
     {
         const Test::ClosedPort closed;
         StepOptions options;
@@ -636,7 +636,7 @@ private Q_SLOTS:
         const StepResult result = open(session);
         QCOMPARE(result.failure->error.kind, Kind::Connect);
         QCOMPARE(result.failure->stage, Stage::Connect);
-        // The same words as in a session of Connection's (A1: host, port, the system's text).
+        // The same words as in a session of Connection's (host, port, the system's text).
         QCOMPARE(result.failure->error.detail,
             u"127.0.0.1 port %1: connect: Connection refused"_s.arg(options.target.port));
     }

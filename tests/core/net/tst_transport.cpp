@@ -46,8 +46,7 @@ class TransportTest final : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    // A1
-    void refused()
+    void refusedA1()
     {
         const Test::ClosedPort closed;
         Net::Transport transport;

@@ -116,7 +116,7 @@ void TestSessionHandshake::greetingAndHello_data()
         {"failed denied greeting 554", "closed"});
     row("closed before the greeting", "CLOSE\n",
         {"failed connectionClosed greeting", "closed abort"});
-    row("C13 closed inside the greeting", "S\\ 220-mx\\r\\n220\nCLOSE\n",
+    row("closed inside the greeting", "S\\ 220-mx\\r\\n220\nCLOSE\n",
         {"failed connectionClosed greeting", "closed abort"});
     row("A7 HTTP", "S: HTTP/1.1 400 Bad Request\n",
         {"failed malformedReply greeting", "closed abort"});

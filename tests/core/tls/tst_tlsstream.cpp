@@ -217,8 +217,8 @@ private Q_SLOTS:
         QCOMPARE(client->error()->kind, Base::Error::Kind::ConnectionClosed);
     }
 
-    // C14: TLS 1.0 is refused unless allowed.
-    void oldVersion()
+    // TLS 1.0 is refused unless allowed.
+    void oldVersionC14()
     {
         auto old = server();
         old.minVersion = old.maxVersion = "1.0"_ba;
