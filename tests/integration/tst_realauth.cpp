@@ -81,7 +81,7 @@ private Q_SLOTS:
     void initTestCase()
     {
         if (const QString why = Test::whyNoRealServers(); !why.isEmpty())
-            QSKIP(qPrintable(why));
+            MAILGAUGE_MISSING(qPrintable(why));
     }
 
     void dovecot()
@@ -115,7 +115,7 @@ private Q_SLOTS:
     void cyrus()
     {
         if (const QString why = PostfixServer::whyNoCyrus(); !why.isEmpty())
-            QSKIP(qPrintable(why));
+            MAILGAUGE_MISSING(qPrintable(why));
         PostfixServer server(PostfixServer::Sasl::Cyrus);
         const QString error = server.start();
         QVERIFY2(error.isEmpty(), qPrintable(error + server.log()));
@@ -127,7 +127,7 @@ private Q_SLOTS:
     void exim()
     {
         if (!Test::EximServer::isAvailable())
-            QSKIP("Exim is not unpacked: run ./dev test");
+            MAILGAUGE_MISSING("Exim is not unpacked: run ./dev test");
         Test::EximServer server;
         const QString error = server.startWithAuth();
         QVERIFY2(error.isEmpty(), qPrintable(error + server.log()));
@@ -144,7 +144,7 @@ private Q_SLOTS:
     void opensmtpd()
     {
         if (const QString why = Test::OpenSmtpdServer::whyNot(); !why.isEmpty())
-            QSKIP(qPrintable(why));
+            MAILGAUGE_MISSING(qPrintable(why));
         Test::OpenSmtpdServer server;
         const QString error = server.start();
         QVERIFY2(error.isEmpty(), qPrintable(error + server.log()));
@@ -171,7 +171,7 @@ private Q_SLOTS:
     {
         QFETCH(const PostfixServer::Sasl, sasl);
         if (const QString why = PostfixServer::whyNoCyrus(); !why.isEmpty())
-            QSKIP(qPrintable(why));
+            MAILGAUGE_MISSING(qPrintable(why));
         PostfixServer server(sasl);
         const QString error = server.start(PostfixServer::withAnonymous);
         QVERIFY2(error.isEmpty(), qPrintable(error + server.log()));
@@ -195,7 +195,7 @@ private Q_SLOTS:
             QSKIP("this build has no Kerberos");
         if (const QString why = Test::KerberosRealm::whyNot() + PostfixServer::whyNoCyrus();
             !why.isEmpty())
-            QSKIP(qPrintable(why));
+            MAILGAUGE_MISSING(qPrintable(why));
         Test::KerberosRealm realm;
         QString error = realm.start();
         QVERIFY2(error.isEmpty(), qPrintable(error + realm.log()));
@@ -247,7 +247,7 @@ private Q_SLOTS:
             QSKIP("this build has no Kerberos");
         if (const QString why = Test::KerberosRealm::whyNot() + PostfixServer::whyNoCyrus();
             !why.isEmpty())
-            QSKIP(qPrintable(why));
+            MAILGAUGE_MISSING(qPrintable(why));
         Test::KerberosRealm realm;
         QString error = realm.start();
         QVERIFY2(error.isEmpty(), qPrintable(error + realm.log()));

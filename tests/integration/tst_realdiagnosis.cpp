@@ -55,7 +55,7 @@ private Q_SLOTS:
     void initTestCase()
     {
         if (const QString why = Test::whyNoRealServers(); !why.isEmpty())
-            QSKIP(qPrintable(why));
+            MAILGAUGE_MISSING(qPrintable(why));
         const QString error = m_postfix.start();
         QVERIFY2(error.isEmpty(), qPrintable(error + m_postfix.log()));
     }
@@ -174,7 +174,7 @@ private Q_SLOTS:
     void exim()
     {
         if (!Test::EximServer::isAvailable())
-            QSKIP("no Exim");
+            MAILGAUGE_MISSING("Exim is not unpacked: run ./dev test");
         const QString error = m_exim.start();
         QVERIFY2(error.isEmpty(), qPrintable(error + m_exim.log()));
         const CheckRun run = check({at(Test::EximServer::Port), u"--checks"_s, u"all"_s,

@@ -45,7 +45,7 @@ private Q_SLOTS:
     void initTestCase()
     {
         if (const QString why = Test::whyNoRealServers(); !why.isEmpty())
-            QSKIP(qPrintable(why));
+            MAILGAUGE_MISSING(qPrintable(why));
     }
 
     void dovecotTakesLmtp()
@@ -129,7 +129,7 @@ private Q_SLOTS:
     void eximAnnouncesLimits()
     {
         if (!Test::EximServer::isAvailable())
-            QSKIP("Exim is not unpacked: run ./dev test");
+            MAILGAUGE_MISSING("Exim is not unpacked: run ./dev test");
         Test::EximServer exim;
         const QString error = exim.start(uR"(limits_advertise_hosts = *
 recipients_max = 2
@@ -159,7 +159,7 @@ recipients_max_reject = true
     {
         QFETCH(bool, exim);
         if (exim && !Test::EximServer::isAvailable())
-            QSKIP("Exim is not unpacked: run ./dev test");
+            MAILGAUGE_MISSING("Exim is not unpacked: run ./dev test");
         Test::PostfixServer postfix;
         Test::EximServer other;
         const QString error = exim ? other.start() : postfix.start();
@@ -232,7 +232,7 @@ smtpd_tls_received_header = yes
     void eximGivesVerdicts()
     {
         if (!Test::EximServer::isAvailable())
-            QSKIP("Exim is not unpacked: run ./dev test");
+            MAILGAUGE_MISSING("Exim is not unpacked: run ./dev test");
         Test::EximServer exim;
         const QString error = exim.start(uR"(prdr_enable = true
 acl_smtp_data_prdr = check_prdr

@@ -76,9 +76,9 @@ private Q_SLOTS:
     void initTestCase()
     {
         if (const QString why = Test::whyNoRealServers(); !why.isEmpty())
-            QSKIP(qPrintable(why));
+            MAILGAUGE_MISSING(qPrintable(why));
         if (!QFile::exists(u"/usr/bin/microsocks"_s) || !QFile::exists(u"/usr/bin/tinyproxy"_s))
-            QSKIP("microsocks and tinyproxy are not installed: run ./dev test");
+            MAILGAUGE_MISSING("microsocks and tinyproxy are not installed: run ./dev test");
         QString error = m_socks.start(u"/usr/bin/microsocks"_s,
             {u"-q"_s, u"-i"_s, u"127.0.0.1"_s, u"-p"_s, QString::number(SocksPort), u"-u"_s,
                 u"ann"_s, u"-P"_s, u"s3cret-canary"_s},

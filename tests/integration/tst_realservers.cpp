@@ -51,7 +51,7 @@ private Q_SLOTS:
     void initTestCase()
     {
         if (const QString why = Test::whyNoRealServers(); !why.isEmpty())
-            QSKIP(qPrintable(why));
+            MAILGAUGE_MISSING(qPrintable(why));
         QVERIFY(write(m_dir.filePath(u"pixel.png"_s), pixel));
         QVERIFY(write(m_dir.filePath(u"Angebot für März.pdf"_s),
             QByteArray("%PDF-1.4\n\0\xff\n", 12).repeated(2000)));
@@ -156,7 +156,7 @@ private Q_SLOTS:
     void eximGetsWhatTheComposerSends()
     {
         if (!Test::EximServer::isAvailable())
-            QSKIP("Exim is not unpacked: run ./dev test");
+            MAILGAUGE_MISSING("Exim is not unpacked: run ./dev test");
         Test::EximServer exim;
         const QString error = exim.start();
         QVERIFY2(error.isEmpty(), qPrintable(error));
@@ -178,7 +178,7 @@ private Q_SLOTS:
     {
         Test::OpenSmtpdServer smtpd;
         if (const QString why = Test::OpenSmtpdServer::whyNot(); !why.isEmpty())
-            QSKIP(qPrintable(why));
+            MAILGAUGE_MISSING(qPrintable(why));
         const QString error = smtpd.start();
         QVERIFY2(error.isEmpty(), qPrintable(error));
         Delivery::Composition composition;

@@ -133,7 +133,7 @@ private:
 void TestRealTls::initTestCase()
 {
     if (const QString why = Test::whyNoRealServers(); !why.isEmpty())
-        QSKIP(qPrintable(why));
+        MAILGAUGE_MISSING(qPrintable(why));
     QFile::setPermissions(m_dir.path(),
         QFile::Permissions(0x7055)); // Exim reads its key as its own user
     makeAuthority(u"ca"_s);
@@ -792,7 +792,7 @@ void TestRealTls::postfixThatLimits()
 void TestRealTls::exim()
 {
     if (!Test::EximServer::isAvailable())
-        QSKIP("exim is not installed: run ./dev test");
+        MAILGAUGE_MISSING("exim is not installed: run ./dev test");
     for (const QString &name : {u"ec.pem"_s, u"ec.key"_s})
         QFile::setPermissions(path(name), QFile::Permissions(0x6444));
     Test::EximServer server;

@@ -20,7 +20,7 @@ public:
         bool isSigned = false;
     };
 
-    /// Why it cannot run here, for QSKIP.
+    /// Why it cannot run here, for MAILGAUGE_MISSING.
     [[nodiscard]] static QString whyNot();
     /// What went wrong, or an empty text.
     [[nodiscard]] QString start(const QList<Zone> &zones);

@@ -4,6 +4,8 @@
 /// Real mail servers for tests: each a private instance in a directory of its own, on loopback, in
 /// the foreground as a child of the test, stopped by its process id. Tests that use them run in a
 /// network namespace (tests/support/netns).
+#include "missing.h"
+
 #include <QByteArray>
 #include <QDateTime>
 #include <QList>
@@ -16,7 +18,7 @@
 
 namespace Mailgauge::Test {
 
-/// Why real servers cannot run here, for QSKIP; empty where they can.
+/// Why real servers cannot run here, for MAILGAUGE_MISSING; empty where they can.
 [[nodiscard]] QString whyNoRealServers();
 
 /// One foreground server process, in a process group of its own so that its children end with it.

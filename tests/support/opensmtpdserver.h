@@ -12,7 +12,7 @@ class OpenSmtpdServer {
 public:
     static constexpr quint16 Port = 2528;
 
-    /// Why it cannot run here, for QSKIP.
+    /// Why it cannot run here, for MAILGAUGE_MISSING.
     [[nodiscard]] static QString whyNot();
     /// What went wrong, or an empty text.
     [[nodiscard]] QString start();
