@@ -192,7 +192,7 @@ private Q_SLOTS:
     {
         QFETCH(const PostfixServer::Sasl, sasl);
         if (Sasl::isLeftOut("GSSAPI"))
-            QSKIP("this build has no Kerberos");
+            MAILGAUGE_MISSING("this build has no Kerberos");
         if (const QString why = Test::KerberosRealm::whyNot() + PostfixServer::whyNoCyrus();
             !why.isEmpty())
             MAILGAUGE_MISSING(qPrintable(why));
@@ -220,7 +220,10 @@ private Q_SLOTS:
         const Heard heard = authenticate(to(host), ticket);
         QVERIFY2(heard.record.authMechanism == "GSSAPI",
             (heard.transcript + server.log().toUtf8() + realm.log().toUtf8()).constData());
-        QVERIFY(heard.transcript.contains("AUTH GSSAPI <redacted"));
+        // A ticket is too long for the line of the command.
+        QVERIFY2(heard.transcript.contains("\nAUTH GSSAPI\n")
+                && heard.transcript.contains("\n<redacted: AUTH GSSAPI>\n"),
+            heard.transcript.constData());
         // It is the strongest, where nothing else is given to prove with.
         Smtp::AuthOptions nothing;
         QCOMPARE(authenticate(to(host), nothing).record.authMechanism, "GSSAPI"_ba);
@@ -244,7 +247,7 @@ private Q_SLOTS:
     void slowKdc()
     {
         if (Sasl::isLeftOut("GSSAPI"))
-            QSKIP("this build has no Kerberos");
+            MAILGAUGE_MISSING("this build has no Kerberos");
         if (const QString why = Test::KerberosRealm::whyNot() + PostfixServer::whyNoCyrus();
             !why.isEmpty())
             MAILGAUGE_MISSING(qPrintable(why));
