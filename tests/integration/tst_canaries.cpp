@@ -2,6 +2,7 @@
 // R11 (E1-E4, E6): twelve secrets through the program itself, by every mechanism, to a server that
 // repeats each of them in every form. None may be found in anything that the program leaves.
 #include "canaries.h"
+#include "kerberosrealm.h"
 #include "sasl/mechanism.h"
 
 #include <QJsonArray>
@@ -72,7 +73,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("mechanism");
         for (const QByteArray &name : Sasl::mechanismsByStrength()) {
-            // Kerberos needs a realm: tst_realauth. Binding needs TLS; the messages are the same.
+            // Kerberos needs a realm: below. Binding needs TLS; the messages are the same.
             const bool secret = Sasl::proofOf(name) == Sasl::Proof::Password
                 || Sasl::proofOf(name) == Sasl::Proof::Token;
             if (secret && !Sasl::bindsChannel(name))
@@ -108,6 +109,43 @@ private Q_SLOTS:
             QVERIFY(!Test::leakIn(server.sent[i], secrets[i]).isEmpty());
         }
         search(cli, batch, sessions, secrets);
+    }
+
+    /// The password goes to the KDC alone, and what comes of it to the server.
+    void kerberos()
+    {
+        if (Sasl::isLeftOut("GSSAPI"))
+            MAILGAUGE_MISSING("this build has no Kerberos");
+        if (const QString why = Test::whyNoRealServers() + Test::KerberosRealm::whyNot();
+            !why.isEmpty())
+            MAILGAUGE_MISSING(qPrintable(why));
+        Test::KerberosRealm realm;
+        const QString error = realm.start();
+        QVERIFY2(error.isEmpty(), qPrintable(error + realm.log()));
+        const QByteArray password = "s3cret-canary"_ba;
+        EchoingServer server("GSSAPI"_ba, {password});
+        CliRunner cli;
+        cli.setVariable(u"SECRET"_s, QString::fromUtf8(password));
+        cli.setVariable(u"KRB5_CONFIG"_s, realm.config());
+        Batch batch(cli);
+        const QJsonObject answer = batch.answer({{u"op"_s, u"send"_s},
+            {u"server"_s, u"mx.example.org:%1"_s.arg(server.port())},
+            {u"resolve"_s, u"mx.example.org:%1:127.0.0.1"_s.arg(server.port())},
+            {u"tls"_s, u"none"_s}, {u"user"_s, u"ann"_s}, {u"auth"_s, u"GSSAPI"_s},
+            {u"passwordEnv"_s, u"SECRET"_s}, {u"from"_s, u"a@x.example"_s},
+            {u"to"_s, u"b@y.example"_s}, {u"text"_s, u"x"_s},
+            {u"transcript"_s,
+                QJsonArray {cli.path(u"t.txt"_s), cli.path(u"t.jsonl"_s), cli.path(u"t.html"_s)}}});
+        QVERIFY2(answer[u"exit"_s].toInt() == 77, QJsonDocument(answer).toJson().constData());
+        // The server got a ticket, and says it again beside the password.
+        const QByteArrayList heard = server.heard.value(0).split('\n');
+        const qsizetype at = heard.indexOf("AUTH GSSAPI\r"_ba);
+        QVERIFY2(at >= 0, server.heard.value(0).constData());
+        const QByteArray line = heard.value(at + 1).trimmed();
+        const QByteArray ticket = QByteArray::fromBase64(line);
+        QVERIFY(ticket.size() > 100);
+        QVERIFY(server.sent[0].contains(line));
+        search(cli, batch, {answer[u"session"_s].toString()}, {password}, {line, ticket});
     }
 
     /// Typed by hand, as no program would write it (hMailServer, CVE-2026-114471).
@@ -235,8 +273,9 @@ private:
                       : itself && WIFSIGNALED(status) && WCOREDUMP(status);
     }
 
-    static void search(
-        CliRunner &cli, Batch &batch, const QStringList &sessions, const QByteArrayList &secrets)
+    /// `also`: what may not be there as it is.
+    static void search(CliRunner &cli, Batch &batch, const QStringList &sessions,
+        const QByteArrayList &secrets, const QByteArrayList &also = {})
     {
         QCOMPARE(sessions.size(), secrets.size());
         // With the write-ahead log, which is gone when the program is.
@@ -252,10 +291,15 @@ private:
         const Artefacts exports = Test::exported(cli, sessions);
         QVERIFY(exports.size() >= 3 * sessions.size());
         all.insert(exports);
-        QVERIFY(all.size() > 40);
+        QVERIFY(all.size() > 3 * sessions.size() + 4);
         // They are about these sessions.
         QVERIFY(batch.output.contains("535"));
         noneIn(all, secrets);
+        for (const auto &[name, bytes] : all.asKeyValueRange()) {
+            for (const QByteArray &one : also)
+                QVERIFY2(!bytes.contains(one.first(24)) && !bytes.contains(one.last(24)),
+                    qPrintable(name));
+        }
     }
 };
 
