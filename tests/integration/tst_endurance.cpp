@@ -91,6 +91,8 @@ struct Case {
     Sandbox::Scenario scenario;
     Smtp::TlsPolicy tls = Smtp::TlsPolicy::None;
     QByteArrayList recipients {"to@example.org"_ba};
+    bool authenticates = false;
+    QByteArrayList commands {}; ///< Ahead of the transaction.
     int share = 10;
 };
 
@@ -133,8 +135,8 @@ QList<Fault> faults()
     };
 }
 
-constexpr std::array stages {Stage::Greeting, Stage::Helo, Stage::StartTls, Stage::Tls, Stage::Mail,
-    Stage::Rcpt, Stage::Data, Stage::Dot, Stage::Quit};
+constexpr std::array stages {Stage::Greeting, Stage::Helo, Stage::StartTls, Stage::Tls, Stage::Auth,
+    Stage::Mail, Stage::Rcpt, Stage::Data, Stage::Content, Stage::Dot, Stage::Rset, Stage::Quit};
 
 Sandbox::Scenario scenarioOf(Stage stage, const Actions &actions)
 {
@@ -158,6 +160,8 @@ QList<Case> allCases()
                     + QLatin1StringView(fault.name),
                 .scenario = scenarioOf(stage, fault.actions),
                 .tls = encrypted ? Smtp::TlsPolicy::RequireStartTls : Smtp::TlsPolicy::None,
+                .authenticates = stage == Stage::Auth,
+                .commands = stage == Stage::Rset ? QByteArrayList {"RSET"_ba} : QByteArrayList(),
                 .share = fault.share});
     }
     for (const Sandbox::ScenarioInfo &shipped : Sandbox::shippedScenarios()) {
@@ -206,6 +210,9 @@ private:
         for (const Case &one : m_cases) {
             sandbox.setScenario(one.scenario);
             m_request.session.tls = one.tls;
+            m_request.session.auth.need = one.authenticates ? Smtp::AuthOptions::Need::Required
+                                                            : Smtp::AuthOptions::Need::Never;
+            m_request.session.commands = one.commands;
             m_request.envelope.forwardPaths.clear();
             for (const QByteArray &recipient : one.recipients)
                 m_request.envelope.forwardPaths.append(*Smtp::Mailbox::parse(recipient));
@@ -242,7 +249,10 @@ private Q_SLOTS:
         m_request.session.ehloName = "tester.example"_ba;
         for (const Stage stage : stages)
             m_request.session.deadlines.set(stage, 150ms);
-        m_request.session.deadlines.set(Stage::Content, 150ms);
+        m_request.session.auth.user = "sandbox"_ba;
+        m_request.session.auth.password = Base::Secret("open-sesame"_ba);
+        m_request.session.auth.mechanisms = {"PLAIN"_ba};
+        m_request.session.auth.allowWithoutTls = true;
         m_request.envelope.reversePath = *Smtp::Mailbox::parse("from@example.org");
         m_request.content = Base::Content();
         m_request.content->bytes = "Subject: x\r\n\r\nbody\r\n"_ba;
@@ -292,6 +302,10 @@ private Q_SLOTS:
         using Transcript::WholeOutcome;
         for (const auto &[name, outcome] : {std::pair {u"accept-all"_s, WholeOutcome::Accepted},
                  std::pair {u"reject-content"_s, WholeOutcome::Rejected},
+                 std::pair {u"auth, byte by byte"_s, WholeOutcome::Accepted},
+                 std::pair {u"auth, 5yz"_s, WholeOutcome::Failed},
+                 std::pair {u"rset, FIN"_s, WholeOutcome::Deferred},
+                 std::pair {u"content, FIN"_s, WholeOutcome::Uncertain},
                  std::pair {u"reject-recipients"_s, WholeOutcome::Partial},
                  std::pair {u"drop-after-dot"_s, WholeOutcome::Uncertain},
                  std::pair {u"expired-certificate"_s, WholeOutcome::Failed},
