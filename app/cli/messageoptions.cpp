@@ -117,8 +117,9 @@ Checked<void> addHeaders(
     return {};
 }
 
-Checked<void> addFiles(const Options &options, Mime::MessageDraft &draft)
+Checked<QList<Mime::Attachment>> attachmentsFrom(const Options &options)
 {
+    QList<Mime::Attachment> attachments;
     for (const char *name : {"attach", "inline"}) {
         for (const QByteArray &path : options.values(name)) {
             auto attachment = Mime::attachmentFromFile(QFile::decodeName(path));
@@ -130,16 +131,16 @@ Checked<void> addFiles(const Options &options, Mime::MessageDraft &draft)
             }
             if (QByteArrayView(name) == "inline")
                 attachment->contentId = attachment->fileName.toUtf8();
-            draft.attachments.append(*attachment);
+            attachments.append(*attachment);
         }
     }
-    return {};
+    return attachments;
 }
 
 Checked<QByteArray> readGiven(const QByteArray &path, const MessageInput &input)
 {
-    return path == "-" && input.standardInput ? Checked<QByteArray>(*input.standardInput)
-                                              : readInput(path);
+    const auto read = input.files.constFind(path);
+    return read != input.files.cend() ? Checked<QByteArray>(*read) : readInput(path);
 }
 
 Checked<void> addBodies(const Options &options, const MessageInput &input,
@@ -218,8 +219,10 @@ Checked<Mime::MessageDraft> draftFrom(const Options &options, const Smtp::Envelo
     draft.to = shownList(typedAddresses(options.values("to")));
     if (const auto done = addHeaders(fields, filler, draft); !done)
         return std::unexpected(done.error());
-    if (const auto done = addFiles(options, draft); !done)
-        return std::unexpected(done.error());
+    auto attachments = input.attachments ? *input.attachments : attachmentsFrom(options);
+    if (!attachments)
+        return std::unexpected(attachments.error());
+    draft.attachments = *std::move(attachments);
     return draft;
 }
 
@@ -344,6 +347,25 @@ Checked<QList<QByteArray>> parametersFrom(const Options &options, const char *na
     if (QByteArrayView(name) == "mail-param" && options.has("binary"))
         parameters.append("BODY=BINARYMIME");
     return parameters + *further;
+}
+
+Checked<MessageInput> readForRepeats(const Options &options, MessageInput input)
+{
+    for (const char *name : {"data", "html", "text"}) {
+        const QByteArray path = options.value(name);
+        const bool isPath = options.has(name) && (QByteArrayView(name) != "text" || path == "-");
+        if (!isPath || input.files.contains(path))
+            continue;
+        auto read = readInput(path);
+        if (!read)
+            return std::unexpected(read.error());
+        input.files.insert(path, *std::move(read));
+    }
+    auto attachments = attachmentsFrom(options);
+    if (!attachments)
+        return std::unexpected(attachments.error());
+    input.attachments = *std::move(attachments);
+    return input;
 }
 
 Checked<Delivery::ReadyMessage> messageFrom(const Options &options, const Smtp::Envelope &envelope,

@@ -7,6 +7,7 @@
 #include "rawmessage.h"
 #include "templateoptions.h"
 
+#include "mime/draft.h"
 #include "smtp/session.h"
 
 namespace Mailgauge::Cli {
@@ -29,9 +30,15 @@ namespace Mailgauge::Cli {
 /// What a message may be made of beside the options.
 struct MessageInput {
     std::optional<QByteArray> raw {}; ///< The bytes of `dataBase64`.
-    /// Read before, because it is needed more than once; none: read where an option asks for it.
-    std::optional<QByteArray> standardInput {};
+    /// Read before, because they are needed more than once, by the path that an option gives ("-":
+    /// standard input); another one is read where an option asks for it.
+    QHash<QByteArray, QByteArray> files {};
+    std::optional<QList<Mime::Attachment>> attachments {}; ///< The same.
 };
+
+/// All that the options name, for a message that is made again and again: a pipe can be read once
+/// only, and a file may change.
+[[nodiscard]] Checked<MessageInput> readForRepeats(const Options &options, MessageInput input);
 
 /// The message of --data (a template where `filler` is active), of the raw bytes, or built from the
 /// fields.

@@ -40,13 +40,6 @@ QList<OptionSpec> repeatOptions()
     };
 }
 
-/// Standard input is the message, or a part of it.
-bool isFromStandardInput(const Options &options)
-{
-    return std::ranges::any_of(std::array {"data", "text", "html"},
-        [&options](const char *name) { return options.value(name) == "-"; });
-}
-
 /// Fills the template with values of the program's own that are new each time.
 Delivery::MakeAnew makerOf(const Options &options, const Smtp::Envelope &envelope,
     const QByteArray &heloName, const MessageInput &input, const Mime::TemplateValues &values)
@@ -168,11 +161,11 @@ Checked<Delivery::SendRequest> SendJob::build(const Relay::RelayProfile &profile
     if (!envelope->forwardPaths.isEmpty()) {
         MessageInput input {.raw = m_raw};
         const bool again = m_template && m_messages > 1;
-        if (again && isFromStandardInput(m_options)) {
-            auto read = readInput("-");
+        if (again) {
+            auto read = readForRepeats(m_options, input);
             if (!read)
                 return std::unexpected(read.error());
-            input.standardInput = std::move(*read);
+            input = *std::move(read);
         }
         const QByteArray &heloName = request->session.ehloName;
         auto message = messageFrom(

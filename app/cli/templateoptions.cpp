@@ -31,7 +31,7 @@ QList<OptionSpec> templateOptions()
         {"template", "", OptionSpec::Values::Flag,
             "fill {{date}}, {{isoDate}}, {{uuid}}, {{messageId}}, {{from}}, {{to}}, {{heloName}} "
             "and {{version}} in --from, --to, --command and the message; with --repeat anew in "
-            "each message"},
+            "each message, but the envelope keeps the first"},
         {"template-data", "FILE.json", OptionSpec::Values::One,
             "the same, and {{name}} from this JSON object"},
     };

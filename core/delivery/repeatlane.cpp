@@ -110,6 +110,10 @@ void RepeatLane::makeAnew(Message &message) const
     auto made = m_request.makeAnew();
     if (!made) {
         message.unmade = made.error();
+        // What the record begins with is the first message's, and bounces are joined by it.
+        message.builder.setMessageId({});
+        message.builder.setSubject({});
+        message.content = {};
         return;
     }
     message.builder.setMessageId(made->messageId);
@@ -317,6 +321,8 @@ void RepeatLane::thinkAhead()
         if (!next)
             return;
         m_next.push_back(std::move(next));
+        if (m_next.back()->unmade)
+            return; // The last: nothing is sent behind it.
         claim(*m_next.back());
     }
 }
