@@ -213,6 +213,7 @@ void Session::Private::answer(const Base::Result<Sasl::Response> &response)
 void Session::Private::becomeReady()
 {
     m_mechanism.reset();
+    m_queue = {}; // with the credentials
     if (stopsBefore(Stage::Mail))
         return stop(true);
     m_state = State::Ready;

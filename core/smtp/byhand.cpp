@@ -3,6 +3,8 @@
 #include "base/literals.h"
 #include "smtp/sessionprivate.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace Mailgauge::Smtp {
@@ -10,6 +12,19 @@ namespace Mailgauge::Smtp {
 using Base::Error;
 
 namespace {
+
+/// One word of base64, or what gives an exchange up: nothing that a command looks like.
+bool looksLikeAnswer(const QByteArray &line)
+{
+    constexpr std::array commands {"NOOP", "HELP", "RSET", "QUIT", "DATA"};
+    const auto isBase64 = [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
+            || QByteArrayView("+/=*").contains(c);
+    };
+    return std::ranges::all_of(line, isBase64)
+        && std::ranges::none_of(commands,
+            [&line](const char *name) { return line.compare(name, Qt::CaseInsensitive) == 0; });
+}
 
 bool isHello(const QByteArray &verb)
 {
@@ -49,8 +64,18 @@ Base::Result<void> Session::Private::command(const QByteArray &line)
 /// The next line of the options, or the session is the driver's.
 void Session::Private::nextByHand()
 {
-    if (!m_commands.isEmpty())
-        return sendByHand(m_commands.takeFirst(), true);
+    if (!m_commands.isEmpty()) {
+        const QByteArray line = m_commands.takeFirst();
+        // AUTH was refused, or changed at a breakpoint: what was to answer it is a secret, and no
+        // command.
+        if (m_state != State::Prompted && m_answersMayFollow && looksLikeAnswer(line))
+            return fail({Error::Kind::InvalidInput,
+                            u"AUTH asked for nothing: what stands behind it is not sent"_s, {}},
+                End::Quit);
+        if (m_state != State::Prompted)
+            m_answersMayFollow = line.left(5).toUpper() == "AUTH ";
+        return sendByHand(line, true);
+    }
     m_deadline.reset();
     if (m_state == State::Prompted && !m_told)
         return fail(
@@ -145,6 +170,7 @@ void Session::Private::onAcceptedByHand(const Reply &reply)
         m_events.emplace_back(Event::CapabilitiesChanged {
             verb == "HELO" ? Capabilities() : Capabilities::fromEhlo(reply)});
     } else if (verb == "AUTH") {
+        m_answersMayFollow = false;
         m_events.emplace_back(Event::Authenticated {m_byHand->mechanism});
     }
 }

@@ -11,7 +11,7 @@
 
 namespace Mailgauge::Smtp {
 
-class MechanismQueue {
+class MechanismQueue final {
 public:
     /// What is tried now.
     struct Turn {

@@ -286,6 +286,7 @@ private:
     bool m_authSent = false; ///< The AUTH command of this mechanism.
 
     QList<QByteArray> m_commands; ///< Of the options, still to be sent.
+    bool m_answersMayFollow = false; ///< AUTH was the last command of those, and did not succeed.
     std::optional<ByHand> m_byHand;
     bool m_told = false; ///< That it is ready.
     std::optional<Halted> m_halted;

@@ -98,6 +98,12 @@ void TestSessionControl::commandsBeforeTheMessage_data()
         QByteArrayList {"answered AUTH LOGIN 334", "answered <redacted: AUTH LOGIN> 334",
             "answered <redacted: AUTH LOGIN> 235", "auth LOGIN"}
             + Accepted);
+    add("answers that nobody asked for", {"AUTH LOGIN", "dXNlcg==", "cGFzcw=="},
+        Hello + "C: AUTH LOGIN\nS: 503 5.5.1 not now\nC: QUIT\nS: 221 bye\n",
+        {"answered AUTH LOGIN 503", "failed invalidInput auth", "closed"});
+    add("commands behind a refused AUTH", {"AUTH LOGIN", "NOOP"},
+        Hello + "C: AUTH LOGIN\nS: 503 5.5.1 not now\nC: NOOP\nS: 250 ok\n" + Message + Quit,
+        QByteArrayList {"answered AUTH LOGIN 503", "answered NOOP 250"} + Accepted);
     add("a message by hand", {"MAIL FROM:<>", "RCPT TO:<x@y>", "DATA", "Subject: x", "", "hi", "."},
         Hello
             + "C: MAIL FROM:<>\nS: 250 ok\nC: RCPT TO:<x@y>\nS: 250 ok\nC: DATA\nS: 354 go\n"
