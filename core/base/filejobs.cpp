@@ -36,15 +36,13 @@ std::unexpected<Error> systemFailure(const QString &path)
     return fail(Kind::Io, path + u": "_s + qt_error_string(error));
 }
 
-/// Of its own: a network drive that hangs must not keep what is computed elsewhere. Ends when the
-/// program does, and waits for what is still being written.
+} // namespace
+
 QThreadPool &filePool()
 {
     static QThreadPool pool;
     return pool;
 }
-
-} // namespace
 
 Result<std::unique_ptr<QFile>> openRegularFile(const QString &path)
 {

@@ -8,6 +8,8 @@
 
 #include <memory>
 
+class QThreadPool;
+
 namespace Mailgauge::Base {
 
 /// Opens what is a regular file (or a link to one), unbuffered. Nothing else is opened, let alone
@@ -17,6 +19,10 @@ namespace Mailgauge::Base {
 /// All of a regular file. InvalidInput and Io as openRegularFile(); InvalidInput above `most`
 /// bytes.
 [[nodiscard]] Result<QByteArray> readRegularFile(const QString &path, qint64 most);
+
+/// Of its own: a network drive that hangs must not keep what is computed elsewhere. Ends when the
+/// program does, and waits for what is still being written.
+[[nodiscard]] QThreadPool &filePool();
 
 /// readRegularFile() and writeFile() on threads of their own: no window waits for a disk. The
 /// future completes there; continue with a context object.

@@ -3,7 +3,7 @@
 
 #include "base/literals.h"
 #include "net/proxybridge.h"
-#include "tls/tlscontext.h"
+#include "tls/roots.h"
 
 #include <QNetworkProxy>
 #include <QNetworkReply>

@@ -40,7 +40,7 @@ struct RelayProfile {
     Route route;
     Smtp::TlsPolicy tls = Smtp::TlsPolicy::RequireStartTls;
     Tls::VerifyMode verify = Tls::VerifyMode::Full;
-    QString caFile; ///< PEM; empty: the system's roots.
+    QString caFile; ///< PEM, or a directory of such files; empty: the system's roots.
     QByteArray caPem; ///< Further trusted certificates, not stored (the sandbox's own).
     QByteArray pin; ///< SHA-256 of the public key, lower-case hex; empty: none.
     QString serverName; ///< To send (SNI) and to check; empty: the host's.

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tls/tlscontext.h"
 
-#include "base/filejobs.h"
 #include "base/literals.h"
+#include "tls/roots.h"
 
-#include <QDir>
 #include <QFile>
 
 #include <openssl/err.h>
@@ -163,27 +162,6 @@ QString takeOpenSslError()
                                 : u"error %1"_s.arg(code, 0, 16);
     ERR_clear_error();
     return text;
-}
-
-Base::Result<QByteArray> readRoots(const QString &path)
-{
-    constexpr qint64 MaxSize = 16 * 1024 * 1024;
-    if (!QFileInfo(path).isDir())
-        return Base::readRegularFile(path, MaxSize);
-    QByteArray all;
-    const QFileInfoList files = QDir(path).entryInfoList(QDir::Files, QDir::Name);
-    for (const QFileInfo &info : files) {
-        // What is no certificate, or cannot be read, is not what the directory was named for.
-        const auto pem = Base::readRegularFile(info.filePath(), MaxSize);
-        if (pem && pem->contains("-----BEGIN CERTIFICATE-----"))
-            all += *pem + '\n';
-        if (all.size() > MaxSize)
-            return Base::fail(ErrorKind::InvalidInput,
-                u"%1: its certificates are more than %2 octets"_s.arg(path).arg(MaxSize));
-    }
-    if (all.isEmpty())
-        return Base::fail(ErrorKind::InvalidInput, path + u": no certificate in PEM form"_s);
-    return all;
 }
 
 Base::Result<ContextPtr> clientContext(const ClientOptions &options)

@@ -7,10 +7,6 @@
 
 namespace Mailgauge::Tls {
 
-/// The PEM file, or of a directory all files that hold certificates, one behind the other. Io where
-/// it cannot be read, InvalidInput where a directory has none; names the path. Blocks.
-[[nodiscard]] Base::Result<QByteArray> readRoots(const QString &path);
-
 /// Settings of OpenSSL for one stream: no renegotiation, tickets, compression or key log; roots,
 /// certificates, versions as asked. InvalidInput names the option that is unusable, Io the file.
 [[nodiscard]] Base::Result<ContextPtr> clientContext(const ClientOptions &options);

@@ -29,8 +29,8 @@ namespace Mailgauge::Tls {
 
 struct ClientOptions {
     VerifyMode verify = VerifyMode::Full;
-    QString
-        caFile; ///< PEM file or a directory of such, instead of the system's roots; empty: those.
+    /// Trusted instead of the system's roots: see readRoots(). Empty: the system's.
+    QString caFile;
     QByteArray caPem; ///< Further trusted certificates.
     QString serverName; ///< Host name or address that is checked; a name is sent as SNI too.
     QString

@@ -3,11 +3,10 @@
 
 #include "base/literals.h"
 #include "explain/explain.h"
-#include "tls/tlscontext.h"
+#include "tls/roots.h"
 
 #include <QLabel>
 #include <QLineEdit>
-#include <QtConcurrentRun>
 
 namespace Mailgauge::Relays {
 
@@ -131,15 +130,14 @@ void TlsSection::readCertificates()
     m_caNote->hide();
     if (path.isEmpty())
         return;
-    QtConcurrent::run(&Tls::readRoots, path)
-        .then(this, [this, path](const Base::Result<QByteArray> &pem) {
-            if (path != m_caFile->text().trimmed())
-                return;
-            const bool good = pem && pem->contains("-----BEGIN CERTIFICATE-----");
-            m_caNote->setText(!pem ? Explain::explain(pem.error()).text
-                                   : tr("There is no certificate (PEM) in this file."));
-            m_caNote->setVisible(!good);
-        });
+    Tls::readRootsLater(path).then(this, [this, path](const Base::Result<QByteArray> &pem) {
+        if (path != m_caFile->text().trimmed())
+            return;
+        const bool good = pem && pem->contains("-----BEGIN CERTIFICATE-----");
+        m_caNote->setText(!pem ? Explain::explain(pem.error()).text
+                               : tr("There is no certificate (PEM) in this file."));
+        m_caNote->setVisible(!good);
+    });
 }
 
 } // namespace Mailgauge::Relays

@@ -282,7 +282,10 @@ private Q_SLOTS:
         const auto none = TlsStream::client(options);
         QVERIFY(!none);
         QCOMPARE(none.error().detail, folder.path() + u": no certificate in PEM form"_s);
-        QVERIFY(put(u"root.pem"_s, m_caPem));
+        // A torn one before it, and words that quote one, keep nothing out.
+        QVERIFY(put(u"a.pem"_s, "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"));
+        QVERIFY(put(u"b.txt"_s, "begins with -----BEGIN CERTIFICATE----- as ever"));
+        QVERIFY(put(u"root.pem"_s, "its name\n" + m_caPem));
         auto client = TlsStream::client(options);
         auto peer = TlsStream::server(server());
         QVERIFY(client && peer);
