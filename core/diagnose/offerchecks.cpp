@@ -150,11 +150,13 @@ void AuthenticationCheck::begin()
         return notTested("notTested.inClear");
     reach(Level::Secure, [this] {
         talk().auth(ground().options.relay.session.auth, [this](const Net::StepResult &result) {
+            for (const Net::MechanismTry &tried : result.tries)
+                judge(tried, &tried == &result.tries.last());
             if (broke(result))
                 return;
             const Verdict verdict = verdictWhere(*result.reply, Verdict::Ok, Verdict::Finding);
-            for (const Net::MechanismTry &tried : result.tries)
-                judge(tried, &tried == &result.tries.last());
+            if (result.tries.isEmpty()) // It was said before anything was asked.
+                addProbe("AUTH", verdict, shownReply(*result.reply));
             if (verdict == Verdict::Finding)
                 addFindingHere("auth.refused", Severity::Error, shownReply(*result.reply));
             done();

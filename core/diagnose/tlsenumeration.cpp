@@ -344,8 +344,10 @@ void TlsEnumeration::endGroups(Acceptance rest, const QByteArray &evidence)
 void TlsEnumeration::groupChoiceAnswered(const ServerFlight &flight)
 {
     if (choiceOf(flight)) {
-        m_groupChoice = groupOf(flight) == m_groups[0].code ? SuiteChoice::Server
-                                                            : SuiteChoice::Client;
+        const quint16 group = groupOf(flight);
+        m_groupChoice = group == m_groups[0].code ? SuiteChoice::Server
+            : group == m_groups[1].code           ? SuiteChoice::Client
+                                                  : SuiteChoice::Unknown;
         startVersion();
     }
 }
@@ -436,7 +438,7 @@ int TlsEnumeration::expected() const
     if (m_phase == Phase::Over)
         return m_asked;
     const auto batches = static_cast<int>(m_batches.size() + m_versionsLeft.size() * PerVersion);
-    return m_asked + batches + 1 + (m_versions.last().code == Tls13 ? 8 : 0);
+    return m_asked + batches + 1 + (isNewest() && m_phase != Phase::Over ? 8 : 0);
 }
 
 QList<ProbedVersion> TlsEnumeration::versions() const

@@ -11,7 +11,8 @@
 ///
 /// For every version the server is asked to choose among many suites; what it chose is taken away
 /// and it is asked again, until it refuses the rest. So each accepted suite costs one question and
-/// all refused ones together cost one. TLS 1.3's groups are asked for in the same way.
+/// all refused ones together cost one. The newest version's
+/// groups are asked for in the same way.
 #include "diagnose/tlsinspection.h"
 #include "tls/clienthello.h"
 #include "tls/serverflight.h"

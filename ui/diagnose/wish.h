@@ -22,9 +22,9 @@ struct Wish {
     bool tlsInspection = false; ///< Some hundred connections.
     QByteArray recipient;
     QByteArray foreignRecipient; ///< Empty: the usual one.
-    int recipients = 0; ///< At most so many to find the limit.
-    int parallel = 0; ///< Sessions at the same time.
-    std::chrono::milliseconds pause {0}; ///< Before the second try behind a 421 or 4yz.
+    int recipients = 200; ///< At most so many to find the limit.
+    int parallel = 4; ///< Sessions at the same time.
+    std::chrono::milliseconds pause {5'000}; ///< Before the second try behind a 421 or 4yz.
     bool ownServer = false;
     bool authenticate = false; ///< The profile's password may be used.
 

@@ -15,8 +15,9 @@ struct TlsOffer {
     QString why;
 };
 
-/// The rows for what an inspection found: each version followed by its cipher suites, in the
-/// order that the server took them in, refused ones, untested ones; then the groups.
+/// The rows for what an inspection found: each version, the newest first, followed by its cipher
+/// suites in the order that the server took them in, refused ones, untested ones; behind those of
+/// the newest one accepted the groups.
 [[nodiscard]] QList<TlsOffer> tlsOffers(const Diagnose::TlsInspection &inspection);
 
 class TlsSuitesModel final : public RowsModel<TlsOffer> {
