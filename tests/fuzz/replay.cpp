@@ -47,17 +47,21 @@ int main(int argc, char **argv)
     if (argc != 2)
         return 64;
     const QString source = QString::fromLocal8Bit(argv[1]);
+    const QDir found(source + QStringLiteral("/tests/data/fuzz-found"));
+    qsizetype left = found.entryList(QDir::Files).size();
     for (const Target &target : targets) {
         const QString name = QString::fromLatin1(target.name);
         const QDir seeds(name == QStringLiteral("scenario")
                 ? source + QStringLiteral("/resources/scenarios")
                 : source + QStringLiteral("/tests/fuzz/seeds/") + name);
-        const QDir found(source + QStringLiteral("/tests/data/fuzz-found"));
-        if (play(target, seeds, QStringLiteral("*")) < 1
-            || play(target, found, name + QStringLiteral("-*")) < 0) {
+        const qsizetype replayed = play(target, found, name + QStringLiteral("-*"));
+        left -= replayed;
+        if (play(target, seeds, QStringLiteral("*")) < 1 || replayed < 0) {
             std::fprintf(stderr, "%s: no seeds in %s\n", target.name, qPrintable(seeds.path()));
             return 1;
         }
     }
-    return 0;
+    if (left != 0)
+        std::fprintf(stderr, "%s: a file is named after no target\n", qPrintable(found.path()));
+    return left == 0 ? 0 : 1;
 }
