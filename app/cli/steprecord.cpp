@@ -101,6 +101,18 @@ void StepRecord::decide(Outcome outcome, Stage stage, const Net::StepResult &res
     }
 }
 
+/// A recipient that a line by hand named has a reply as well, and stands in no list of ours.
+void StepRecord::decideEach(const QList<Smtp::Reply> &replies)
+{
+    for (qsizetype i = 0; i < m_open.size(); ++i) {
+        if (m_turns.at(i) >= replies.size() || !std::exchange(m_open[i], false))
+            continue;
+        const Smtp::Reply &reply = replies.at(m_turns.at(i));
+        Smtp::RecipientOutcome &one = m_record.recipients[i];
+        one = {one.recipient, outcomeOf(reply), Stage::Dot, reply, {}};
+    }
+}
+
 void StepRecord::setFinalReply(const Smtp::Reply &reply)
 {
     m_record.finalReply = reply;
@@ -111,7 +123,9 @@ void StepRecord::step(const QByteArray &op, const std::optional<Smtp::Mailbox> &
     const Net::StepResult &result, Net::StepSession &session)
 {
     if (op == "data")
-        decideEach(m_record.recipients, m_open, result.replies);
+        decideEach(result.replies);
+    else if (result.accepted == 0 && result.reply) // MAIL, RSET or EHLO, whoever sent it.
+        decide(Outcome::Stopped, Stage::Rset, result);
     if (result.failure) {
         // A step that could not be taken says nothing about those before it.
         if (session.isOpen() || session.hasNews())
@@ -131,6 +145,7 @@ void StepRecord::step(const QByteArray &op, const std::optional<Smtp::Mailbox> &
             const Outcome outcome = outcomeOf(reply);
             m_record.recipients.append({*path, outcome, Stage::Rcpt, reply, {}});
             m_open.append(outcome == Outcome::Accepted);
+            m_turns.append(result.accepted - 1);
             claim({*path});
             m_record.stage = Stage::Rcpt;
         } else if (op == "data") {
@@ -152,6 +167,7 @@ void StepRecord::transaction(const std::optional<Smtp::Mailbox> &reversePath,
     m_record.reversePath = reversePath ? reversePath->address() : QByteArray();
     m_record.recipients += outcomes;
     m_open.resize(m_record.recipients.size(), false);
+    m_turns.resize(m_record.recipients.size(), 0);
     if (finalReply)
         setFinalReply(*finalReply);
     if (failure)

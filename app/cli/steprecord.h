@@ -47,6 +47,7 @@ public:
 private:
     void keepEntries(Net::StepSession &session);
     void decide(Smtp::Outcome outcome, Smtp::Stage stage, const Net::StepResult &result);
+    void decideEach(const QList<Smtp::Reply> &replies);
     void setFinalReply(const Smtp::Reply &reply);
     void watch(const Kept &kept);
     void judge(const Base::Result<void> &kept);
@@ -55,6 +56,7 @@ private:
     TellLost m_tellLost;
     Transcript::SessionRecord m_record;
     QList<bool> m_open; ///< Accepted at RCPT, the message not sent yet; parallel to the recipients.
+    QList<qsizetype> m_turns; ///< Which reply of LMTP's is about it; parallel, too.
     Base::TimePoint m_start;
     Kept m_kept; ///< The last one: the store takes them in their order.
     std::optional<Base::Error> m_lost;

@@ -354,6 +354,8 @@ void StepSession::noteTry(const std::optional<Smtp::Reply> &reply, const QString
 void StepSession::goOnAuth(const Base::Result<Sasl::Response> &response)
 {
     if (!response)
+        noteTry({}, response.error().detail);
+    if (!response)
         return fail(
             {Error::Kind::MalformedReply, response.error().detail, response.error().evidence});
     const QByteArray name = m_mechanism->name();
@@ -667,6 +669,7 @@ void StepSession::finish(StepResult result)
     m_busy = false;
     m_queue = {};
     result.replies = std::exchange(m_groupReplies, {});
+    result.accepted = m_accepted;
     result.tries = std::exchange(m_tries, {});
     // Queued: the next step may be asked for from the slot.
     QMetaObject::invokeMethod(

@@ -50,6 +50,7 @@ struct StepResult {
     /// Of a group all that came, in their order; of LMTP's content those of the recipients accepted
     /// before, in theirs (RFC 2033 4.2).
     QList<Smtp::Reply> replies {};
+    qsizetype accepted = 0; ///< Recipients of the transaction behind this step, by whatever step.
     QList<MechanismTry> tries {}; ///< Of auth(), in their order; secrets masked.
 };
 

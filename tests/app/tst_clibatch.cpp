@@ -572,6 +572,48 @@ private Q_SLOTS:
         QCOMPARE(relay.problems(), QStringList());
     }
 
+    /// Recipients and resets by hand count in the replies, too.
+    void lmtpByHand()
+    {
+        FakeRelay relay({Script()
+                .send("220 here\r\n"_ba)
+                .answer("LHLO"_ba, "250 here\r\n"_ba)
+                .answer("MAIL"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT TO:<a@y>"_ba, "250 ok\r\n"_ba)
+                .answer("RSET"_ba, "250 ok\r\n"_ba)
+                .answer("MAIL"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT TO:<b@y>"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT TO:<c@y>"_ba, "250 ok\r\n"_ba)
+                .answer("RCPT TO:<d@y>"_ba, "250 ok\r\n"_ba)
+                .answer("DATA"_ba, "354 go\r\n"_ba)
+                .expectContent()
+                .send("250 b\r\n250 c\r\n550 d\r\n"_ba)});
+        CliRunner cli;
+        QJsonObject keys = openKeys(relay.port());
+        keys.insert(u"protocol"_s, u"lmtp"_s);
+        const QList<QJsonObject> answers
+            = cli.run({u"batch"_s},
+                     step("open", keys) + step("ehlo") + step("mail", {{u"from"_s, u"a@x"_s}})
+                         + step("rcpt", {{u"to"_s, u"a@y"_s}})
+                         + step("command", {{u"line"_s, u"RSET"_s}})
+                         + step("mail", {{u"from"_s, u"a@x"_s}})
+                         + step("rcpt", {{u"to"_s, u"b@y"_s}})
+                         + step("command", {{u"line"_s, u"RCPT TO:<c@y>"_s}})
+                         + step("rcpt", {{u"to"_s, u"d@y"_s}})
+                         + step(
+                             "data", {{u"dataBase64"_s, QString::fromLatin1(message.toBase64())}}))
+                  .jsonLines();
+        QCOMPARE(answers.size(), 10);
+        QCOMPARE(answers[9][u"replies"_s].toArray().size(), 3);
+        QStringList outcomes;
+        const QJsonObject record = cli.runJson({u"sessions"_s, u"show"_s, u"last"_s}).json();
+        for (const QJsonValue &one : record[u"recipients"_s].toArray())
+            outcomes.append(
+                one[u"address"_s].toString().left(1) + u' ' + one[u"outcome"_s].toString());
+        QCOMPARE(outcomes, QStringList({u"a stopped"_s, u"b accepted"_s, u"d rejected"_s}));
+        QCOMPARE(relay.problems(), QStringList());
+    }
+
     /// A session that was led step by step is kept like any other, without its secrets.
     void stepsAreKept()
     {
