@@ -9,6 +9,7 @@
 #include <QSet>
 #include <QtConcurrentRun>
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
@@ -84,7 +85,12 @@ Base::Result<QByteArray> readRoots(const QString &path)
 
 QFuture<Base::Result<QByteArray>> readRootsLater(const QString &path)
 {
-    return QtConcurrent::run(&Base::filePool(), &readRoots, path);
+    return QtConcurrent::run(&Base::filePool(), [path] {
+        auto roots = readRoots(path);
+        // The thread waits for more, and would keep what OpenSSL has for it to the program's end.
+        OPENSSL_thread_stop();
+        return roots;
+    });
 }
 
 } // namespace Mailgauge::Tls
