@@ -207,6 +207,7 @@ void TestWorkbench::sessionsComeBackAfterARestart()
     }
     Workbench w(dir.path());
     QVERIFY(w.waitForRelay());
+    QTRY_VERIFY(w.services.isStoreDecided());
     auto listed = w.services.store()->sessions().list({});
     QVERIFY(Test::waitFor([&] { return listed.isFinished(); }));
     const auto records = listed.takeResult();
@@ -259,6 +260,7 @@ void TestWorkbench::bouncesArriveByThemselves()
     QTemporaryDir dir;
     Workbench w(dir.path());
     QVERIFY(w.waitForRelay());
+    QTRY_VERIFY(w.services.isStoreDecided());
     const QByteArray report = QByteArray(
         "From: mailer-daemon@example.net\r\nTo: ann@example.org\r\nSubject: failed\r\n"
         "MIME-Version: 1.0\r\n"
@@ -291,6 +293,7 @@ void TestWorkbench::bounceIsJoinedByItsAddress()
     QTemporaryDir dir;
     Workbench w(dir.path());
     QVERIFY(w.waitForRelay());
+    QTRY_VERIFY(w.services.isStoreDecided());
     QTRY_VERIFY(w.services.isStoreDecided());
     Relay::RelayProfile profile = *w.services.profiles().profile(Gui::Services::sandboxProfile);
     profile.id = {};
@@ -605,6 +608,7 @@ void TestWorkbench::sessionsAreComparedReplayedServedAndImported()
     QTemporaryDir dir;
     Workbench w(dir.path());
     QVERIFY(w.waitForRelay());
+    QTRY_VERIFY(w.services.isStoreDecided());
     QSignalSpy ended(&w.bench.sending(), &Gui::SendFlow::ended);
     for (int i = 1; i <= 2; ++i) {
         w.window().actions().action(u"message.send"_s)->trigger();
